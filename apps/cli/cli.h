@@ -1,0 +1,68 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/session.h"
+#include "io/input_source.h"
+#include "io/tflite_reader.h"
+
+namespace nputwin::cli {
+
+/// As cmp's: the same or done, differs, could not.
+enum class Exit : int { kSame = 0, kDiffers = 1, kFailed = 2 };
+
+/// What a verb does once its arguments are read.
+using Action = std::function<Result<Exit>()>;
+
+/// Adds a verb to `app`; sets `action` when that verb was chosen.
+using AddCommand = void (*)(CLI::App& app, Action& action);
+
+// Arguments that several verbs share.
+
+struct ModelArgument {
+  std::string path;
+  void add(CLI::App& command) { command.add_option("MODEL", path, "A quantized .tflite file")->required(); }
+  [[nodiscard]] Result<std::shared_ptr<const Model>> read() const { return read_tflite(path); }
+};
+
+struct InputArgument {
+  std::vector<std::string> sources;
+  void add(CLI::App& command);
+};
+
+struct MachineArguments {
+  int threads = 1;
+  std::string isa = "auto";
+  void add(CLI::App& command);
+  [[nodiscard]] Result<SessionOptions> options() const;
+};
+
+/// --format, one of `formats`, the first by default.
+struct FormatArgument {
+  std::string format;
+  void add(CLI::App& command, const std::vector<std::string>& formats);
+};
+
+/// The session's inputs made from the sources and copied in.
+[[nodiscard]] Result<std::vector<Tensor>> make_session_inputs(const Session& session, const std::vector<std::string>& sources);
+
+/// A line on stderr that counts steps; silent unless stderr is a terminal and a second has passed.
+class Progress {
+ public:
+  explicit Progress(std::string what);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void at(std::size_t done, std::size_t all);
+
+ private:
+  std::string what_;
+  std::int64_t start_ns_, last_ns_ = 0;
+  bool terminal_, shown_ = false;
+};
+
+}  // namespace nputwin::cli

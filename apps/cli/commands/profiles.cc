@@ -1,0 +1,4 @@
+#include "cli.h"
+namespace nputwin::cli {
+void add_profiles_command(CLI::App&, Action&) {}
+}

@@ -1,0 +1,34 @@
+# Every library that nputwin uses, with its reason. All come from packages of the distribution at build time
+# (Debian 12 names in brackets; ./dev setup installs them); none is copied into the tree.
+
+find_package(fmt 9 REQUIRED)             # messages and reports: typed formatting, fast [libfmt-dev]
+find_package(hwy 1.0 REQUIRED)           # SIMD: one kernel text for every instruction set [libhwy-dev]
+find_package(TBB 2021 REQUIRED)          # threads: task arenas of a given size [libtbb-dev]
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # sha256 [libssl-dev]
+find_package(nlohmann_json 3.11 REQUIRED)           # JSON reports and hash files [nlohmann-json3-dev]
+find_package(CLI11 2 REQUIRED)           # the command line [libcli11-dev]
+find_package(tl-expected 1.0 REQUIRED)   # Result<T>, until std::expected (C++23) [libexpected-dev]
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # .npz files [libzip-dev]
+
+# The .tflite format: verifier and reflection [libflatbuffers-dev], and its compiler [flatbuffers-compiler].
+find_library(FLATBUFFERS_LIBRARY flatbuffers REQUIRED)
+find_path(FLATBUFFERS_INCLUDE_DIR flatbuffers/flatbuffers.h REQUIRED)
+find_program(FLATC flatc REQUIRED)
+add_library(nputwin_flatbuffers INTERFACE)
+target_link_libraries(nputwin_flatbuffers INTERFACE ${FLATBUFFERS_LIBRARY})
+target_include_directories(nputwin_flatbuffers SYSTEM INTERFACE ${FLATBUFFERS_INCLUDE_DIR})
+
+# PNG, JPEG and BMP [libstb-dev]
+find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
+find_library(STB_LIBRARY stb REQUIRED)
+add_library(nputwin_stb INTERFACE)
+target_include_directories(nputwin_stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})
+target_link_libraries(nputwin_stb INTERFACE ${STB_LIBRARY})
+
+set(NPUTWIN_PRIVATE_LIBRARIES
+  fmt::fmt hwy::hwy TBB::tbb OpenSSL::Crypto nlohmann_json::nlohmann_json tl::expected PkgConfig::LIBZIP
+  nputwin_flatbuffers nputwin_stb)
+
+# Tests [libgtest-dev] and micro-benchmarks [libbenchmark-dev] look for theirs where they are built.

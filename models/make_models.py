@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Makes the models of this folder. Needs requirements.txt in a venv of its own; nothing of it is needed to build or test.
+
+  make_models.py [OUT_DIR]
+
+conv_3x3_same_i8         one Conv2D, 3x3, SAME, 8 -> 16 channels, int8 per channel, random weights
+digits_embed20_i8        20 Conv2D layers, trained on scikit-learn's digits, int8 per channel, int8 in and out
+digits_embed20_float_io  the same with QUANTIZE and DEQUANTIZE at its ends
+digits_embed20_u8        the same network, uint8 throughout, weights asymmetric and per tensor
+
+The last layer is a 32-number embedding; the classifier that it was trained with is cut off. Training is seeded, but
+a TensorFlow of another version or on another processor may end with other weights, so the results are committed.
+digits.npz holds 40 test digits, as each model takes them, and their labels.
+"""
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
+import tensorflow as tf
+from ai_edge_litert import schema_py_generated as schema
+import flatbuffers
+from sklearn.datasets import load_digits
+
+LAYERS, CHANNELS, EMBEDDING = 20, 16, 32
+
+
+def convert(network, samples, io_type):
+    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: ([s[None]] for s in samples)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = io_type
+    return converter.convert()
+
+
+def single_conv():
+    rng = np.random.default_rng(20)
+    x = tf.keras.Input((16, 16, 8), batch_size=1)
+    y = tf.keras.layers.Conv2D(16, 3, padding="same")(x)
+    network = tf.keras.Model(x, y)
+    network.layers[-1].set_weights([rng.normal(0, 0.2, (3, 3, 8, 16)), rng.normal(0, 0.1, 16)])
+    return convert(network, rng.normal(0, 1, (64, 16, 16, 8)).astype(np.float32), tf.int8)
+
+
+def train_embedding(images, labels):
+    """A plain chain of convolutions, as in the report that this project answers; batch norm folds into them."""
+    x = tf.keras.Input((8, 8, 1), batch_size=None)
+    y = x
+    for k in range(LAYERS - 1):
+        y = tf.keras.layers.Conv2D(CHANNELS, 3, padding="same", use_bias=False)(y)
+        y = tf.keras.layers.BatchNormalization()(y)
+        y = tf.keras.layers.ReLU()(y)
+    embedding = tf.keras.layers.Conv2D(EMBEDDING, 8, padding="valid")(y)
+    logits = tf.keras.layers.Dense(10)(tf.keras.layers.Flatten()(embedding))
+    network = tf.keras.Model(x, logits)
+    network.compile(tf.keras.optimizers.Adam(2e-3), tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                    metrics=["accuracy"])
+    network.fit(images[:1437], labels[:1437], batch_size=64, epochs=40, verbose=0)
+    print("digits: accuracy on the held-out fifth: %.3f" % network.evaluate(images[1437:], labels[1437:], verbose=0)[1])
+    fixed = tf.keras.Input((8, 8, 1), batch_size=1)
+    return tf.keras.Model(fixed, tf.keras.Model(x, embedding)(fixed))
+
+
+def to_uint8(int8_model):
+    """The int8 model with uint8 activations (code and zero point + 128) and weights requantized per tensor."""
+    model = schema.ModelT.InitFromPackedBuf(bytearray(int8_model), 0)
+    graph = model.subgraphs[0]
+    data = lambda t, dtype: np.frombuffer(bytes(model.buffers[t.buffer].data), dtype).reshape(t.shape)
+    for tensor in graph.tensors:
+        if tensor.type == schema.TensorType.INT8 and model.buffers[tensor.buffer].data is None:
+            tensor.type = schema.TensorType.UINT8
+            tensor.quantization.zeroPoint = [int(tensor.quantization.zeroPoint[0]) + 128]
+    for op in graph.operators:
+        x, w, b = (graph.tensors[t] for t in op.inputs)
+        scale = np.asarray(w.quantization.scale, np.float64)
+        real = data(w, np.int8) * scale.reshape(-1, 1, 1, 1)
+        low, high = min(real.min(), 0.0), max(real.max(), 0.0)
+        step = np.float32((high - low) / 255)
+        zero = int(np.clip(np.round(-low / step), 0, 255))
+        codes = np.clip(np.round(real / step) + zero, 0, 255).astype(np.uint8)
+        bias_scale = np.float32(np.float32(x.quantization.scale[0]) * step)
+        bias = np.round(data(b, np.int32) * (np.float64(x.quantization.scale[0]) * scale) / bias_scale).astype(np.int32)
+        w.type = schema.TensorType.UINT8
+        for tensor, codes, s, z in ((w, codes, step, zero), (b, bias, bias_scale, 0)):
+            tensor.quantization.scale, tensor.quantization.zeroPoint = [float(s)], [z]
+            tensor.quantization.quantizedDimension = 0
+            model.buffers[tensor.buffer].data = np.frombuffer(codes.tobytes(), np.uint8)
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def main(out):
+    tf.keras.utils.set_random_seed(210)
+    digits = load_digits()
+    images = (digits.images / 16.0).astype(np.float32)[..., None]
+    network = train_embedding(images, digits.target)
+    int8 = convert(network, images[:200], tf.int8)
+    files = {"conv_3x3_same_i8": single_conv(), "digits_embed20_i8": int8,
+             "digits_embed20_float_io": convert(network, images[:200], tf.float32), "digits_embed20_u8": to_uint8(int8)}
+    for name, content in files.items():
+        with open(os.path.join(out, name + ".tflite"), "wb") as f:
+            f.write(content)
+        print(name, len(content), "bytes")
+    test = images[1437:1477]
+    quantization = tf.lite.Interpreter(model_content=int8).get_input_details()[0]["quantization"]
+    codes = np.clip(np.round(test / quantization[0]) + quantization[1], -128, 127).astype(np.int8)
+    np.savez(os.path.join(out, "digits.npz"), float32=test, int8=codes, uint8=(codes.astype(np.int16) + 128).astype(np.uint8),
+             labels=digits.target[1437:1477].astype(np.int32))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__)))

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace nputwin {
+
+using Bytes = std::span<const std::byte>;
+
+/// Bytes in memory, shared by whoever points into them. Vector code may read kSlack bytes past the end.
+class Blob {
+ public:
+  static constexpr std::size_t kSlack = 128;
+
+  explicit Blob(Bytes bytes);
+  explicit Blob(std::size_t size) : storage_(size + kSlack), size_(size) {}
+  [[nodiscard]] Bytes bytes() const { return {storage_.data(), size_}; }
+  [[nodiscard]] std::span<std::byte> mutable_bytes() { return {storage_.data(), size_}; }
+
+ private:
+  std::vector<std::byte> storage_;
+  std::size_t size_;
+};
+
+/// The whole file. Fails on anything but a regular file of at most `limit` bytes.
+[[nodiscard]] Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size_t limit = std::size_t{8} << 30);
+
+/// Writes `content` so that `path` afterwards holds all of it or is untouched: a neighbour file ending in ".part" is
+/// written and then renamed. The neighbour is removed when writing fails.
+[[nodiscard]] Status write_file_whole(const std::string& path, Bytes content);
+[[nodiscard]] Status write_file_whole(const std::string& path, std::string_view content);
+
+}  // namespace nputwin

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+
+#include "fixed/rounding.h"
+
+namespace nputwin {
+
+/// A positive real scale as an integer: scale ~ multiplier * 2^(exponent - bits), 2^(bits-1) <= multiplier < 2^bits.
+/// A zero scale is {0, 0}.
+struct QuantizedMultiplier {
+  std::int32_t multiplier = 0;
+  int exponent = 0;
+  bool operator==(const QuantizedMultiplier&) const = default;
+};
+
+/// TFLite's QuantizeMultiplier: 31 bits, the fraction rounded half away from zero; a scale under 2^-32 becomes zero.
+/// Source: LiteRT tflite/kernels/internal/quantization_util.cc.
+[[nodiscard]] QuantizedMultiplier quantize_multiplier(double scale);
+
+/// The leading `bits` (1..31) of a binary32 scale's significand, rounded as said (kFloor cuts them off).
+[[nodiscard]] QuantizedMultiplier significand_multiplier(float scale, int bits, Rounding rounding);
+
+/// floor((a * b + 2^30) / 2^31), the saturating rounding doubling high multiply: half up for both signs.
+///   2.5 -> 3, -2.5 -> -2.  The one overflow, INT32_MIN * INT32_MIN, gives INT32_MAX.
+[[nodiscard]] constexpr std::int32_t saturating_rounding_doubling_high_mul(std::int32_t a, std::int32_t b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return static_cast<std::int32_t>((static_cast<std::int64_t>(a) * b + (std::int64_t{1} << 30)) >> 31);
+}
+
+/// x / 2^exponent, half away from zero: 2.5 -> 3, -2.5 -> -3. 0 <= exponent <= 31.
+[[nodiscard]] constexpr std::int32_t rounding_divide_by_pot(std::int32_t x, int exponent) {
+  return static_cast<std::int32_t>(
+      shift_right_rounded<std::int64_t>(x, exponent, Rounding::kHalfAwayFromZero));
+}
+
+/// x * 2^shift in an int32 register that wraps. 0 <= shift <= 31.
+[[nodiscard]] constexpr std::int32_t shift_left_wrapping(std::int32_t x, int shift) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << shift);
+}
+
+/// TFLite's MultiplyByQuantizedMultiplier with two roundings: the high multiply (half up), then the division by the
+/// power of two (`second`: kHalfAwayFromZero in scalar code, kHalfUp in the NEON helpers).
+[[nodiscard]] constexpr std::int32_t multiply_by_quantized_multiplier(
+    std::int32_t x, QuantizedMultiplier m, Rounding second = Rounding::kHalfAwayFromZero) {
+  const int left = m.exponent > 0 ? m.exponent : 0;
+  const int right = m.exponent > 0 ? 0 : -m.exponent;
+  const std::int32_t high = saturating_rounding_doubling_high_mul(shift_left_wrapping(x, left), m.multiplier);
+  return static_cast<std::int32_t>(shift_right_rounded<std::int64_t>(high, right, second));
+}
+
+}  // namespace nputwin

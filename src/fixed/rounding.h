@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace nputwin {
+
+/// Where a value halfway between two integers goes (others go to the nearest; kFloor and kTowardZero round all).
+///
+///                        2.5   -2.5
+///   kHalfUp                3     -2
+///   kHalfAwayFromZero      3     -3
+///   kHalfToEven            2     -2
+///   kHalfDown              2     -3
+///   kHalfTowardZero        2     -2
+///   kFloor                 2     -3
+///   kTowardZero            2     -2
+enum class Rounding : std::uint8_t {
+  kHalfUp,
+  kHalfAwayFromZero,
+  kHalfToEven,
+  kHalfDown,
+  kHalfTowardZero,
+  kFloor,
+  kTowardZero,
+};
+
+inline constexpr struct RoundingName {
+  Rounding rounding;
+  std::string_view name;
+} kRoundingNames[] = {
+    {Rounding::kHalfUp, "half_up"},           {Rounding::kHalfAwayFromZero, "half_away_from_zero"},
+    {Rounding::kHalfToEven, "half_to_even"},  {Rounding::kHalfDown, "half_down"},
+    {Rounding::kHalfTowardZero, "half_toward_zero"}, {Rounding::kFloor, "floor"},
+    {Rounding::kTowardZero, "toward_zero"},
+};
+
+[[nodiscard]] constexpr std::string_view name(Rounding rounding) {
+  return kRoundingNames[static_cast<std::size_t>(rounding)].name;
+}
+
+/// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1 above) and
+/// whether it is zero. `negative` is the sign of the whole value.
+template <typename Int>
+[[nodiscard]] constexpr Int round_from_floor(Int floor, int half, bool exact, bool negative, Rounding rounding) {
+  if (exact) return floor;
+  bool up = half > 0;
+  if (half == 0) {
+    switch (rounding) {
+      case Rounding::kHalfUp: up = true; break;
+      case Rounding::kHalfAwayFromZero: up = !negative; break;
+      case Rounding::kHalfToEven: up = (floor & 1) != 0; break;
+      case Rounding::kHalfDown: up = false; break;
+      case Rounding::kHalfTowardZero: up = negative; break;
+      case Rounding::kFloor:
+      case Rounding::kTowardZero: break;
+    }
+  }
+  if (rounding == Rounding::kFloor) up = false;
+  if (rounding == Rounding::kTowardZero) up = negative;
+  return up ? floor + 1 : floor;
+}
+
+/// x / 2^shift, rounded. Requires 0 <= shift < the width of Int minus one. No overflow for any x.
+template <typename Int>
+[[nodiscard]] constexpr Int shift_right_rounded(Int x, int shift, Rounding rounding) {
+  if (shift == 0) return x;
+  const Int floor = x >> shift;
+  const Int rest = x - (floor << shift);
+  const Int half = Int{1} << (shift - 1);
+  return round_from_floor<Int>(floor, rest == half ? 0 : (rest > half ? 1 : -1), rest == 0, x < 0, rounding);
+}
+
+/// a / b, rounded. Requires b > 0 and |a|, b < half the range of Int.
+template <typename Int>
+[[nodiscard]] constexpr Int divide_rounded(Int a, Int b, Rounding rounding) {
+  Int floor = a / b;
+  if (a % b < 0) --floor;
+  const Int rest = a - floor * b;
+  return round_from_floor<Int>(floor, 2 * rest == b ? 0 : (2 * rest > b ? 1 : -1), rest == 0, a < 0, rounding);
+}
+
+/// A real number to an integer. binary64 holds every tie of a binary32 or binary64 value exactly. Results beyond int32
+/// are clipped; a NaN gives 0.
+[[nodiscard]] std::int32_t round_real(double x, Rounding rounding);
+
+}  // namespace nputwin

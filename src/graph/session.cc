@@ -1,0 +1,240 @@
+#include "graph/session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "graph/memory_plan.h"
+
+namespace nputwin {
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+
+void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+/// Walks the nodes once: shapes, kernels, values that are known already. Then plans the memory.
+class Session::Builder {
+ public:
+  Builder(const Model& model, const Profile& profile, const SessionOptions& options)
+      : graph_(model.main()), profile_(profile), options_(options), constant_(graph_.tensors.size()),
+        shape_known_(graph_.tensors.size(), false) {
+    for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
+      specs_.push_back(graph_.tensors[t].spec);
+      constant_[t] = graph_.tensors[t].constant;
+      shape_known_[t] = constant_[t].has_value();
+    }
+    for (const int t : graph_.inputs) {
+      shape_known_[index(t)] = true;
+      for (auto& d : specs_[index(t)].shape) d = std::max(d, 1);
+    }
+  }
+
+  /// Everything about one node that can fail.
+  [[nodiscard]] Status add_node(const Node& node, PreparedNode& prepared) {
+    NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
+    const OpDefinition* op = find_op(node.op);
+    if (op == nullptr) return error("{} is not supported", node.custom ? "this custom op" : "this op");
+    std::vector<InputSpec> inputs;
+    for (const int t : node.inputs) {
+      inputs.push_back(t < 0 ? InputSpec{} : InputSpec{&specs_[index(t)], constant_[index(t)]});
+    }
+    std::vector<TensorSpec> outputs;
+    for (const int t : node.outputs) outputs.push_back(specs_[index(t)]);
+    PrepareContext context;
+    context.attributes = &node.attributes, context.custom_options = node.custom_options;
+    context.inputs = inputs, context.outputs = outputs;
+    context.profile = &profile_, context.isa = options_.isa, context.threads = options_.threads;
+
+    NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op->infer_shapes(context));
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      outputs[k].shape = shapes[k];
+      const auto count = element_count(shapes[k]);
+      const auto bytes = count ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(outputs[k].type))) : std::nullopt;
+      if (!bytes || static_cast<std::uint64_t>(*bytes) > options_.memory_limit) {
+        return error("output '{}' {} passes the memory limit of {} bytes", outputs[k].name, to_string(shapes[k]), options_.memory_limit);
+      }
+    }
+    NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, op->prepare(context));
+    if (prepared.kernel->scratch_bytes() > options_.memory_limit) return error("needs {} bytes of scratch memory", prepared.kernel->scratch_bytes());
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      specs_[index(node.outputs[k])].shape = shapes[k];
+      shape_known_[index(node.outputs[k])] = true;
+    }
+    return {};
+  }
+
+  /// Runs the node now, if all it needs is known.
+  void fold(const Node& node, PreparedNode& prepared, const ThreadPool& pool, std::vector<std::unique_ptr<Blob>>& computed) {
+    const bool needs_no_values = node.op == "SHAPE";
+    const bool known = std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || constant_[index(t)]; });
+    if (!known && !needs_no_values) return;
+    std::vector<TensorView> inputs;
+    for (const int t : node.inputs) inputs.push_back(t < 0 ? TensorView{} : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});
+    std::vector<MutableTensorView> outputs;
+    for (const int t : node.outputs) {
+      computed.push_back(std::make_unique<Blob>(specs_[index(t)].bytes()));
+      outputs.push_back({&specs_[index(t)], computed.back()->mutable_bytes()});
+      constant_[index(t)] = computed.back()->bytes();
+    }
+    Blob scratch(prepared.kernel->scratch_bytes() + 64);
+    const auto address = reinterpret_cast<std::uintptr_t>(scratch.mutable_bytes().data());
+    prepared.kernel->run({inputs, outputs, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
+    prepared.kernel = nullptr;
+  }
+
+  [[nodiscard]] std::vector<TensorSpec>& specs() { return specs_; }
+  [[nodiscard]] const std::optional<Bytes>& constant(std::size_t t) const { return constant_[t]; }
+
+  /// False where an input comes from a node that could not be added.
+  [[nodiscard]] bool inputs_known(const Node& node) const {
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || shape_known_[index(t)] || graph_.tensors[index(t)].variable; });
+  }
+
+ private:
+  [[nodiscard]] Status check_tensors(const Node& node) const {
+    for (const auto* list : {&node.inputs, &node.outputs}) {
+      for (const int t : *list) {
+        if (t < 0) continue;
+        const ModelTensor& tensor = graph_.tensors[index(t)];
+        if (!tensor.unsupported.empty()) return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
+        if (tensor.variable) return error("tensor {} '{}' is a variable; state between runs is not supported", t, tensor.spec.name);
+      }
+    }
+    return {};
+  }
+
+  const Graph& graph_;
+  const Profile& profile_;
+  const SessionOptions& options_;
+  std::vector<TensorSpec> specs_;
+  std::vector<std::optional<Bytes>> constant_;
+  std::vector<bool> shape_known_;
+};
+
+Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
+  Session s;
+  s.model_ = std::move(model);
+  s.profile_ = std::move(profile);
+  s.pool_ = std::make_unique<ThreadPool>(options.threads);
+  const Graph& graph = s.graph();
+  for (const int t : graph.inputs) {
+    const ModelTensor& tensor = graph.tensors[index(t)];
+    if (!tensor.unsupported.empty()) return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
+  }
+  Builder builder(*s.model_, s.profile_, options);
+  s.nodes_.resize(graph.nodes.size());
+  std::size_t scratch = 0;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (auto status = builder.add_node(graph.nodes[i], s.nodes_[i]); !status) {
+      return at(fmt::format("{}: {}", s.model_->path, node_name(i, graph.nodes[i])), status.error());
+    }
+    builder.fold(graph.nodes[i], s.nodes_[i], *s.pool_, s.computed_);
+    if (s.nodes_[i].kernel) scratch = std::max(scratch, s.nodes_[i].kernel->scratch_bytes());
+  }
+  s.specs_ = builder.specs();
+
+  const int steps = static_cast<int>(graph.nodes.size());
+  std::vector<Allocation> lives(graph.tensors.size(), {0, steps, -1});
+  const auto touch = [&](int t, int step) {
+    if (t < 0 || builder.constant(index(t))) return;
+    Allocation& life = lives[index(t)];
+    life.bytes = s.specs_[index(t)].bytes() + Blob::kSlack;
+    life.first = std::min(life.first, step), life.last = std::max(life.last, step);
+  };
+  for (const int t : graph.inputs) touch(t, -1);
+  for (int i = 0; i < steps; ++i) {
+    for (const int t : graph.nodes[index(i)].inputs) touch(t, i);
+    for (const int t : graph.nodes[index(i)].outputs) touch(t, i);
+  }
+  for (const int t : graph.outputs) touch(t, steps);
+  for (const int t : graph.inputs) touch(t, steps);  // a second run finds them again
+  lives.push_back({scratch + Blob::kSlack, -1, steps});
+  auto plan = plan_memory(lives, options.memory_limit);
+  if (!plan) return at(s.model_->path, plan.error());
+
+  s.arena_ = {new (kAlignment) std::byte[plan->bytes], free_arena};
+  std::memset(s.arena_.get(), 0, plan->bytes);
+  s.scratch_ = {s.arena_.get() + plan->offsets.back(), scratch};
+  const auto own = [&](int t) {
+    return MutableTensorView{&s.specs_[index(t)], {s.arena_.get() + plan->offsets[index(t)], s.specs_[index(t)].bytes()}};
+  };
+  const auto view = [&](int t) {
+    if (t < 0) return TensorView{};
+    return builder.constant(index(t)) ? TensorView{&s.specs_[index(t)], *builder.constant(index(t))} : read_only(own(t));
+  };
+  for (const int t : graph.inputs) s.inputs_.push_back(own(t));
+  for (const int t : graph.outputs) s.outputs_.push_back(view(t));
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (const int t : graph.nodes[i].inputs) s.nodes_[i].inputs.push_back(view(t));
+    for (const int t : graph.nodes[i].outputs) {
+      s.nodes_[i].outputs.push_back(view(t));
+      if (s.nodes_[i].kernel) s.nodes_[i].mutable_outputs.push_back(own(t));
+    }
+  }
+  return s;
+}
+
+std::vector<Unsupported> Session::unsupported_ops(const Model& model, const Profile& profile) {
+  const SessionOptions options;
+  const ThreadPool pool(1);
+  Builder builder(model, profile, options);
+  std::vector<Unsupported> result;
+  std::vector<std::unique_ptr<Blob>> computed;
+  const Graph& graph = model.main();
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    PreparedNode prepared;
+    if (find_op(graph.nodes[i].op) != nullptr && !builder.inputs_known(graph.nodes[i])) continue;
+    if (auto status = builder.add_node(graph.nodes[i], prepared); !status) {
+      result.push_back({i, status.error().message});
+    } else {
+      builder.fold(graph.nodes[i], prepared, pool, computed);
+    }
+  }
+  return result;
+}
+
+const TensorSpec& Session::input_spec(std::size_t k) const { return *inputs_[k].spec; }
+
+Status Session::set_input(std::size_t k, const TensorView& values) {
+  const TensorSpec& spec = input_spec(k);
+  if (values.spec->type != spec.type) {
+    return error("input '{}' takes {}, got {}", spec.name, name(spec.type), name(values.spec->type));
+  }
+  if (values.bytes.size() != inputs_[k].bytes.size()) {
+    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape), to_string(values.spec->shape));
+  }
+  std::copy(values.bytes.begin(), values.bytes.end(), inputs_[k].bytes.begin());
+  return {};
+}
+
+void Session::run(Observer* observer) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    step(i);
+    if (observer != nullptr) observer->on_node(i, nodes_[i].outputs);
+  }
+}
+
+void Session::step(std::size_t node) {
+  const PreparedNode& n = nodes_[node];
+  if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, scratch_, pool_.get()});
+}
+
+void Session::run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+  const PreparedNode& n = nodes_[node];
+  if (n.kernel) {
+    n.kernel->run({inputs, outputs, scratch_, pool_.get()});
+    return;
+  }
+  for (std::size_t k = 0; k < outputs.size(); ++k) std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());
+}
+
+std::span<const TensorView> Session::node_inputs(std::size_t node) const { return nodes_[node].inputs; }
+std::span<const TensorView> Session::node_outputs(std::size_t node) const { return nodes_[node].outputs; }
+TensorView Session::output(std::size_t k) const { return outputs_[k]; }
+
+}  // namespace nputwin

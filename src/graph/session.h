@@ -1,0 +1,92 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/thread_pool.h"
+#include "graph/model.h"
+#include "ops/op.h"
+#include "profile/profile.h"
+
+namespace nputwin {
+
+struct SessionOptions {
+  Isa isa = available_isas().front();
+  int threads = 1;
+  std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
+};
+
+/// Is shown every op's outputs as they are made. Views are valid during the call.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// `outputs`: one for each output of the node.
+  virtual void on_node(std::size_t node, std::span<const TensorView> outputs) = 0;
+};
+
+/// Why a model cannot run, op by op.
+struct Unsupported {
+  std::size_t node;
+  std::string reason;
+};
+
+/// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is allocated.
+class Session {
+ public:
+  /// Prepares the main graph. Dimensions that the file leaves open count as 1.
+  [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options);
+
+  /// All ops that keep the model from running, in order; empty where it can. Ops behind one that is not supported, whose
+  /// shapes are not known for that reason, are left out.
+  [[nodiscard]] static std::vector<Unsupported> unsupported_ops(const Model& model, const Profile& profile);
+
+  [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] const Graph& graph() const { return model_->main(); }
+
+  /// What graph input `k` takes.
+  [[nodiscard]] const TensorSpec& input_spec(std::size_t k) const;
+  /// Copies values into graph input `k`; type and number of values must fit.
+  [[nodiscard]] Status set_input(std::size_t k, const TensorView& values);
+
+  /// Runs all nodes.
+  void run(Observer* observer = nullptr);
+
+  /// Runs one node on its inputs as they are. In order from 0: the same as run().
+  void step(std::size_t node);
+  /// Runs one node on other inputs of the same specs, into `outputs` instead of its own.
+  void run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+
+  [[nodiscard]] std::span<const TensorView> node_inputs(std::size_t node) const;
+  /// Valid after the node has run and until memory is used again: at the latest until the next node runs.
+  [[nodiscard]] std::span<const TensorView> node_outputs(std::size_t node) const;
+  /// Valid after run().
+  [[nodiscard]] TensorView output(std::size_t k) const;
+
+ private:
+  class Builder;
+  struct PreparedNode {
+    std::unique_ptr<Kernel> kernel;  // null: computed in prepare
+    std::vector<TensorView> inputs, outputs;
+    std::vector<MutableTensorView> mutable_outputs;
+  };
+
+  Session() = default;
+
+  std::shared_ptr<const Model> model_;
+  Profile profile_;
+  std::unique_ptr<ThreadPool> pool_;
+  std::vector<TensorSpec> specs_;                 // of all tensors, with the shapes of this session
+  std::vector<std::unique_ptr<Blob>> computed_;   // of tensors known in prepare
+  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
+  std::vector<MutableTensorView> inputs_;
+  std::vector<TensorView> outputs_;
+  std::vector<PreparedNode> nodes_;
+  std::span<std::byte> scratch_;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace nputwin {
+
+/// 8-bit RGB, rows from the top, [height][width][3].
+struct Image {
+  int height = 0, width = 0;
+  std::vector<std::uint8_t> pixels;
+};
+
+/// Reads PNG, JPEG or BMP. Grey pictures become RGB, transparency is dropped.
+[[nodiscard]] Result<Image> read_image(const std::string& path);
+
+/// How a picture is brought to a model's size. Publishers' choices move pixels by several levels, so they have names.
+enum class Resize : std::uint8_t {
+  kNearest,          ///< source row y*H/h, column x*W/w (integer division)
+  kPillowBilinear,   ///< Pillow's BILINEAR: triangle filter, widened when shrinking, 22-bit weights, two passes
+  kPillowBicubic,    ///< Pillow's BICUBIC (its default): a = -1/2
+  kLabelImage,       ///< TFLite's label_image: RESIZE_BILINEAR in binary32 on corner-aligned scale W/w, cut to integer
+};
+
+inline constexpr struct ResizeName {
+  Resize method;
+  std::string_view name;
+} kResizeNames[] = {{Resize::kNearest, "nearest"},
+                    {Resize::kPillowBilinear, "pillow-bilinear"},
+                    {Resize::kPillowBicubic, "pillow-bicubic"},
+                    {Resize::kLabelImage, "label_image"}};
+
+[[nodiscard]] Image resize(const Image& image, int height, int width, Resize method);
+
+}  // namespace nputwin

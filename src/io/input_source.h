@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tensor/tensor.h"
+
+namespace nputwin {
+
+/// What `--input` takes, for --help and errors.
+extern const char* const kInputSourceHelp;
+
+/// Makes the values of a model's inputs from `[NAME=]SOURCE` arguments:
+///
+///   noise:SEED             the splitmix64 sequence that starts at SEED + k for input k: its top bytes
+///   ramp                   0, 1, 2, … 255, 0, …
+///   photo:FILE             a picture, nearest sample; green where the input has one channel; `ramp` for other inputs
+///   zeros                  zeros
+///   FILE.npy               one array
+///   FILE.npz               one array for each input, by tensor name or as in0, in1, …; with NAME the array of that name
+///   FILE.bin, FILE.raw     the tensor's bytes
+///   FILE.png|jpg|jpeg|bmp[,resize=METHOD][,mean=M][,std=S]
+///
+/// noise, ramp and photo give bytes b: uint8 codes b, int8 codes b - 128, float32 (b - 128) / 128; int16 noise gives the
+/// top 16 bits; other types zeros. A picture gives codes likewise unless mean or std is set; then, and for float32
+/// inputs, (b - mean) / std (127.5 both by default), quantized by v/s half to even where the input has codes.
+///
+/// A source without NAME that is a generator, a photo or an .npz serves all inputs that none names; others go to the
+/// inputs in order.
+[[nodiscard]] Result<std::vector<Tensor>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources);
+
+/// Value k of the splitmix64 sequence that starts at `seed`: mixes seed + (k+1) * 0x9E3779B97F4A7C15.
+[[nodiscard]] constexpr std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t k) {
+  std::uint64_t z = seed + (k + 1) * 0x9E3779B97F4A7C15U;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31);
+}
+
+}  // namespace nputwin

@@ -1,0 +1,63 @@
+#include "kernels/depthwise.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/depthwise_simd.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/dot-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace nputwin {
+namespace HWY_NAMESPACE {
+
+#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
+
+/// Codes and weights are in the low half of a 32-bit lane and their signs in the upper one; the weights' upper half is
+/// cleared, so that the pair product is code * weight.
+template <typename T>
+void pixel(const T* const* taps, int tap_count, const std::int32_t* HWY_RESTRICT weights, std::int64_t stride,
+           const std::int32_t* HWY_RESTRICT bias, std::int64_t channels, std::int32_t* HWY_RESTRICT acc) {
+  const hn::ScalableTag<std::int32_t> d;
+  const hn::ScalableTag<std::int16_t> d16;
+  const hn::Rebind<T, decltype(d)> d8;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t c = 0;
+  const auto term = [&](auto sum, int t, std::int64_t at) {
+    const auto x = hn::BitCast(d16, hn::PromoteTo(d, hn::LoadU(d8, taps[t] + at)));
+    return dot_pairs(d, sum, x, hn::BitCast(d16, hn::LoadU(d, weights + t * stride + at)));
+  };
+  for (; c + 3 * lanes < channels; c += 4 * lanes) {
+    auto s0 = hn::LoadU(d, bias + c), s1 = hn::LoadU(d, bias + c + lanes);
+    auto s2 = hn::LoadU(d, bias + c + 2 * lanes), s3 = hn::LoadU(d, bias + c + 3 * lanes);
+    for (int t = 0; t < tap_count; ++t) {
+      s0 = term(s0, t, c), s1 = term(s1, t, c + lanes);
+      s2 = term(s2, t, c + 2 * lanes), s3 = term(s3, t, c + 3 * lanes);
+    }
+    hn::StoreU(s0, d, acc + c), hn::StoreU(s1, d, acc + c + lanes);
+    hn::StoreU(s2, d, acc + c + 2 * lanes), hn::StoreU(s3, d, acc + c + 3 * lanes);
+  }
+  for (; c < channels; c += lanes) {
+    auto sum = hn::LoadU(d, bias + c);
+    for (int t = 0; t < tap_count; ++t) sum = term(sum, t, c);
+    hn::StoreU(sum, d, acc + c);
+  }
+}
+
+DepthwiseKernels get_depthwise_kernels() { return {pixel<std::int8_t>, pixel<std::uint8_t>}; }
+
+#else
+DepthwiseKernels get_depthwise_kernels() { return {}; }
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace nputwin
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/simd_dispatch.h"
+namespace nputwin {
+HWY_EXPORT(get_depthwise_kernels);
+DepthwiseKernels depthwise_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_depthwise_kernels, isa)(); }
+}  // namespace nputwin
+#endif

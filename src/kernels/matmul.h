@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/isa.h"
+
+namespace nputwin {
+
+/// Kernels of one instruction set for acc[r][n] = bias[n] + sum_k a[r][k] * b[k][n], 16-bit factors, exact in int32 as
+/// long as the caller has proven that no partial sum leaves int32.
+struct MatmulKernels {
+  /// Output channels that are computed together.
+  int panel = 0;
+  /// Rows that are computed together at most.
+  int rows = 0;
+
+  /// acc[r][0..panel) for r < row_count (<= rows). `a`: rows of 2*pairs values; `b`: one packed panel (see PackedMatrix).
+  /// Writes all `panel` columns of each row.
+  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int pairs,
+                   const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride);
+
+  /// out[i] = code[i] - zero_point, i < count. May read and write up to one vector past the end.
+  void (*widen_i8)(const std::int8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
+  void (*widen_u8)(const std::uint8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
+};
+[[nodiscard]] MatmulKernels matmul_kernels(const Isa& isa);
+
+/// Largest vector, in bytes: how far widen_* may run past the end.
+inline constexpr std::int64_t kVectorSlack = 128;
+
+/// Weights [channels][depth], zero points taken off, laid out for MatmulKernels::multiply: for each panel of channels, for
+/// each pair of depths, for each channel, the two values. Missing channels and an odd last depth are zeros.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(std::span<const std::int16_t> weights, std::int64_t channels, std::int64_t depth, int panel);
+
+  [[nodiscard]] int pairs() const { return pairs_; }
+  [[nodiscard]] std::int64_t panels() const { return panels_; }
+  [[nodiscard]] const std::int16_t* panel_data(std::int64_t panel) const {
+    return data_.data() + panel * pairs_ * panel_ * 2;
+  }
+
+ private:
+  std::vector<std::int16_t> data_;
+  std::int64_t panels_ = 0;
+  int pairs_ = 0;
+  int panel_ = 0;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,87 @@
+#include "kernels/matmul.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/matmul_simd.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <cstring>
+
+#include "kernels/dot-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace nputwin {
+namespace HWY_NAMESPACE {
+
+#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
+
+constexpr hn::ScalableTag<std::int32_t> kD32;
+constexpr hn::ScalableTag<std::int16_t> kD16;
+
+// Two vectors of channels; as many rows as leave registers for two vectors of weights and one of activations.
+constexpr int kRows = hn::MaxLanes(kD32) >= 16 ? 12 : 6;
+
+HWY_INLINE auto broadcast_pair(const std::int16_t* pair) {
+  std::int32_t both;
+  std::memcpy(&both, pair, sizeof both);
+  return hn::BitCast(kD16, hn::Set(kD32, both));
+}
+
+template <int M>
+HWY_INLINE void multiply_rows(const std::int16_t* HWY_RESTRICT a, std::ptrdiff_t a_stride,
+                              const std::int16_t* HWY_RESTRICT b, int pairs, const std::int32_t* HWY_RESTRICT bias,
+                              std::int32_t* HWY_RESTRICT acc, std::ptrdiff_t acc_stride) {
+  const std::size_t lanes = hn::Lanes(kD32);
+  hn::Vec<decltype(kD32)> left[M], right[M];
+  for (int r = 0; r < M; ++r) left[r] = hn::LoadU(kD32, bias), right[r] = hn::LoadU(kD32, bias + lanes);
+  for (int k = 0; k < pairs; ++k) {
+    const auto b_left = hn::LoadU(kD16, b), b_right = hn::LoadU(kD16, b + 2 * lanes);
+    b += 4 * lanes;
+    for (int r = 0; r < M; ++r) {
+      const auto x = broadcast_pair(a + r * a_stride + 2 * k);
+      left[r] = dot_pairs(kD32, left[r], x, b_left);
+      right[r] = dot_pairs(kD32, right[r], x, b_right);
+    }
+  }
+  for (int r = 0; r < M; ++r) {
+    hn::StoreU(left[r], kD32, acc + r * acc_stride);
+    hn::StoreU(right[r], kD32, acc + r * acc_stride + lanes);
+  }
+}
+
+template <int M>
+void multiply_some(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int pairs,
+                   const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride) {
+  if (row_count == M) return multiply_rows<M>(a, a_stride, b, pairs, bias, acc, acc_stride);
+  if constexpr (M > 1) multiply_some<M - 1>(a, a_stride, row_count, b, pairs, bias, acc, acc_stride);
+}
+
+template <typename T>
+void widen(const T* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out) {
+  const hn::Rebind<T, decltype(kD16)> d8;
+  const auto zero = hn::Set(kD16, zero_point);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(kD16));
+  for (std::int64_t i = 0; i < count; i += lanes) {
+    hn::StoreU(hn::Sub(hn::PromoteTo(kD16, hn::LoadU(d8, code + i)), zero), kD16, out + i);
+  }
+}
+
+MatmulKernels get_matmul_kernels() {
+  return {static_cast<int>(2 * hn::Lanes(kD32)), kRows, multiply_some<kRows>, widen<std::int8_t>, widen<std::uint8_t>};
+}
+
+#else
+MatmulKernels get_matmul_kernels() { return {}; }
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace nputwin
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/simd_dispatch.h"
+namespace nputwin {
+HWY_EXPORT(get_matmul_kernels);
+MatmulKernels matmul_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_matmul_kernels, isa)(); }
+}  // namespace nputwin
+#endif

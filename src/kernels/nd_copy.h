@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tensor/shape.h"
+
+namespace nputwin {
+
+/// Copies a box of elements between two strided layouts: what reshaping, slicing, padding, concatenating and transposing
+/// amount to. Strides and offsets are in elements and may be negative.
+class NdCopy {
+ public:
+  NdCopy() = default;
+  NdCopy(const Shape& extents, std::vector<std::int64_t> from_strides, std::vector<std::int64_t> to_strides,
+         std::int64_t from_offset, std::int64_t to_offset, std::size_t element_bytes);
+
+  void run(const std::byte* from, std::byte* to) const;
+
+ private:
+  void run(std::size_t dimension, const std::byte* from, std::byte* to) const;
+
+  struct Dimension {
+    std::int64_t extent, from, to;  // strides in bytes
+  };
+  std::vector<Dimension> dimensions_;  // outermost first; neighbours that form one run are merged
+  std::size_t run_bytes_ = 0;          // contiguous bytes at the innermost level
+  std::int64_t from_offset_ = 0, to_offset_ = 0;
+  bool empty_ = true;
+};
+
+/// Strides of a dense row-major tensor, in elements.
+[[nodiscard]] std::vector<std::int64_t> dense_strides(const Shape& shape);
+
+}  // namespace nputwin

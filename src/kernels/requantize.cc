@@ -1,0 +1,110 @@
+#include "kernels/requantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace nputwin {
+namespace {
+
+using Method = RequantizeRule::Method;
+
+template <typename T>
+void store(void* out, std::ptrdiff_t i, std::int32_t value) {
+  static_cast<T*>(out)[i] = static_cast<T>(value);
+}
+
+/// 32-bit steps hold every intermediate: |acc << left| < 2^30, so the high product and its nudge stay below 2^30 + 2^30.
+bool high_mul_fits(std::span<const Rescale> channels, std::int64_t largest) {
+  return std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) {
+    const int left = std::max(c.fixed.exponent, 0) + 1;
+    return left < 20 && (largest << left) < (std::int64_t{1} << 30) && c.fixed.exponent >= -30;
+  });
+}
+
+/// acc*M and acc*M + zp are exact in binary64: acc*m needs under 53 bits, and so does the sum, whose lowest bit is 2^-k.
+bool binary64_fits(const RequantizeRule& rule, std::span<const Rescale> channels, std::int64_t largest) {
+  if (rule.multiplier_bits > 24 || largest >= (std::int64_t{1} << 28)) return false;
+  return std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) {
+    const int k = rule.multiplier_bits - c.fixed.exponent;
+    return k >= 0 && k <= 40 && (largest * c.fixed.multiplier) < (std::int64_t{1} << 51) &&
+           std::ldexp(static_cast<double>(largest) * c.fixed.multiplier, -k) < 1e9;
+  });
+}
+
+}  // namespace
+
+Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
+                         CodeRange clamp, DType output, std::int64_t largest, const Isa& isa)
+    : rule_(rule), channels_(channels.begin(), channels.end()), output_(output) {
+  parameters_.zero_point = zero_point;
+  parameters_.clamp = clamp;
+  if (isa.scalar() || !is_8bit(output)) return;
+  const RequantizeKernels kernels = requantize_kernels(isa);
+  const bool u8 = output == DType::kUInt8;
+  auto& p = parameters_;
+  const std::size_t n = channels_.size() + kPadding;
+  if (rule.method == Method::kTwoStep &&
+      (rule.rounding == Rounding::kHalfAwayFromZero || rule.rounding == Rounding::kHalfUp) &&
+      high_mul_fits(channels, largest)) {
+    p.multiplier.resize(n), p.left.resize(n), p.right.resize(n);
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+      const auto& m = channels_[c].fixed;
+      p.multiplier[c] = m.multiplier, p.left[c] = std::max(m.exponent, 0), p.right[c] = std::max(-m.exponent, 0);
+    }
+    p.nudge = std::int64_t{1} << 30;
+    p.away = rule.rounding == Rounding::kHalfAwayFromZero;
+    form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
+  } else if (rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first &&
+             high_mul_fits(channels, largest)) {
+    // One rounding = the floor of the high product, one bit or more kept for the last shift, which rounds half up.
+    p.multiplier.resize(n), p.left.resize(n), p.right.resize(n, 1);
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+      const auto& m = channels_[c].fixed;
+      p.multiplier[c] = m.multiplier, p.right[c] = std::max(-m.exponent, 1), p.left[c] = m.exponent + p.right[c];
+    }
+    form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
+  } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven && !rule.zero_point_first) {
+    p.binary32.resize(n);
+    for (std::size_t c = 0; c < channels_.size(); ++c) p.binary32[c] = channels_[c].binary32;
+    form_ = u8 ? kernels.binary32_u8 : kernels.binary32_i8;
+  } else if (rule.method == Method::kSignificand && binary64_fits(rule, channels, largest) &&
+             ((rule.rounding == Rounding::kHalfToEven && rule.zero_point_first) ||
+              (rule.rounding == Rounding::kHalfUp && !rule.zero_point_first))) {
+    p.binary64.resize(n);
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+      const auto& m = channels_[c].fixed;
+      p.binary64[c] = std::ldexp(m.multiplier, m.exponent - rule.multiplier_bits);
+    }
+    if (rule.zero_point_first) {
+      form_ = u8 ? kernels.binary64_u8 : kernels.binary64_i8;
+    } else {
+      form_ = u8 ? kernels.half_up_u8 : kernels.half_up_i8;
+    }
+  }
+}
+
+void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
+                      std::ptrdiff_t out_stride) const {
+  if (form_ != nullptr) {
+    form_(parameters_, acc, acc_stride, rows, begin, count, out, out_stride);
+    return;
+  }
+  const CodeRange clamp = parameters_.clamp;
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < count; ++c) {
+      const std::int32_t y = std::clamp(
+          requantize(rule_, acc[r * acc_stride + c], channels_[static_cast<std::size_t>(begin + c)], parameters_.zero_point),
+          clamp.lo, clamp.hi);
+      const std::ptrdiff_t i = r * out_stride + c;
+      switch (output_) {
+        case DType::kInt8: store<std::int8_t>(out, i, y); break;
+        case DType::kUInt8: store<std::uint8_t>(out, i, y); break;
+        case DType::kInt16: store<std::int16_t>(out, i, y); break;
+        default: store<std::int32_t>(out, i, y); break;
+      }
+    }
+  }
+}
+
+}  // namespace nputwin

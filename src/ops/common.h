@@ -1,0 +1,72 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+#include "ops/op.h"
+
+namespace nputwin {
+
+// Checks and small calculations that several ops share. Messages say what was expected and what came.
+
+/// At least `at_least` and at most `at_most` inputs, of which the first `at_least` are present; `outputs` outputs.
+[[nodiscard]] Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_most, std::size_t outputs = 1);
+
+/// spec.type is one of `types`. `role`: "input", "weights".
+[[nodiscard]] Status check_type(const TensorSpec& spec, std::initializer_list<DType> types, std::string_view role);
+
+/// One scale and zero point, the zero point within the type's range.
+[[nodiscard]] Status check_per_tensor(const TensorSpec& spec, std::string_view role);
+
+[[nodiscard]] Status check_rank(const TensorSpec& spec, std::size_t rank, std::string_view role);
+
+/// Input 0 and output have one type and one quantization: the op moves codes.
+[[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0);
+
+/// The values of an int32 or int64 input that must be known before the model runs (a shape, axes, paddings).
+[[nodiscard]] Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,
+                                                                  std::string_view role);
+
+/// `axis` counted from the end where negative, checked against `rank`.
+[[nodiscard]] Result<int> normalized_axis(std::int64_t axis, std::size_t rank);
+
+/// The format's ActivationFunctionType.
+enum class Activation : std::uint8_t { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3, kTanh = 4, kSignBit = 5,
+                                       kRelu0To1 = 100 };
+
+/// The codes to which `activation` limits a quantized output: zero point + round(bound / scale), half away from zero,
+/// within the type's range. TFLite kernel_util.cc.
+[[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, Activation activation);
+[[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& attributes);
+
+/// One spatial dimension of a sliding window.
+struct WindowAxis {
+  int in = 0, out = 0, size = 0, stride = 1, dilation = 1, before = 0;  ///< before: padding ahead of the first element
+
+  /// The window's elements inside the input for output position `o`: [first, last) as indices of the window.
+  [[nodiscard]] std::pair<int, int> inside(int o) const;
+  [[nodiscard]] int start(int o) const { return o * stride - before; }
+};
+
+/// SAME (0) or VALID (1) placement. TFLite: out = ceil(in/stride), odd padding goes behind.
+[[nodiscard]] Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t stride,
+                                             std::int64_t dilation, std::int64_t padding);
+
+/// NHWC placement of a convolution or pool over rank-4 shapes.
+struct Window {
+  WindowAxis y, x;
+};
+[[nodiscard]] Result<Window> window_2d(const Shape& input, std::int64_t height, std::int64_t width,
+                                       const Attributes& attributes);
+
+/// Calls f(span of input, span of output) with spans of the tensors' code type, int8 or uint8.
+template <typename F>
+void with_codes(const RunContext& context, F&& f) {
+  if (context.outputs[0].spec->type == DType::kUInt8) {
+    f(context.inputs[0].as<std::uint8_t>(), context.outputs[0].as<std::uint8_t>());
+  } else {
+    f(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int8_t>());
+  }
+}
+
+}  // namespace nputwin

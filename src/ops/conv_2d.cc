@@ -1,0 +1,227 @@
+// CONV_2D, 8-bit, grouped and dilated.
+//
+//   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) * w[o,i,j,c]
+//   out = clamp(requantize(rule, acc, M[o]) + zp_out)
+//
+// in NHWC, w [O, H, W, C] with C = input channels / groups, g = o / (O / groups). Positions outside the input count as
+// zp_in. Source of the sum: TFLite reference/integer_ops/conv.h; of the rules: the profile.
+
+#include <algorithm>
+
+#include "kernels/matmul.h"
+#include "kernels/requantize.h"
+#include "ops/common.h"
+#include "ops/weights.h"
+
+namespace nputwin {
+namespace {
+
+struct Geometry {
+  Window window;
+  int batch = 1, channels_in = 0, channels_out = 0, group_in = 0, groups = 1;
+
+  [[nodiscard]] int group_out() const { return channels_out / groups; }
+  [[nodiscard]] std::int64_t rows() const { return std::int64_t{batch} * window.y.out * window.x.out; }
+  [[nodiscard]] std::int64_t depth() const { return std::int64_t{window.y.size} * window.x.size * group_in; }
+};
+
+/// The plain definition, with accumulators that cannot overflow.
+class Conv2DScalar final : public Kernel {
+ public:
+  Conv2DScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
+      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) { run(in, context.inputs[0].spec->zero_point(), out, *context.pool); });
+  }
+
+ private:
+  template <typename T>
+  void run(std::span<const T> in, std::int32_t zero_point, std::span<T> out, const ThreadPool& pool) const {
+    pool.parallel(g_.rows(), [&](std::int64_t row, int) {
+      for (int o = 0; o < g_.channels_out; ++o) {
+        const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, row, o));
+        requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(row * g_.channels_out + o)], 0);
+      }
+    });
+  }
+
+  template <typename T>
+  std::int64_t accumulate(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int o) const {
+    const auto& [y, x] = g_.window;
+    const int ox = static_cast<int>(row % x.out), oy = static_cast<int>(row / x.out % y.out);
+    const std::int64_t n = row / x.out / y.out;
+    const int first_channel = o / g_.group_out() * g_.group_in;
+    std::int64_t acc = layer_.bias[static_cast<std::size_t>(o)];
+    const auto [i0, i1] = y.inside(oy);
+    const auto [j0, j1] = x.inside(ox);
+    for (int i = i0; i < i1; ++i) {
+      for (int j = j0; j < j1; ++j) {
+        const std::int64_t pixel = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        const T* codes = &in[static_cast<std::size_t>(pixel * g_.channels_in + first_channel)];
+        const std::int16_t* w = &layer_.values[static_cast<std::size_t>(((std::int64_t{o} * y.size + i) * x.size + j) * g_.group_in)];
+        for (int c = 0; c < g_.group_in; ++c) acc += std::int64_t{codes[c] - zero_point} * w[c];
+      }
+    }
+    return acc;
+  }
+
+  Geometry g_;
+  LayerWeights layer_;
+  RequantizeRule rule_;
+  Requantizer requantizer_;
+};
+
+/// Blocks of output positions: their inputs as rows of 16-bit values (im2col), times the packed weights.
+class Conv2DSimd final : public Kernel {
+ public:
+  Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
+      : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
+    const std::int64_t per_group = g_.group_out() * g_.depth();
+    for (int group = 0; group < g_.groups; ++group) {
+      packed_.emplace_back(std::span(layer.values).subspan(static_cast<std::size_t>(group * per_group), static_cast<std::size_t>(per_group)),
+                           g_.group_out(), g_.depth(), kernels_.panel);
+      const auto begin = layer.bias.begin() + group * g_.group_out();
+      std::vector<std::int32_t> bias(begin, begin + g_.group_out());
+      bias.resize(static_cast<std::size_t>(packed_.back().panels() * kernels_.panel));
+      bias_.push_back(std::move(bias));
+    }
+    stride_ = packed_[0].pairs() * 2;
+    // 128 KiB of rows stay in the second-level cache beside a panel of weights.
+    const std::int64_t fitting = std::clamp<std::int64_t>((128 << 10) / (stride_ * 2), kernels_.rows, 96);
+    block_ = std::min<std::int64_t>(fitting / kernels_.rows * kernels_.rows, g_.rows());
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      context.pool->parallel((g_.rows() + block_ - 1) / block_, [&](std::int64_t task, int slot) {
+        std::byte* scratch = context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes();
+        run_block(in, context.inputs[0].spec->zero_point(), out, task * block_, reinterpret_cast<std::int16_t*>(scratch));
+      });
+    });
+  }
+
+ private:
+  [[nodiscard]] std::size_t row_values() const { return static_cast<std::size_t>(block_ * stride_ + kVectorSlack); }
+  [[nodiscard]] std::size_t slot_bytes() const {
+    const std::size_t tile = static_cast<std::size_t>(kernels_.rows * kernels_.panel + Requantizer::kPadding);
+    return (row_values() * sizeof(std::int16_t) + tile * sizeof(std::int32_t) + 127) / 64 * 64;
+  }
+
+  template <typename T>
+  void run_block(std::span<const T> in, std::int32_t zero_point, std::span<T> out, std::int64_t first,
+                 std::int16_t* rows) const {
+    const int count = static_cast<int>(std::min(block_, g_.rows() - first));
+    auto* acc = reinterpret_cast<std::int32_t*>(rows + row_values());
+    for (int group = 0; group < g_.groups; ++group) {
+      for (int r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
+      const PackedMatrix& weights = packed_[static_cast<std::size_t>(group)];
+      for (std::int64_t p = 0; p < weights.panels(); ++p) {
+        const int begin = static_cast<int>(p) * kernels_.panel;
+        const int channels = std::min(kernels_.panel, g_.group_out() - begin);
+        const std::int32_t* bias = bias_[static_cast<std::size_t>(group)].data() + begin;
+        const int channel = group * g_.group_out() + begin;
+        for (int r = 0; r < count; r += kernels_.rows) {
+          const int some = std::min(kernels_.rows, count - r);
+          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), weights.pairs(), bias, acc, kernels_.panel);
+          requantizer_.run(acc, kernels_.panel, some, channel, channels,
+                           &out[static_cast<std::size_t>((first + r) * g_.channels_out + channel)], g_.channels_out);
+        }
+      }
+    }
+  }
+
+  void widen(const std::int8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const { kernels_.widen_i8(codes, n, zero, out); }
+  void widen(const std::uint8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const { kernels_.widen_u8(codes, n, zero, out); }
+
+  /// One output position's input window as a row of depth() values, 0 outside the input. A vector may run past the end
+  /// of what it writes, so the pieces are written front to back and the zeros come after them.
+  template <typename T>
+  void gather(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int group, std::int16_t* out) const {
+    const auto& [y, x] = g_.window;
+    const int ox = static_cast<int>(row % x.out), oy = static_cast<int>(row / x.out % y.out);
+    const std::int64_t n = row / x.out / y.out;
+    const auto zero = static_cast<std::int16_t>(zero_point);
+    const auto [i0, i1] = y.inside(oy);
+    const auto [j0, j1] = x.inside(ox);
+    const std::int64_t piece = g_.group_in, line = x.size * piece;
+    const bool whole_line = x.dilation == 1 && g_.groups == 1;
+    std::int16_t* const end = out + stride_;
+    for (int i = 0; i < y.size; ++i, out += line) {
+      if (i < i0 || i >= i1) {
+        std::fill_n(out, line, std::int16_t{0});
+        continue;
+      }
+      const std::int64_t base = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox);
+      const T* codes = in.data() + base * g_.channels_in + group * g_.group_in;
+      std::fill_n(out, j0 * piece, std::int16_t{0});
+      if (whole_line) {
+        widen(codes + j0 * piece, (j1 - j0) * piece, zero, out + j0 * piece);
+      } else {
+        for (int j = j0; j < j1; ++j) widen(codes + std::int64_t{j} * x.dilation * g_.channels_in, piece, zero, out + j * piece);
+      }
+      std::fill_n(out + j1 * piece, (x.size - j1) * piece, std::int16_t{0});
+    }
+    std::fill(out, end, std::int16_t{0});
+  }
+
+  Geometry g_;
+  MatmulKernels kernels_;
+  Requantizer requantizer_;
+  std::vector<PackedMatrix> packed_;             // one a group
+  std::vector<std::vector<std::int32_t>> bias_;  // one a group, padded to whole panels
+  std::int64_t stride_ = 0, block_ = 0;
+  int threads_ = 1;
+};
+
+Result<Geometry> geometry_of(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(0), 4, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(1), 4, "weights"));
+  const Shape& in = node.input(0).shape;
+  const Shape& w = node.input(1).shape;
+  Geometry g;
+  NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
+  g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0], g.group_in = w[3];
+  if (g.group_in < 1 || g.channels_in % g.group_in != 0) {
+    return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in, g.group_in, node.input(1).name);
+  }
+  g.groups = g.channels_in / g.group_in;
+  if (g.groups < 1 || g.channels_out < 1 || g.channels_out % g.groups != 0) {
+    return error("{} output channels do not divide into {} groups", g.channels_out, g.groups);
+  }
+  return g;
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
+  return Shapes{{g.batch, g.window.y.out, g.window.x.out, g.channels_out}};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
+  const TensorSpec& out = context.output();
+  const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).conv;
+  // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is not tiny.
+  const bool single_column = g.rows() == 1 && g.channels_out >= 4 && g.depth() >= 8;
+  const RequantizeRule rule = single_column ? rules.single_column : rules.rule;
+  NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  if (context.isa.scalar() || !layer.fits_int32()) {
+    return std::make_unique<Conv2DScalar>(g, std::move(layer), rule, std::move(requantizer));
+  }
+  return std::make_unique<Conv2DSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
+}
+
+}  // namespace
+
+const OpDefinition& conv_2d_op() {
+  static constexpr OpDefinition kOp{"CONV_2D", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

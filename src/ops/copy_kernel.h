@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "kernels/nd_copy.h"
+#include "ops/op.h"
+
+namespace nputwin {
+
+/// A kernel that only moves codes: box copies between inputs and outputs, over a background where asked for.
+class CopyKernel final : public Kernel {
+ public:
+  struct Part {
+    std::size_t input, output;
+    NdCopy copy;
+  };
+  explicit CopyKernel(std::vector<Part> parts) : parts_(std::move(parts)) {}
+  /// Fills output 0 with the element `background` (its bytes) before copying.
+  CopyKernel(std::vector<Part> parts, std::vector<std::byte> background)
+      : parts_(std::move(parts)), background_(std::move(background)) {}
+
+  void run(const RunContext& context) const override;
+
+ private:
+  std::vector<Part> parts_;
+  std::vector<std::byte> background_;
+};
+
+/// Input `input` to output 0 in the same order: RESHAPE and its kin.
+[[nodiscard]] std::unique_ptr<Kernel> same_order_copy(const NodeView& node, std::size_t input = 0);
+
+}  // namespace nputwin

@@ -1,0 +1,206 @@
+// DEPTHWISE_CONV_2D, 8-bit, with channel multiplier and dilation.
+//
+//   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) * w[0,i,j,c*m + k]
+//   out = clamp(requantize(rule, acc, M) + zp_out)
+//
+// w [1, H, W, C*m]. Positions outside the input count as zp_in. Source: TFLite reference/integer_ops/depthwise_conv.h.
+
+#include <algorithm>
+
+#include "kernels/depthwise.h"
+#include "kernels/matmul.h"
+#include "kernels/requantize.h"
+#include "ops/common.h"
+#include "ops/weights.h"
+
+namespace nputwin {
+namespace {
+
+struct Geometry {
+  Window window;
+  int batch = 1, channels_in = 0, channels_out = 0;
+
+  [[nodiscard]] int multiplier() const { return channels_out / channels_in; }
+  [[nodiscard]] std::int64_t lines() const { return std::int64_t{batch} * window.y.out; }
+  [[nodiscard]] int taps() const { return window.y.size * window.x.size; }
+};
+
+class DepthwiseScalar final : public Kernel {
+ public:
+  DepthwiseScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
+      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      const std::int32_t zero_point = context.inputs[0].spec->zero_point();
+      context.pool->parallel(g_.lines() * g_.window.x.out, [&](std::int64_t pixel, int) {
+        for (int o = 0; o < g_.channels_out; ++o) {
+          const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, pixel, o));
+          requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)], 0);
+        }
+      });
+    });
+  }
+
+ private:
+  template <typename T>
+  std::int64_t accumulate(std::span<const T> in, std::int32_t zero_point, std::int64_t pixel, int o) const {
+    const auto& [y, x] = g_.window;
+    const int ox = static_cast<int>(pixel % x.out), oy = static_cast<int>(pixel / x.out % y.out);
+    const std::int64_t n = pixel / x.out / y.out;
+    std::int64_t acc = layer_.bias[static_cast<std::size_t>(o)];
+    const auto [i0, i1] = y.inside(oy);
+    const auto [j0, j1] = x.inside(ox);
+    for (int i = i0; i < i1; ++i) {
+      for (int j = j0; j < j1; ++j) {
+        const std::int64_t at = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        const std::int64_t w = std::int64_t{i * x.size + j} * g_.channels_out + o;
+        acc += std::int64_t{in[static_cast<std::size_t>(at * g_.channels_in + o / g_.multiplier())] - zero_point} *
+               layer_.values[static_cast<std::size_t>(w)];
+      }
+    }
+    return acc;
+  }
+
+  Geometry g_;
+  LayerWeights layer_;
+  RequantizeRule rule_;
+  Requantizer requantizer_;
+};
+
+/// Pixel by pixel over all channels. Raw codes are multiplied; the zero point's share, -zp_in * sum(w), is in the bias,
+/// and taps outside the input point to a row of zero points. Channels are repeated first where the multiplier is not 1.
+class DepthwiseSimd final : public Kernel {
+ public:
+  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, Requantizer requantizer,
+                const Isa& isa, int threads)
+      : g_(geometry), zero_point_(zero_point), kernels_(depthwise_kernels(isa)), requantizer_(std::move(requantizer)),
+        threads_(threads) {
+    padded_ = (g_.channels_out + 31) / 32 * 32;
+    weights_.resize(static_cast<std::size_t>(g_.taps() * padded_));
+    bias_.resize(static_cast<std::size_t>(padded_));
+    std::copy(layer.bias.begin(), layer.bias.end(), bias_.begin());
+    for (int t = 0; t < g_.taps(); ++t) {
+      for (int o = 0; o < g_.channels_out; ++o) {
+        const std::int16_t w = layer.values[static_cast<std::size_t>(t * g_.channels_out + o)];
+        weights_[static_cast<std::size_t>(t * padded_ + o)] = w & 0xFFFF;  // the upper half of the lane stays clear
+        bias_[static_cast<std::size_t>(o)] -= w * zero_point;
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      context.pool->parallel(g_.lines(), [&](std::int64_t line, int slot) {
+        run_line(in, out, line, context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes());
+      });
+    });
+  }
+
+ private:
+  // A slot's scratch: tap pointers, accumulators, a row of zero points, the repeated channels of the taps.
+  [[nodiscard]] std::size_t pointer_bytes() const { return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64; }
+  [[nodiscard]] std::size_t acc_bytes() const { return static_cast<std::size_t>(padded_ + Requantizer::kPadding) * 4; }
+  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
+  [[nodiscard]] std::size_t slot_bytes() const {
+    const std::size_t rows = g_.multiplier() == 1 ? 1 : 1 + static_cast<std::size_t>(g_.taps());
+    return (pointer_bytes() + acc_bytes() + rows * row_bytes() + 63) / 64 * 64;
+  }
+
+  void pixel(const std::int8_t* const* taps, std::int32_t* acc) const {
+    kernels_.pixel_i8(taps, g_.taps(), weights_.data(), padded_, bias_.data(), g_.channels_out, acc);
+  }
+  void pixel(const std::uint8_t* const* taps, std::int32_t* acc) const {
+    kernels_.pixel_u8(taps, g_.taps(), weights_.data(), padded_, bias_.data(), g_.channels_out, acc);
+  }
+
+  template <typename T>
+  void run_line(std::span<const T> in, std::span<T> out, std::int64_t line, std::byte* scratch) const {
+    const auto& [y, x] = g_.window;
+    const auto** taps = reinterpret_cast<const T**>(scratch);
+    auto* acc = reinterpret_cast<std::int32_t*>(scratch + pointer_bytes());
+    auto* outside = reinterpret_cast<T*>(scratch + pointer_bytes() + acc_bytes());
+    std::fill_n(outside, row_bytes(), static_cast<T>(zero_point_));
+    const int oy = static_cast<int>(line % y.out);
+    const std::int64_t n = line / y.out;
+    const auto [i0, i1] = y.inside(oy);
+    for (int ox = 0; ox < x.out; ++ox) {
+      const auto [j0, j1] = x.inside(ox);
+      for (int i = 0, t = 0; i < y.size; ++i) {
+        const std::int64_t base = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox);
+        for (int j = 0; j < x.size; ++j, ++t) {
+          const bool inside = i >= i0 && i < i1 && j >= j0 && j < j1;
+          taps[t] = inside ? in.data() + (base + j * x.dilation) * g_.channels_in : outside;
+        }
+      }
+      if (g_.multiplier() != 1) repeat_channels(taps, outside);
+      pixel(taps, acc);
+      requantizer_.run(acc, 0, 1, 0, g_.channels_out, &out[static_cast<std::size_t>((line * x.out + ox) * g_.channels_out)], 0);
+    }
+  }
+
+  template <typename T>
+  void repeat_channels(const T** taps, T* outside) const {
+    T* row = outside;
+    for (int t = 0; t < g_.taps(); ++t) {
+      if (taps[t] == outside) continue;
+      row += row_bytes();
+      for (int o = 0; o < g_.channels_out; ++o) row[o] = taps[t][o / g_.multiplier()];
+      taps[t] = row;
+    }
+  }
+
+  Geometry g_;
+  std::int32_t zero_point_;
+  DepthwiseKernels kernels_;
+  Requantizer requantizer_;
+  std::vector<std::int32_t> weights_, bias_;  // padded to whole vectors
+  int padded_ = 0;
+  int threads_ = 1;
+};
+
+Result<Geometry> geometry_of(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(0), 4, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(1), 4, "weights"));
+  const Shape& in = node.input(0).shape;
+  const Shape& w = node.input(1).shape;
+  Geometry g;
+  NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
+  g.batch = in[0], g.channels_in = in[3], g.channels_out = w[3];
+  if (w[0] != 1 || g.channels_in < 1 || g.channels_out < 1 || g.channels_out % g.channels_in != 0) {
+    return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]", node.input(1).name,
+                 to_string(w), g.channels_in);
+  }
+  return g;
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
+  return Shapes{{g.batch, g.window.y.out, g.window.x.out, g.channels_out}};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
+  const TensorSpec& out = context.output();
+  const RequantizeRule rule = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
+  NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  if (context.isa.scalar() || !layer.fits_int32()) {
+    return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));
+  }
+  return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer), context.isa, context.threads);
+}
+
+}  // namespace
+
+const OpDefinition& depthwise_conv_2d_op() {
+  static constexpr OpDefinition kOp{"DEPTHWISE_CONV_2D", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,63 @@
+// DEQUANTIZE: 8-bit codes to float32. q code, s scale, z zero point:
+//
+//   binary64          float(s * (q - z)) with the product in binary64      TFLite reference/dequantize.h
+//   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
+//   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
+
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+class Dequantize final : public Kernel {
+ public:
+  explicit Dequantize(DequantizeMethod method) : method_(method) {}
+
+  void run(const RunContext& context) const override {
+    if (context.inputs[0].spec->type == DType::kUInt8) {
+      run(context.inputs[0].as<std::uint8_t>(), *context.inputs[0].spec, context.outputs[0].as<float>());
+    } else {
+      run(context.inputs[0].as<std::int8_t>(), *context.inputs[0].spec, context.outputs[0].as<float>());
+    }
+  }
+
+ private:
+  template <typename T>
+  void run(std::span<const T> in, const TensorSpec& spec, std::span<float> out) const {
+    const float s = spec.scale();
+    const std::int32_t z = spec.zero_point();
+    const std::size_t whole = in.size() - in.size() % 8;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (method_ == DequantizeMethod::kBinary32) {
+        out[i] = static_cast<float>(in[i] - z) * s;
+      } else if (method_ == DequantizeMethod::kBinary32Offset && i < whole) {
+        out[i] = static_cast<float>(in[i]) * s + static_cast<float>(-z) * s;
+      } else {
+        out[i] = static_cast<float>(static_cast<double>(s) * (in[i] - z));
+      }
+    }
+  }
+
+  DequantizeMethod method_;
+};
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
+  return Shapes{node.input(0).shape};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
+  return std::make_unique<Dequantize>(context.profile->dequantize);
+}
+
+}  // namespace
+
+const OpDefinition& dequantize_op() {
+  static constexpr OpDefinition kOp{"DEQUANTIZE", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

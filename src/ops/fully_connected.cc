@@ -1,0 +1,149 @@
+// FULLY_CONNECTED, 8-bit.
+//
+//   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) + zp_out)
+//
+// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite reference/integer_ops/fully_connected.h.
+
+#include <algorithm>
+
+#include "kernels/matmul.h"
+#include "kernels/requantize.h"
+#include "ops/common.h"
+#include "ops/weights.h"
+
+namespace nputwin {
+namespace {
+
+struct Geometry {
+  std::int64_t rows = 0, depth = 0;
+  int channels = 0;
+};
+
+class FullyConnectedScalar final : public Kernel {
+ public:
+  FullyConnectedScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
+      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      const std::int32_t zero_point = context.inputs[0].spec->zero_point();
+      context.pool->parallel(g_.rows * g_.channels, [&](std::int64_t i, int) {
+        const std::int64_t row = i / g_.channels, o = i % g_.channels;
+        std::int64_t sum = layer_.bias[static_cast<std::size_t>(o)];
+        for (std::int64_t k = 0; k < g_.depth; ++k) {
+          sum += std::int64_t{in[static_cast<std::size_t>(row * g_.depth + k)] - zero_point} *
+                 layer_.values[static_cast<std::size_t>(o * g_.depth + k)];
+        }
+        const std::int32_t acc = accumulator_register(rule_, sum);
+        requantizer_.run(&acc, 0, 1, static_cast<int>(o), 1, &out[static_cast<std::size_t>(i)], 0);
+      });
+    });
+  }
+
+ private:
+  Geometry g_;
+  LayerWeights layer_;
+  RequantizeRule rule_;
+  Requantizer requantizer_;
+};
+
+class FullyConnectedSimd final : public Kernel {
+ public:
+  FullyConnectedSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
+      : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)),
+        packed_(layer.values, g_.channels, g_.depth, kernels_.panel), bias_(layer.bias), threads_(threads) {
+    bias_.resize(static_cast<std::size_t>(packed_.panels() * kernels_.panel));
+    stride_ = packed_.pairs() * 2;
+  }
+
+  // All rows as 16-bit values, then a tile of accumulators for each thread.
+  [[nodiscard]] std::size_t scratch_bytes() const override { return row_bytes() + tile_bytes() * static_cast<std::size_t>(threads_); }
+
+  void run(const RunContext& context) const override {
+    auto* rows = reinterpret_cast<std::int16_t*>(context.scratch.data());
+    with_codes(context, [&](auto in, auto out) {
+      const auto zero_point = static_cast<std::int16_t>(context.inputs[0].spec->zero_point());
+      for (std::int64_t r = 0; r < g_.rows; ++r) {
+        widen(in.data() + r * g_.depth, zero_point, rows + r * stride_);
+        if (stride_ > g_.depth) rows[r * stride_ + g_.depth] = 0;
+      }
+      context.pool->parallel(packed_.panels(), [&](std::int64_t p, int slot) {
+        auto* acc = reinterpret_cast<std::int32_t*>(context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * tile_bytes());
+        const int begin = static_cast<int>(p) * kernels_.panel, count = std::min(kernels_.panel, g_.channels - begin);
+        for (std::int64_t r = 0; r < g_.rows; r += kernels_.rows) {
+          const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, g_.rows - r));
+          kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), packed_.pairs(), bias_.data() + begin, acc, kernels_.panel);
+          requantizer_.run(acc, kernels_.panel, some, begin, count, &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
+        }
+      });
+    });
+  }
+
+ private:
+  [[nodiscard]] std::size_t row_bytes() const { return (static_cast<std::size_t>(g_.rows * stride_ + kVectorSlack) * 2 + 63) / 64 * 64; }
+  [[nodiscard]] std::size_t tile_bytes() const {
+    return (static_cast<std::size_t>(kernels_.rows * kernels_.panel + Requantizer::kPadding) * 4 + 63) / 64 * 64;
+  }
+  void widen(const std::int8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_i8(codes, g_.depth, zero, out); }
+  void widen(const std::uint8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_u8(codes, g_.depth, zero, out); }
+
+  Geometry g_;
+  MatmulKernels kernels_;
+  Requantizer requantizer_;
+  PackedMatrix packed_;
+  std::vector<std::int32_t> bias_;
+  std::int64_t stride_ = 0;
+  int threads_ = 1;
+};
+
+Result<Geometry> geometry_of(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(1), 2, "weights"));
+  if (node.attributes->integer("weights_format") != 0) {
+    return error("weights '{}' are stored in a shuffled format; only the default one is supported", node.input(1).name);
+  }
+  const Shape& w = node.input(1).shape;
+  Geometry g{0, w[1], w[0]};
+  const std::int64_t elements = node.input(0).elements();
+  if (g.depth < 1 || g.channels < 1 || elements % g.depth != 0) {
+    return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})", node.input(0).name, elements,
+                 g.depth, node.input(1).name, to_string(w));
+  }
+  g.rows = elements / g.depth;
+  return g;
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
+  if (node.attributes->integer("keep_num_dims") == 0) return Shapes{{static_cast<std::int32_t>(g.rows), g.channels}};
+  Shape shape = node.input(0).shape;
+  if (shape.empty() || shape.back() != g.depth) {
+    return error("input '{}' has shape {}, expected {} values in its last dimension", node.input(0).name, to_string(shape), g.depth);
+  }
+  shape.back() = g.channels;
+  return Shapes{shape};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
+  const TensorSpec& out = context.output();
+  const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
+  const RequantizeRule rule = g.rows == 1 ? rules.single_column : rules.rule;
+  NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  if (context.isa.scalar() || !layer.fits_int32()) {
+    return std::make_unique<FullyConnectedScalar>(g, std::move(layer), rule, std::move(requantizer));
+  }
+  return std::make_unique<FullyConnectedSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
+}
+
+}  // namespace
+
+const OpDefinition& fully_connected_op() {
+  static constexpr OpDefinition kOp{"FULLY_CONNECTED", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,54 @@
+// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every device.
+
+#include <algorithm>
+
+#include "ops/pool.h"
+
+namespace nputwin {
+namespace {
+
+class MaxPool final : public Kernel {
+ public:
+  MaxPool(Window window, CodeRange clamp) : window_(window), clamp_(clamp) {}
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      using T = typename decltype(out)::value_type;
+      const Shape& shape = context.inputs[0].spec->shape;
+      const int channels = shape[3];
+      const auto lo = static_cast<T>(clamp_.lo), hi = static_cast<T>(clamp_.hi);
+      context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int) {
+        for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+          T* largest = out.data() + to;
+          std::fill_n(largest, channels, lo);
+          for (int i = 0; i < height; ++i) {
+            for (int j = 0; j < width; ++j) {
+              const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
+              for (int c = 0; c < channels; ++c) largest[c] = std::max(largest[c], codes[c]);
+            }
+          }
+          for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
+        });
+      });
+    });
+  }
+
+ private:
+  Window window_;
+  CodeRange clamp_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  return std::make_unique<MaxPool>(window, clamp);
+}
+
+}  // namespace
+
+const OpDefinition& max_pool_2d_op() {
+  static constexpr OpDefinition kOp{"MAX_POOL_2D", pool_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

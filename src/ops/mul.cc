@@ -1,0 +1,49 @@
+// MUL, 8-bit:
+//
+//   out = clamp(requantize(rule, (a - za) * (b - zb), s_a*s_b/s_out) + zp)     the ratio formed in binary32
+//   real: out = half_even((a - za)*(b - zb)*M + zp) in binary64
+//
+// Source: TFLite mul.cc, reference/integer_ops/mul.h; XNNPACK qs8-vmul.
+
+#include "ops/common.h"
+#include "ops/pair_kernel.h"
+
+namespace nputwin {
+namespace {
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  NPUTWIN_RETURN_IF_ERROR(check_type(a, {DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(b, {a.type}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(out, {a.type}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(a, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(b, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  PairRule pairs;
+  if (context.profile->mul_method == MulMethod::kReal) {
+    const double scale = static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
+    pairs.body = [=](std::int32_t x, std::int32_t y) -> std::int64_t {
+      return round_real((x - za) * (y - zb) * scale + zero, Rounding::kHalfToEven);
+    };
+  } else {
+    RequantizeRule rule = context.profile->mul;
+    rule.scale = RequantizeRule::Scale::kBinary32;
+    const Rescale scale = make_rescale(rule, a.scale(), b.scale(), out.scale());
+    pairs.body = [=](std::int32_t x, std::int32_t y) -> std::int64_t {
+      return requantize(rule, (x - za) * (y - zb), scale, zero);
+    };
+  }
+  pairs.tail = pairs.body;
+  return pair_kernel(context, std::move(pairs), clamp);
+}
+
+}  // namespace
+
+const OpDefinition& mul_op() {
+  static constexpr OpDefinition kOp{"MUL", broadcast_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

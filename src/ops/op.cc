@@ -1,0 +1,25 @@
+#include "ops/op.h"
+
+namespace nputwin {
+
+#define NPUTWIN_OP(op) const OpDefinition& op##_op();
+#include "ops/ops.inc"
+#undef NPUTWIN_OP
+
+std::span<const OpDefinition* const> all_ops() {
+  static const OpDefinition* const kOps[] = {
+#define NPUTWIN_OP(op) &op##_op(),
+#include "ops/ops.inc"
+#undef NPUTWIN_OP
+  };
+  return kOps;
+}
+
+const OpDefinition* find_op(std::string_view name) {
+  for (const auto* op : all_ops()) {
+    if (op->name == name) return op;
+  }
+  return nullptr;
+}
+
+}  // namespace nputwin

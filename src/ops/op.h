@@ -1,0 +1,82 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/isa.h"
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "ops/attributes.h"
+#include "profile/profile.h"
+#include "tensor/tensor.h"
+
+namespace nputwin {
+
+/// An input as an op sees it before anything runs.
+struct InputSpec {
+  const TensorSpec* spec = nullptr;  ///< null: an optional input that the node leaves out
+  std::optional<Bytes> constant;     ///< the values, where they are known already
+
+  [[nodiscard]] bool present() const { return spec != nullptr; }
+};
+
+/// A node before anything runs. Output shapes in `outputs` are what infer_shapes said, once it has.
+struct NodeView {
+  const Attributes* attributes = nullptr;
+  Bytes custom_options;
+  std::span<const InputSpec> inputs;
+  std::span<const TensorSpec> outputs;
+
+  [[nodiscard]] const TensorSpec& input(std::size_t i) const { return *inputs[i].spec; }
+  [[nodiscard]] bool has_input(std::size_t i) const { return i < inputs.size() && inputs[i].present(); }
+  [[nodiscard]] const TensorSpec& output(std::size_t i = 0) const { return outputs[i]; }
+};
+
+struct PrepareContext : NodeView {
+  const Profile* profile = nullptr;
+  Isa isa;
+  int threads = 1;
+};
+
+struct RunContext {
+  std::span<const TensorView> inputs;
+  std::span<const MutableTensorView> outputs;
+  std::span<std::byte> scratch;  ///< at least Kernel::scratch_bytes(), aligned to 64
+  const ThreadPool* pool = nullptr;
+};
+
+/// A node that is ready to run: everything that can fail or needs memory has happened.
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  virtual ~Kernel() = default;
+  /// Fills the outputs from the inputs. Cannot fail; allocates nothing. Buffers have kVectorSlack readable spare bytes.
+  virtual void run(const RunContext& context) const = 0;
+  [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
+};
+
+using Shapes = std::vector<Shape>;
+
+/// An operator of the format: one file defines it, one line in ops.inc lists it.
+struct OpDefinition {
+  std::string_view name;  ///< as the format spells it, CONV_2D; a custom op's code otherwise
+  /// Shapes of all outputs. Checks how many inputs there are and whatever the shapes rest on.
+  Result<Shapes> (*infer_shapes)(const NodeView& node);
+  /// Checks types and quantization, chooses rules and kernels. An error here is the reason why the op is not supported.
+  Result<std::unique_ptr<Kernel>> (*prepare)(const PrepareContext& context);
+};
+
+/// All supported ops.
+[[nodiscard]] std::span<const OpDefinition* const> all_ops();
+
+/// The op of that name, or null.
+[[nodiscard]] const OpDefinition* find_op(std::string_view name);
+
+}  // namespace nputwin

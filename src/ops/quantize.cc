@@ -1,0 +1,114 @@
+// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's zero point:
+//
+// float -> codes
+//   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
+//   reciprocal, half even    half_even(v * (1/s)) + zp              XNNPACK f32-qs8-vcvt
+//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite optimized_ops.h
+//   divide, even with zp     half_even(v / s + zp) in binary32      VIP
+// codes -> codes
+//   scalar       MBQM(q - z_in, s_in/s_out) + zp                    TFLite reference/requantize.h
+//   vectorized   blocks of 16 break the second tie upward           TFLite optimized_ops.h
+//   eight bits   m = half_even(256 s_in/s_out); ((q - z_in)*m + 128) >> 8, + zp     XNNPACK qs8-vcvt
+//   real         half_even((q - z_in) * ratio + zp), the ratio in binary32
+
+#include <cmath>
+
+#include "ops/code_table.h"
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+class QuantizeFloat final : public Kernel {
+ public:
+  explicit QuantizeFloat(QuantizeMethod method) : method_(method) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<float>();
+    const TensorSpec& spec = *context.outputs[0].spec;
+    const CodeRange range = code_range(spec.type);
+    const std::size_t whole = in.size() - in.size() % 8;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const std::int64_t y = code(in[i], spec.scale(), spec.zero_point(), i < whole);
+      context.outputs[0].bytes[i] = static_cast<std::byte>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::int64_t code(float v, float scale, std::int32_t zero, bool in_block) const {
+    switch (method_) {
+      case QuantizeMethod::kDivideHalfAway:
+        return std::int64_t{round_real(static_cast<double>(v / scale), Rounding::kHalfAwayFromZero)} + zero;
+      case QuantizeMethod::kReciprocalVectorized:
+        if (!in_block) {
+          const auto quotient = static_cast<float>(static_cast<double>(v) / static_cast<double>(scale));
+          return std::int64_t{round_real(static_cast<double>(quotient), Rounding::kHalfAwayFromZero)} + zero;
+        }
+        [[fallthrough]];
+      case QuantizeMethod::kReciprocalHalfEven:
+        return std::int64_t{round_real(static_cast<double>(v * (1.0F / scale)), Rounding::kHalfToEven)} + zero;
+      case QuantizeMethod::kDivideHalfEvenWithZero: break;
+    }
+    return round_real(static_cast<double>(v / scale + static_cast<float>(zero)), Rounding::kHalfToEven);
+  }
+
+  QuantizeMethod method_;
+};
+
+std::unique_ptr<Kernel> requantize_kernel(RequantizeMethod method, const TensorSpec& in, const TensorSpec& out) {
+  const std::int32_t z_in = in.zero_point(), z_out = out.zero_point();
+  const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
+  const float ratio32 = in.scale() / out.scale();
+  if (method == RequantizeMethod::kEightBits && (ratio32 < 0x1p-8F || ratio32 > 0x1p+7F)) {
+    method = RequantizeMethod::kVectorized;  // XNNPACK leaves other ratios to the built-in kernel
+  }
+  const auto table = [&](const auto& f) { return code_table(in.type, out.type, f); };
+  if (in.scale() == out.scale()) {
+    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t { return q - z_in + z_out; }));
+  }
+  if (method == RequantizeMethod::kEightBits) {
+    const std::int32_t m = round_real(static_cast<double>(256.0F * ratio32), Rounding::kHalfToEven);
+    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t {
+      return shift_right_rounded<std::int64_t>(std::int64_t{q - z_in} * m, 8, Rounding::kHalfUp) + z_out;
+    }));
+  }
+  if (method == RequantizeMethod::kReal) {
+    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t {
+      return round_real((q - z_in) * static_cast<double>(ratio32) + z_out, Rounding::kHalfToEven);
+    }));
+  }
+  const QuantizedMultiplier m = quantize_multiplier(ratio);
+  const auto mbqm = [&](Rounding second) {
+    return table([&, second](std::int32_t q) -> std::int64_t {
+      return std::int64_t{multiply_by_quantized_multiplier(q - z_in, m, second)} + z_out;
+    });
+  };
+  const auto scalar = mbqm(Rounding::kHalfAwayFromZero);
+  if (method == RequantizeMethod::kScalar) return std::make_unique<CodeTableKernel>(scalar);
+  return std::make_unique<CodeTableKernel>(mbqm(Rounding::kHalfUp), scalar, 16);
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
+  return Shapes{node.input(0).shape};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  const TensorSpec& in = context.input(0);
+  const TensorSpec& out = context.output();
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32, DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+  if (in.type == DType::kFloat32) return std::make_unique<QuantizeFloat>(context.profile->quantize);
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
+  return requantize_kernel(context.profile->requantize, in, out);
+}
+
+}  // namespace
+
+const OpDefinition& quantize_op() {
+  static constexpr OpDefinition kOp{"QUANTIZE", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,111 @@
+#include "ops/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+/// The index along `axis` of each element, walked in memory order.
+template <typename F>
+void for_each_channel_of(const Shape& shape, int axis, F&& f) {
+  std::int64_t inner = 1;
+  for (std::size_t d = static_cast<std::size_t>(axis) + 1; d < shape.size(); ++d) inner *= shape[d];
+  const std::int64_t channels = shape[static_cast<std::size_t>(axis)];
+  const std::int64_t count = element_count(shape).value_or(0);
+  for (std::int64_t i = 0; i < count; ++i) f(i, (i / inner) % channels);
+}
+
+Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) {
+  const auto& q = weights.quantization;
+  if (q.empty()) return error("weights '{}' have no scale", weights.name);
+  if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
+    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name, q.scale.size(), channels);
+  }
+  if (!q.per_tensor() && q.axis != axis) {
+    return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
+  }
+  const bool symmetric = weights.type == DType::kInt8;
+  for (const auto zero : q.zero_point) {
+    if (symmetric && zero != 0) {
+      return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)", weights.name, zero);
+    }
+    if (!symmetric && (zero < 0 || zero > 255)) {
+      return error("weights '{}' have zero point {}, outside uint8", weights.name, zero);
+    }
+  }
+  return {};
+}
+
+Status read_bias(const PrepareContext& node, std::int64_t channels, LayerWeights& layer) {
+  layer.bias.assign(static_cast<std::size_t>(channels), 0);
+  if (!node.has_input(2)) return {};
+  const TensorSpec& spec = node.input(2);
+  NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
+  if (spec.elements() != channels) {
+    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(), channels);
+  }
+  if (!node.inputs[2].constant) return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
+  const auto values = TensorView{&spec, *node.inputs[2].constant}.as<std::int32_t>();
+  std::copy(values.begin(), values.end(), layer.bias.begin());
+  return {};
+}
+
+}  // namespace
+
+Status check_layer_types(const NodeView& node) {
+  const TensorSpec& in = node.input(0);
+  const TensorSpec& weights = node.input(1);
+  const TensorSpec& out = node.output();
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(weights, {in.type}, "weights"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(out, {in.type}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
+  return check_per_tensor(out, "output");
+}
+
+RequantizeRule rule_for_weights(RequantizeRule rule, const TensorSpec& weights) {
+  if (!weights.quantization.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product) {
+    rule.scale = RequantizeRule::Scale::kBinary64;
+  }
+  return rule;
+}
+
+Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis) {
+  const TensorSpec& weights = node.input(1);
+  if (!node.inputs[1].constant) {
+    return error("weights '{}' are computed while the model runs; only constants are supported", weights.name);
+  }
+  const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
+  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis));
+  LayerWeights layer;
+  NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, layer));
+
+  const auto& q = weights.quantization;
+  const auto per_channel = [&](const auto& list, std::int64_t c) { return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)]; };
+  rule = rule_for_weights(rule, weights);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    layer.rescale.push_back(make_rescale(rule, node.input(0).scale(), per_channel(q.scale, c), node.output().scale()));
+  }
+  const TensorView view{&weights, *node.inputs[1].constant};
+  layer.values.resize(static_cast<std::size_t>(weights.elements()));
+  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    const int code = weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
+    layer.values[at] = static_cast<std::int16_t>(code - per_channel(q.zero_point, c));
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
+  });
+  // |code - zero point| and |code| are both at most 255, so the bound also covers sums of raw codes with the zero
+  // point's share moved into the bias.
+  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+    const std::int64_t bound = layer.magnitude[c] * 255 * 2 + std::abs(std::int64_t{layer.bias[c]});
+    layer.largest_accumulator = std::max(layer.largest_accumulator, bound);
+  }
+  return layer;
+}
+
+}  // namespace nputwin

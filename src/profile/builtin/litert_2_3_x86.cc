@@ -1,0 +1,15 @@
+#include "profile/builtin/builtin.h"
+#include "profile/rules.h"
+
+namespace nputwin {
+
+Profile litert_2_3_x86() {
+  Profile p = litert_2_1_arm64();
+  p.name = "litert-2.3-x86";
+  p.summary = "ai-edge-litert 2.3.0, x86-64, what Interpreter(model) gives (XNNPACK)";
+  p.uint8 = {MatmulRule::same(rules::kF32), rules::kF32, MatmulRule::same(rules::kF32)};
+  p.mul = rules::kF32;
+  return p;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "fixed/requantize.h"
+#include "profile/families.h"
+
+namespace nputwin {
+
+/// A matrix product's rule; several runtimes send a product with a single column (one output position) elsewhere.
+struct MatmulRule {
+  RequantizeRule rule;
+  RequantizeRule single_column;
+  bool operator==(const MatmulRule&) const = default;
+
+  static constexpr MatmulRule same(RequantizeRule r) { return {r, r}; }
+};
+
+enum class AddMethod : std::uint8_t {
+  kTwoStage,           ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
+  kTwoStageVectorized, ///< the same with the input's right shift folded into the left one; the last size mod 16 scalar
+  kSharedShift,        ///< XNNPACK: 21-bit multipliers, one shift, half up
+  kReal,               ///< (a*s_a + b*s_b)/s_out + zp in binary64, rounded once, half to even
+};
+
+enum class MulMethod : std::uint8_t {
+  kFixedPoint,  ///< product, then `rule`
+  kReal,        ///< product * M + zp in binary64, half to even
+};
+
+enum class PoolMethod : std::uint8_t {
+  kRawHalfAway,  ///< average of the stored codes, half away from zero
+  kReal,         ///< average of the stored codes, half to even
+};
+
+enum class MeanMethod : std::uint8_t {
+  kFoldedCount,           ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
+  kScaledThenDivided,     ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1 and 2)
+  kBinary32Bias,          ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2)
+  kBinary32BiasVectorized, ///< the same; blocks of 16 channels break ties upward, the last ones away from zero
+  kBinary32Mean,          ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
+  kBinary32,              ///< XNNPACK: binary32(sum)*scale + bias, to even
+  kReal,                  ///< binary64, half to even with the zero point inside
+};
+
+enum class SoftmaxMethod : std::uint8_t {
+  kFixedPoint,    ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
+  kBinary32Table, ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
+  kUint16Table,   ///< 16-bit table, integer sum, MBQM (optimised kernels on AArch64)
+  kReal,          ///< binary64, half to even
+};
+
+enum class TableMethod : std::uint8_t {
+  kBinary32HalfAway, ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
+  kHalfEvenWithZero, ///< f(x)/s + zero point, half to even (XNNPACK)
+  kReal,             ///< binary64, half to even with the zero point inside
+};
+
+enum class QuantizeMethod : std::uint8_t {
+  kDivideHalfAway,      ///< v / s in binary32, half away from zero, then the zero point (reference)
+  kReciprocalHalfEven,  ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
+  kReciprocalVectorized, ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away from zero
+  kDivideHalfEvenWithZero, ///< v / s + zero point in binary32, half to even (VIP)
+};
+
+enum class RequantizeMethod : std::uint8_t {
+  kScalar,      ///< MBQM, half away from zero (reference)
+  kVectorized,  ///< MBQM; blocks of 16 half up, the last size mod 16 half away from zero (optimised, NEON)
+  kEightBits,   ///< XNNPACK: the ratio as a multiple of 1/256, half up
+  kReal,        ///< binary32 ratio, zero point inside, half to even
+};
+
+enum class DequantizeMethod : std::uint8_t {
+  kBinary64,  ///< binary64 scale * (code - zp), to binary32
+  kBinary32,  ///< binary32 product
+  kBinary32Offset, ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
+};
+
+enum class ConcatenationMethod : std::uint8_t {
+  kBinary32HalfAway, ///< inputs of another scale: binary32 rescale, half away from zero
+  kReal,             ///< binary32 ratio, half to even with the zero point inside
+};
+
+enum class ResizeBilinearMethod : std::uint8_t {
+  kTenBits,        ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
+  kElevenBits,     ///< XNNPACK: 11-bit weights, half up
+};
+
+/// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change fields to get
+/// a variant. `evidence` says how surely each family is known.
+struct Profile {
+  std::string name;
+  std::string summary;
+
+  struct EightBit {
+    MatmulRule conv;
+    RequantizeRule depthwise;
+    MatmulRule fully_connected;
+    bool operator==(const EightBit&) const = default;
+  };
+  EightBit int8, uint8;
+  AddMethod add = AddMethod::kTwoStage;
+  MulMethod mul_method = MulMethod::kFixedPoint;
+  RequantizeRule mul;
+  PoolMethod average_pool = PoolMethod::kRawHalfAway;
+  MeanMethod mean_spatial = MeanMethod::kFoldedCount;  ///< rank 4, axes 1 and 2
+  MeanMethod mean_general = MeanMethod::kFoldedCount;
+  SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
+  TableMethod table = TableMethod::kBinary32HalfAway;
+  RequantizeRule relu;
+  QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
+  RequantizeMethod requantize = RequantizeMethod::kScalar;
+  DequantizeMethod dequantize = DequantizeMethod::kBinary64;
+  ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
+  ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;
+
+  std::vector<Evidence> evidence;
+
+  [[nodiscard]] const EightBit& eight_bit(bool is_uint8) const { return is_uint8 ? uint8 : int8; }
+};
+
+/// All built-in profiles, in the order in which `nputwin profiles` lists them.
+[[nodiscard]] std::span<const Profile> builtin_profiles();
+
+/// The built-in profile of that name; the error lists the names there are.
+[[nodiscard]] Result<Profile> find_profile(std::string_view name);
+
+}  // namespace nputwin

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "fixed/requantize.h"
+
+namespace nputwin::rules {
+
+// The named rules of docs/arithmetic/README.md. 2.5 and -2.5 become:
+
+/// 3 and -3. TFLite's reference code.
+inline constexpr RequantizeRule kDouble{};
+
+/// 3 and -2. NEON helpers and ruy on x86 with AVX.
+inline constexpr RequantizeRule kDoubleHalfUp{.rounding = Rounding::kHalfUp};
+
+/// 3 and -2. ruy on ARM.
+inline constexpr RequantizeRule kSingle{.method = RequantizeRule::Method::kOneStep, .rounding = Rounding::kHalfUp};
+
+/// 2 and -2. XNNPACK's int8 kernels, and its uint8 ones on x86.
+inline constexpr RequantizeRule kF32{.method = RequantizeRule::Method::kBinary32,
+                                     .scale = RequantizeRule::Scale::kBinary32,
+                                     .rounding = Rounding::kHalfToEven};
+
+/// 3 and -2. XNNPACK's "rndnu": uint8 kernels and MUL on ARM.
+inline constexpr RequantizeRule kRndnu{.method = RequantizeRule::Method::kSignificand,
+                                       .scale = RequantizeRule::Scale::kBinary32,
+                                       .rounding = Rounding::kHalfUp};
+
+/// 3 and -3. LiteRT's reference FULLY_CONNECTED since 1.3.
+inline constexpr RequantizeRule kReal64{.method = RequantizeRule::Method::kBinary64};
+
+/// 2 and -2 for an even zero point, 3 and -3 for an odd one. VeriSilicon VIP, NN core v8.
+inline constexpr RequantizeRule kVipV8{.method = RequantizeRule::Method::kSignificand,
+                                       .scale = RequantizeRule::Scale::kBinary32,
+                                       .rounding = Rounding::kHalfToEven,
+                                       .zero_point_first = true,
+                                       .saturating_accumulator = true};
+
+/// `rule` with its scale's product s_in*s_w formed in binary32, as TFLite does where weights are per tensor.
+constexpr RequantizeRule binary32_product(RequantizeRule rule) {
+  rule.scale = RequantizeRule::Scale::kBinary32Product;
+  return rule;
+}
+
+}  // namespace nputwin::rules
