@@ -34,8 +34,10 @@ struct QuantizedMultiplier {
       shift_right_rounded<std::int64_t>(x, exponent, Rounding::kHalfAwayFromZero));
 }
 
-/// x * 2^shift in an int32 register that wraps. 0 <= shift <= 31.
+/// x * 2^shift in an int32 register that wraps. Scalar instructions count the shift modulo 32 (measured: TFLite's scalar
+/// MUL with a multiplier of 2^102).
 [[nodiscard]] constexpr std::int32_t shift_left_wrapping(std::int32_t x, int shift) {
+  shift &= 31;
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << shift);
 }
 

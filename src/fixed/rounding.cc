@@ -15,4 +15,6 @@ std::int32_t round_real(double x, Rounding rounding) {
                                                                   rest == 0, x < 0, rounding));
 }
 
+float multiply_add(float a, float b, float c, bool fused) { return fused ? std::fma(a, b, c) : a * b + c; }
+
 }  // namespace nputwin

@@ -84,4 +84,7 @@ template <typename Int>
 /// are clipped; a NaN gives 0.
 [[nodiscard]] std::int32_t round_real(double x, Rounding rounding);
 
+/// a*b + c in binary32: rounded once where the compiler fused it, twice where not.
+[[nodiscard]] float multiply_add(float a, float b, float c, bool fused);
+
 }  // namespace nputwin

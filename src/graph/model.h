@@ -18,6 +18,7 @@ struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
   bool variable = false;          ///< state that outlives a run
+  bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
 };
 

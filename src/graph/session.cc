@@ -28,6 +28,7 @@ class Session::Builder {
       constant_[t] = graph_.tensors[t].constant;
       shape_known_[t] = constant_[t].has_value();
     }
+    if (auto fallback = find_profile(profile.fallback)) fallback_ = std::move(*fallback);
     for (const int t : graph_.inputs) {
       shape_known_[index(t)] = true;
       for (auto& d : specs_[index(t)].shape) d = std::max(d, 1);
@@ -48,7 +49,10 @@ class Session::Builder {
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs;
-    context.profile = &profile_, context.isa = options_.isa, context.threads = options_.threads;
+    const bool delegated = fallback_ && delegate_takes(node);
+    context.profile = fallback_ && !delegated ? &*fallback_ : &profile_;
+    context.fallback = delegated ? &*fallback_ : nullptr;
+    context.isa = options_.isa, context.threads = options_.threads;
 
     NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op->infer_shapes(context));
     for (std::size_t k = 0; k < outputs.size(); ++k) {
@@ -108,8 +112,18 @@ class Session::Builder {
     return {};
   }
 
+  /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those whose shapes the
+  /// file does not give (CheckTensorShape in xnnpack_delegate.cc; measured on cls_mlperf_mobilenet_edgetpu).
+  [[nodiscard]] bool delegate_takes(const Node& node) const {
+    static constexpr std::string_view kRankChecked[] = {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"};
+    if (std::find(std::begin(kRankChecked), std::end(kRankChecked), node.op) == std::end(kRankChecked)) return true;
+    const auto declared = [&](const std::vector<int>& list) { return list.empty() || list[0] < 0 || graph_.tensors[index(list[0])].shape_declared; };
+    return declared(node.inputs) && declared(node.outputs);
+  }
+
   const Graph& graph_;
   const Profile& profile_;
+  std::optional<Profile> fallback_;
   const SessionOptions& options_;
   std::vector<TensorSpec> specs_;
   std::vector<std::optional<Bytes>> constant_;

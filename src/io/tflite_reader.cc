@@ -79,6 +79,7 @@ class Reader {
     tensor.spec.name = text(from.name());
     tensor.variable = from.is_variable();
     if (from.shape() != nullptr) tensor.spec.shape.assign(from.shape()->begin(), from.shape()->end());
+    tensor.shape_declared = !tensor.spec.shape.empty();
     if (tensor.spec.shape.size() > kLargestRank) return error("has rank {}, at most {} is supported", tensor.spec.shape.size(), kLargestRank);
     // An open dimension (-1) is a run's to choose; the file may say so in either list.
     for (auto& d : tensor.spec.shape) {

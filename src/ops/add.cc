@@ -79,10 +79,11 @@ bool shared_shift_takes(const Operands& o) {
   return fits(o.sa / o.so) && fits(o.sb / o.so);
 }
 
-PairRule rule_for(AddMethod method, const Operands& o, bool is_uint8) {
+PairRule rule_for(const PrepareContext& context, const Operands& o, bool is_uint8) {
+  AddMethod method = context.profile->add;
   if (method == AddMethod::kSharedShift) {
     if (shared_shift_takes(o)) return shared_shift(o);
-    method = AddMethod::kTwoStageVectorized;
+    method = context.undelegated().add;
   }
   PairRule rule;
   if (method == AddMethod::kReal) {
@@ -113,7 +114,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(), b.scale(), out.scale()};
-  return pair_kernel(context, rule_for(context.profile->add, operands, a.type == DType::kUInt8), clamp);
+  return pair_kernel(context, rule_for(context, operands, a.type == DType::kUInt8), clamp);
 }
 
 }  // namespace

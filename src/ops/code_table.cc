@@ -37,7 +37,7 @@ CodeTableKernel::Table real_function_table(const Profile& profile, const TensorS
       }
       case TableMethod::kHalfEvenWithZero: {
         const float y = static_cast<float>(f(static_cast<double>(x)));
-        return round_real(static_cast<double>(y * (1.0F / output.scale()) + static_cast<float>(zero)), Rounding::kHalfToEven);
+        return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero), profile.fused_multiply_add)), Rounding::kHalfToEven);
       }
       case TableMethod::kReal: break;
     }

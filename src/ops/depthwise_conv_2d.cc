@@ -25,9 +25,21 @@ struct Geometry {
   [[nodiscard]] int taps() const { return window.y.size * window.x.size; }
 };
 
+/// The rule of the first channels and of those behind the last whole block.
+struct ChannelRules {
+  Requantizer first, last;
+  int blocked = 0;  // channels in whole blocks
+
+  void run(const std::int32_t* acc, int begin, int count, void* out) const {
+    const int whole = std::clamp(blocked - begin, 0, count);
+    if (whole > 0) first.run(acc, 0, 1, begin, whole, out, 0);
+    if (whole < count) last.run(acc + whole, 0, 1, begin + whole, count - whole, static_cast<std::byte*>(out) + whole, 0);
+  }
+};
+
 class DepthwiseScalar final : public Kernel {
  public:
-  DepthwiseScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
+  DepthwiseScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, ChannelRules requantizer)
       : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
@@ -36,7 +48,7 @@ class DepthwiseScalar final : public Kernel {
       context.pool->parallel(g_.lines() * g_.window.x.out, [&](std::int64_t pixel, int) {
         for (int o = 0; o < g_.channels_out; ++o) {
           const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, pixel, o));
-          requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)], 0);
+          requantizer_.run(&acc, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)]);
         }
       });
     });
@@ -65,14 +77,14 @@ class DepthwiseScalar final : public Kernel {
   Geometry g_;
   LayerWeights layer_;
   RequantizeRule rule_;
-  Requantizer requantizer_;
+  ChannelRules requantizer_;
 };
 
 /// Pixel by pixel over all channels. Raw codes are multiplied; the zero point's share, -zp_in * sum(w), is in the bias,
 /// and taps outside the input point to a row of zero points. Channels are repeated first where the multiplier is not 1.
 class DepthwiseSimd final : public Kernel {
  public:
-  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, Requantizer requantizer,
+  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, ChannelRules requantizer,
                 const Isa& isa, int threads)
       : g_(geometry), zero_point_(zero_point), kernels_(depthwise_kernels(isa)), requantizer_(std::move(requantizer)),
         threads_(threads) {
@@ -137,7 +149,7 @@ class DepthwiseSimd final : public Kernel {
       }
       if (g_.multiplier() != 1) repeat_channels(taps, outside);
       pixel(taps, acc);
-      requantizer_.run(acc, 0, 1, 0, g_.channels_out, &out[static_cast<std::size_t>((line * x.out + ox) * g_.channels_out)], 0);
+      requantizer_.run(acc, 0, g_.channels_out, &out[static_cast<std::size_t>((line * x.out + ox) * g_.channels_out)]);
     }
   }
 
@@ -155,7 +167,7 @@ class DepthwiseSimd final : public Kernel {
   Geometry g_;
   std::int32_t zero_point_;
   DepthwiseKernels kernels_;
-  Requantizer requantizer_;
+  ChannelRules requantizer_;
   std::vector<std::int32_t> weights_, bias_;  // padded to whole vectors
   int padded_ = 0;
   int threads_ = 1;
@@ -176,6 +188,16 @@ Result<Geometry> geometry_of(const NodeView& node) {
   return g;
 }
 
+/// What TFLite's AArch64 routine for 3x3 filters takes: Fast3x3FilterKernelSupported in depthwiseconv_3x3_filter_common.h.
+bool fast_3x3(const Geometry& g, const Attributes& a) {
+  const auto& [y, x] = g.window;
+  const auto whole = [](const WindowAxis& w) { return (w.out - 1) * w.stride - w.before + 3 <= w.in + w.before; };
+  return y.size == 3 && x.size == 3 && g.multiplier() == 1 && y.stride == x.stride && y.stride <= 2 && y.before <= 1 &&
+         y.before == x.before && g.channels_in % 8 == 0 && a.integer("dilation_w_factor", 1) == 1 &&
+         a.integer("dilation_h_factor", 1) == 1 && whole(y) && whole(x) &&
+         (y.before == 0 || (y.in == 1) == (x.in == 1));
+}
+
 Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
@@ -186,10 +208,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
-  const RequantizeRule rule = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
+  const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
+  const bool fast = fast_3x3(g, *context.attributes);
+  const RequantizeRule rule = fast ? rules.fast_3x3 : rules.rule;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  const auto requantizer_for = [&](const RequantizeRule& r) {
+    return Requantizer(r, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  };
+  ChannelRules requantizer{requantizer_for(rule), requantizer_for(rules.last_channels), fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
   if (context.isa.scalar() || !layer.fits_int32()) {
     return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));
   }

@@ -11,7 +11,7 @@ namespace {
 
 class Dequantize final : public Kernel {
  public:
-  explicit Dequantize(DequantizeMethod method) : method_(method) {}
+  Dequantize(DequantizeMethod method, bool fused) : method_(method), fused_(fused) {}
 
   void run(const RunContext& context) const override {
     if (context.inputs[0].spec->type == DType::kUInt8) {
@@ -31,7 +31,7 @@ class Dequantize final : public Kernel {
       if (method_ == DequantizeMethod::kBinary32) {
         out[i] = static_cast<float>(in[i] - z) * s;
       } else if (method_ == DequantizeMethod::kBinary32Offset && i < whole) {
-        out[i] = static_cast<float>(in[i]) * s + static_cast<float>(-z) * s;
+        out[i] = multiply_add(static_cast<float>(in[i]), s, static_cast<float>(-z) * s, fused_);
       } else {
         out[i] = static_cast<float>(static_cast<double>(s) * (in[i] - z));
       }
@@ -39,6 +39,7 @@ class Dequantize final : public Kernel {
   }
 
   DequantizeMethod method_;
+  bool fused_;
 };
 
 Result<Shapes> infer_shapes(const NodeView& node) {
@@ -50,7 +51,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
-  return std::make_unique<Dequantize>(context.profile->dequantize);
+  return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 // scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12 reference
 // binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) + bias, the scales in
 //                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite optimized/integer_ops/mean.h
-// binary32 mean       out = half_away(S/n * (s_in/s_out) - z_in (s_in/s_out)) + z_out in binary32. TFLite <= 2.12 reduce.cc
+// binary32 mean       out = half_away(S/n * (s_in/s_out) - z_in (s_in/s_out)) + z_out in binary32; S/n cut
+//                     toward zero where input and output are quantized alike. TFLite <= 2.12 reduce.cc
 // binary32            k = (s_in/s_out) * (1/n); out = half_even(S k + (z_out - n z_in k)) in binary32. XNNPACK reduce-nd.c
 // real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 
@@ -24,8 +25,8 @@ constexpr std::int64_t kVectorBlock = 16;
 /// The mean's last step: from the sum of n codes to the output code.
 class Finish {
  public:
-  Finish(MeanMethod method, const TensorSpec& in, const TensorSpec& out, std::int64_t n)
-      : method_(method), n_(n), z_in_(in.zero_point()), z_out_(out.zero_point()), range_(code_range(out.type)) {
+  Finish(MeanMethod method, bool fused, const TensorSpec& in, const TensorSpec& out, std::int64_t n)
+      : method_(method), fused_(fused), n_(n), z_in_(in.zero_point()), z_out_(out.zero_point()), range_(code_range(out.type)) {
     const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
     const float ratio32 = in.scale() / out.scale();
     real_ = ratio / static_cast<double>(n);
@@ -48,6 +49,7 @@ class Finish {
       case MeanMethod::kBinary32Mean:
         scale32_ = ratio32;
         bias32_ = static_cast<float>(-z_in_) * ratio32;
+        codes_only_ = in.scale() == out.scale() && z_in_ == z_out_;
         break;
       case MeanMethod::kBinary32:
         scale32_ = ratio32 * (1.0F / static_cast<float>(n));
@@ -75,23 +77,26 @@ class Finish {
       case MeanMethod::kBinary32BiasVectorized:
         return std::int64_t{multiply_by_quantized_multiplier(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} + bias_;
       case MeanMethod::kBinary32Mean: {
+        if (codes_only_) return raw / n_;
         const float mean = static_cast<float>(raw) / static_cast<float>(n_);
         return std::int64_t{round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} + z_out_;
       }
       case MeanMethod::kBinary32:
-        return round_real(static_cast<double>(static_cast<float>(raw) * scale32_ + bias32_), Rounding::kHalfToEven);
+        return round_real(static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)), Rounding::kHalfToEven);
       case MeanMethod::kReal: break;
     }
     return round_real(static_cast<double>(centred) * real_ + z_out_, Rounding::kHalfToEven);
   }
 
   MeanMethod method_;
+  bool fused_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;
   QuantizedMultiplier m_;
   std::int32_t bias_ = 0;
   float scale32_ = 0, bias32_ = 0;
+  bool codes_only_ = false;
   double real_ = 0;
 };
 
@@ -174,7 +179,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.shape.empty() || n < 1 || n > (1 << 23)) return error("a mean over {} values of '{}' {} is not supported", n, in.name, to_string(in.shape));
   const bool spatial = context.attributes->integer("keep_dims") != 0 && reduced == std::vector<bool>{false, true, true, false};
   const MeanMethod method = spatial ? context.profile->mean_spatial : context.profile->mean_general;
-  return std::make_unique<Mean>(Finish(method, in, out, n), std::move(stride), outputs, std::max(1, in.shape.back()));
+  return std::make_unique<Mean>(Finish(method, context.profile->fused_multiply_add, in, out, n), std::move(stride), outputs, std::max(1, in.shape.back()));
 }
 
 }  // namespace

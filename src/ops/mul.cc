@@ -1,6 +1,7 @@
 // MUL, 8-bit:
 //
 //   out = clamp(requantize(rule, (a - za) * (b - zb), s_a*s_b/s_out) + zp)     the ratio formed in binary32
+//   vectorized: the same, but the left shift of an M of 2^32 and more gives 0, not a shift modulo 32
 //   real: out = half_even((a - za)*(b - zb)*M + zp) in binary64
 //
 // Source: TFLite mul.cc, reference/integer_ops/mul.h; XNNPACK qs8-vmul.
@@ -28,14 +29,22 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return round_real((x - za) * (y - zb) * scale + zero, Rounding::kHalfToEven);
     };
   } else {
-    RequantizeRule rule = context.profile->mul;
+    // XNNPACK leaves other ratios to the built-in kernel.
+    const float ratio = a.scale() * b.scale() / out.scale();
+    const Profile& profile = ratio >= 0x1p-16F && ratio < 0x1p+8F ? *context.profile : context.undelegated();
+    RequantizeRule rule = profile.mul;
     rule.scale = RequantizeRule::Scale::kBinary32;
     const Rescale scale = make_rescale(rule, a.scale(), b.scale(), out.scale());
     pairs.body = [=](std::int32_t x, std::int32_t y) -> std::int64_t {
       return requantize(rule, (x - za) * (y - zb), scale, zero);
     };
+    pairs.tail = pairs.body;
+    if (profile.mul_method == MulMethod::kFixedPointVectorized && scale.fixed.exponent > 31) {
+      pairs.body = [=](std::int32_t, std::int32_t) -> std::int64_t { return zero; };
+      pairs.block = pairs.scalar_block = 16;
+    }
   }
-  pairs.tail = pairs.body;
+  if (!pairs.tail) pairs.tail = pairs.body;
   return pair_kernel(context, std::move(pairs), clamp);
 }
 

@@ -39,8 +39,12 @@ struct NodeView {
 
 struct PrepareContext : NodeView {
   const Profile* profile = nullptr;
+  const Profile* fallback = nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
   Isa isa;
   int threads = 1;
+
+  /// Whose rules hold for this node if the delegate does not take it.
+  [[nodiscard]] const Profile& undelegated() const { return fallback != nullptr ? *fallback : *profile; }
 };
 
 struct RunContext {

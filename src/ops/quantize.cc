@@ -55,12 +55,15 @@ class QuantizeFloat final : public Kernel {
   QuantizeMethod method_;
 };
 
-std::unique_ptr<Kernel> requantize_kernel(RequantizeMethod method, const TensorSpec& in, const TensorSpec& out) {
+std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
+  const TensorSpec& in = context.input(0);
+  const TensorSpec& out = context.output();
+  RequantizeMethod method = context.profile->requantize;
   const std::int32_t z_in = in.zero_point(), z_out = out.zero_point();
   const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
   const float ratio32 = in.scale() / out.scale();
   if (method == RequantizeMethod::kEightBits && (ratio32 < 0x1p-8F || ratio32 > 0x1p+7F)) {
-    method = RequantizeMethod::kVectorized;  // XNNPACK leaves other ratios to the built-in kernel
+    method = context.undelegated().requantize;  // XNNPACK leaves other ratios to the built-in kernel
   }
   const auto table = [&](const auto& f) { return code_table(in.type, out.type, f); };
   if (in.scale() == out.scale()) {
@@ -101,7 +104,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   if (in.type == DType::kFloat32) return std::make_unique<QuantizeFloat>(context.profile->quantize);
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
-  return requantize_kernel(context.profile->requantize, in, out);
+  return requantize_kernel(context);
 }
 
 }  // namespace

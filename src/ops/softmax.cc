@@ -34,7 +34,8 @@ class Exponentials {
     for (int d = 0; d < 256; ++d) {
       const double x = static_cast<double>(static_cast<float>(-in.scale() * beta) * static_cast<float>(d));
       table32_[static_cast<std::size_t>(d)] = static_cast<float>(std::exp(x));
-      table16_[static_cast<std::size_t>(d)] = static_cast<std::int32_t>(table32_[static_cast<std::size_t>(d)] * 65535.0F + 0.5F);
+      table16_[static_cast<std::size_t>(d)] = 
+          static_cast<std::int32_t>(static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
       table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
     }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));

@@ -9,6 +9,7 @@ namespace nputwin {
 std::span<const Profile> builtin_profiles() {
   static const std::vector<Profile> kProfiles = {
       tflite_2_9_1_arm64(),       tflite_2_9_1_arm64_ref(), litert_2_3_x86(),
+      litert_2_3_x86_builtin(),
       litert_2_1_arm64_builtin(), litert_2_1_arm64(),       vip_v8(),
   };
   return kProfiles;

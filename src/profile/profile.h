@@ -21,6 +21,18 @@ struct MatmulRule {
   static constexpr MatmulRule same(RequantizeRule r) { return {r, r}; }
 };
 
+/// A depthwise convolution's rule. Vector code that takes channels in blocks leaves the last ones to scalar code, and
+/// AArch64 has a routine of its own for 3x3 filters (TFLite depthwiseconv_3x3_filter_common.h says for which).
+struct DepthwiseRule {
+  RequantizeRule rule;
+  RequantizeRule last_channels;  ///< channels beyond the last whole block
+  RequantizeRule fast_3x3;
+  int block = 1;
+  bool operator==(const DepthwiseRule&) const = default;
+
+  static constexpr DepthwiseRule same(RequantizeRule r) { return {r, r, r, 1}; }
+};
+
 enum class AddMethod : std::uint8_t {
   kTwoStage,           ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
   kTwoStageVectorized, ///< the same with the input's right shift folded into the left one; the last size mod 16 scalar
@@ -29,8 +41,9 @@ enum class AddMethod : std::uint8_t {
 };
 
 enum class MulMethod : std::uint8_t {
-  kFixedPoint,  ///< product, then `rule`
-  kReal,        ///< product * M + zp in binary64, half to even
+  kFixedPoint,            ///< product, then `mul`
+  kFixedPointVectorized,  ///< the same, but vector shifts by 32 and more give 0; the last size mod 16 elements scalar
+  kReal,                  ///< product * M + zp in binary64, half to even
 };
 
 enum class PoolMethod : std::uint8_t {
@@ -99,7 +112,7 @@ struct Profile {
 
   struct EightBit {
     MatmulRule conv;
-    RequantizeRule depthwise;
+    DepthwiseRule depthwise;
     MatmulRule fully_connected;
     bool operator==(const EightBit&) const = default;
   };
@@ -118,6 +131,12 @@ struct Profile {
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;
+
+  /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means, DEQUANTIZE.
+  bool fused_multiply_add = false;
+
+  /// For a runtime with a delegate (XNNPACK): the profile of its own kernels, which compute what the delegate leaves.
+  std::string fallback;
 
   std::vector<Evidence> evidence;
 

@@ -9,6 +9,7 @@ Profile litert_2_1_arm64_builtin() {
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), optimised kernels without XNNPACK";
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp};
   p.uint8.conv = {rules::binary32_product(rules::kSingle), rules::binary32_product(rules::kDoubleHalfUp)};
+  p.softmax = SoftmaxMethod::kUint16Table;
   p.mean_general = MeanMethod::kFoldedCount;
   return p;
 }

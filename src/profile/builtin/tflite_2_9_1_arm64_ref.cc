@@ -7,9 +7,9 @@ Profile tflite_2_9_1_arm64_ref() {
   Profile p;
   p.name = "tflite-2.9.1-arm64-ref";
   p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
-  p.int8 = {MatmulRule::same(rules::kDouble), rules::kDouble,
+  p.int8 = {MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble),
             MatmulRule::same(rules::binary32_product(rules::kDouble))};
-  p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)), rules::binary32_product(rules::kDouble),
+  p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)), DepthwiseRule::same(rules::binary32_product(rules::kDouble)),
              MatmulRule::same(rules::binary32_product(rules::kDouble))};
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;
