@@ -10,7 +10,7 @@ digits_embed20_u8        the same network, uint8 throughout, weights asymmetric 
 
 The last layer is a 32-number embedding; the classifier that it was trained with is cut off. Training is seeded, but
 a TensorFlow of another version or on another processor may end with other weights, so the results are committed.
-digits.npz holds 40 test digits, as each model takes them, and their labels.
+digits_<type>.npy hold 40 test digits as the models take them, digits_labels.npy what they show.
 """
 import os
 import sys
@@ -106,8 +106,10 @@ def main(out):
     test = images[1437:1477]
     quantization = tf.lite.Interpreter(model_content=int8).get_input_details()[0]["quantization"]
     codes = np.clip(np.round(test / quantization[0]) + quantization[1], -128, 127).astype(np.int8)
-    np.savez(os.path.join(out, "digits.npz"), float32=test, int8=codes, uint8=(codes.astype(np.int16) + 128).astype(np.uint8),
-             labels=digits.target[1437:1477].astype(np.int32))
+    arrays = {"float32": test, "int8": codes, "uint8": (codes.astype(np.int16) + 128).astype(np.uint8),
+              "labels": digits.target[1437:1477].astype(np.int32)}
+    for name, array in arrays.items():
+        np.save(os.path.join(out, "digits_%s.npy" % name), array)
 
 
 if __name__ == "__main__":

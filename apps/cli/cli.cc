@@ -37,7 +37,7 @@ void FormatArgument::add(CLI::App& command, const std::vector<std::string>& form
   command.add_option("--format", format, "How to print the result")->check(CLI::IsMember(formats))->capture_default_str();
 }
 
-Result<std::vector<Tensor>> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
+Result<std::vector<Sample>> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
   return make_inputs(specs, sources);

@@ -47,8 +47,8 @@ struct FormatArgument {
   void add(CLI::App& command, const std::vector<std::string>& formats);
 };
 
-/// The session's inputs made from the sources and copied in.
-[[nodiscard]] Result<std::vector<Tensor>> make_session_inputs(const Session& session, const std::vector<std::string>& sources);
+/// What the sources give for the session's inputs, sample by sample.
+[[nodiscard]] Result<std::vector<Sample>> make_session_inputs(const Session& session, const std::vector<std::string>& sources);
 
 /// A line on stderr that counts steps; silent unless stderr is a terminal and a second has passed.
 class Progress {

@@ -226,6 +226,12 @@ Status Session::set_input(std::size_t k, const TensorView& values) {
   return {};
 }
 
+Status Session::set_inputs(std::span<const Tensor> values) {
+  if (values.size() != inputs_.size()) return error("the model has {} inputs, got {}", inputs_.size(), values.size());
+  for (std::size_t k = 0; k < values.size(); ++k) NPUTWIN_RETURN_IF_ERROR(set_input(k, values[k].view()));
+  return {};
+}
+
 void Session::run(Observer* observer) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     step(i);

@@ -53,6 +53,8 @@ class Session {
   /// Copies values into graph input `k`; type and number of values must fit.
   [[nodiscard]] Status set_input(std::size_t k, const TensorView& values);
 
+  [[nodiscard]] Status set_inputs(std::span<const Tensor> values);
+
   /// Runs all nodes.
   void run(Observer* observer = nullptr);
 

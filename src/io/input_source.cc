@@ -127,20 +127,35 @@ Result<Tensor> picture(const TensorSpec& spec, const Image& image, const Picture
   return tensor;
 }
 
-Result<Tensor> fitting(const TensorSpec& spec, Tensor tensor, const std::string& source) {
-  if (tensor.spec.type != spec.type) return error("{}: is {}, but input '{}' takes {}", source, name(tensor.spec.type), spec.name, name(spec.type));
-  if (tensor.spec.elements() != spec.elements()) {
-    return error("{}: has shape {}, but input '{}' takes {}", source, to_string(tensor.spec.shape), spec.name, to_string(spec.shape));
-  }
-  tensor.spec = spec;
-  return tensor;
+/// The samples of one input.
+using Samples = std::vector<Tensor>;
+
+Result<Samples> one(Result<Tensor> tensor) {
+  if (!tensor) return tl::unexpected<Error>(tensor.error());
+  return Samples{std::move(*tensor)};
 }
 
-/// A source after parsing: makes the tensor of input k.
+Result<Samples> fitting(const TensorSpec& spec, const Tensor& tensor, const std::string& source) {
+  if (tensor.spec.type != spec.type) return error("{}: is {}, but input '{}' takes {}", source, name(tensor.spec.type), spec.name, name(spec.type));
+  Shape whole = spec.shape;
+  if (tensor.spec.elements() != spec.elements() && !whole.empty() && whole[0] == 1 && !tensor.spec.shape.empty()) whole[0] = tensor.spec.shape[0];
+  const std::int64_t elements = element_count(whole).value_or(-1);
+  if (tensor.spec.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 || elements == 0) {
+    return error("{}: has shape {}, but input '{}' takes {}", source, to_string(tensor.spec.shape), spec.name, to_string(spec.shape));
+  }
+  Samples samples;
+  for (std::size_t at = 0; at < tensor.data.size(); at += spec.bytes()) {
+    const auto first = tensor.data.begin() + static_cast<std::ptrdiff_t>(at);
+    samples.push_back({spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}});
+  }
+  return samples;
+}
+
+/// A source after parsing: makes the samples of input k.
 struct Source {
   std::string text;
   bool serves_all = false;
-  std::function<Result<Tensor>(const TensorSpec&, std::size_t k)> make;
+  std::function<Result<Samples>(const TensorSpec&, std::size_t k)> make;
 };
 
 bool ends_with_any(std::string text, std::initializer_list<std::string_view> endings) {
@@ -150,7 +165,7 @@ bool ends_with_any(std::string text, std::initializer_list<std::string_view> end
 
 Result<Source> parse_npz(const std::string& text) {
   NPUTWIN_ASSIGN_OR_RETURN(TensorSet set, read_npz(text));
-  return Source{text, true, [text, set = std::move(set)](const TensorSpec& spec, std::size_t k) -> Result<Tensor> {
+  return Source{text, true, [text, set = std::move(set)](const TensorSpec& spec, std::size_t k) -> Result<Samples> {
                   auto found = set.find(spec.name);
                   if (found == set.end()) found = set.find(fmt::format("in{}", k));
                   if (found == set.end()) return error("{}: has no array '{}' (nor 'in{}')", text, spec.name, k);
@@ -163,13 +178,13 @@ Result<Source> parse_source(const std::string& text) {
     std::uint64_t seed = 0;
     const auto [end, failed] = std::from_chars(text.data() + 6, text.data() + text.size(), seed);
     if (failed != std::errc() || end != text.data() + text.size()) return error("'{}': expected noise: and a number", text);
-    return Source{text, true, [seed](const TensorSpec& spec, std::size_t k) -> Result<Tensor> { return noise(spec, seed + k); }};
+    return Source{text, true, [seed](const TensorSpec& spec, std::size_t k) { return one(noise(spec, seed + k)); }};
   }
-  if (text == "ramp") return Source{text, true, [](const TensorSpec& spec, std::size_t) -> Result<Tensor> { return ramp(spec); }};
-  if (text == "zeros") return Source{text, true, [](const TensorSpec& spec, std::size_t) -> Result<Tensor> { return blank(spec); }};
+  if (text == "ramp") return Source{text, true, [](const TensorSpec& spec, std::size_t) { return one(ramp(spec)); }};
+  if (text == "zeros") return Source{text, true, [](const TensorSpec& spec, std::size_t) { return one(blank(spec)); }};
   if (text.starts_with("photo:")) {
     NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(text.substr(6)));
-    return Source{text, true, [image](const TensorSpec& spec, std::size_t) -> Result<Tensor> { return photo(spec, image); }};
+    return Source{text, true, [image](const TensorSpec& spec, std::size_t) { return one(photo(spec, image)); }};
   }
   if (ends_with_any(text, {".npz"})) return parse_npz(text);
   if (ends_with_any(text, {".npy"})) {
@@ -179,17 +194,17 @@ Result<Source> parse_source(const std::string& text) {
   }
   if (ends_with_any(text, {".bin", ".raw"})) {
     NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(text));
-    return Source{text, false, [=](const TensorSpec& spec, std::size_t) -> Result<Tensor> {
+    return Source{text, false, [=](const TensorSpec& spec, std::size_t) -> Result<Samples> {
                     const Bytes bytes = blob->bytes();
                     if (bytes.size() != spec.bytes()) return error("{}: has {} bytes, but input '{}' takes {}", text, bytes.size(), spec.name, spec.bytes());
-                    return Tensor{spec, {bytes.begin(), bytes.end()}};
+                    return one(Tensor{spec, {bytes.begin(), bytes.end()}});
                   }};
   }
   const std::string file = text.substr(0, text.find(','));
   if (ends_with_any(file, {".png", ".jpg", ".jpeg", ".bmp"})) {
     NPUTWIN_ASSIGN_OR_RETURN(const PictureOptions options, picture_options(text.size() > file.size() ? std::string_view(text).substr(file.size() + 1) : ""));
     NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(file));
-    return Source{text, false, [=](const TensorSpec& spec, std::size_t) { return picture(spec, image, options); }};
+    return Source{text, false, [=](const TensorSpec& spec, std::size_t) { return one(picture(spec, image, options)); }};
   }
   return error("'{}' is no input source; expected {}", text, kInputSourceHelp);
 }
@@ -207,7 +222,7 @@ std::optional<std::size_t> named_input(std::span<const TensorSpec> inputs, std::
 
 }  // namespace
 
-Result<std::vector<Tensor>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> arguments) {
+Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> arguments) {
   std::vector<std::optional<Source>> chosen(inputs.size());
   std::optional<Source> rest;
   std::vector<Source> in_order;
@@ -226,16 +241,25 @@ Result<std::vector<Tensor>> make_inputs(std::span<const TensorSpec> inputs, std:
     }
   }
   std::size_t next = 0;
-  std::vector<Tensor> tensors;
+  std::vector<Samples> by_input;
+  std::size_t count = 1;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (!chosen[k] && next < in_order.size()) chosen[k] = std::move(in_order[next++]);
     if (!chosen[k] && rest) chosen[k] = rest;
     if (!chosen[k]) return error("nothing is given for input '{}' ({} {}); add --input {}", inputs[k].name, name(inputs[k].type), to_string(inputs[k].shape), kInputSourceHelp);
-    NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor, chosen[k]->make(inputs[k], k));
-    tensors.push_back(std::move(tensor));
+    NPUTWIN_ASSIGN_OR_RETURN(Samples samples, chosen[k]->make(inputs[k], k));
+    if (samples.size() > 1 && count > 1 && samples.size() != count) {
+      return error("'{}' holds {} samples, another input {}", chosen[k]->text, samples.size(), count);
+    }
+    count = std::max(count, samples.size());
+    by_input.push_back(std::move(samples));
   }
   if (next < in_order.size()) return error("'{}' is one input too many: the model has {}", in_order[next].text, inputs.size());
-  return tensors;
+  std::vector<Sample> samples(count);
+  for (std::size_t n = 0; n < count; ++n) {
+    for (const Samples& input : by_input) samples[n].push_back(input[input.size() == 1 ? 0 : n]);
+  }
+  return samples;
 }
 
 }  // namespace nputwin

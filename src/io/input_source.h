@@ -29,8 +29,12 @@ extern const char* const kInputSourceHelp;
 /// inputs, (b - mean) / std (127.5 both by default), quantized by v/s half to even where the input has codes.
 ///
 /// A source without NAME that is a generator, a photo or an .npz serves all inputs that none names; others go to the
-/// inputs in order.
-[[nodiscard]] Result<std::vector<Tensor>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources);
+/// inputs in order. An array of shape [N, …] for an input of shape [1, …] holds N samples.
+///
+/// The result is one list a sample, each with a tensor for every input. Inputs with one sample serve all of them; two
+/// different numbers of samples are an error.
+using Sample = std::vector<Tensor>;
+[[nodiscard]] Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources);
 
 /// Value k of the splitmix64 sequence that starts at `seed`: mixes seed + (k+1) * 0x9E3779B97F4A7C15.
 [[nodiscard]] constexpr std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t k) {

@@ -1,4 +1,58 @@
+// nputwin diff: one model as two devices, and where they differ.
+
+#include "analysis/diff.h"
 #include "cli.h"
+#include "report/diff_report.h"
+
 namespace nputwin::cli {
-void add_diff_command(CLI::App&, Action&) {}
+namespace {
+
+struct Arguments {
+  ModelArgument model;
+  InputArgument input;
+  MachineArguments machine;
+  FormatArgument format;
+  std::string a, b;
+};
+
+Result<Exit> run(const Arguments& arguments) {
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_a, find_profile(arguments.a));
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_b, find_profile(arguments.b));
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
+  NPUTWIN_ASSIGN_OR_RETURN(Session a, Session::prepare(model, std::move(profile_a), options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session b, Session::prepare(model, std::move(profile_b), options));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(a, arguments.input.sources));
+  NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(a, b));
+  {
+    Progress progress("diff");
+    const std::size_t ops = model->main().nodes.size();
+    for (std::size_t n = 0; n < samples.size(); ++n) {
+      NPUTWIN_RETURN_IF_ERROR(diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
+    }
+  }
+  const DiffResult& result = diff.result();
+  const std::string& format = arguments.format.format;
+  fmt::print("{}", format == "json" ? report::diff_json(result) : format == "csv" ? report::diff_csv(result) : report::diff_text(result));
+  return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
+
+}  // namespace
+
+void add_diff_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("diff", "Run a model as two devices and show, layer by layer, where they differ");
+  command->footer(
+      "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
+      "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a side is all zeros.\n"
+      "Exit code 1 where anything differs.");
+  auto a = std::make_shared<Arguments>();
+  a->model.add(*command);
+  command->add_option("--a", a->a, "The first side: a name that `nputwin profiles` lists")->required();
+  command->add_option("--b", a->b, "The second side")->required();
+  a->input.add(*command);
+  a->format.add(*command, {"text", "json", "csv"});
+  a->machine.add(*command);
+  command->callback([a, &action] { action = [a] { return run(*a); }; });
+}
+
+}  // namespace nputwin::cli

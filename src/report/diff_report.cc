@@ -1,0 +1,114 @@
+#include "report/diff_report.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace nputwin::report {
+namespace {
+
+std::string percent(const DifferenceStats& s) {
+  if (s.mismatches() == 0) return "0";
+  return fmt::format("{:.3f} %", 100 * s.mismatch_rate());
+}
+
+std::string decibel(const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : "-"; }
+std::string cosine(const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : "undefined"; }
+
+/// "-1:12 +1:30", the differences that occur, from the most negative; long tails end in "…".
+std::string histogram_text(const DifferenceStats& s, std::size_t most) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& [difference, count] : s.histogram()) {
+    if (difference == 0) continue;
+    if (shown++ == most) return text + " …";
+    text += fmt::format("{}{:+}:{}", text.empty() ? "" : " ", difference, count);
+  }
+  return text;
+}
+
+std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
+  return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest()) : fmt::format("{:.0f}", s.largest());
+}
+
+std::string place(const LayerDiff& layer) {
+  return fmt::format("op {} {} '{}': {} of {} elements differ end to end ({}), {} alone", layer.node, layer.op, layer.name,
+                     layer.accumulated.mismatches(), layer.accumulated.elements(), percent(layer.accumulated), percent(layer.isolated));
+}
+
+nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
+  const auto number = [](const std::optional<double>& v) { return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr); };
+  nlohmann::ordered_json json{{"elements", s.elements()},   {"mismatches", s.mismatches()}, {"mismatch_percent", 100 * s.mismatch_rate()},
+                              {"largest", s.largest()},     {"bias", s.bias()},             {"sqnr_db", number(s.sqnr_db())},
+                              {"cosine", number(s.cosine())}};
+  if (codes) {
+    auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
+    for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
+  }
+  if (s.first_mismatch()) json["first_element"] = *s.first_mismatch();
+  return json;
+}
+
+/// RFC 4180: quoted where it holds a comma, a quote or a line break.
+std::string csv_field(std::string text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');
+  return '"' + text + '"';
+}
+
+std::string stats_csv(const DifferenceStats& s) {
+  const auto number = [](const std::optional<double>& v) { return v ? fmt::format("{:.9g}", *v) : std::string(); };
+  return fmt::format("{},{:.9g},{:.9g},{:.9g},{},{},{}", s.mismatches(), 100 * s.mismatch_rate(), s.largest(), s.bias(),
+                     number(s.sqnr_db()), number(s.cosine()), histogram_text(s, SIZE_MAX));
+}
+
+}  // namespace
+
+std::string diff_text(const DiffResult& result) {
+  std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {} sample{}\n\n", result.model, result.a, result.b, result.samples,
+                                 result.samples == 1 ? "" : "s");
+  text += fmt::format("{:>4}  {:<24} {:<16} {:>10} {:>10} {:>7} {:>9} {:>8} {:>9}  {}\n", "op", "type", "shape", "alone", "end-to-end",
+                      "largest", "bias", "SQNR dB", "cosine", "LSB histogram, end to end");
+  for (const LayerDiff& layer : result.layers) {
+    const DifferenceStats& s = layer.accumulated;
+    text += fmt::format("{:>4}  {:<24} {:<16} {:>10} {:>10} {:>7} {:>9.5f} {:>8} {:>9}  {}\n", layer.node, layer.op, to_string(layer.shape),
+                        percent(layer.isolated), percent(s), largest(layer, s), s.bias(), decibel(s.sqnr_db()), cosine(s.cosine()),
+                        histogram_text(s, 8));
+  }
+  text += "\n";
+  if (const LayerDiff* first = result.first()) {
+    text += fmt::format("first: {}\nworst: {}\n", place(*first), place(*result.worst()));
+  } else {
+    text += fmt::format("no difference in {} layers\n", result.layers.size());
+  }
+  return text;
+}
+
+std::string diff_json(const DiffResult& result) {
+  nlohmann::ordered_json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
+  auto& layers = json["layers"] = nlohmann::ordered_json::array();
+  for (const LayerDiff& layer : result.layers) {
+    const bool codes = layer.type != DType::kFloat32;
+    layers.push_back({{"op", layer.node}, {"type", layer.op}, {"tensor", layer.tensor}, {"name", layer.name}, {"dtype", name(layer.type)},
+                      {"shape", layer.shape}, {"isolated", stats_json(layer.isolated, codes)}, {"accumulated", stats_json(layer.accumulated, codes)}});
+  }
+  json["first"] = result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
+  json["worst"] = result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
+  return json.dump(1) + "\n";
+}
+
+std::string diff_csv(const DiffResult& result) {
+  std::string text = "op,type,tensor,name,dtype,shape,elements";
+  for (const char* side : {"isolated", "accumulated"}) {
+    for (const char* column : {"mismatches", "mismatch_percent", "largest", "bias", "sqnr_db", "cosine", "histogram"}) {
+      text += fmt::format(",{}_{}", side, column);
+    }
+  }
+  text += "\n";
+  for (const LayerDiff& layer : result.layers) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name), name(layer.type),
+                        csv_field(to_string(layer.shape)), layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated));
+  }
+  return text;
+}
+
+}  // namespace nputwin::report

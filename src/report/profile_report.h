@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "profile/profile.h"
+
+namespace nputwin::report {
+
+/// Each profile with the confidence, rule and source of every op family; `details` false: names and summaries alone.
+[[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
+
+/// [{"name", "summary", "families": [{"family", "confidence", "rule", "source"}]}]
+[[nodiscard]] std::string profiles_json(std::span<const Profile> profiles);
+
+}  // namespace nputwin::report
