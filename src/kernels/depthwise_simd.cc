@@ -38,9 +38,11 @@ void pixel(const T* const* taps, int tap_count, const std::int32_t* HWY_RESTRICT
     hn::StoreU(s2, d, acc + c + 2 * lanes), hn::StoreU(s3, d, acc + c + 3 * lanes);
   }
   for (; c < channels; c += lanes) {
-    auto sum = hn::LoadU(d, bias + c);
-    for (int t = 0; t < tap_count; ++t) sum = term(sum, t, c);
-    hn::StoreU(sum, d, acc + c);
+    auto even = hn::LoadU(d, bias + c), odd = hn::Zero(d);  // two chains: one alone waits for each product
+    int t = 0;
+    for (; t + 1 < tap_count; t += 2) even = term(even, t, c), odd = term(odd, t + 1, c);
+    if (t < tap_count) even = term(even, t, c);
+    hn::StoreU(hn::Add(even, odd), d, acc + c);
   }
 }
 

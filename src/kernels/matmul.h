@@ -12,15 +12,18 @@ namespace nputwin {
 /// Kernels of one instruction set for acc[r][n] = bias[n] + sum_k a[r][k] * b[k][n], 16-bit factors, exact in int32 as
 /// long as the caller has proven that no partial sum leaves int32.
 struct MatmulKernels {
-  /// Output channels that are computed together.
+  /// Output channels of one panel: the lanes of a vector.
   int panel = 0;
-  /// Rows that are computed together at most.
+  /// Rows and panels that are computed together at most: a tile.
   int rows = 0;
+  static constexpr int kPanels = 2;
 
-  /// acc[r][0..panel) for r < row_count (<= rows). `a`: rows of 2*pairs values; `b`: one packed panel (see PackedMatrix).
-  /// Writes all `panel` columns of each row.
-  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int pairs,
+  /// acc[r][0..panels*panel) for r < row_count (<= rows), panels 1 or 2. `a`: rows of 2*pairs values; `b`: packed panels,
+  /// one behind the other (see PackedMatrix). Writes all columns of each row.
+  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int panels, int pairs,
                    const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride);
+
+  [[nodiscard]] int tile_columns() const { return kPanels * panel; }
 
   /// out[i] = code[i] - zero_point, i < count. May read and write up to one vector past the end.
   void (*widen_i8)(const std::int8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);

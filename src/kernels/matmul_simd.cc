@@ -18,7 +18,7 @@ namespace HWY_NAMESPACE {
 constexpr hn::ScalableTag<std::int32_t> kD32;
 constexpr hn::ScalableTag<std::int16_t> kD16;
 
-// Two vectors of channels; as many rows as leave registers for two vectors of weights and one of activations.
+// As many rows as leave registers for two vectors of weights and one of activations.
 constexpr int kRows = hn::MaxLanes(kD32) >= 16 ? 12 : 6;
 
 HWY_INLINE auto broadcast_pair(const std::int16_t* pair) {
@@ -27,33 +27,40 @@ HWY_INLINE auto broadcast_pair(const std::int16_t* pair) {
   return hn::BitCast(kD16, hn::Set(kD32, both));
 }
 
-template <int M>
-HWY_INLINE void multiply_rows(const std::int16_t* HWY_RESTRICT a, std::ptrdiff_t a_stride,
-                              const std::int16_t* HWY_RESTRICT b, int pairs, const std::int32_t* HWY_RESTRICT bias,
-                              std::int32_t* HWY_RESTRICT acc, std::ptrdiff_t acc_stride) {
+template <int M, int P>
+HWY_INLINE void multiply_tile(const std::int16_t* HWY_RESTRICT a, std::ptrdiff_t a_stride, const std::int16_t* HWY_RESTRICT b,
+                              int pairs, const std::int32_t* HWY_RESTRICT bias, std::int32_t* HWY_RESTRICT acc,
+                              std::ptrdiff_t acc_stride) {
   const std::size_t lanes = hn::Lanes(kD32);
+  const std::int16_t* HWY_RESTRICT second = b + std::ptrdiff_t{pairs} * 2 * static_cast<std::ptrdiff_t>(lanes);
   hn::Vec<decltype(kD32)> left[M], right[M];
-  for (int r = 0; r < M; ++r) left[r] = hn::LoadU(kD32, bias), right[r] = hn::LoadU(kD32, bias + lanes);
+  for (int r = 0; r < M; ++r) {
+    left[r] = hn::LoadU(kD32, bias);
+    if constexpr (P == 2) right[r] = hn::LoadU(kD32, bias + lanes);
+  }
   for (int k = 0; k < pairs; ++k) {
-    const auto b_left = hn::LoadU(kD16, b), b_right = hn::LoadU(kD16, b + 2 * lanes);
-    b += 4 * lanes;
+    const auto b_left = hn::LoadU(kD16, b + 2 * lanes * static_cast<std::size_t>(k));
+    const auto b_right = P == 2 ? hn::LoadU(kD16, second + 2 * lanes * static_cast<std::size_t>(k)) : b_left;
     for (int r = 0; r < M; ++r) {
       const auto x = broadcast_pair(a + r * a_stride + 2 * k);
       left[r] = dot_pairs(kD32, left[r], x, b_left);
-      right[r] = dot_pairs(kD32, right[r], x, b_right);
+      if constexpr (P == 2) right[r] = dot_pairs(kD32, right[r], x, b_right);
     }
   }
   for (int r = 0; r < M; ++r) {
     hn::StoreU(left[r], kD32, acc + r * acc_stride);
-    hn::StoreU(right[r], kD32, acc + r * acc_stride + lanes);
+    if constexpr (P == 2) hn::StoreU(right[r], kD32, acc + r * acc_stride + lanes);
   }
 }
 
 template <int M>
-void multiply_some(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int pairs,
-                   const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride) {
-  if (row_count == M) return multiply_rows<M>(a, a_stride, b, pairs, bias, acc, acc_stride);
-  if constexpr (M > 1) multiply_some<M - 1>(a, a_stride, row_count, b, pairs, bias, acc, acc_stride);
+void multiply(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int panels, int pairs,
+              const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride) {
+  if (row_count == M) {
+    if (panels == 2) return multiply_tile<M, 2>(a, a_stride, b, pairs, bias, acc, acc_stride);
+    return multiply_tile<M, 1>(a, a_stride, b, pairs, bias, acc, acc_stride);
+  }
+  if constexpr (M > 1) multiply<M - 1>(a, a_stride, row_count, b, panels, pairs, bias, acc, acc_stride);
 }
 
 template <typename T>
@@ -67,7 +74,7 @@ void widen(const T* code, std::int64_t count, std::int16_t zero_point, std::int1
 }
 
 MatmulKernels get_matmul_kernels() {
-  return {static_cast<int>(2 * hn::Lanes(kD32)), kRows, multiply_some<kRows>, widen<std::int8_t>, widen<std::uint8_t>};
+  return {static_cast<int>(hn::Lanes(kD32)), kRows, multiply<kRows>, widen<std::int8_t>, widen<std::uint8_t>};
 }
 
 #else

@@ -106,7 +106,7 @@ class Conv2DSimd final : public Kernel {
  private:
   [[nodiscard]] std::size_t row_values() const { return static_cast<std::size_t>(block_ * stride_ + kVectorSlack); }
   [[nodiscard]] std::size_t slot_bytes() const {
-    const std::size_t tile = static_cast<std::size_t>(kernels_.rows * kernels_.panel + Requantizer::kPadding);
+    const std::size_t tile = static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding);
     return (row_values() * sizeof(std::int16_t) + tile * sizeof(std::int32_t) + 127) / 64 * 64;
   }
 
@@ -118,15 +118,16 @@ class Conv2DSimd final : public Kernel {
     for (int group = 0; group < g_.groups; ++group) {
       for (int r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
       const PackedMatrix& weights = packed_[static_cast<std::size_t>(group)];
-      for (std::int64_t p = 0; p < weights.panels(); ++p) {
+      for (std::int64_t p = 0; p < weights.panels(); p += MatmulKernels::kPanels) {
+        const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
         const int begin = static_cast<int>(p) * kernels_.panel;
-        const int channels = std::min(kernels_.panel, g_.group_out() - begin);
+        const int channels = std::min(panels * kernels_.panel, g_.group_out() - begin);
         const std::int32_t* bias = bias_[static_cast<std::size_t>(group)].data() + begin;
         const int channel = group * g_.group_out() + begin;
         for (int r = 0; r < count; r += kernels_.rows) {
           const int some = std::min(kernels_.rows, count - r);
-          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), weights.pairs(), bias, acc, kernels_.panel);
-          requantizer_.run(acc, kernels_.panel, some, channel, channels,
+          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), panels, weights.pairs(), bias, acc, kernels_.tile_columns());
+          requantizer_.run(acc, kernels_.tile_columns(), some, channel, channels,
                            &out[static_cast<std::size_t>((first + r) * g_.channels_out + channel)], g_.channels_out);
         }
       }

@@ -30,10 +30,12 @@ struct ChannelRules {
   Requantizer first, last;
   int blocked = 0;  // channels in whole blocks
 
-  void run(const std::int32_t* acc, int begin, int count, void* out) const {
+  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out, std::ptrdiff_t out_stride) const {
     const int whole = std::clamp(blocked - begin, 0, count);
-    if (whole > 0) first.run(acc, 0, 1, begin, whole, out, 0);
-    if (whole < count) last.run(acc + whole, 0, 1, begin + whole, count - whole, static_cast<std::byte*>(out) + whole, 0);
+    if (whole > 0) first.run(acc, acc_stride, rows, begin, whole, out, out_stride);
+    if (whole < count) {
+      last.run(acc + whole, acc_stride, rows, begin + whole, count - whole, static_cast<std::byte*>(out) + whole, out_stride);
+    }
   }
 };
 
@@ -48,7 +50,7 @@ class DepthwiseScalar final : public Kernel {
       context.pool->parallel(g_.lines() * g_.window.x.out, [&](std::int64_t pixel, int) {
         for (int o = 0; o < g_.channels_out; ++o) {
           const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, pixel, o));
-          requantizer_.run(&acc, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)]);
+          requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)], 0);
         }
       });
     });
@@ -80,14 +82,14 @@ class DepthwiseScalar final : public Kernel {
   ChannelRules requantizer_;
 };
 
-/// Pixel by pixel over all channels. Raw codes are multiplied; the zero point's share, -zp_in * sum(w), is in the bias,
-/// and taps outside the input point to a row of zero points. Channels are repeated first where the multiplier is not 1.
+/// A run of pixels at a time, all channels. Raw codes are multiplied; the zero point's share, -zp_in * sum(w), is in the
+/// bias, and taps outside the input point to a row of zero points. With a channel multiplier the input's channels are
+/// repeated first, so that the rest sees as many input as output channels.
 class DepthwiseSimd final : public Kernel {
  public:
-  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, ChannelRules requantizer,
-                const Isa& isa, int threads)
-      : g_(geometry), zero_point_(zero_point), kernels_(depthwise_kernels(isa)), requantizer_(std::move(requantizer)),
-        threads_(threads) {
+  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, ChannelRules requantizer, const Isa& isa,
+                int threads)
+      : g_(geometry), zero_point_(zero_point), kernels_(depthwise_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
     padded_ = (g_.channels_out + 31) / 32 * 32;
     weights_.resize(static_cast<std::size_t>(g_.taps() * padded_));
     bias_.resize(static_cast<std::size_t>(padded_));
@@ -101,25 +103,36 @@ class DepthwiseSimd final : public Kernel {
     }
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
+  [[nodiscard]] std::size_t scratch_bytes() const override { return repeated_bytes() + slot_bytes() * static_cast<std::size_t>(threads_); }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
+      using T = typename decltype(out)::value_type;
+      const T* codes = in.data();
+      if (g_.multiplier() != 1) {
+        auto* repeated = reinterpret_cast<T*>(context.scratch.data());
+        for (std::size_t i = 0; i < in.size(); ++i) std::fill_n(repeated + i * static_cast<std::size_t>(g_.multiplier()), g_.multiplier(), in[i]);
+        codes = repeated;
+      }
       context.pool->parallel(g_.lines(), [&](std::int64_t line, int slot) {
-        run_line(in, out, line, context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes());
+        run_line(codes, out, line, context.scratch.data() + repeated_bytes() + static_cast<std::size_t>(slot) * slot_bytes());
       });
     });
   }
 
  private:
-  // A slot's scratch: tap pointers, accumulators, a row of zero points, the repeated channels of the taps.
-  [[nodiscard]] std::size_t pointer_bytes() const { return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64; }
-  [[nodiscard]] std::size_t acc_bytes() const { return static_cast<std::size_t>(padded_ + Requantizer::kPadding) * 4; }
-  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
-  [[nodiscard]] std::size_t slot_bytes() const {
-    const std::size_t rows = g_.multiplier() == 1 ? 1 : 1 + static_cast<std::size_t>(g_.taps());
-    return (pointer_bytes() + acc_bytes() + rows * row_bytes() + 63) / 64 * 64;
+  static constexpr int kRun = 16;  // pixels whose accumulators are kept before they are requantized together
+
+  // Scratch: the input with repeated channels, then for each slot tap pointers, accumulators and a row of zero points.
+  [[nodiscard]] std::size_t repeated_bytes() const {
+    if (g_.multiplier() == 1) return 0;
+    const std::int64_t pixels = std::int64_t{g_.batch} * g_.window.y.in * g_.window.x.in;
+    return (static_cast<std::size_t>(pixels * g_.channels_out + kVectorSlack) + 63) / 64 * 64;
   }
+  [[nodiscard]] std::size_t pointer_bytes() const { return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64; }
+  [[nodiscard]] std::size_t acc_bytes() const { return static_cast<std::size_t>(kRun * padded_ + Requantizer::kPadding) * 4; }
+  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
+  [[nodiscard]] std::size_t slot_bytes() const { return (pointer_bytes() + acc_bytes() + row_bytes() + 63) / 64 * 64; }
 
   void pixel(const std::int8_t* const* taps, std::int32_t* acc) const {
     kernels_.pixel_i8(taps, g_.taps(), weights_.data(), padded_, bias_.data(), g_.channels_out, acc);
@@ -129,7 +142,7 @@ class DepthwiseSimd final : public Kernel {
   }
 
   template <typename T>
-  void run_line(std::span<const T> in, std::span<T> out, std::int64_t line, std::byte* scratch) const {
+  void run_line(const T* in, std::span<T> out, std::int64_t line, std::byte* scratch) const {
     const auto& [y, x] = g_.window;
     const auto** taps = reinterpret_cast<const T**>(scratch);
     auto* acc = reinterpret_cast<std::int32_t*>(scratch + pointer_bytes());
@@ -138,29 +151,31 @@ class DepthwiseSimd final : public Kernel {
     const int oy = static_cast<int>(line % y.out);
     const std::int64_t n = line / y.out;
     const auto [i0, i1] = y.inside(oy);
+    const std::int64_t step = std::int64_t{x.stride} * g_.channels_out;
+    bool inside_before = false;  // the pixel before had its whole window inside: only move the pointers
     for (int ox = 0; ox < x.out; ++ox) {
       const auto [j0, j1] = x.inside(ox);
-      for (int i = 0, t = 0; i < y.size; ++i) {
-        const std::int64_t base = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox);
-        for (int j = 0; j < x.size; ++j, ++t) {
-          const bool inside = i >= i0 && i < i1 && j >= j0 && j < j1;
-          taps[t] = inside ? in.data() + (base + j * x.dilation) * g_.channels_in : outside;
+      const bool whole = j0 == 0 && j1 == x.size;
+      if (whole && inside_before) {
+        for (int i = i0; i < i1; ++i) {
+          for (int j = 0; j < x.size; ++j) taps[i * x.size + j] += step;
+        }
+      } else {
+        for (int i = 0, t = 0; i < y.size; ++i) {
+          const std::int64_t base = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox);
+          for (int j = 0; j < x.size; ++j, ++t) {
+            const bool inside = i >= i0 && i < i1 && j >= j0 && j < j1;
+            taps[t] = inside ? in + (base + j * x.dilation) * g_.channels_out : outside;
+          }
         }
       }
-      if (g_.multiplier() != 1) repeat_channels(taps, outside);
-      pixel(taps, acc);
-      requantizer_.run(acc, 0, g_.channels_out, &out[static_cast<std::size_t>((line * x.out + ox) * g_.channels_out)]);
-    }
-  }
-
-  template <typename T>
-  void repeat_channels(const T** taps, T* outside) const {
-    T* row = outside;
-    for (int t = 0; t < g_.taps(); ++t) {
-      if (taps[t] == outside) continue;
-      row += row_bytes();
-      for (int o = 0; o < g_.channels_out; ++o) row[o] = taps[t][o / g_.multiplier()];
-      taps[t] = row;
+      inside_before = whole;
+      const int kept = ox % kRun;
+      pixel(taps, acc + kept * padded_);
+      if (kept + 1 == kRun || ox + 1 == x.out) {
+        requantizer_.run(acc, padded_, kept + 1, 0, g_.channels_out,
+                         &out[static_cast<std::size_t>((line * x.out + ox - kept) * g_.channels_out)], g_.channels_out);
+      }
     }
   }
 

@@ -67,13 +67,15 @@ class FullyConnectedSimd final : public Kernel {
         widen(in.data() + r * g_.depth, zero_point, rows + r * stride_);
         if (stride_ > g_.depth) rows[r * stride_ + g_.depth] = 0;
       }
-      context.pool->parallel(packed_.panels(), [&](std::int64_t p, int slot) {
+      context.pool->parallel((packed_.panels() + MatmulKernels::kPanels - 1) / MatmulKernels::kPanels, [&](std::int64_t task, int slot) {
+        const std::int64_t p = task * MatmulKernels::kPanels;
+        const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, packed_.panels() - p));
         auto* acc = reinterpret_cast<std::int32_t*>(context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * tile_bytes());
-        const int begin = static_cast<int>(p) * kernels_.panel, count = std::min(kernels_.panel, g_.channels - begin);
+        const int begin = static_cast<int>(p) * kernels_.panel, count = std::min(panels * kernels_.panel, g_.channels - begin);
         for (std::int64_t r = 0; r < g_.rows; r += kernels_.rows) {
           const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, g_.rows - r));
-          kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), packed_.pairs(), bias_.data() + begin, acc, kernels_.panel);
-          requantizer_.run(acc, kernels_.panel, some, begin, count, &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
+          kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), panels, packed_.pairs(), bias_.data() + begin, acc, kernels_.tile_columns());
+          requantizer_.run(acc, kernels_.tile_columns(), some, begin, count, &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
         }
       });
     });
@@ -82,7 +84,7 @@ class FullyConnectedSimd final : public Kernel {
  private:
   [[nodiscard]] std::size_t row_bytes() const { return (static_cast<std::size_t>(g_.rows * stride_ + kVectorSlack) * 2 + 63) / 64 * 64; }
   [[nodiscard]] std::size_t tile_bytes() const {
-    return (static_cast<std::size_t>(kernels_.rows * kernels_.panel + Requantizer::kPadding) * 4 + 63) / 64 * 64;
+    return (static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding) * 4 + 63) / 64 * 64;
   }
   void widen(const std::int8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_i8(codes, g_.depth, zero, out); }
   void widen(const std::uint8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_u8(codes, g_.depth, zero, out); }

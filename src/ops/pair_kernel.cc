@@ -8,7 +8,7 @@
 namespace nputwin {
 namespace {
 
-constexpr std::int64_t kWorthATable = 16384;
+constexpr std::int64_t kWorthATable = 1024;
 
 /// One function of two codes, by table or directly.
 class PairCodes {
