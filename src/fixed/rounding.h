@@ -84,6 +84,16 @@ template <typename Int>
 /// are clipped; a NaN gives 0.
 [[nodiscard]] std::int32_t round_real(double x, Rounding rounding);
 
+/// round_real for |x| < 2^21, without branches: the callers clip first.
+[[nodiscard]] inline std::int32_t round_half_even_small(float x) {
+  constexpr float kShifter = 12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, and addition rounds to even
+  return static_cast<std::int32_t>((x + kShifter) - kShifter);
+}
+[[nodiscard]] inline std::int32_t round_half_away_small(float x) {
+  const double wide = static_cast<double>(x);  // binary64 holds x + 1/2 exactly
+  return static_cast<std::int32_t>(wide + (wide < 0 ? -0.5 : 0.5));
+}
+
 /// a*b + c in binary32: rounded once where the compiler fused it, twice where not.
 [[nodiscard]] float multiply_add(float a, float b, float c, bool fused);
 

@@ -14,12 +14,21 @@ void store(void* out, std::ptrdiff_t i, std::int32_t value) {
   static_cast<T*>(out)[i] = static_cast<T>(value);
 }
 
-/// 32-bit steps hold every intermediate: |acc << left| < 2^30, so the high product and its nudge stay below 2^30 + 2^30.
-bool high_mul_fits(std::span<const Rescale> channels, std::int64_t largest) {
-  return std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) {
-    const int left = std::max(c.fixed.exponent, 0) + 1;
-    return left < 20 && (largest << left) < (std::int64_t{1} << 30) && c.fixed.exponent >= -30;
-  });
+/// The shifts of the high-product form, and whether 32 bits hold every step: acc << left, and its high product, which is
+/// no larger, plus half of 2^right.
+struct Shifts {
+  int left, right;
+  [[nodiscard]] bool fit(std::int64_t largest) const {
+    return left < 31 && right < 31 && (largest << left) + (std::int64_t{1} << right) / 2 <= INT32_MAX;
+  }
+};
+
+Shifts two_step_shifts(const Rescale& c) { return {std::max(c.fixed.exponent, 0), std::max(-c.fixed.exponent, 0)}; }
+
+/// One rounding is the floor of the high product with one bit or more kept for the last shift, which rounds half up.
+Shifts one_step_shifts(const Rescale& c) {
+  const int right = std::max(-c.fixed.exponent, 1);
+  return {c.fixed.exponent + right, right};
 }
 
 /// acc*M and acc*M + zp are exact in binary64: acc*m needs under 53 bits, and so does the sum, whose lowest bit is 2^-k.
@@ -44,25 +53,18 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   const bool u8 = output == DType::kUInt8;
   auto& p = parameters_;
   const std::size_t n = channels_.size() + kPadding;
-  if (rule.method == Method::kTwoStep &&
-      (rule.rounding == Rounding::kHalfAwayFromZero || rule.rounding == Rounding::kHalfUp) &&
-      high_mul_fits(channels, largest)) {
+  const bool two_step = rule.method == Method::kTwoStep &&
+                        (rule.rounding == Rounding::kHalfAwayFromZero || rule.rounding == Rounding::kHalfUp);
+  const bool one_step = rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first;
+  const auto shifts = two_step ? two_step_shifts : one_step_shifts;
+  if ((two_step || one_step) && std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) { return shifts(c).fit(largest); })) {
     p.multiplier.resize(n), p.left.resize(n), p.right.resize(n);
     for (std::size_t c = 0; c < channels_.size(); ++c) {
-      const auto& m = channels_[c].fixed;
-      p.multiplier[c] = m.multiplier, p.left[c] = std::max(m.exponent, 0), p.right[c] = std::max(-m.exponent, 0);
+      p.multiplier[c] = channels_[c].fixed.multiplier;
+      p.left[c] = shifts(channels_[c]).left, p.right[c] = shifts(channels_[c]).right;
     }
-    p.nudge = std::int64_t{1} << 30;
-    p.away = rule.rounding == Rounding::kHalfAwayFromZero;
-    form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
-  } else if (rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first &&
-             high_mul_fits(channels, largest)) {
-    // One rounding = the floor of the high product, one bit or more kept for the last shift, which rounds half up.
-    p.multiplier.resize(n), p.left.resize(n), p.right.resize(n, 1);
-    for (std::size_t c = 0; c < channels_.size(); ++c) {
-      const auto& m = channels_[c].fixed;
-      p.multiplier[c] = m.multiplier, p.right[c] = std::max(-m.exponent, 1), p.left[c] = m.exponent + p.right[c];
-    }
+    p.nudge = two_step ? std::int64_t{1} << 30 : 0;
+    p.away = two_step && rule.rounding == Rounding::kHalfAwayFromZero;
     form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
   } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven && !rule.zero_point_first) {
     p.binary32.resize(n);

@@ -109,6 +109,7 @@ Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& a
 
 std::pair<int, int> WindowAxis::inside(int o) const {
   const int first = start(o);
+  if (dilation == 1) return {std::min(std::max(-first, 0), size), std::clamp(in - first, std::min(std::max(-first, 0), size), size)};
   int lo = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
   int hi = first >= in ? 0 : std::min(size, (in - first + dilation - 1) / dilation);
   if (hi < lo) hi = lo;

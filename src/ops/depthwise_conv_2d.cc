@@ -232,7 +232,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return Requantizer(r, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
   };
   ChannelRules requantizer{requantizer_for(rule), requantizer_for(rules.last_channels), fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
-  if (context.isa.scalar() || !layer.fits_int32()) {
+  if (context.isa.scalar() || !layer.raw_fits_int32()) {
     return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));
   }
   return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer), context.isa, context.threads);

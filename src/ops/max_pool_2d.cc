@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/max.h"
 #include "ops/pool.h"
 
 namespace nputwin {
@@ -9,7 +10,7 @@ namespace {
 
 class MaxPool final : public Kernel {
  public:
-  MaxPool(Window window, CodeRange clamp) : window_(window), clamp_(clamp) {}
+  MaxPool(Window window, CodeRange clamp, const Isa& isa) : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -24,7 +25,7 @@ class MaxPool final : public Kernel {
           for (int i = 0; i < height; ++i) {
             for (int j = 0; j < width; ++j) {
               const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
-              for (int c = 0; c < channels; ++c) largest[c] = std::max(largest[c], codes[c]);
+              accumulate(codes, channels, largest);
             }
           }
           for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
@@ -34,14 +35,18 @@ class MaxPool final : public Kernel {
   }
 
  private:
+  void accumulate(const std::int8_t* in, int count, std::int8_t* largest) const { kernels_.accumulate_i8(in, count, largest); }
+  void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const { kernels_.accumulate_u8(in, count, largest); }
+
   Window window_;
   CodeRange clamp_;
+  MaxKernels kernels_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
-  return std::make_unique<MaxPool>(window, clamp);
+  return std::make_unique<MaxPool>(window, clamp, context.isa);
 }
 
 }  // namespace

@@ -25,31 +25,38 @@ class QuantizeFloat final : public Kernel {
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<float>();
-    const TensorSpec& spec = *context.outputs[0].spec;
-    const CodeRange range = code_range(spec.type);
-    const std::size_t whole = in.size() - in.size() % 8;
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      const std::int64_t y = code(in[i], spec.scale(), spec.zero_point(), i < whole);
-      context.outputs[0].bytes[i] = static_cast<std::byte>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
+    const float scale = context.outputs[0].spec->scale(), reciprocal = 1.0F / scale;
+    const auto zero = static_cast<float>(context.outputs[0].spec->zero_point());
+    const auto divided = [&](float v) { return v / scale; };
+    const auto multiplied = [&](float v) { return v * reciprocal; };
+    const std::int32_t zero_point = context.outputs[0].spec->zero_point();
+    switch (method_) {
+      case QuantizeMethod::kDivideHalfAway: return fill(context, 0, in.size(), divided, round_half_away_small, zero_point);
+      case QuantizeMethod::kReciprocalHalfEven: return fill(context, 0, in.size(), multiplied, round_half_even_small, zero_point);
+      case QuantizeMethod::kReciprocalVectorized: {
+        const std::size_t whole = in.size() - in.size() % 8;
+        fill(context, 0, whole, multiplied, round_half_even_small, zero_point);
+        const auto wide = [&](float v) { return static_cast<float>(static_cast<double>(v) / static_cast<double>(scale)); };
+        return fill(context, whole, in.size(), wide, round_half_away_small, zero_point);
+      }
+      case QuantizeMethod::kDivideHalfEvenWithZero:
+        return fill(context, 0, in.size(), [&](float v) { return v / scale + zero; }, round_half_even_small, 0);
     }
   }
 
  private:
-  [[nodiscard]] std::int64_t code(float v, float scale, std::int32_t zero, bool in_block) const {
-    switch (method_) {
-      case QuantizeMethod::kDivideHalfAway:
-        return std::int64_t{round_real(static_cast<double>(v / scale), Rounding::kHalfAwayFromZero)} + zero;
-      case QuantizeMethod::kReciprocalVectorized:
-        if (!in_block) {
-          const auto quotient = static_cast<float>(static_cast<double>(v) / static_cast<double>(scale));
-          return std::int64_t{round_real(static_cast<double>(quotient), Rounding::kHalfAwayFromZero)} + zero;
-        }
-        [[fallthrough]];
-      case QuantizeMethod::kReciprocalHalfEven:
-        return std::int64_t{round_real(static_cast<double>(v * (1.0F / scale)), Rounding::kHalfToEven)} + zero;
-      case QuantizeMethod::kDivideHalfEvenWithZero: break;
+  template <typename Scale, typename Round>
+  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled, Round&& round, std::int32_t zero_point) {
+    constexpr float kFar = 1000000.0F;  // far outside any 8-bit type, inside what the small roundings take
+    const auto in = context.inputs[0].as<float>();
+    const auto out = context.outputs[0].bytes;
+    const CodeRange range = code_range(context.outputs[0].spec->type);
+    for (std::size_t i = begin; i < end; ++i) {
+      float v = scaled(in[i]);
+      v = v < -kFar ? -kFar : v > kFar ? kFar : v == v ? v : 0;  // a NaN counts as 0
+      const std::int32_t y = round(v) + zero_point;
+      out[i] = static_cast<std::byte>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
     }
-    return round_real(static_cast<double>(v / scale + static_cast<float>(zero)), Rounding::kHalfToEven);
   }
 
   QuantizeMethod method_;

@@ -99,11 +99,13 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     layer.values[at] = static_cast<std::int16_t>(code - per_channel(q.zero_point, c));
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
-  // |code - zero point| and |code| are both at most 255, so the bound also covers sums of raw codes with the zero
-  // point's share moved into the bias.
+  const CodeRange codes = code_range(node.input(0).type);
+  const std::int64_t zero = node.input(0).zero_point();
+  const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
-    const std::int64_t bound = layer.magnitude[c] * 255 * 2 + std::abs(std::int64_t{layer.bias[c]});
-    layer.largest_accumulator = std::max(layer.largest_accumulator, bound);
+    const std::int64_t bias = std::abs(std::int64_t{layer.bias[c]});
+    layer.largest_accumulator = std::max(layer.largest_accumulator, layer.magnitude[c] * centred + bias);
+    layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (255 + std::abs(zero)) + bias);
   }
   return layer;
 }
