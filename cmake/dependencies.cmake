@@ -16,19 +16,15 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # .npz files [libzip-
 find_library(FLATBUFFERS_LIBRARY flatbuffers REQUIRED)
 find_path(FLATBUFFERS_INCLUDE_DIR flatbuffers/flatbuffers.h REQUIRED)
 find_program(FLATC flatc REQUIRED)
-add_library(nputwin_flatbuffers INTERFACE)
-target_link_libraries(nputwin_flatbuffers INTERFACE ${FLATBUFFERS_LIBRARY})
-target_include_directories(nputwin_flatbuffers SYSTEM INTERFACE ${FLATBUFFERS_INCLUDE_DIR})
 
 # PNG, JPEG and BMP [libstb-dev]
 find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
 find_library(STB_LIBRARY stb REQUIRED)
-add_library(nputwin_stb INTERFACE)
-target_include_directories(nputwin_stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})
-target_link_libraries(nputwin_stb INTERFACE ${STB_LIBRARY})
 
-set(NPUTWIN_PRIVATE_LIBRARIES
-  fmt::fmt hwy::hwy TBB::tbb OpenSSL::Crypto nlohmann_json::nlohmann_json tl::expected PkgConfig::LIBZIP
-  nputwin_flatbuffers nputwin_stb)
+# Headers alone, needed to compile; and libraries, which whoever links the static nputwin needs too.
+set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:tl::expected>)
+set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy TBB::tbb OpenSSL::Crypto PkgConfig::LIBZIP ${FLATBUFFERS_LIBRARY} ${STB_LIBRARY})
+# What our own programs use beside the library, whose sources they include.
+set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json tl::expected)
 
 # Tests [libgtest-dev] and micro-benchmarks [libbenchmark-dev] look for theirs where they are built.

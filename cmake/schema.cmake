@@ -10,4 +10,4 @@ add_custom_target(nputwin_schema_files DEPENDS ${NPUTWIN_SCHEMA_DIR}/tflite_gene
 add_library(nputwin_schema INTERFACE)
 add_dependencies(nputwin_schema nputwin_schema_files)
 target_include_directories(nputwin_schema SYSTEM INTERFACE ${CMAKE_CURRENT_BINARY_DIR}/generated)
-target_link_libraries(nputwin_schema INTERFACE nputwin_flatbuffers)
+target_include_directories(nputwin_schema SYSTEM INTERFACE ${FLATBUFFERS_INCLUDE_DIR})

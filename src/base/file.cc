@@ -53,6 +53,9 @@ Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size
 }
 
 Status write_file_whole(const std::string& path, Bytes content) {
+  // A file without a name, where the system has that: it vanishes with the process. Else a named neighbour.
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const std::string part = fmt::format("{}.{}.part", path, ::getpid());
   const auto fail = [&](const char* what) {
     const int reason = errno;
@@ -60,10 +63,15 @@ Status write_file_whole(const std::string& path, Bytes content) {
     return error("{}: cannot {}: {}", path, what, std::strerror(reason));
   };
   {
-    const Descriptor file{::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    Descriptor file{::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644)};
+    const bool nameless = file.fd >= 0;
+    if (!nameless) file.fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file.fd < 0) return fail("create");
     if (!write_all(file.fd, content)) return fail("write");
     if (::fsync(file.fd) != 0) return fail("write");
+    if (nameless && ::linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", file.fd).c_str(), AT_FDCWD, part.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+      return fail("name");
+    }
   }
   if (::rename(part.c_str(), path.c_str()) != 0) return fail("rename into place");
   return {};

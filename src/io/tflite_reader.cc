@@ -145,7 +145,11 @@ class Reader {
       }
       data = all.subspan(buffer.offset(), buffer.size());
     }
-    if (data.empty() || !tensor.unsupported.empty()) return {};
+    if (data.empty()) return {};
+    if (!tensor.unsupported.empty()) {
+      tensor.constant = data;  // so that whoever reads it is told what is not supported, not that nobody makes it
+      return {};
+    }
     const auto wanted = checked_mul<std::int64_t>(tensor.spec.elements(), static_cast<std::int64_t>(size_of(tensor.spec.type)));
     if (!wanted || static_cast<std::uint64_t>(*wanted) != data.size()) {
       return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type), to_string(tensor.spec.shape), index, data.size());

@@ -2,9 +2,21 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "profile/builtin/builtin.h"
 
 namespace nputwin {
+
+void Profile::know(Family family, Confidence confidence, std::string rule, std::string source) {
+  Evidence next{family, confidence, std::move(rule), std::move(source)};
+  const auto place = std::lower_bound(evidence.begin(), evidence.end(), family, [](const Evidence& e, Family f) { return e.family < f; });
+  if (place != evidence.end() && place->family == family) {
+    *place = std::move(next);
+  } else {
+    evidence.insert(place, std::move(next));
+  }
+}
 
 std::span<const Profile> builtin_profiles() {
   static const std::vector<Profile> kProfiles = {

@@ -140,6 +140,9 @@ struct Profile {
 
   std::vector<Evidence> evidence;
 
+  /// Says how a family's rule is known; replaces what was said before (by the profile that this one was copied from).
+  void know(Family family, Confidence confidence, std::string rule, std::string source);
+
   [[nodiscard]] const EightBit& eight_bit(bool is_uint8) const { return is_uint8 ? uint8 : int8; }
 };
 
