@@ -67,13 +67,6 @@ Status check_layer_types(const NodeView& node) {
   return check_per_tensor(out, "output");
 }
 
-RequantizeRule rule_for_weights(RequantizeRule rule, const TensorSpec& weights) {
-  if (!weights.quantization.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product) {
-    rule.scale = RequantizeRule::Scale::kBinary64;
-  }
-  return rule;
-}
-
 Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis) {
   const TensorSpec& weights = node.input(1);
   if (!node.inputs[1].constant) {
@@ -86,7 +79,8 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
 
   const auto& q = weights.quantization;
   const auto per_channel = [&](const auto& list, std::int64_t c) { return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)]; };
-  rule = rule_for_weights(rule, weights);
+  // TFLite forms M in binary64 wherever scales are per channel.
+  if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product) rule.scale = RequantizeRule::Scale::kBinary64;
   for (std::int64_t c = 0; c < channels; ++c) {
     layer.rescale.push_back(make_rescale(rule, node.input(0).scale(), per_channel(q.scale, c), node.output().scale()));
   }

@@ -29,7 +29,4 @@ struct LayerWeights {
 /// Checks that input 0, weights and output go together: int8 with int8, uint8 with uint8, all quantized.
 [[nodiscard]] Status check_layer_types(const NodeView& node);
 
-/// `rule` as it is applied to these weights: where they are per channel TFLite forms M in binary64.
-[[nodiscard]] RequantizeRule rule_for_weights(RequantizeRule rule, const TensorSpec& weights);
-
 }  // namespace nputwin

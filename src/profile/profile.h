@@ -117,6 +117,8 @@ struct Profile {
     bool operator==(const EightBit&) const = default;
   };
   EightBit int8, uint8;
+  /// FULLY_CONNECTED knows per-channel scales. Where not, what the runtime makes of them is open and the node is refused.
+  bool fully_connected_per_channel = true;
   AddMethod add = AddMethod::kTwoStage;
   MulMethod mul_method = MulMethod::kFixedPoint;
   RequantizeRule mul;

@@ -7,12 +7,15 @@ Profile litert_2_1_arm64_builtin() {
   Profile p = tflite_2_9_1_arm64();
   p.name = "litert-2.1-arm64-builtin";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), optimised kernels without XNNPACK";
+  p.fully_connected_per_channel = true;
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp};
   p.uint8.conv = {rules::binary32_product(rules::kSingle), rules::binary32_product(rules::kDoubleHalfUp)};
   p.softmax = SoftmaxMethod::kUint16Table;
   p.mean_general = MeanMethod::kFoldedCount;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "single (ruy); a product with one column: half up in both steps",
+         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");

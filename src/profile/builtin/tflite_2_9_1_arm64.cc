@@ -26,7 +26,7 @@ Profile tflite_2_9_1_arm64() {
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kDepthwise, Confidence::kMeasured, "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps",
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps; per-channel weights: unknown",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kAdd, Confidence::kMeasured, "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");

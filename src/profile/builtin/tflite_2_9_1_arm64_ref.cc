@@ -11,6 +11,7 @@ Profile tflite_2_9_1_arm64_ref() {
             MatmulRule::same(rules::binary32_product(rules::kDouble))};
   p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)), DepthwiseRule::same(rules::binary32_product(rules::kDouble)),
              MatmulRule::same(rules::binary32_product(rules::kDouble))};
+  p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;
   p.mean_spatial = MeanMethod::kScaledThenDivided;
@@ -20,7 +21,7 @@ Profile tflite_2_9_1_arm64_ref() {
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "double; M with s_in*s_w in binary32",
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "double; M with s_in*s_w in binary32; per-channel weights: unknown",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
