@@ -18,14 +18,9 @@ ThreadPool::ThreadPool(int threads) : threads_(std::max(1, threads)) {
 
 ThreadPool::~ThreadPool() = default;
 
-void ThreadPool::parallel(std::int64_t count, const std::function<void(std::int64_t, int)>& body) const {
-  if (!arena_ || count <= 1) {
-    for (std::int64_t i = 0; i < count; ++i) body(i, 0);
-    return;
-  }
+void ThreadPool::share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) const {
   arena_->arena.execute([&] {
-    tbb::parallel_for(std::int64_t{0}, count,
-                      [&](std::int64_t i) { body(i, tbb::this_task_arena::current_thread_index()); });
+    tbb::parallel_for(std::int64_t{0}, count, [&](std::int64_t i) { call(context, i, tbb::this_task_arena::current_thread_index()); });
   });
 }
 

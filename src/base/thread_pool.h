@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <type_traits>
 
 namespace nputwin {
 
@@ -18,10 +18,20 @@ class ThreadPool {
 
   /// Calls body(task, slot) once for each task in [0, count). Calls with the same slot never overlap, and
   /// 0 <= slot < threads(), so that a slot can own scratch memory.
-  void parallel(std::int64_t count, const std::function<void(std::int64_t task, int slot)>& body) const;
+  template <typename Body>
+  void parallel(std::int64_t count, Body&& body) const {
+    if (!arena_ || count <= 1) {
+      for (std::int64_t i = 0; i < count; ++i) body(i, 0);
+      return;
+    }
+    // By address, not as std::function: that would allocate for each loop.
+    share(count, &body, [](void* context, std::int64_t task, int slot) { (*static_cast<std::remove_reference_t<Body>*>(context))(task, slot); });
+  }
 
  private:
   struct Arena;
+  void share(std::int64_t count, void* context, void (*call)(void* context, std::int64_t task, int slot)) const;
+
   int threads_;
   std::unique_ptr<Arena> arena_;
 };

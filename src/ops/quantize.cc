@@ -52,8 +52,8 @@ class QuantizeFloat final : public Kernel {
     const auto out = context.outputs[0].bytes;
     const CodeRange range = code_range(context.outputs[0].spec->type);
     for (std::size_t i = begin; i < end; ++i) {
-      float v = scaled(in[i]);
-      v = v < -kFar ? -kFar : v > kFar ? kFar : v == v ? v : 0;  // a NaN counts as 0
+      float v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
+      v = v < -kFar ? -kFar : v > kFar ? kFar : v;
       const std::int32_t y = round(v) + zero_point;
       out[i] = static_cast<std::byte>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
     }

@@ -1,0 +1,100 @@
+// Answers questions about `fixed` on stdin, one a line, so that another language can check it. Floats are binary32 bits.
+//   shift ROUNDING x shift | divide ROUNDING a b | real ROUNDING binary64-bits | quantize_multiplier binary64-bits
+//   significand float bits ROUNDING | mbqm ROUNDING x m exponent | highmul a b
+//   requantize METHOD SCALE ROUNDING bits MROUNDING zero_first acc s_in s_w s_out zero_point
+//   exp a integer_bits | over a | reciprocal x integer_bits
+// ROUNDING, METHOD and SCALE are numbers of the enumerations.
+
+#include <bit>
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "fixed/fixed_point.h"
+#include "fixed/requantize.h"
+
+namespace nputwin {
+namespace {
+
+template <typename T = std::int64_t>
+T next() {
+  T value{};
+  std::cin >> value;
+  return value;
+}
+Rounding rounding() { return static_cast<Rounding>(next<int>()); }
+float real32() { return std::bit_cast<float>(next<std::uint32_t>()); }
+double real64() { return std::bit_cast<double>(next<std::uint64_t>()); }
+std::int32_t int32() { return static_cast<std::int32_t>(next()); }
+
+void print(std::int64_t v) { std::printf("%lld\n", static_cast<long long>(v)); }
+void print(QuantizedMultiplier m) { std::printf("%d %d\n", m.multiplier, m.exponent); }
+
+void requantize_question() {
+  RequantizeRule rule;
+  rule.method = static_cast<RequantizeRule::Method>(next<int>());
+  rule.scale = static_cast<RequantizeRule::Scale>(next<int>());
+  rule.rounding = rounding();
+  rule.multiplier_bits = next<int>();
+  rule.multiplier_rounding = rounding();
+  rule.zero_point_first = next<int>() != 0;
+  const std::int32_t acc = int32();
+  const float s_in = real32(), s_w = real32(), s_out = real32();
+  print(requantize(rule, acc, make_rescale(rule, s_in, s_w, s_out), int32()));
+}
+
+bool answer(const std::string& question) {
+  if (question == "shift") {
+    const Rounding r = rounding();
+    const auto x = next();
+    print(shift_right_rounded<std::int64_t>(x, next<int>(), r));
+  } else if (question == "divide") {
+    const Rounding r = rounding();
+    const auto a = next();
+    print(divide_rounded<std::int64_t>(a, next(), r));
+  } else if (question == "real") {
+    const Rounding r = rounding();
+    print(round_real(real64(), r));
+  } else if (question == "quantize_multiplier") {
+    print(quantize_multiplier(real64()));
+  } else if (question == "significand") {
+    const float scale = real32();
+    const int bits = next<int>();
+    print(significand_multiplier(scale, bits, rounding()));
+  } else if (question == "mbqm") {
+    const Rounding r = rounding();
+    const std::int32_t x = int32(), m = int32();
+    print(multiply_by_quantized_multiplier(x, {m, next<int>()}, r));
+  } else if (question == "highmul") {
+    const std::int32_t a = int32();
+    print(saturating_rounding_doubling_high_mul(a, int32()));
+  } else if (question == "requantize") {
+    requantize_question();
+  } else if (question == "exp") {
+    const std::int32_t a = int32();
+    print(exp_on_negative(a, next<int>()));
+  } else if (question == "over") {
+    print(one_over_one_plus(int32()));
+  } else if (question == "reciprocal") {
+    const std::int32_t x = int32();
+    const Reciprocal r = reciprocal(x, next<int>());
+    print(QuantizedMultiplier{r.value, r.bits_over_unit});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+}  // namespace nputwin
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  for (std::string question; std::cin >> question;) {
+    if (!nputwin::answer(question)) {
+      std::fprintf(stderr, "unknown question: %s\n", question.c_str());
+      return 2;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""A second opinion on src/fixed: the rules again, from their descriptions, in Python integers and fractions.
+
+  slow_definitions.py RULE_DRIVER [SEED]
+
+Asks nputwin_rule_driver the same questions and compares. Directed cases (ties, ends of the ranges, powers of two) come
+before random ones. A failure prints the question; `echo QUESTION | RULE_DRIVER` repeats it.
+"""
+import math
+import random
+import struct
+import subprocess
+import sys
+from fractions import Fraction
+
+UP, AWAY, EVEN, DOWN, TOWARD, FLOOR, TRUNC = range(7)
+INT_MIN, INT_MAX = -2**31, 2**31 - 1
+HALF = Fraction(1, 2)
+
+
+def round_fraction(x, mode):
+    low = math.floor(x)
+    rest = x - low
+    if rest == 0:
+        return low
+    if mode == FLOOR:
+        return low
+    if mode == TRUNC:
+        return low + (x < 0)
+    if rest != HALF:
+        return low + (rest > HALF)
+    return low + {UP: 1, AWAY: x > 0, EVEN: low % 2, DOWN: 0, TOWARD: x < 0}[mode]
+
+
+def clip(x):
+    return min(max(x, INT_MIN), INT_MAX)
+
+
+def wrap(x):
+    return (x + 2**31) % 2**32 - 2**31
+
+
+def to_binary(x, precision, lowest):
+    """The nearest number with `precision` bits, ties to even; exponents under `lowest` are subnormal."""
+    if x == 0:
+        return Fraction(0)
+    e = math.floor(math.log2(abs(x))) if abs(x) < 2**900 else abs(x).numerator.bit_length() - abs(x).denominator.bit_length()
+    while Fraction(2)**(e + 1) <= abs(x):
+        e += 1
+    while Fraction(2)**e > abs(x):
+        e -= 1
+    ulp = Fraction(2)**(max(e, lowest) - precision + 1)
+    return round_fraction(x / ulp, EVEN) * ulp
+
+
+def f32(x):
+    return to_binary(x, 24, -126)
+
+
+def f64(x):
+    return to_binary(x, 53, -1022)
+
+
+def exponent_of(x):
+    """e with 2^(e-1) <= x < 2^e, as frexp gives it."""
+    e = 0
+    while Fraction(2)**e <= x:
+        e += 1
+    while Fraction(2)**(e - 1) > x:
+        e -= 1
+    return e
+
+
+def quantize_multiplier(scale):
+    if scale <= 0:
+        return 0, 0
+    e = exponent_of(scale)
+    m = round_fraction(scale / Fraction(2)**e * 2**31, AWAY)
+    if m == 2**31:
+        m, e = 2**30, e + 1
+    return (m, e) if e >= -31 else (0, 0)
+
+
+def significand(scale, bits, mode):
+    e = exponent_of(scale)
+    m = round_fraction(scale / Fraction(2)**e * 2**bits, mode)
+    return (m // 2, e + 1) if m == 2**bits else (m, e)
+
+
+def high_mul(a, b):
+    return INT_MAX if a == b == INT_MIN else round_fraction(Fraction(a * b, 2**31), UP)
+
+
+def divide_by_pot(x, e):
+    return round_fraction(Fraction(x, 2**e), AWAY)
+
+
+def mbqm(x, m, e, mode):
+    x = wrap(x * 2**(max(e, 0) % 32))
+    return round_fraction(Fraction(high_mul(x, m), 2**max(-e, 0)), mode)
+
+
+TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND = range(5)
+
+
+def requantize(method, scale, mode, bits, mmode, zero_first, acc, s_in, s_w, s_out, zero):
+    if scale == 0:
+        m = f64(f64(s_in * s_w) / s_out)
+    elif scale == 1:
+        m = f64(f32(s_in * s_w) / s_out)
+    else:
+        m = f32(f32(s_in * s_w) / s_out)
+    inside, outside = (zero, 0) if zero_first else (0, zero)
+    if method == TWO_STEP:
+        q, e = quantize_multiplier(m)
+        y = mbqm(acc, q, e, mode) + inside
+    elif method == ONE_STEP:
+        q, e = quantize_multiplier(m)
+        y = clip(round_fraction(acc * Fraction(q) * Fraction(2)**(e - 31) + inside, mode))
+    elif method == SIGNIFICAND:
+        q, e = significand(f32(m), bits, mmode)
+        y = clip(round_fraction(acc * Fraction(q) * Fraction(2)**(e - bits) + inside, mode))
+    elif method == BINARY32:
+        product = f32(f32(Fraction(acc)) * f32(m))
+        y = clip(round_fraction(f32(product + inside) if inside else product, mode))
+    else:
+        y = clip(round_fraction(f64(f64(acc * m) + inside), mode))
+    return clip(y + outside)
+
+
+# gemmlowp's fixed-point functions, from the description in LiteRT's and gemmlowp's sources.
+def saturating_shift(x, e):
+    return clip(x * 2**e) if e > 0 else divide_by_pot(x, -e)
+
+
+def exp_on_negative(a, i):
+    if a == 0:
+        return INT_MAX
+    quarter = 2**(29 - i)
+    rest = a % quarter - quarter
+    x = saturating_shift(rest, i) + 2**28
+    x2 = high_mul(x, x)
+    x3, x4 = high_mul(x2, x), high_mul(x2, x2)
+    t = divide_by_pot(high_mul(divide_by_pot(x4, 2) + x3, 715827883) + x2, 1)
+    r = 1895147668 + high_mul(1895147668, x + t)
+    for e, c in ((-2, 1672461947), (-1, 1302514674), (0, 790015084), (1, 290630308), (2, 39332535), (3, 720401), (4, 242)):
+        if i > e and (rest - a) // 2**(31 - i + e) % 2:
+            r = high_mul(r, c)
+    return 0 if i > 5 and a < -2**(36 - i) else r
+
+
+def over(a):
+    total = a + INT_MAX
+    half = int(Fraction(total + (1 if total >= 0 else -1), 2))
+    x = 1515870810 + high_mul(half, -1010580540)
+    for _ in range(3):
+        x += saturating_shift(high_mul(x, 2**29 - high_mul(half, x)), 2)
+    return saturating_shift(x, 1)
+
+
+def reciprocal(x, i):
+    headroom = 32 - x.bit_length()
+    return over(x * 2**headroom - 2**31), i - headroom
+
+
+def bits32(x):
+    return struct.unpack("<I", struct.pack("<f", float(x)))[0]
+
+
+def bits64(x):
+    return struct.unpack("<Q", struct.pack("<d", float(x)))[0]
+
+
+def single(x):
+    """A binary32 number near x, as a fraction."""
+    return Fraction(struct.unpack("<f", struct.pack("<f", x))[0])
+
+
+def questions(rng):
+    ints = [0, 1, -1, 2, -2, 3, -3, 5, -5, 127, -128, 2**30, -2**30, INT_MAX, INT_MIN, INT_MIN + 1]
+    for mode in range(7):
+        for x in ints:
+            for s in (0, 1, 2, 7, 30, 31):
+                yield "shift %d %d %d" % (mode, x, s), round_fraction(Fraction(x, 2**s), mode)
+            for b in (1, 2, 3, 4, 6, 7, 255, 65536):
+                yield "divide %d %d %d" % (mode, x, b), round_fraction(Fraction(x, b), mode)
+        for x in (0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 0.49999999999999994, 1e10, -1e10, 2147483646.5, -2147483648.5, 5e-324):
+            yield "real %d %d" % (mode, bits64(x)), clip(round_fraction(Fraction(x), mode))
+    scales = [1.0, 0.5, 0.25, 0.75, 1 - 2**-53, 1 + 2**-52, 2.0**-31, 2.0**-32, 0.75 * 2**-32, 2.0**-40, 3.0, 1e6, 2.0**-31 * (1 - 2**-40)]
+    for s in scales + [math.ldexp(rng.uniform(0.5, 1), rng.randint(-33, 10)) for _ in range(2000)]:
+        yield "quantize_multiplier %d" % bits64(s), quantize_multiplier(Fraction(s))
+    for _ in range(1000):
+        s, b, mode = single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-30, 8))), rng.randint(1, 31), rng.randrange(7)
+        yield "significand %d %d %d" % (bits32(s), b, mode), significand(s, b, mode)
+    for a in ints:
+        for b in ints:
+            yield "highmul %d %d" % (a, b), high_mul(a, b)
+        for m, e in ((2**30, 0), (2**30, -1), (INT_MAX, -7), (1518500250, -5), (2**30, 3), (2**30, 102), (0, 0), (2**30, -31)):
+            for mode in (UP, AWAY):
+                yield "mbqm %d %d %d %d" % (mode, a, m, e), mbqm(a, m, e, mode)
+    for question in requantize_questions(rng, ints):
+        yield question
+    for i in (0, 1, 5, 6, 12):
+        for a in [0, -1, -2**(29 - i), -2**(29 - i) - 1, INT_MIN, INT_MIN + 1] + [-rng.randrange(1, 2**31) >> rng.randrange(31) for _ in range(1500)]:
+            yield "exp %d %d" % (a, i), exp_on_negative(a, i)
+    for a in [0, 1, INT_MAX, INT_MAX - 1] + [rng.randrange(2**31) for _ in range(1500)]:
+        yield "over %d" % a, over(a)
+    for x in [1, 2, 3, INT_MAX, 2**30, 2**19] + [rng.randrange(1, 2**31) >> rng.randrange(31) or 1 for _ in range(1500)]:
+        yield "reciprocal %d 12" % x, reciprocal(x, 12)
+
+
+def requantize_questions(rng, ints):
+    def ask(method, scale, mode, bits, mmode, first, acc, s_in, s_w, s_out, zero):
+        return ("requantize %d %d %d %d %d %d %d %d %d %d %d" % (method, scale, mode, bits, mmode, first, acc, bits32(s_in), bits32(s_w), bits32(s_out), zero),
+                requantize(method, scale, mode, bits, mmode, first, acc, s_in, s_w, s_out, zero))
+
+    rules = [(method, scale, mode, bits, mmode, first) for method in range(5) for scale in range(3) for mode in range(7)
+             for bits, mmode in ((24, FLOOR), (16, FLOOR), (16, EVEN), (23, UP)) for first in (0, 1)
+             if method == SIGNIFICAND or (bits, mmode) == (24, FLOOR)]
+    one = Fraction(1)
+    for rule in rules:
+        # Exact ties with M = 1/2, 1/4 and 2^-18, both parities of the zero point, and the ends of the register.
+        for acc in (1, -1, 3, -3, 5, -5, 2**17, -2**17, 3 * 2**17, -3 * 2**17 + 1, INT_MAX, INT_MIN):
+            for k in (1, 2, 18):
+                yield ask(*rule, acc, one / 2**k, one, one, rng.choice((0, -1, 127, -128)))
+    for _ in range(20000):
+        rule = rng.choice(rules)
+        acc = rng.choice((rng.choice(ints), rng.randint(-2**rng.randint(1, 31), 2**rng.randint(1, 31) - 1)))
+        scales = [single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-12, 0))) for _ in range(3)]
+        yield ask(*rule, acc, *scales, rng.randint(-128, 255))
+
+
+def main():
+    driver = sys.argv[1]
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    cases = list(questions(random.Random(seed)))
+    answers = subprocess.run([driver], input="\n".join(q for q, _ in cases) + "\n", capture_output=True, text=True, check=True).stdout.splitlines()
+    if len(answers) != len(cases):
+        sys.exit("%d questions, %d answers" % (len(cases), len(answers)))
+    wrong = 0
+    for (question, expected), answer in zip(cases, answers):
+        expected = " ".join(str(int(v)) for v in expected) if isinstance(expected, tuple) else str(int(expected))
+        if answer != expected:
+            wrong += 1
+            if wrong <= 10:
+                print("echo %s | %s\n  expected %s, got %s" % (question, driver, expected, answer))
+    print("%d questions, %d wrong (seed %d)" % (len(cases), wrong, seed))
+    sys.exit(1 if wrong else 0)
+
+
+main()

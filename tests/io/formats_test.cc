@@ -1,0 +1,137 @@
+// .npy, .npz, pictures and input sources.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "io/image.h"
+#include "io/input_source.h"
+#include "io/npy.h"
+#include "io/npz.h"
+
+namespace nputwin {
+namespace {
+
+template <typename T>
+Tensor tensor(const Shape& shape, const std::vector<T>& values) {
+  Tensor t{{"t", *kDTypeOf<T>, shape, {}}, {}};
+  const auto* first = reinterpret_cast<const std::byte*>(values.data());
+  t.data.assign(first, first + values.size() * sizeof(T));
+  return t;
+}
+
+Result<Tensor> parse(const std::string& text) { return parse_npy(std::as_bytes(std::span(text)), "x.npy"); }
+
+TEST(Npy, RoundTrips) {
+  for (const Shape& shape : {Shape{}, Shape{3}, Shape{2, 3}, Shape{0, 4}}) {
+    std::vector<float> values(static_cast<std::size_t>(element_count(shape).value()), 1.5F);
+    const Tensor t = tensor<float>(shape, values);
+    const auto back = parse(npy_bytes(t.view()));
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->spec.shape, shape);
+    EXPECT_EQ(back->data, t.data);
+  }
+}
+
+TEST(Npy, DamagedFilesAreRefused) {
+  const Tensor six = tensor<std::int8_t>({6}, {1, 2, 3, 4, 5, 6});
+  const std::string good = npy_bytes(six.view());
+  for (std::size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(parse(good.substr(0, n))) << n;
+  EXPECT_FALSE(parse(good + "x"));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    return parse(text);
+  };
+  EXPECT_FALSE(with("False", "True "));
+  EXPECT_FALSE(with("|i1", "|S1"));
+  EXPECT_FALSE(with("(6,)", "(-6,"));
+  EXPECT_FALSE(with("(6,)", "(6,6"));
+}
+
+TEST(Npz, RoundTripsAndEqualTensorsMakeEqualFiles) {
+  const std::string path = ::testing::TempDir() + "/nputwin_test.npz", again = ::testing::TempDir() + "/nputwin_again.npz";
+  TensorSet set;
+  set["a/b:0"] = tensor<std::int32_t>({2}, {7, -7});
+  set["ü"] = tensor<std::uint8_t>({}, {9});
+  ASSERT_TRUE(write_npz(path, set));
+  ASSERT_TRUE(write_npz(again, set));
+  const auto back = read_npz(path);
+  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_EQ(back->size(), 2U);
+  EXPECT_EQ(back->at("a/b:0").data, set["a/b:0"].data);
+  const auto x = read_file(path), y = read_file(again);
+  EXPECT_TRUE(std::ranges::equal((*x)->bytes(), (*y)->bytes()));
+  std::filesystem::remove(path), std::filesystem::remove(again);
+}
+
+TEST(Npz, NotAZipIsRefused) { EXPECT_FALSE(read_npz(NPUTWIN_SOURCE_DIR "/models/digits_int8.npy")); }
+
+TEST(Splitmix, FirstValuesOfSeedZero) {
+  // Published reference values of the generator.
+  EXPECT_EQ(splitmix64(0, 0), 0xE220A8397B1DCDAFU);
+  EXPECT_EQ(splitmix64(0, 1), 0x6E789E6AA1B965F4U);
+  EXPECT_EQ(splitmix64(0, 2), 0x06C45D188009454FU);
+}
+
+const TensorSpec kImage{"image", DType::kInt8, {1, 2, 2, 3}, {{0.5F}, {3}, 0}};
+const TensorSpec kVector{"state", DType::kFloat32, {1, 4}, {}};
+
+Result<std::vector<Sample>> sources(const std::vector<TensorSpec>& specs, const std::vector<std::string>& arguments) { return make_inputs(specs, arguments); }
+
+TEST(InputSource, GeneratorsServeEveryInputWithItsOwnSeed) {
+  const auto samples = sources({kImage, kVector}, {"noise:5"});
+  ASSERT_TRUE(samples);
+  ASSERT_EQ(samples->size(), 1U);
+  const auto& image = (*samples)[0][0];
+  EXPECT_EQ(image.view().as<std::int8_t>()[0], static_cast<std::int8_t>(static_cast<int>(splitmix64(5, 0) >> 56) - 128));
+  EXPECT_EQ((*samples)[0][1].view().as<float>()[3], (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
+  const auto ramp = sources({kVector}, {"ramp"});
+  EXPECT_EQ((*ramp)[0][0].view().as<float>()[2], -126.0F / 128.0F);
+}
+
+TEST(InputSource, NamesAndMistakes) {
+  EXPECT_TRUE(sources({kImage, kVector}, {"state=ramp", "image=zeros"}));
+  EXPECT_FALSE(sources({kImage, kVector}, {"state=ramp"}));
+  EXPECT_FALSE(sources({kImage}, {"image=ramp", "image=zeros"}));
+  EXPECT_FALSE(sources({kImage}, {"ramp", "zeros"}));
+  EXPECT_FALSE(sources({kImage}, {"noise:x"}));
+  EXPECT_FALSE(sources({kImage}, {"whatever"}));
+  EXPECT_FALSE(sources({kImage}, {NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"}));
+}
+
+TEST(InputSource, AnArrayOfManySamples) {
+  const TensorSpec digit{"digit", DType::kInt8, {1, 8, 8, 1}, {}};
+  const auto samples = sources({digit}, {NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"});
+  ASSERT_TRUE(samples) << samples.error().message;
+  EXPECT_EQ(samples->size(), 40U);
+}
+
+Image checks(int height, int width) {
+  Image image{height, width, {}};
+  for (int i = 0; i < height * width * 3; ++i) image.pixels.push_back(static_cast<std::uint8_t>(splitmix64(9, static_cast<std::uint64_t>(i)) >> 56));
+  return image;
+}
+
+std::uint64_t fingerprint(const Image& image) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) sum = sum * 31 + image.pixels[i];
+  return sum;
+}
+
+TEST(Resize, KeepsWhatNeedsNoChange) {
+  const Image image = checks(5, 7);
+  for (const auto& r : kResizeNames) EXPECT_EQ(resize(image, 5, 7, r.method).pixels, image.pixels) << r.name;
+}
+
+// Recorded with Pillow 13 (Image.resize with BILINEAR and BICUBIC) on the same pixels; nearest from its formula in NumPy.
+TEST(Resize, EqualsPillow) {
+  EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kPillowBilinear)), 0x6DA0CB36BB905793U);
+  EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kPillowBicubic)), 0x4851D86A2288D2B0U);
+  EXPECT_EQ(fingerprint(resize(checks(9, 12), 23, 31, Resize::kPillowBilinear)), 0x628CBC52CCD590ABU);
+  EXPECT_EQ(fingerprint(resize(checks(9, 12), 23, 31, Resize::kPillowBicubic)), 0x11123CA9C7973525U);
+  EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kNearest)), 0xB1E4B1ED86F3415BU);
+}
+
+}  // namespace
+}  // namespace nputwin

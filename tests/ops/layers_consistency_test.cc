@@ -1,0 +1,52 @@
+// Every instruction set and thread count gives the bytes of the plain definition: random layers around vector widths.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "support/random_model.h"
+
+namespace nputwin::test {
+namespace {
+
+void compare(const std::function<RandomModel(std::uint32_t)>& make, std::uint32_t seeds) {
+  std::size_t distinct = 0;
+  std::string covered;
+  for (const Isa& isa : available_isas()) covered += " " + isa.name;
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    const RandomModel r = make(seed);
+    ASSERT_NE(r.model, nullptr) << r.description;
+    for (const Profile& profile : builtin_profiles()) {
+      if (r.per_channel_fully_connected && !profile.fully_connected_per_channel) continue;
+      if (seed % builtin_profiles().size() != static_cast<std::size_t>(&profile - builtin_profiles().data())) continue;
+      const auto expected = run_model(r.model, profile, r.inputs, scalar_isa());
+      for (const Isa& isa : available_isas()) {
+        for (const int threads : {1, 3}) {
+          ASSERT_EQ(run_model(r.model, profile, r.inputs, isa, threads), expected)
+              << r.description << " " << profile.name << " " << isa.name << " " << threads << " threads";
+        }
+      }
+      ASSERT_FALSE(expected.empty()) << r.description;
+      const auto& bytes = expected[0];
+      distinct += std::adjacent_find(bytes.begin(), bytes.end(), std::not_equal_to<>()) != bytes.end();
+    }
+  }
+  EXPECT_GT(distinct, seeds / 3) << "most outputs are constant: equality proves nothing";
+  std::printf("covered:%s, %u models\n", covered.c_str(), seeds);
+}
+
+TEST(LayersConsistency, Conv2D) { compare(random_conv_2d, 200); }
+TEST(LayersConsistency, DepthwiseConv2D) { compare(random_depthwise_conv_2d, 200); }
+TEST(LayersConsistency, FullyConnected) { compare(random_fully_connected, 150); }
+TEST(LayersConsistency, MaxPool2D) { compare(random_max_pool_2d, 80); }
+TEST(LayersConsistency, Add) { compare(random_add, 80); }
+
+TEST(ForcedIsa, OneThatIsNotThereIsAnError) {
+  const auto isa = find_isa("avx9000");
+  ASSERT_FALSE(isa);
+  EXPECT_NE(isa.error().message.find("scalar"), std::string::npos);
+  EXPECT_EQ(find_isa("scalar")->target, 0);
+}
+
+}  // namespace
+}  // namespace nputwin::test

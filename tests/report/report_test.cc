@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/input_source.h"
+#include "io/tflite_reader.h"
+#include "report/diff_report.h"
+#include "report/inspect_report.h"
+#include "report/profile_report.h"
+#include "report/values.h"
+
+namespace nputwin::report {
+namespace {
+
+DiffResult conv() {
+  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/conv_3x3_same_i8.tflite").value();
+  Session a = Session::prepare(model, find_profile("tflite-2.9.1-arm64").value(), {}).value();
+  Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
+  Diff diff = Diff::between(a, b).value();
+  const std::vector<TensorSpec> specs{a.input_spec(0)};
+  const std::vector<std::string> source{"noise:1"};
+  EXPECT_TRUE(diff.add(make_inputs(specs, source).value()[0]));
+  DiffResult result = diff.result();
+  result.layers[0].name = "a \"quoted\", name";
+  return result;
+}
+
+TEST(DiffReport, TheThreeFormatsTellTheSame) {
+  const DiffResult result = conv();
+  const auto json = nlohmann::json::parse(diff_json(result));
+  const auto& layer = json["layers"][0];
+  EXPECT_EQ(layer["accumulated"]["mismatches"], result.layers[0].accumulated.mismatches());
+  EXPECT_EQ(json["first"], result.first() ? nlohmann::json(0) : nlohmann::json(nullptr));
+  const std::string csv = diff_csv(result);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2);
+  EXPECT_NE(csv.find("\"a \"\"quoted\"\", name\""), std::string::npos);
+  const std::string text = diff_text(result);
+  EXPECT_NE(text.find("tflite-2.9.1-arm64"), std::string::npos);
+  EXPECT_NE(text.find(result.differs() ? "first: op 0 CONV_2D" : "no difference"), std::string::npos);
+}
+
+TEST(InspectReport, NamesWhatIsNotSupported) {
+  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  EXPECT_NE(inspect_text(*model, {}).find("all ops are supported"), std::string::npos);
+  const std::vector<Unsupported> one{{3, "a reason"}};
+  EXPECT_NE(inspect_text(*model, one).find("op 3 CONV_2D: a reason"), std::string::npos);
+  const auto json = nlohmann::json::parse(inspect_json(*model, one));
+  EXPECT_EQ(json["ops"][3]["unsupported"], "a reason");
+  EXPECT_EQ(json["ops"][0]["attributes"]["stride_w"], 1);
+  EXPECT_EQ(json["ops"].size(), 20U);
+}
+
+TEST(ProfileReport, TextAndJsonShareTheirWords) {
+  const auto json = nlohmann::json::parse(profiles_json(builtin_profiles()));
+  const std::string text = profiles_text(builtin_profiles(), true);
+  for (const auto& profile : json) {
+    for (const auto& family : profile["families"]) {
+      EXPECT_NE(text.find(family["rule"].get<std::string>()), std::string::npos);
+      EXPECT_NE(text.find(family["source"].get<std::string>()), std::string::npos);
+    }
+  }
+}
+
+TEST(Values, TopValuesWithLabels) {
+  const TensorSpec spec{"p", DType::kUInt8, {1, 4}, {{0.5F}, {0}, 0}};
+  const std::vector<std::uint8_t> codes{1, 9, 9, 3};
+  const std::vector<TensorView> views{{&spec, std::as_bytes(std::span(codes))}};
+  const std::string text = values_text(views, {"w", "x", "y", "z"}, 2);
+  EXPECT_NE(text.find("[1] 9 (4.5)  x\n  [2] 9 (4.5)  y\n"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace nputwin::report
