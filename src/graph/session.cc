@@ -37,9 +37,9 @@ class Session::Builder {
 
   /// Everything about one node that can fail.
   [[nodiscard]] Status add_node(const Node& node, PreparedNode& prepared) {
-    NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
     const OpDefinition* op = find_op(node.op);
     if (op == nullptr) return error("{} is not supported", node.custom ? "this custom op" : "this op");
+    NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
     std::vector<InputSpec> inputs;
     for (const int t : node.inputs) {
       inputs.push_back(t < 0 ? InputSpec{} : InputSpec{&specs_[index(t)], constant_[index(t)]});

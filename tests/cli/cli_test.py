@@ -1,1 +1,142 @@
-import sys; sys.exit(77)
+#!/usr/bin/env python3
+"""The command line from outside: results, exit codes, what goes to stdout and stderr, mistakes."""
+import csv
+import io
+import json
+import os
+import struct
+import sys
+import tempfile
+import unittest
+import zipfile
+import zlib
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tool import MODELS, model, run
+
+DIGITS = os.path.join(MODELS, "digits_int8.npy")
+PAIR = ["--a", "tflite-2.9.1-arm64", "--b", "vip-v8"]
+
+
+def png(path, width, height, rgb):
+    """A PNG of one colour."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    rows = (b"\0" + bytes(rgb) * width) * height
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+                + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+class Help(unittest.TestCase):
+    def test_every_verb_teaches(self):
+        code, out, _ = run("--help")
+        self.assertEqual(code, 0)
+        for verb in ("inspect", "run", "diff", "profiles"):
+            self.assertIn(verb, out)
+            code, text, _ = run(verb, "--help")
+            self.assertEqual(code, 0)
+            self.assertGreater(len(text), 200)
+
+    def test_version(self):
+        self.assertEqual(run("--version")[0], 0)
+
+    def test_mistakes_exit_with_2_and_say_so_on_stderr(self):
+        for arguments in ([], ["nonsense"], ["run"], ["run", model("digits_embed20_i8")], ["diff", model("digits_embed20_i8"), *PAIR],
+                          ["run", "/none.tflite", "-p", "vip-v8", "-i", "ramp"], ["run", model("digits_embed20_i8"), "-p", "who", "-i", "ramp"],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:"],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", DIGITS],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "--isa", "abacus"],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "--labels", "/none.txt"],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "-o", "/no/such/folder/x.npz"],
+                          ["inspect", DIGITS], ["profiles", "who"]):
+            code, out, err = run(*arguments)
+            self.assertEqual(code, 2, arguments)
+            self.assertEqual(out, "", arguments)
+            self.assertTrue(err, arguments)
+
+
+class Run(unittest.TestCase):
+    def test_json_text_and_files_agree(self):
+        with tempfile.TemporaryDirectory() as folder:
+            npz, hashes = os.path.join(folder, "o.npz"), os.path.join(folder, "h.json")
+            code, out, _ = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "-o", npz, "--all", "--hashes", hashes, "--format", "json")
+            self.assertEqual(code, 0)
+            result = json.loads(out)["outputs"][0]
+            with open(hashes) as f:
+                recorded = json.load(f)
+            self.assertEqual(len(recorded), 20)
+            self.assertEqual(list(recorded.values())[-1], result["hash"])
+            with zipfile.ZipFile(npz) as z:
+                self.assertEqual(len(z.namelist()), 20)
+                raw = z.read(result["name"] + ".npy")
+            self.assertEqual(list(struct.unpack("32b", raw[-32:])), result["values"])
+            self.assertEqual(sorted(os.listdir(folder)), ["h.json", "o.npz"])
+
+    def test_threads_and_instruction_sets_change_nothing(self):
+        results = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", "noise:3", "--threads", threads, "--isa", isa)[1]
+                   for threads in ("1", "2", "5") for isa in ("auto", "scalar")}
+        self.assertEqual(len(results), 1)
+
+    def test_labels_and_top(self):
+        with tempfile.TemporaryDirectory() as folder:
+            labels = os.path.join(folder, "labels.txt")
+            with open(labels, "w") as f:
+                f.write("".join("class %d\n" % i for i in range(32)))
+            out = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "--labels", labels, "--top", "3")[1]
+            self.assertEqual(out.count("class "), 3)
+
+    def test_raw_bytes_and_npy_and_named_inputs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            raw = os.path.join(folder, "x.bin")
+            with open(raw, "wb") as f:
+                f.write(bytes((i - 128) % 256 for i in range(64)))
+            ramp = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp")[1]
+            self.assertEqual(run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", raw)[1], ramp)
+            name = json.loads(run("inspect", model("digits_embed20_i8"), "--format", "json")[1])
+            name = name["tensors"][name["inputs"][0]]["name"]
+            self.assertEqual(run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", name + "=ramp")[1], ramp)
+
+    def test_pictures(self):
+        with tempfile.TemporaryDirectory() as folder:
+            picture = os.path.join(folder, "grey.png")
+            png(picture, 31, 17, (10, 200, 30))
+            # One channel takes green; float inputs are (b - 127.5) / 127.5 unless said otherwise.
+            for options in ("", ",resize=pillow-bicubic", ",resize=pillow-bilinear", ",resize=label_image", ",resize=nearest"):
+                self.assertEqual(run("run", model("digits_embed20_float_io"), "-p", "vip-v8", "-i", picture + options)[0], 0, options)
+            same = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", picture + options)[1] for options in ("", ",resize=pillow-bicubic")}
+            self.assertEqual(len(same), 1)
+            for bad in (",resize=who", ",mean=x", ",std=0", ",what=1"):
+                self.assertEqual(run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", picture + bad)[0], 2)
+
+
+class Diff(unittest.TestCase):
+    def test_exit_codes(self):
+        arguments = ["diff", model("digits_embed20_i8"), "-i", DIGITS]
+        self.assertEqual(run(*arguments, *PAIR)[0], 1)
+        self.assertEqual(run(*arguments, "--a", "vip-v8", "--b", "vip-v8")[0], 0)
+
+    def test_three_formats_tell_the_same(self):
+        arguments = ["diff", model("digits_embed20_i8"), *PAIR, "-i", DIGITS]
+        text = run(*arguments)[1]
+        layers = json.loads(run(*arguments, "--format", "json")[1])["layers"]
+        rows = list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv")[1])))
+        self.assertEqual(len(layers), 20)
+        self.assertEqual([int(r["accumulated_mismatches"]) for r in rows], [l["accumulated"]["mismatches"] for l in layers])
+        self.assertIn("first: op 0 CONV_2D", text)
+        self.assertIn("worst: op 19 CONV_2D", text)
+        self.assertIn("%.3f %%" % layers[5]["accumulated"]["mismatch_percent"], text)
+
+
+class Profiles(unittest.TestCase):
+    def test_one_or_all(self):
+        everything = json.loads(run("profiles", "--format", "json")[1])
+        self.assertGreaterEqual(len(everything), 6)
+        code, out, _ = run("profiles", "vip-v8")
+        self.assertEqual(code, 0)
+        self.assertIn("evidence", out)
+
+
+if __name__ == "__main__":
+    unittest.main()

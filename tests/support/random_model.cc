@@ -55,7 +55,7 @@ int weights(ModelBuilder& b, Draw& draw, DType type, const Shape& shape, int cha
 RandomModel finish(ModelBuilder& b, Draw& draw, std::string description, std::vector<int> inputs) {
   b.inputs(inputs);
   b.outputs({static_cast<int>(b.graph().tensors.size()) - 1});
-  RandomModel r{std::move(description), b.read(), {}};
+  RandomModel r{std::move(description), b.read(), b.bytes(), {}};
   for (const int t : inputs) r.inputs.push_back(to_bytes(draw.codes(count(b.graph().tensors[static_cast<std::size_t>(t)]->shape))));
   return r;
 }

@@ -12,6 +12,7 @@ namespace nputwin::test {
 struct RandomModel {
   std::string description;
   std::shared_ptr<const Model> model;
+  std::string bytes;  ///< the file
   std::vector<std::vector<std::byte>> inputs;
   bool per_channel_fully_connected = false;  ///< which not every profile knows
 };

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Records what the real runtimes compute for models/, op by op, as hashes.
+
+  record_models.py ORACLE_DIR TOOLS_DIR OUT_DIR MODEL.tflite...
+
+Run by `./dev oracle` with the Python of an installed runtime; TOOLS_DIR holds golden.py, which does the work and whose
+format tests/golden/own_models.py reads.
+"""
+import json
+import os
+import sys
+
+oracles, tools, out, *paths = sys.argv[1:]
+sys.path.insert(0, os.path.abspath(tools))
+sys.argv = sys.argv[:1]
+import golden
+
+
+def no_photo(model, kind, *rest, make_inputs=golden.mt.make_inputs):
+    """The tests need nothing but the tree, so that pictures are left out: golden.py then takes `ramp`."""
+    return None if kind == "photo" else make_inputs(model, kind, *rest)
+
+
+golden.mt.make_inputs = no_photo
+
+
+def main():
+    os.makedirs(out, exist_ok=True)
+    for path in paths:
+        result = golden.record(os.path.abspath(oracles), path)
+        errors = [r for r in result["runs"] if "error" in r]
+        if errors or result["exposed_differs"]:
+            sys.exit("%s: %s" % (path, errors or result["exposed_differs"]))
+        target = os.path.join(out, os.path.basename(path)[:-len(".tflite")] + ".json")
+        with open(target + ".part", "w") as f:
+            json.dump(result, f, indent=1)
+            f.write("\n")
+        os.replace(target + ".part", target)
+        print("%s: %d different results of %d runs" % (target, len(result["runs"]), sum(len(r["runtimes"]) for r in result["runs"])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What the Python tests share: the tool under test and where things are."""
+import os
+import subprocess
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(TESTS)
+MODELS = os.path.join(ROOT, "models")
+NPUTWIN = os.environ.get("NPUTWIN", os.path.join(ROOT, "build", "release", "nputwin"))
+SHARED = os.environ.get("NPUTWIN_SHARED", os.path.join(ROOT, "..", "shared"))
+PHOTO = os.path.join(SHARED, "corpus", "images", "photos", "coral_grace_hopper.bmp")
+SKIPPED = 77  # ctest's word for "did not run"
+
+# The runtimes and modes of golden files, and the profile that is to equal each.
+PROFILES = {
+    "tflite-2.9.1-arm64": "tflite291-arm64/xnnpack",
+    "tflite-2.9.1-arm64-ref": "tflite291-arm64/ref",
+    "litert-2.3-x86": "litert/xnnpack",
+    "litert-2.3-x86-builtin": "litert/builtin",
+    "litert-2.1-arm64-builtin": "litert-arm64/builtin",
+    "litert-2.1-arm64": "litert-arm64/xnnpack",
+}
+
+
+def run(*arguments, **options):
+    """Runs nputwin; gives (exit code, stdout, stderr)."""
+    done = subprocess.run([NPUTWIN, *arguments], capture_output=True, text=True, timeout=300, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+def source(kind):
+    """The --input argument for a golden file's input kind."""
+    return {"noise": "noise:1", "ramp": "ramp", "photo": "photo:" + PHOTO}[kind]
+
+
+def model(name):
+    return os.path.join(MODELS, name + ".tflite")
