@@ -1,5 +1,6 @@
-// nputwin_model_runner MODEL PROFILE ISA THREADS: prepares the model on noise:1, then for each line N on stdin runs it N
-// times and prints the nanoseconds that took. tools/bench.py alternates it with a real runtime.
+// nputwin_model_runner MODEL PROFILE ISA THREADS: prepares the model on noise:1, then for each line N on
+// stdin runs it N times and prints the nanoseconds that took. tools/bench.py alternates it with a real
+// runtime.
 
 #include <chrono>
 #include <cstdio>
@@ -44,7 +45,8 @@ int main(int argc, char** argv) {
   while (std::scanf("%ld", &count) == 1) {
     const auto start = std::chrono::steady_clock::now();
     for (long i = 0; i < count; ++i) session->run();
-    const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start);
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start);
     std::printf("%lld\n", static_cast<long long>(spent.count()));
     std::fflush(stdout);
   }

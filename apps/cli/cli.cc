@@ -10,7 +10,9 @@ namespace nputwin::cli {
 namespace {
 
 std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -20,9 +22,15 @@ void InputArgument::add(CLI::App& command) {
 }
 
 void MachineArguments::add(CLI::App& command) {
-  command.add_option("--threads", threads, "Threads to use; the result never depends on it")->check(CLI::Range(1, 1024))->capture_default_str();
-  command.add_option("--isa", isa, "Instruction set to use: auto, scalar or one that this processor has; the result never depends on it")
-      ->envname("NPUTWIN_ISA")->capture_default_str();
+  command.add_option("--threads", threads, "Threads to use; the result never depends on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      .add_option("--isa", isa,
+                  "Instruction set to use: auto, scalar or one that this processor has; the result never "
+                  "depends on it")
+      ->envname("NPUTWIN_ISA")
+      ->capture_default_str();
 }
 
 Result<SessionOptions> MachineArguments::options() const {
@@ -34,16 +42,20 @@ Result<SessionOptions> MachineArguments::options() const {
 
 void FormatArgument::add(CLI::App& command, const std::vector<std::string>& formats) {
   format = formats.front();
-  command.add_option("--format", format, "How to print the result")->check(CLI::IsMember(formats))->capture_default_str();
+  command.add_option("--format", format, "How to print the result")
+      ->check(CLI::IsMember(formats))
+      ->capture_default_str();
 }
 
-Result<std::vector<Sample>> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
+Result<std::vector<Sample>> make_session_inputs(const Session& session,
+                                                const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
   return make_inputs(specs, sources);
 }
 
-Progress::Progress(std::string what) : what_(std::move(what)), start_ns_(now_ns()), terminal_(::isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string what)
+    : what_(std::move(what)), start_ns_(now_ns()), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);

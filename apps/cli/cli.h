@@ -48,7 +48,8 @@ struct FormatArgument {
 };
 
 /// What the sources give for the session's inputs, sample by sample.
-[[nodiscard]] Result<std::vector<Sample>> make_session_inputs(const Session& session, const std::vector<std::string>& sources);
+[[nodiscard]] Result<std::vector<Sample>> make_session_inputs(const Session& session,
+                                                              const std::vector<std::string>& sources);
 
 /// A line on stderr that counts steps; silent unless stderr is a terminal and a second has passed.
 class Progress {

@@ -1,5 +1,5 @@
-// embed_distance MODEL PROFILE_A PROFILE_B: the distance between the embeddings that two devices compute for one input.
-// What a face or voice matcher sees when it enrols on one device and compares on the other.
+// embed_distance MODEL PROFILE_A PROFILE_B: the distance between the embeddings that two devices compute for
+// one input. What a face or voice matcher sees when it enrols on one device and compares on the other.
 
 #include <nputwin/nputwin.h>
 

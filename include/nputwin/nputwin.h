@@ -1,6 +1,7 @@
 #pragma once
 
-// The library's public face. Link nputwin::nputwin (find_package(nputwin)); needs nothing but the standard library.
+// The library's public face. Link nputwin::nputwin (find_package(nputwin)); needs nothing but the standard
+// library.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,15 +13,15 @@
 
 namespace nputwin {
 
-/// Whatever could not be done: a bad model, an unknown profile, an input that does not fit. what() says where, what was
-/// expected and what came.
+/// Whatever could not be done: a bad model, an unknown profile, an input that does not fit. what() says
+/// where, what was expected and what came.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What a model takes or gives. Values are dense, row-major (NHWC), little-endian. real = scale * (code - zero_point);
-/// scale 0: not quantized per tensor.
+/// What a model takes or gives. Values are dense, row-major (NHWC), little-endian. real = scale * (code -
+/// zero_point); scale 0: not quantized per tensor.
 struct TensorInfo {
   std::string name;
   std::string type;  ///< "int8", "uint8", "float32", …
@@ -35,8 +36,8 @@ struct TwinOptions {
   std::string isa = "auto";  ///< nor on this: "scalar" or an instruction set that this processor has
 };
 
-/// A model prepared to run with one profile's arithmetic, bit for bit. Not for use by two threads at once; two twins are
-/// independent.
+/// A model prepared to run with one profile's arithmetic, bit for bit. Not for use by two threads at once;
+/// two twins are independent.
 class Twin {
  public:
   /// Reads a .tflite file and prepares it for the profile of that name. Throws Failure.

@@ -31,13 +31,20 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
 
 void DifferenceStats::add(const TensorView& a, const TensorView& b) {
   switch (a.spec->type) {
-    case DType::kFloat32: return add_typed<float>(a, b);
-    case DType::kInt32: return add_typed<std::int32_t>(a, b);
-    case DType::kUInt8: return add_typed<std::uint8_t>(a, b);
-    case DType::kInt64: return add_typed<std::int64_t>(a, b);
-    case DType::kBool: return add_typed<bool>(a, b);
-    case DType::kInt16: return add_typed<std::int16_t>(a, b);
-    case DType::kInt8: return add_typed<std::int8_t>(a, b);
+    case DType::kFloat32:
+      return add_typed<float>(a, b);
+    case DType::kInt32:
+      return add_typed<std::int32_t>(a, b);
+    case DType::kUInt8:
+      return add_typed<std::uint8_t>(a, b);
+    case DType::kInt64:
+      return add_typed<std::int64_t>(a, b);
+    case DType::kBool:
+      return add_typed<bool>(a, b);
+    case DType::kInt16:
+      return add_typed<std::int16_t>(a, b);
+    case DType::kInt8:
+      return add_typed<std::int8_t>(a, b);
   }
 }
 
@@ -52,19 +59,22 @@ std::optional<double> DifferenceStats::cosine() const {
 }
 
 bool DiffResult::differs() const {
-  return std::any_of(layers.begin(), layers.end(),
-                     [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() > 0; });
+  return std::any_of(layers.begin(), layers.end(), [](const LayerDiff& l) {
+    return l.isolated.mismatches() + l.accumulated.mismatches() > 0;
+  });
 }
 
 const LayerDiff* DiffResult::first() const {
-  const auto found = std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
+  const auto found = std::find_if(layers.begin(), layers.end(),
+                                  [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
   return found == layers.end() ? nullptr : &*found;
 }
 
 const LayerDiff* DiffResult::worst() const {
-  const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-    return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
-  });
+  const auto found =
+      std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+        return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
+      });
   return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
 }
 
@@ -80,7 +90,8 @@ Result<Diff> Diff::between(Session& a, Session& b) {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       const TensorSpec& spec = *outputs[k].spec;
       bytes += (outputs[k].bytes.size() + 63) / 64 * 64;
-      diff.result_.layers.push_back({i, graph.nodes[i].op, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}});
+      diff.result_.layers.push_back(
+          {i, graph.nodes[i].op, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}});
     }
     largest = std::max(largest, bytes);
   }

@@ -11,8 +11,8 @@
 
 namespace nputwin {
 
-/// How the elements of one tensor differ between A and B; differences are B - A. Codes are compared in steps of the code
-/// (LSB), float32 tensors as real numbers.
+/// How the elements of one tensor differ between A and B; differences are B - A. Codes are compared in steps
+/// of the code (LSB), float32 tensors as real numbers.
 class DifferenceStats {
  public:
   /// Adds a tensor's elements. Both views have one type and size.
@@ -20,14 +20,17 @@ class DifferenceStats {
 
   [[nodiscard]] std::int64_t elements() const { return elements_; }
   [[nodiscard]] std::int64_t mismatches() const { return mismatches_; }
-  [[nodiscard]] double mismatch_rate() const { return elements_ == 0 ? 0 : static_cast<double>(mismatches_) / static_cast<double>(elements_); }
+  [[nodiscard]] double mismatch_rate() const {
+    return elements_ == 0 ? 0 : static_cast<double>(mismatches_) / static_cast<double>(elements_);
+  }
   /// Number of elements for each difference in LSB; for codes only.
   [[nodiscard]] const std::map<std::int64_t, std::int64_t>& histogram() const { return histogram_; }
   /// Largest |B - A|: in LSB for codes, in the values' unit for float32.
   [[nodiscard]] double largest() const { return largest_; }
   /// Mean of B - A, in the same unit.
   [[nodiscard]] double bias() const { return elements_ == 0 ? 0 : sum_ / static_cast<double>(elements_); }
-  /// 10 log10(sum a^2 / sum (b - a)^2) of the real values in dB. Nothing where there is no difference, or no signal.
+  /// 10 log10(sum a^2 / sum (b - a)^2) of the real values in dB. Nothing where there is no difference, or no
+  /// signal.
   [[nodiscard]] std::optional<double> sqnr_db() const;
   /// Cosine of the real values. Nothing where either side is all zeros.
   [[nodiscard]] std::optional<double> cosine() const;
@@ -63,20 +66,22 @@ struct DiffResult {
   std::vector<LayerDiff> layers;
 
   [[nodiscard]] bool differs() const;
-  /// The first layer whose end-to-end outputs differ, and the one with the highest mismatch rate; null where none does.
+  /// The first layer whose end-to-end outputs differ, and the one with the highest mismatch rate; null where
+  /// none does.
   [[nodiscard]] const LayerDiff* first() const;
   [[nodiscard]] const LayerDiff* worst() const;
 };
 
-/// Runs two sessions of one model in lock step, sample by sample, and each of B's ops on A's inputs besides. Holds the
-/// statistics and one op's outputs, however many samples come.
+/// Runs two sessions of one model in lock step, sample by sample, and each of B's ops on A's inputs besides.
+/// Holds the statistics and one op's outputs, however many samples come.
 class Diff {
  public:
   /// Both sessions outlive the result.
   [[nodiscard]] static Result<Diff> between(Session& a, Session& b);
 
   /// `progress` is called with the number of ops done.
-  [[nodiscard]] Status add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress = {});
+  [[nodiscard]] Status add(std::span<const Tensor> inputs,
+                           const std::function<void(std::size_t)>& progress = {});
 
   [[nodiscard]] const DiffResult& result() const { return result_; }
 

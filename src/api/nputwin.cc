@@ -24,7 +24,8 @@ Session prepare(const std::string& model_path, const std::string& profile, const
   SessionOptions session;
   session.isa = value_or_throw(find_isa(options.isa));
   session.threads = options.threads;
-  return value_or_throw(Session::prepare(value_or_throw(read_tflite(model_path)), value_or_throw(find_profile(profile)), session));
+  return value_or_throw(Session::prepare(value_or_throw(read_tflite(model_path)),
+                                         value_or_throw(find_profile(profile)), session));
 }
 
 }  // namespace
@@ -41,13 +42,15 @@ Twin::~Twin() = default;
 
 std::vector<TensorInfo> Twin::inputs() const {
   std::vector<TensorInfo> infos;
-  for (std::size_t k = 0; k < impl_->session.graph().inputs.size(); ++k) infos.push_back(describe(impl_->session.input_spec(k)));
+  for (std::size_t k = 0; k < impl_->session.graph().inputs.size(); ++k)
+    infos.push_back(describe(impl_->session.input_spec(k)));
   return infos;
 }
 
 std::vector<TensorInfo> Twin::outputs() const {
   std::vector<TensorInfo> infos;
-  for (std::size_t k = 0; k < impl_->session.graph().outputs.size(); ++k) infos.push_back(describe(*impl_->session.output(k).spec));
+  for (std::size_t k = 0; k < impl_->session.graph().outputs.size(); ++k)
+    infos.push_back(describe(*impl_->session.output(k).spec));
   return infos;
 }
 

@@ -29,10 +29,11 @@ class Blob {
 };
 
 /// The whole file. Fails on anything but a regular file of at most `limit` bytes.
-[[nodiscard]] Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size_t limit = std::size_t{8} << 30);
+[[nodiscard]] Result<std::shared_ptr<const Blob>> read_file(const std::string& path,
+                                                            std::size_t limit = std::size_t{8} << 30);
 
-/// Writes `content` so that `path` afterwards holds all of it or is untouched: another file is written and then renamed.
-/// Whatever goes wrong, being killed included, leaves no part of it behind.
+/// Writes `content` so that `path` afterwards holds all of it or is untouched: another file is written and
+/// then renamed. Whatever goes wrong, being killed included, leaves no part of it behind.
 [[nodiscard]] Status write_file_whole(const std::string& path, Bytes content);
 [[nodiscard]] Status write_file_whole(const std::string& path, std::string_view content);
 

@@ -12,7 +12,8 @@ const std::vector<Isa>& available_isas() {
   static const std::vector<Isa> kIsas = [] {
     std::vector<Isa> isas;
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {  // lowest bit first: the fastest
-      if (target == HWY_SCALAR || target == HWY_EMU128) continue;  // not instruction sets; "scalar" is our own plain code
+      if (target == HWY_SCALAR || target == HWY_EMU128)
+        continue;  // not instruction sets; "scalar" is our own plain code
       std::string name = hwy::TargetName(target);
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
       isas.push_back({name, target});

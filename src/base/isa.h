@@ -9,7 +9,8 @@
 
 namespace nputwin {
 
-/// An instruction set that kernels can be asked to use. Every one gives the same bytes; "scalar" is the definition.
+/// An instruction set that kernels can be asked to use. Every one gives the same bytes; "scalar" is the
+/// definition.
 struct Isa {
   std::string name;
   std::int64_t target = 0;  ///< Highway's target bit; 0 for "scalar"

@@ -14,7 +14,8 @@ struct Error {
   std::string message;
 };
 
-/// A value or the Error that stood in its way. Library code returns it, never throws on input and never prints.
+/// A value or the Error that stood in its way. Library code returns it, never throws on input and never
+/// prints.
 template <typename T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
@@ -35,18 +36,18 @@ template <typename... Args>
 #define NPUTWIN_CONCAT(a, b) NPUTWIN_CONCAT_(a, b)
 
 /// Returns from the enclosing function with the error of `expression`, if it has one.
-#define NPUTWIN_RETURN_IF_ERROR(expression)                                                      \
-  do {                                                                                           \
-    if (auto nputwin_status = (expression); !nputwin_status) {                                   \
-      return tl::unexpected<::nputwin::Error>(std::move(nputwin_status).error());                \
-    }                                                                                            \
+#define NPUTWIN_RETURN_IF_ERROR(expression)                                       \
+  do {                                                                            \
+    if (auto nputwin_status = (expression); !nputwin_status) {                    \
+      return tl::unexpected<::nputwin::Error>(std::move(nputwin_status).error()); \
+    }                                                                             \
   } while (false)
 
-#define NPUTWIN_ASSIGN_OR_RETURN_(name, declaration, expression) \
-  auto name = (expression);                                      \
-  if (!name) {                                                   \
+#define NPUTWIN_ASSIGN_OR_RETURN_(name, declaration, expression)      \
+  auto name = (expression);                                           \
+  if (!name) {                                                        \
     return tl::unexpected<::nputwin::Error>(std::move(name).error()); \
-  }                                                              \
+  }                                                                   \
   declaration = std::move(*name)
 
 /// `NPUTWIN_ASSIGN_OR_RETURN(const auto x, f())`: x is the value of f(), or its error leaves the function.

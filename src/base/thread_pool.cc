@@ -20,7 +20,9 @@ ThreadPool::~ThreadPool() = default;
 
 void ThreadPool::share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) const {
   arena_->arena.execute([&] {
-    tbb::parallel_for(std::int64_t{0}, count, [&](std::int64_t i) { call(context, i, tbb::this_task_arena::current_thread_index()); });
+    tbb::parallel_for(std::int64_t{0}, count, [&](std::int64_t i) {
+      call(context, i, tbb::this_task_arena::current_thread_index());
+    });
   });
 }
 

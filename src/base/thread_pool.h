@@ -25,12 +25,15 @@ class ThreadPool {
       return;
     }
     // By address, not as std::function: that would allocate for each loop.
-    share(count, &body, [](void* context, std::int64_t task, int slot) { (*static_cast<std::remove_reference_t<Body>*>(context))(task, slot); });
+    share(count, &body, [](void* context, std::int64_t task, int slot) {
+      (*static_cast<std::remove_reference_t<Body>*>(context))(task, slot);
+    });
   }
 
  private:
   struct Arena;
-  void share(std::int64_t count, void* context, void (*call)(void* context, std::int64_t task, int slot)) const;
+  void share(std::int64_t count, void* context,
+             void (*call)(void* context, std::int64_t task, int slot)) const;
 
   int threads_;
   std::unique_ptr<Arena> arena_;

@@ -7,8 +7,8 @@
 
 namespace nputwin {
 
-// gemmlowp's fixed-point functions, on raw int32. "Qi" has i integer bits and 31-i fraction bits; products of Qi and Qj
-// (saturating_rounding_doubling_high_mul) are Q(i+j). Source: gemmlowp fixedpoint/fixedpoint.h.
+// gemmlowp's fixed-point functions, on raw int32. "Qi" has i integer bits and 31-i fraction bits; products of
+// Qi and Qj (saturating_rounding_doubling_high_mul) are Q(i+j). Source: gemmlowp fixedpoint/fixedpoint.h.
 
 /// x * 2^exponent: to the left saturating, to the right half away from zero.
 [[nodiscard]] constexpr std::int32_t saturating_multiply_by_pot(std::int32_t x, int exponent) {
@@ -38,7 +38,8 @@ namespace nputwin {
   constexpr struct {
     int exponent;
     std::int32_t factor;
-  } kFactors[] = {{-2, 1672461947}, {-1, 1302514674}, {0, 790015084}, {1, 290630308}, {2, 39332535}, {3, 720401}, {4, 242}};
+  } kFactors[] = {{-2, 1672461947}, {-1, 1302514674}, {0, 790015084}, {1, 290630308},
+                  {2, 39332535},    {3, 720401},      {4, 242}};
   for (const auto& f : kFactors) {
     if (integer_bits > f.exponent && (whole & (1 << (fraction_bits + f.exponent))) != 0) {
       result = saturating_rounding_doubling_high_mul(result, f.factor);
@@ -62,14 +63,15 @@ namespace nputwin {
 }
 
 struct Reciprocal {
-  std::int32_t value;    ///< Q0
-  int bits_over_unit;    ///< x = 2^bits_over_unit * (1 + fraction); value = 1 / (1 + fraction)
+  std::int32_t value;  ///< Q0
+  int bits_over_unit;  ///< x = 2^bits_over_unit * (1 + fraction); value = 1 / (1 + fraction)
 };
 
 /// 1/x for x > 0 in Q`integer_bits`.
 [[nodiscard]] constexpr Reciprocal reciprocal(std::int32_t x, int integer_bits) {
   const int headroom = std::countl_zero(static_cast<std::uint32_t>(x));
-  const auto fraction = static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << headroom) - (std::uint32_t{1} << 31));
+  const auto fraction =
+      static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << headroom) - (std::uint32_t{1} << 31));
   return {one_over_one_plus(fraction), integer_bits - headroom};
 }
 

@@ -6,16 +6,16 @@
 
 namespace nputwin {
 
-/// A positive real scale as an integer: scale ~ multiplier * 2^(exponent - bits), 2^(bits-1) <= multiplier < 2^bits.
-/// A zero scale is {0, 0}.
+/// A positive real scale as an integer: scale ~ multiplier * 2^(exponent - bits), 2^(bits-1) <= multiplier <
+/// 2^bits. A zero scale is {0, 0}.
 struct QuantizedMultiplier {
   std::int32_t multiplier = 0;
   int exponent = 0;
   bool operator==(const QuantizedMultiplier&) const = default;
 };
 
-/// TFLite's QuantizeMultiplier: 31 bits, the fraction rounded half away from zero; a scale under 2^-32 becomes zero.
-/// Source: LiteRT tflite/kernels/internal/quantization_util.cc.
+/// TFLite's QuantizeMultiplier: 31 bits, the fraction rounded half away from zero; a scale under 2^-32
+/// becomes zero. Source: LiteRT tflite/kernels/internal/quantization_util.cc.
 [[nodiscard]] QuantizedMultiplier quantize_multiplier(double scale);
 
 /// The leading `bits` (1..31) of a binary32 scale's significand, rounded as said (kFloor cuts them off).
@@ -34,15 +34,15 @@ struct QuantizedMultiplier {
       shift_right_rounded<std::int64_t>(x, exponent, Rounding::kHalfAwayFromZero));
 }
 
-/// x * 2^shift in an int32 register that wraps. Scalar instructions count the shift modulo 32 (measured: TFLite's scalar
-/// MUL with a multiplier of 2^102).
+/// x * 2^shift in an int32 register that wraps. Scalar instructions count the shift modulo 32 (measured:
+/// TFLite's scalar MUL with a multiplier of 2^102).
 [[nodiscard]] constexpr std::int32_t shift_left_wrapping(std::int32_t x, int shift) {
   shift &= 31;
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << shift);
 }
 
-/// TFLite's MultiplyByQuantizedMultiplier with two roundings: the high multiply (half up), then the division by the
-/// power of two (`second`: kHalfAwayFromZero in scalar code, kHalfUp in the NEON helpers).
+/// TFLite's MultiplyByQuantizedMultiplier with two roundings: the high multiply (half up), then the division
+/// by the power of two (`second`: kHalfAwayFromZero in scalar code, kHalfUp in the NEON helpers).
 [[nodiscard]] constexpr std::int32_t multiply_by_quantized_multiplier(
     std::int32_t x, QuantizedMultiplier m, Rounding second = Rounding::kHalfAwayFromZero) {
   const int left = m.exponent > 0 ? m.exponent : 0;

@@ -9,9 +9,10 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
-/// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every argument.
-std::int64_t round_exact_product(std::int32_t acc, std::int64_t m, int exponent, int bits, std::int32_t offset,
-                                 Rounding rounding) {
+/// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
+/// argument.
+std::int64_t round_exact_product(std::int32_t acc, std::int64_t m, int exponent, int bits,
+                                 std::int32_t offset, Rounding rounding) {
   const int shift = bits - exponent;
   Int128 value = static_cast<Int128>(acc) * m;  // under 2^62
   if (shift <= 0) {
@@ -20,25 +21,31 @@ std::int64_t round_exact_product(std::int32_t acc, std::int64_t m, int exponent,
     value = (value << (left > 60 ? 60 : left)) + offset;
     return value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : static_cast<std::int64_t>(value);
   }
-  if (shift >= 90) return round_from_floor<std::int64_t>(offset - (value < 0 ? 1 : 0), value < 0 ? 1 : -1,
-                                                         value == 0, offset < 0 || (offset == 0 && value < 0), rounding);
+  if (shift >= 90)
+    return round_from_floor<std::int64_t>(offset - (value < 0 ? 1 : 0), value < 0 ? 1 : -1, value == 0,
+                                          offset < 0 || (offset == 0 && value < 0), rounding);
   value += static_cast<Int128>(offset) << shift;
   const Int128 rounded = shift_right_rounded<Int128>(value, shift, rounding);
-  return rounded > INT32_MAX ? INT32_MAX : rounded < INT32_MIN ? INT32_MIN : static_cast<std::int64_t>(rounded);
+  return rounded > INT32_MAX   ? INT32_MAX
+         : rounded < INT32_MIN ? INT32_MIN
+                               : static_cast<std::int64_t>(rounded);
 }
 
-std::int64_t rounded_product(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale, std::int32_t offset) {
+std::int64_t rounded_product(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
+                             std::int32_t offset) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
       return multiply_by_quantized_multiplier(acc, scale.fixed, rule.rounding) + std::int64_t{offset};
     case RequantizeRule::Method::kOneStep:
-      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, 31, offset, rule.rounding);
-    case RequantizeRule::Method::kSignificand:
-      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, rule.multiplier_bits, offset,
+      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, 31, offset,
                                  rule.rounding);
+    case RequantizeRule::Method::kSignificand:
+      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, rule.multiplier_bits,
+                                 offset, rule.rounding);
     case RequantizeRule::Method::kBinary32: {
       const float product = static_cast<float>(acc) * scale.binary32;
-      return round_real(static_cast<double>(offset == 0 ? product : product + static_cast<float>(offset)), rule.rounding);
+      return round_real(static_cast<double>(offset == 0 ? product : product + static_cast<float>(offset)),
+                        rule.rounding);
     }
     case RequantizeRule::Method::kBinary64:
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
@@ -57,7 +64,9 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
     case RequantizeRule::Scale::kBinary32Product:
       real = static_cast<double>(s_in * s_weight) / static_cast<double>(s_out);
       break;
-    case RequantizeRule::Scale::kBinary32: real = static_cast<double>(s_in * s_weight / s_out); break;
+    case RequantizeRule::Scale::kBinary32:
+      real = static_cast<double>(s_in * s_weight / s_out);
+      break;
   }
   Rescale result;
   result.binary32 = static_cast<float>(real);
@@ -68,7 +77,8 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
   return result;
 }
 
-std::int32_t requantize(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale, std::int32_t zero_point) {
+std::int32_t requantize(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
+                        std::int32_t zero_point) {
   const std::int32_t inside = rule.zero_point_first ? zero_point : 0;
   const std::int32_t outside = rule.zero_point_first ? 0 : zero_point;
   return saturate_cast<std::int32_t>(rounded_product(rule, acc, scale, inside) + outside);

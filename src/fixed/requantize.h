@@ -14,7 +14,8 @@ namespace nputwin {
 /// Each field says one thing in which runtimes and chips differ. 2.5 and -2.5 are in rounding.h.
 struct RequantizeRule {
   enum class Method : std::uint8_t {
-    /// M as a 31-bit integer. Two roundings: SRDHM (half up), then the power of two by `rounding`. TFLite's "double".
+    /// M as a 31-bit integer. Two roundings: SRDHM (half up), then the power of two by `rounding`. TFLite's
+    /// "double".
     kTwoStep,
     /// M as a 31-bit integer, exact 62-bit product, one rounding by `rounding`. "single".
     kOneStep,
@@ -25,17 +26,17 @@ struct RequantizeRule {
     /// M as its `multiplier_bits` leading significand bits, exact product, one rounding by `rounding`.
     kSignificand,
   };
-  /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in binary64;
-  /// all in binary32.
+  /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
+  /// binary64; all in binary32.
   enum class Scale : std::uint8_t { kBinary64, kBinary32Product, kBinary32 };
 
   Method method = Method::kTwoStep;
   Scale scale = Scale::kBinary64;
   Rounding rounding = Rounding::kHalfAwayFromZero;
-  int multiplier_bits = 24;                            // kSignificand only
-  Rounding multiplier_rounding = Rounding::kFloor;     // kSignificand only: how M loses its lower bits
-  bool zero_point_first = false;                       // round(acc*M + zero_point): parity decides half-to-even
-  bool saturating_accumulator = false;                 // else an accumulator beyond int32 wraps
+  int multiplier_bits = 24;                         // kSignificand only
+  Rounding multiplier_rounding = Rounding::kFloor;  // kSignificand only: how M loses its lower bits
+  bool zero_point_first = false;                    // round(acc*M + zero_point): parity decides half-to-even
+  bool saturating_accumulator = false;              // else an accumulator beyond int32 wraps
 
   bool operator==(const RequantizeRule&) const = default;
 };
@@ -49,8 +50,8 @@ struct Rescale {
 
 [[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out);
 
-/// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the rule's
-/// overflow behaviour. The result is clipped to int32.
+/// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
+/// rule's overflow behaviour. The result is clipped to int32.
 [[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
                                       std::int32_t zero_point);
 

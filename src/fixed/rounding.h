@@ -5,7 +5,8 @@
 
 namespace nputwin {
 
-/// Where a value halfway between two integers goes (others go to the nearest; kFloor and kTowardZero round all).
+/// Where a value halfway between two integers goes (others go to the nearest; kFloor and kTowardZero round
+/// all).
 ///
 ///                        2.5   -2.5
 ///   kHalfUp                3     -2
@@ -29,9 +30,12 @@ inline constexpr struct RoundingName {
   Rounding rounding;
   std::string_view name;
 } kRoundingNames[] = {
-    {Rounding::kHalfUp, "half_up"},           {Rounding::kHalfAwayFromZero, "half_away_from_zero"},
-    {Rounding::kHalfToEven, "half_to_even"},  {Rounding::kHalfDown, "half_down"},
-    {Rounding::kHalfTowardZero, "half_toward_zero"}, {Rounding::kFloor, "floor"},
+    {Rounding::kHalfUp, "half_up"},
+    {Rounding::kHalfAwayFromZero, "half_away_from_zero"},
+    {Rounding::kHalfToEven, "half_to_even"},
+    {Rounding::kHalfDown, "half_down"},
+    {Rounding::kHalfTowardZero, "half_toward_zero"},
+    {Rounding::kFloor, "floor"},
     {Rounding::kTowardZero, "toward_zero"},
 };
 
@@ -39,21 +43,33 @@ inline constexpr struct RoundingName {
   return kRoundingNames[static_cast<std::size_t>(rounding)].name;
 }
 
-/// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1 above) and
-/// whether it is zero. `negative` is the sign of the whole value.
+/// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1
+/// above) and whether it is zero. `negative` is the sign of the whole value.
 template <typename Int>
-[[nodiscard]] constexpr Int round_from_floor(Int floor, int half, bool exact, bool negative, Rounding rounding) {
+[[nodiscard]] constexpr Int round_from_floor(Int floor, int half, bool exact, bool negative,
+                                             Rounding rounding) {
   if (exact) return floor;
   bool up = half > 0;
   if (half == 0) {
     switch (rounding) {
-      case Rounding::kHalfUp: up = true; break;
-      case Rounding::kHalfAwayFromZero: up = !negative; break;
-      case Rounding::kHalfToEven: up = (floor & 1) != 0; break;
-      case Rounding::kHalfDown: up = false; break;
-      case Rounding::kHalfTowardZero: up = negative; break;
+      case Rounding::kHalfUp:
+        up = true;
+        break;
+      case Rounding::kHalfAwayFromZero:
+        up = !negative;
+        break;
+      case Rounding::kHalfToEven:
+        up = (floor & 1) != 0;
+        break;
+      case Rounding::kHalfDown:
+        up = false;
+        break;
+      case Rounding::kHalfTowardZero:
+        up = negative;
+        break;
       case Rounding::kFloor:
-      case Rounding::kTowardZero: break;
+      case Rounding::kTowardZero:
+        break;
     }
   }
   if (rounding == Rounding::kFloor) up = false;
@@ -77,16 +93,18 @@ template <typename Int>
   Int floor = a / b;
   if (a % b < 0) --floor;
   const Int rest = a - floor * b;
-  return round_from_floor<Int>(floor, 2 * rest == b ? 0 : (2 * rest > b ? 1 : -1), rest == 0, a < 0, rounding);
+  return round_from_floor<Int>(floor, 2 * rest == b ? 0 : (2 * rest > b ? 1 : -1), rest == 0, a < 0,
+                               rounding);
 }
 
-/// A real number to an integer. binary64 holds every tie of a binary32 or binary64 value exactly. Results beyond int32
-/// are clipped; a NaN gives 0.
+/// A real number to an integer. binary64 holds every tie of a binary32 or binary64 value exactly. Results
+/// beyond int32 are clipped; a NaN gives 0.
 [[nodiscard]] std::int32_t round_real(double x, Rounding rounding);
 
 /// round_real for |x| < 2^21, without branches: the callers clip first.
 [[nodiscard]] inline std::int32_t round_half_even_small(float x) {
-  constexpr float kShifter = 12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, and addition rounds to even
+  constexpr float kShifter =
+      12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, and addition rounds to even
   return static_cast<std::int32_t>((x + kShifter) - kShifter);
 }
 [[nodiscard]] inline std::int32_t round_half_away_small(float x) {

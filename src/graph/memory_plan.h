@@ -19,8 +19,9 @@ struct MemoryPlan {
   std::size_t bytes = 0;             ///< of the whole arena
 };
 
-/// Places the allocations in one arena so that those in use at the same step do not overlap: the largest first, each at
-/// the lowest offset that is free for its whole life. Fails where the arena would pass `limit` bytes.
+/// Places the allocations in one arena so that those in use at the same step do not overlap: the largest
+/// first, each at the lowest offset that is free for its whole life. Fails where the arena would pass `limit`
+/// bytes.
 [[nodiscard]] Result<MemoryPlan> plan_memory(std::span<const Allocation> allocations, std::size_t limit);
 
 }  // namespace nputwin

@@ -12,8 +12,8 @@
 
 namespace nputwin {
 
-/// A tensor of a model. Where `unsupported` is not empty it says what the twin cannot read of it (a type, a scheme of
-/// quantization), and no op that touches it can run; `spec` then holds what could be read.
+/// A tensor of a model. Where `unsupported` is not empty it says what the twin cannot read of it (a type, a
+/// scheme of quantization), and no op that touches it can run; `spec` then holds what could be read.
 struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage

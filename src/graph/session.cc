@@ -21,7 +21,10 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 class Session::Builder {
  public:
   Builder(const Model& model, const Profile& profile, const SessionOptions& options)
-      : graph_(model.main()), profile_(profile), options_(options), constant_(graph_.tensors.size()),
+      : graph_(model.main()),
+        profile_(profile),
+        options_(options),
+        constant_(graph_.tensors.size()),
         shape_known_(graph_.tensors.size(), false) {
     for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
       specs_.push_back(graph_.tensors[t].spec);
@@ -58,13 +61,17 @@ class Session::Builder {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       outputs[k].shape = shapes[k];
       const auto count = element_count(shapes[k]);
-      const auto bytes = count ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(outputs[k].type))) : std::nullopt;
+      const auto bytes =
+          count ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(outputs[k].type)))
+                : std::nullopt;
       if (!bytes || static_cast<std::uint64_t>(*bytes) > options_.memory_limit) {
-        return error("output '{}' {} passes the memory limit of {} bytes", outputs[k].name, to_string(shapes[k]), options_.memory_limit);
+        return error("output '{}' {} passes the memory limit of {} bytes", outputs[k].name,
+                     to_string(shapes[k]), options_.memory_limit);
       }
     }
     NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, op->prepare(context));
-    if (prepared.kernel->scratch_bytes() > options_.memory_limit) return error("needs {} bytes of scratch memory", prepared.kernel->scratch_bytes());
+    if (prepared.kernel->scratch_bytes() > options_.memory_limit)
+      return error("needs {} bytes of scratch memory", prepared.kernel->scratch_bytes());
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       specs_[index(node.outputs[k])].shape = shapes[k];
       shape_known_[index(node.outputs[k])] = true;
@@ -73,12 +80,16 @@ class Session::Builder {
   }
 
   /// Runs the node now, if all it needs is known.
-  void fold(const Node& node, PreparedNode& prepared, const ThreadPool& pool, std::vector<std::unique_ptr<Blob>>& computed) {
+  void fold(const Node& node, PreparedNode& prepared, const ThreadPool& pool,
+            std::vector<std::unique_ptr<Blob>>& computed) {
     const bool needs_no_values = node.op == "SHAPE";
-    const bool known = std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || constant_[index(t)]; });
+    const bool known = std::all_of(node.inputs.begin(), node.inputs.end(),
+                                   [&](int t) { return t < 0 || constant_[index(t)]; });
     if (!known && !needs_no_values) return;
     std::vector<TensorView> inputs;
-    for (const int t : node.inputs) inputs.push_back(t < 0 ? TensorView{} : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});
+    for (const int t : node.inputs)
+      inputs.push_back(t < 0 ? TensorView{}
+                             : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});
     std::vector<MutableTensorView> outputs;
     for (const int t : node.outputs) {
       computed.push_back(std::make_unique<Blob>(specs_[index(t)].bytes()));
@@ -96,7 +107,9 @@ class Session::Builder {
 
   /// False where an input comes from a node that could not be added.
   [[nodiscard]] bool inputs_known(const Node& node) const {
-    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || shape_known_[index(t)] || graph_.tensors[index(t)].variable; });
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) {
+      return t < 0 || shape_known_[index(t)] || graph_.tensors[index(t)].variable;
+    });
   }
 
  private:
@@ -105,19 +118,27 @@ class Session::Builder {
       for (const int t : *list) {
         if (t < 0) continue;
         const ModelTensor& tensor = graph_.tensors[index(t)];
-        if (!tensor.unsupported.empty()) return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
-        if (tensor.variable) return error("tensor {} '{}' is a variable; state between runs is not supported", t, tensor.spec.name);
+        if (!tensor.unsupported.empty())
+          return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
+        if (tensor.variable)
+          return error("tensor {} '{}' is a variable; state between runs is not supported", t,
+                       tensor.spec.name);
       }
     }
     return {};
   }
 
-  /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those whose shapes the
-  /// file does not give (CheckTensorShape in xnnpack_delegate.cc; measured on cls_mlperf_mobilenet_edgetpu).
+  /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those
+  /// whose shapes the file does not give (CheckTensorShape in xnnpack_delegate.cc; measured on
+  /// cls_mlperf_mobilenet_edgetpu).
   [[nodiscard]] bool delegate_takes(const Node& node) const {
-    static constexpr std::string_view kRankChecked[] = {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"};
-    if (std::find(std::begin(kRankChecked), std::end(kRankChecked), node.op) == std::end(kRankChecked)) return true;
-    const auto declared = [&](const std::vector<int>& list) { return list.empty() || list[0] < 0 || graph_.tensors[index(list[0])].shape_declared; };
+    static constexpr std::string_view kRankChecked[] = {
+        "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"};
+    if (std::find(std::begin(kRankChecked), std::end(kRankChecked), node.op) == std::end(kRankChecked))
+      return true;
+    const auto declared = [&](const std::vector<int>& list) {
+      return list.empty() || list[0] < 0 || graph_.tensors[index(list[0])].shape_declared;
+    };
     return declared(node.inputs) && declared(node.outputs);
   }
 
@@ -130,7 +151,8 @@ class Session::Builder {
   std::vector<bool> shape_known_;
 };
 
-Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
+Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile,
+                                 const SessionOptions& options) {
   Session s;
   s.model_ = std::move(model);
   s.profile_ = std::move(profile);
@@ -138,7 +160,8 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   const Graph& graph = s.graph();
   for (const int t : graph.inputs) {
     const ModelTensor& tensor = graph.tensors[index(t)];
-    if (!tensor.unsupported.empty()) return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
+    if (!tensor.unsupported.empty())
+      return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
   }
   Builder builder(*s.model_, s.profile_, options);
   s.nodes_.resize(graph.nodes.size());
@@ -175,11 +198,13 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   std::memset(s.arena_.get(), 0, plan->bytes);
   s.scratch_ = {s.arena_.get() + plan->offsets.back(), scratch};
   const auto own = [&](int t) {
-    return MutableTensorView{&s.specs_[index(t)], {s.arena_.get() + plan->offsets[index(t)], s.specs_[index(t)].bytes()}};
+    return MutableTensorView{&s.specs_[index(t)],
+                             {s.arena_.get() + plan->offsets[index(t)], s.specs_[index(t)].bytes()}};
   };
   const auto view = [&](int t) {
     if (t < 0) return TensorView{};
-    return builder.constant(index(t)) ? TensorView{&s.specs_[index(t)], *builder.constant(index(t))} : read_only(own(t));
+    return builder.constant(index(t)) ? TensorView{&s.specs_[index(t)], *builder.constant(index(t))}
+                                      : read_only(own(t));
   };
   for (const int t : graph.inputs) s.inputs_.push_back(own(t));
   for (const int t : graph.outputs) s.outputs_.push_back(view(t));
@@ -220,14 +245,16 @@ Status Session::set_input(std::size_t k, const TensorView& values) {
     return error("input '{}' takes {}, got {}", spec.name, name(spec.type), name(values.spec->type));
   }
   if (values.bytes.size() != inputs_[k].bytes.size()) {
-    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape), to_string(values.spec->shape));
+    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape),
+                 to_string(values.spec->shape));
   }
   std::copy(values.bytes.begin(), values.bytes.end(), inputs_[k].bytes.begin());
   return {};
 }
 
 Status Session::set_inputs(std::span<const Tensor> values) {
-  if (values.size() != inputs_.size()) return error("the model has {} inputs, got {}", inputs_.size(), values.size());
+  if (values.size() != inputs_.size())
+    return error("the model has {} inputs, got {}", inputs_.size(), values.size());
   for (std::size_t k = 0; k < values.size(); ++k) NPUTWIN_RETURN_IF_ERROR(set_input(k, values[k].view()));
   return {};
 }
@@ -244,13 +271,15 @@ void Session::step(std::size_t node) {
   if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, scratch_, pool_.get()});
 }
 
-void Session::run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+void Session::run_node(std::size_t node, std::span<const TensorView> inputs,
+                       std::span<const MutableTensorView> outputs) {
   const PreparedNode& n = nodes_[node];
   if (n.kernel) {
     n.kernel->run({inputs, outputs, scratch_, pool_.get()});
     return;
   }
-  for (std::size_t k = 0; k < outputs.size(); ++k) std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());
+  for (std::size_t k = 0; k < outputs.size(); ++k)
+    std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());
 }
 
 std::span<const TensorView> Session::node_inputs(std::size_t node) const { return nodes_[node].inputs; }

@@ -34,14 +34,16 @@ struct Unsupported {
   std::string reason;
 };
 
-/// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is allocated.
+/// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is
+/// allocated.
 class Session {
  public:
   /// Prepares the main graph. Dimensions that the file leaves open count as 1.
-  [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options);
+  [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile,
+                                               const SessionOptions& options);
 
-  /// All ops that keep the model from running, in order; empty where it can. Ops behind one that is not supported, whose
-  /// shapes are not known for that reason, are left out.
+  /// All ops that keep the model from running, in order; empty where it can. Ops behind one that is not
+  /// supported, whose shapes are not known for that reason, are left out.
   [[nodiscard]] static std::vector<Unsupported> unsupported_ops(const Model& model, const Profile& profile);
 
   [[nodiscard]] const Model& model() const { return *model_; }
@@ -61,7 +63,8 @@ class Session {
   /// Runs one node on its inputs as they are. In order from 0: the same as run().
   void step(std::size_t node);
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own.
-  void run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+  void run_node(std::size_t node, std::span<const TensorView> inputs,
+                std::span<const MutableTensorView> outputs);
 
   [[nodiscard]] std::span<const TensorView> node_inputs(std::size_t node) const;
   /// Valid after the node has run and until memory is used again: at the latest until the next node runs.
@@ -82,8 +85,8 @@ class Session {
   std::shared_ptr<const Model> model_;
   Profile profile_;
   std::unique_ptr<ThreadPool> pool_;
-  std::vector<TensorSpec> specs_;                 // of all tensors, with the shapes of this session
-  std::vector<std::unique_ptr<Blob>> computed_;   // of tensors known in prepare
+  std::vector<TensorSpec> specs_;                // of all tensors, with the shapes of this session
+  std::vector<std::unique_ptr<Blob>> computed_;  // of tensors known in prepare
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
   std::vector<MutableTensorView> inputs_;
   std::vector<TensorView> outputs_;

@@ -41,9 +41,11 @@ Image label_image(const Image& in, int height, int width) {
       const int x0 = static_cast<int>(std::floor(fx)), x1 = std::min(x0 + 1, in.width - 1);
       const float dy = fy - static_cast<float>(y0), dx = fx - static_cast<float>(x0);
       for (int c = 0; c < 3; ++c) {
-        const auto code = [&](int row, int column) { return static_cast<float>(in.pixels[at(in, row, column, c)]); };
-        const float value = code(y0, x0) * (1 - dy) * (1 - dx) + code(y1, x0) * dy * (1 - dx) + code(y0, x1) * (1 - dy) * dx +
-                            code(y1, x1) * dy * dx;
+        const auto code = [&](int row, int column) {
+          return static_cast<float>(in.pixels[at(in, row, column, c)]);
+        };
+        const float value = code(y0, x0) * (1 - dy) * (1 - dx) + code(y1, x0) * dy * (1 - dx) +
+                            code(y0, x1) * (1 - dy) * dx + code(y1, x1) * dy * dx;
         out.pixels.push_back(static_cast<std::uint8_t>(value));
       }
     }
@@ -67,7 +69,8 @@ struct Kernel1D {
   std::vector<std::int32_t> weights;
 };
 
-// Pillow, src/libImaging/Resample.c: weights normalised in binary64, then 22 fraction bits, half away from zero.
+// Pillow, src/libImaging/Resample.c: weights normalised in binary64, then 22 fraction bits, half away from
+// zero.
 constexpr int kWeightBits = 22;
 
 std::vector<Kernel1D> pillow_weights(int in, int out, double support, double (*filter)(double)) {
@@ -126,21 +129,30 @@ Result<Image> read_image(const std::string& path) {
   const auto* data = reinterpret_cast<const unsigned char*>(blob->bytes().data());
   const auto size = static_cast<int>(blob->bytes().size());
   int width = 0, height = 0, channels = 0;
-  if (stbi_info_from_memory(data, size, &width, &height, &channels) == 0) return error("{}: is not a PNG, JPEG or BMP picture", path);
+  if (stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
+    return error("{}: is not a PNG, JPEG or BMP picture", path);
   if (width < 1 || height < 1 || width > kLargestSide || height > kLargestSide) {
     return error("{}: is {}x{}, sides of 1 to {} are read", path, width, height, kLargestSide);
   }
-  const std::unique_ptr<unsigned char, void (*)(void*)> pixels(stbi_load_from_memory(data, size, &width, &height, &channels, 3), stbi_image_free);
+  const std::unique_ptr<unsigned char, void (*)(void*)> pixels(
+      stbi_load_from_memory(data, size, &width, &height, &channels, 3), stbi_image_free);
   if (!pixels) return error("{}: cannot be decoded: {}", path, stbi_failure_reason());
-  return Image{height, width, {pixels.get(), pixels.get() + std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)}};
+  return Image{height,
+               width,
+               {pixels.get(), pixels.get() + std::size_t{3} * static_cast<std::size_t>(width) *
+                                                 static_cast<std::size_t>(height)}};
 }
 
 Image resize(const Image& image, int height, int width, Resize method) {
   switch (method) {
-    case Resize::kNearest: return nearest(image, height, width);
-    case Resize::kPillowBilinear: return pillow(image, height, width, 1.0, triangle);
-    case Resize::kPillowBicubic: return pillow(image, height, width, 2.0, cubic);
-    case Resize::kLabelImage: break;
+    case Resize::kNearest:
+      return nearest(image, height, width);
+    case Resize::kPillowBilinear:
+      return pillow(image, height, width, 1.0, triangle);
+    case Resize::kPillowBicubic:
+      return pillow(image, height, width, 2.0, cubic);
+    case Resize::kLabelImage:
+      break;
   }
   return label_image(image, height, width);
 }

@@ -18,12 +18,15 @@ struct Image {
 /// Reads PNG, JPEG or BMP. Grey pictures become RGB, transparency is dropped.
 [[nodiscard]] Result<Image> read_image(const std::string& path);
 
-/// How a picture is brought to a model's size. Publishers' choices move pixels by several levels, so they have names.
+/// How a picture is brought to a model's size. Publishers' choices move pixels by several levels, so they
+/// have names.
 enum class Resize : std::uint8_t {
-  kNearest,          ///< source row y*H/h, column x*W/w (integer division)
-  kPillowBilinear,   ///< Pillow's BILINEAR: triangle filter, widened when shrinking, 22-bit weights, two passes
-  kPillowBicubic,    ///< Pillow's BICUBIC (its default): a = -1/2
-  kLabelImage,       ///< TFLite's label_image: RESIZE_BILINEAR in binary32 on corner-aligned scale W/w, cut to integer
+  kNearest,         ///< source row y*H/h, column x*W/w (integer division)
+  kPillowBilinear,  ///< Pillow's BILINEAR: triangle filter, widened when shrinking, 22-bit weights, two
+                    ///< passes
+  kPillowBicubic,   ///< Pillow's BICUBIC (its default): a = -1/2
+  kLabelImage,      ///< TFLite's label_image: RESIZE_BILINEAR in binary32 on corner-aligned scale W/w, cut to
+                    ///< integer
 };
 
 inline constexpr struct ResizeName {

@@ -17,24 +17,24 @@ extern const char* const kInputSourceHelp;
 ///
 ///   noise:SEED             the splitmix64 sequence that starts at SEED + k for input k: its top bytes
 ///   ramp                   0, 1, 2, … 255, 0, …
-///   photo:FILE             a picture, nearest sample; green where the input has one channel; `ramp` for other inputs
-///   zeros                  zeros
-///   FILE.npy               one array
-///   FILE.npz               one array for each input, by tensor name or as in0, in1, …; with NAME the array of that name
-///   FILE.bin, FILE.raw     the tensor's bytes
-///   FILE.png|jpg|jpeg|bmp[,resize=METHOD][,mean=M][,std=S]
+///   photo:FILE             a picture, nearest sample; green where the input has one channel; `ramp` for
+///   other inputs zeros                  zeros FILE.npy               one array FILE.npz               one
+///   array for each input, by tensor name or as in0, in1, …; with NAME the array of that name FILE.bin,
+///   FILE.raw     the tensor's bytes FILE.png|jpg|jpeg|bmp[,resize=METHOD][,mean=M][,std=S]
 ///
-/// noise, ramp and photo give bytes b: uint8 codes b, int8 codes b - 128, float32 (b - 128) / 128; int16 noise gives the
-/// top 16 bits; other types zeros. A picture gives codes likewise unless mean or std is set; then, and for float32
-/// inputs, (b - mean) / std (127.5 both by default), quantized by v/s half to even where the input has codes.
+/// noise, ramp and photo give bytes b: uint8 codes b, int8 codes b - 128, float32 (b - 128) / 128; int16
+/// noise gives the top 16 bits; other types zeros. A picture gives codes likewise unless mean or std is set;
+/// then, and for float32 inputs, (b - mean) / std (127.5 both by default), quantized by v/s half to even
+/// where the input has codes.
 ///
-/// A source without NAME that is a generator, a photo or an .npz serves all inputs that none names; others go to the
-/// inputs in order. An array of shape [N, …] for an input of shape [1, …] holds N samples.
+/// A source without NAME that is a generator, a photo or an .npz serves all inputs that none names; others go
+/// to the inputs in order. An array of shape [N, …] for an input of shape [1, …] holds N samples.
 ///
-/// The result is one list a sample, each with a tensor for every input. Inputs with one sample serve all of them; two
-/// different numbers of samples are an error.
+/// The result is one list a sample, each with a tensor for every input. Inputs with one sample serve all of
+/// them; two different numbers of samples are an error.
 using Sample = std::vector<Tensor>;
-[[nodiscard]] Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources);
+[[nodiscard]] Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs,
+                                                      std::span<const std::string> sources);
 
 /// Value k of the splitmix64 sequence that starts at `seed`: mixes seed + (k+1) * 0x9E3779B97F4A7C15.
 [[nodiscard]] constexpr std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t k) {

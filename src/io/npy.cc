@@ -48,18 +48,25 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   const std::string_view header = all.substr(start, length);
 
   std::string_view descr = value_of(header, "descr");
-  if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"')) return error("{}: its .npy header names no element type", name);
+  if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"'))
+    return error("{}: its .npy header names no element type", name);
   descr = descr.substr(1, descr.find(descr.front(), 1) - 1);
-  const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.npy == descr; });
-  if (type == std::end(kDTypes)) return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian", name, descr);
-  if (!value_of(header, "fortran_order").starts_with("False")) return error("{}: is in Fortran order, expected C order", name);
+  const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes),
+                                  [&](const DTypeInfo& d) { return d.npy == descr; });
+  if (type == std::end(kDTypes))
+    return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian",
+                 name, descr);
+  if (!value_of(header, "fortran_order").starts_with("False"))
+    return error("{}: is in Fortran order, expected C order", name);
   Tensor tensor;
   tensor.spec.name = name, tensor.spec.type = type->type;
   NPUTWIN_ASSIGN_OR_RETURN(tensor.spec.shape, parse_shape(value_of(header, "shape"), name));
   const auto count = element_count(tensor.spec.shape);
   const Bytes data = bytes.subspan(start + length);
-  if (!count || static_cast<std::uint64_t>(*count) > data.size() / type->bytes || static_cast<std::size_t>(*count) * type->bytes != data.size()) {
-    return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name, to_string(tensor.spec.shape), data.size());
+  if (!count || static_cast<std::uint64_t>(*count) > data.size() / type->bytes ||
+      static_cast<std::size_t>(*count) * type->bytes != data.size()) {
+    return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name,
+                 to_string(tensor.spec.shape), data.size());
   }
   tensor.data.assign(data.begin(), data.end());
   return tensor;
@@ -67,8 +74,9 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
 
 std::string npy_bytes(const TensorView& tensor) {
   const Shape& shape = tensor.spec->shape;
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", info(tensor.spec->type).npy,
-                                   fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", info(tensor.spec->type).npy,
+                  fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');
   header += '\n';
   std::string out(kMagic);

@@ -7,7 +7,9 @@
 namespace nputwin {
 namespace {
 
-const reflection::Schema& binary_schema() { return *reflection::GetSchema(schema::ModelBinarySchema::data()); }
+const reflection::Schema& binary_schema() {
+  return *reflection::GetSchema(schema::ModelBinarySchema::data());
+}
 
 /// The table that describes options of union type `type`, or null.
 const reflection::Object* options_table(schema::BuiltinOptions type) {
@@ -20,13 +22,16 @@ const reflection::Object* options_table(schema::BuiltinOptions type) {
 
 AttributeValue read_field(const flatbuffers::Table& table, const reflection::Field& field) {
   switch (field.type()->base_type()) {
-    case reflection::Float: return static_cast<double>(flatbuffers::GetFieldF<float>(table, field));
+    case reflection::Float:
+      return static_cast<double>(flatbuffers::GetFieldF<float>(table, field));
     case reflection::Vector: {
       std::vector<std::int32_t> values;
-      if (const auto* vector = flatbuffers::GetFieldV<std::int32_t>(table, field)) values.assign(vector->begin(), vector->end());
+      if (const auto* vector = flatbuffers::GetFieldV<std::int32_t>(table, field))
+        values.assign(vector->begin(), vector->end());
       return values;
     }
-    default: return flatbuffers::GetAnyFieldI(table, field);
+    default:
+      return flatbuffers::GetAnyFieldI(table, field);
   }
 }
 

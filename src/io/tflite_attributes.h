@@ -6,8 +6,8 @@
 
 namespace nputwin {
 
-/// The attributes of an operator, by the names and with the defaults of schema/tflite.fbs. Empty where the operator
-/// carries options that the schema does not know. The flatbuffer has been verified.
+/// The attributes of an operator, by the names and with the defaults of schema/tflite.fbs. Empty where the
+/// operator carries options that the schema does not know. The flatbuffer has been verified.
 [[nodiscard]] Attributes read_attributes(const schema::Operator& op);
 
 }  // namespace nputwin

@@ -21,9 +21,18 @@ std::size_t length(const Vector* v) {
   return v != nullptr ? v->size() : 0;
 }
 
+/// Element i of a vector of 64-bit integers. The verifier sees to the alignment of a vector's length, four
+/// bytes, not to that of wider elements.
+std::int64_t load(const flatbuffers::Vector<std::int64_t>& vector, std::uint32_t i) {
+  std::int64_t value = 0;
+  std::memcpy(&value, vector.Data() + std::size_t{i} * sizeof value, sizeof value);
+  return value;
+}
+
 class Reader {
  public:
-  Reader(std::shared_ptr<const Blob> bytes, std::string name) : blob_(std::move(bytes)), name_(std::move(name)) {}
+  Reader(std::shared_ptr<const Blob> bytes, std::string name)
+      : blob_(std::move(bytes)), name_(std::move(name)) {}
 
   Result<std::shared_ptr<const Model>> read() {
     if (auto s = verify(); !s) return at(name_, s.error());
@@ -46,11 +55,14 @@ class Reader {
     // Buffers may lie behind the flatbuffer, which itself ends within 2 GiB.
     const std::size_t size = std::min<std::size_t>(all.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
     const auto* data = reinterpret_cast<const std::uint8_t*>(all.data());
-    if (size < 8 || !schema::ModelBufferHasIdentifier(data)) return error("is not a .tflite file (no 'TFL3' at byte 4)");
+    if (size < 8 || !schema::ModelBufferHasIdentifier(data))
+      return error("is not a .tflite file (no 'TFL3' at byte 4)");
     flatbuffers::Verifier verifier(data, size, /*max_depth=*/64, /*max_tables=*/10'000'000);
-    if (!schema::VerifyModelBuffer(verifier)) return error("its flatbuffer is damaged (an offset or size points outside the {} bytes)", all.size());
+    if (!schema::VerifyModelBuffer(verifier))
+      return error("its flatbuffer is damaged (an offset or size points outside the {} bytes)", all.size());
     root_ = schema::GetModel(data);
-    if (root_->version() != kVersion) return error("has schema version {}, expected {}", root_->version(), kVersion);
+    if (root_->version() != kVersion)
+      return error("has schema version {}, expected {}", root_->version(), kVersion);
     if (length(root_->subgraphs()) == 0) return error("has no subgraph");
     return {};
   }
@@ -60,7 +72,8 @@ class Reader {
     graph.name = text(from.name());
     for (std::uint32_t t = 0; t < length(from.tensors()); ++t) {
       auto tensor = read_tensor(*from.tensors()->Get(t));
-      if (!tensor) return at(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
+      if (!tensor)
+        return at(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
       graph.tensors.push_back(std::move(*tensor));
     }
     for (std::uint32_t i = 0; i < length(from.operators()); ++i) {
@@ -80,59 +93,70 @@ class Reader {
     tensor.variable = from.is_variable();
     if (from.shape() != nullptr) tensor.spec.shape.assign(from.shape()->begin(), from.shape()->end());
     tensor.shape_declared = !tensor.spec.shape.empty();
-    if (tensor.spec.shape.size() > kLargestRank) return error("has rank {}, at most {} is supported", tensor.spec.shape.size(), kLargestRank);
+    if (tensor.spec.shape.size() > kLargestRank)
+      return error("has rank {}, at most {} is supported", tensor.spec.shape.size(), kLargestRank);
     // An open dimension (-1) is a run's to choose; the file may say so in either list.
     for (auto& d : tensor.spec.shape) {
       if (d < -1) return error("has shape {}, expected no negative dimension", to_string(tensor.spec.shape));
       if (d == -1) d = 1;
     }
-    if (!element_count(tensor.spec.shape)) return error("has shape {}, whose element count passes 63 bits", to_string(tensor.spec.shape));
+    if (!element_count(tensor.spec.shape))
+      return error("has shape {}, whose element count passes 63 bits", to_string(tensor.spec.shape));
 
-    const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.tflite_code == from.type(); });
+    const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes),
+                                    [&](const DTypeInfo& d) { return d.tflite_code == from.type(); });
     if (type == std::end(kDTypes)) {
       tensor.unsupported = fmt::format("has element type {}, which is not supported", type_name(from.type()));
     } else {
       tensor.spec.type = type->type;
     }
-    if (from.sparsity() != nullptr) tensor.unsupported = "is stored as a sparse matrix, which is not supported";
+    if (from.sparsity() != nullptr)
+      tensor.unsupported = "is stored as a sparse matrix, which is not supported";
     NPUTWIN_RETURN_IF_ERROR(read_quantization(from.quantization(), tensor));
     NPUTWIN_RETURN_IF_ERROR(read_buffer(from.buffer(), tensor));
     return tensor;
   }
 
   static std::string type_name(int code) {
-    static constexpr const char* kNames[] = {"FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "STRING", "BOOL", "INT16", "COMPLEX64", "INT8",
-                                             "FLOAT64", "COMPLEX128", "UINT64", "RESOURCE", "VARIANT", "UINT32", "UINT16", "INT4", "BFLOAT16", "INT2", "UINT4"};
+    static constexpr const char* kNames[] = {
+        "FLOAT32", "FLOAT16",   "INT32",  "UINT8",   "INT64",      "STRING", "BOOL",
+        "INT16",   "COMPLEX64", "INT8",   "FLOAT64", "COMPLEX128", "UINT64", "RESOURCE",
+        "VARIANT", "UINT32",    "UINT16", "INT4",    "BFLOAT16",   "INT2",   "UINT4"};
     return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : std::to_string(code);
   }
 
   static Status read_quantization(const schema::QuantizationParameters* from, ModelTensor& tensor) {
     if (from == nullptr) return {};
     if (from->details_type() != 0) {
-      tensor.unsupported = "is quantized by a scheme of its own (blockwise or custom), which is not supported";
+      tensor.unsupported =
+          "is quantized by a scheme of its own (blockwise or custom), which is not supported";
       return {};
     }
     Quantization& q = tensor.spec.quantization;
     const std::size_t scales = length(from->scale()), zeros = length(from->zero_point());
     if (scales == 0) return {};
-    if (zeros != scales && zeros > 1) return error("has {} scales and {} zero points, expected as many", scales, zeros);
+    if (zeros != scales && zeros > 1)
+      return error("has {} scales and {} zero points, expected as many", scales, zeros);
     q.axis = from->quantized_dimension();
     for (std::uint32_t i = 0; i < scales; ++i) {
       const float scale = from->scale()->Get(i);
-      if (!std::isfinite(scale) || scale < 0) return error("has scale {}, expected a finite number that is not negative", scale);
-      const std::int64_t zero = zeros == 0 ? 0 : from->zero_point()->Get(zeros == 1 ? 0 : i);
+      if (!std::isfinite(scale) || scale < 0)
+        return error("has scale {}, expected a finite number that is not negative", scale);
+      const std::int64_t zero = zeros == 0 ? 0 : load(*from->zero_point(), zeros == 1 ? 0 : i);
       if (zero < INT32_MIN || zero > INT32_MAX) return error("has zero point {}, expected 32 bits", zero);
       q.scale.push_back(scale);
       q.zero_point.push_back(static_cast<std::int32_t>(zero));
     }
     // A single scale of 0 is how converters write "not quantized".
     if (q.scale.size() == 1 && q.scale[0] == 0) q = {};
-    if (std::any_of(q.scale.begin(), q.scale.end(), [](float s) { return s == 0; })) return error("has a scale of 0 among others");
+    if (std::any_of(q.scale.begin(), q.scale.end(), [](float s) { return s == 0; }))
+      return error("has a scale of 0 among others");
     return {};
   }
 
   Status read_buffer(std::uint32_t index, ModelTensor& tensor) {
-    if (index >= length(root_->buffers())) return error("has buffer {}, expected an index under {}", index, length(root_->buffers()));
+    if (index >= length(root_->buffers()))
+      return error("has buffer {}, expected an index under {}", index, length(root_->buffers()));
     const schema::Buffer& buffer = *root_->buffers()->Get(index);
     Bytes data;
     if (length(buffer.data()) > 0) {
@@ -141,18 +165,22 @@ class Reader {
       const Bytes all = blob_->bytes();
       const auto end = checked_add<std::uint64_t>(buffer.offset(), buffer.size());
       if (!end || *end > all.size()) {
-        return error("has its data at {} + {}, outside the file's {} bytes", buffer.offset(), buffer.size(), all.size());
+        return error("has its data at {} + {}, outside the file's {} bytes", buffer.offset(), buffer.size(),
+                     all.size());
       }
       data = all.subspan(buffer.offset(), buffer.size());
     }
     if (data.empty()) return {};
     if (!tensor.unsupported.empty()) {
-      tensor.constant = data;  // so that whoever reads it is told what is not supported, not that nobody makes it
+      tensor.constant =
+          data;  // so that whoever reads it is told what is not supported, not that nobody makes it
       return {};
     }
-    const auto wanted = checked_mul<std::int64_t>(tensor.spec.elements(), static_cast<std::int64_t>(size_of(tensor.spec.type)));
+    const auto wanted = checked_mul<std::int64_t>(tensor.spec.elements(),
+                                                  static_cast<std::int64_t>(size_of(tensor.spec.type)));
     if (!wanted || static_cast<std::uint64_t>(*wanted) != data.size()) {
-      return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type), to_string(tensor.spec.shape), index, data.size());
+      return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type),
+                   to_string(tensor.spec.shape), index, data.size());
     }
     if (reinterpret_cast<std::uintptr_t>(data.data()) % size_of(tensor.spec.type) != 0) {
       model_->storage.push_back(std::make_shared<const Blob>(data));
@@ -165,23 +193,28 @@ class Reader {
   Result<Node> read_node(const schema::Operator& from) const {
     Node node;
     if (from.opcode_index() >= length(root_->operator_codes())) {
-      return error("has operator code {}, expected an index under {}", from.opcode_index(), length(root_->operator_codes()));
+      return error("has operator code {}, expected an index under {}", from.opcode_index(),
+                   length(root_->operator_codes()));
     }
     const schema::OperatorCode& code = *root_->operator_codes()->Get(from.opcode_index());
     const int builtin = std::max<int>(static_cast<int>(code.builtin_code()), code.deprecated_builtin_code());
     node.version = code.version();
     node.custom = builtin == static_cast<int>(schema::BuiltinOperator::CUSTOM);
-    node.op = node.custom ? text(code.custom_code()) : schema::EnumNameBuiltinOperator(static_cast<schema::BuiltinOperator>(builtin));
+    node.op = node.custom ? text(code.custom_code())
+                          : schema::EnumNameBuiltinOperator(static_cast<schema::BuiltinOperator>(builtin));
     if (node.op.empty()) node.op = node.custom ? "CUSTOM" : fmt::format("operator {}", builtin);
     if (from.inputs() != nullptr) node.inputs.assign(from.inputs()->begin(), from.inputs()->end());
     if (from.outputs() != nullptr) node.outputs.assign(from.outputs()->begin(), from.outputs()->end());
     node.attributes = read_attributes(from);
     if (length(from.custom_options()) > 0) {
-      node.custom_options = {reinterpret_cast<const std::byte*>(from.custom_options()->data()), from.custom_options()->size()};
+      node.custom_options = {reinterpret_cast<const std::byte*>(from.custom_options()->data()),
+                             from.custom_options()->size()};
     } else if (from.large_custom_options_offset() > 1) {
-      const auto end = checked_add<std::uint64_t>(from.large_custom_options_offset(), from.large_custom_options_size());
+      const auto end =
+          checked_add<std::uint64_t>(from.large_custom_options_offset(), from.large_custom_options_size());
       if (!end || *end > blob_->bytes().size()) return error("{} has its options outside the file", node.op);
-      node.custom_options = blob_->bytes().subspan(from.large_custom_options_offset(), from.large_custom_options_size());
+      node.custom_options =
+          blob_->bytes().subspan(from.large_custom_options_offset(), from.large_custom_options_size());
     }
     return node;
   }
@@ -199,7 +232,8 @@ Result<std::shared_ptr<const Model>> read_tflite(const std::string& path) {
   return parse_tflite(std::move(bytes), path);
 }
 
-Result<std::shared_ptr<const Model>> parse_tflite(std::shared_ptr<const Blob> bytes, const std::string& name) {
+Result<std::shared_ptr<const Model>> parse_tflite(std::shared_ptr<const Blob> bytes,
+                                                  const std::string& name) {
   return Reader(std::move(bytes), name).read();
 }
 

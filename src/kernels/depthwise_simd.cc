@@ -13,8 +13,8 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
 
-/// Codes and weights are in the low half of a 32-bit lane and their signs in the upper one; the weights' upper half is
-/// cleared, so that the pair product is code * weight.
+/// Codes and weights are in the low half of a 32-bit lane and their signs in the upper one; the weights'
+/// upper half is cleared, so that the pair product is code * weight.
 template <typename T>
 void pixel(const T* const* taps, int tap_count, const std::int32_t* HWY_RESTRICT weights, std::int64_t stride,
            const std::int32_t* HWY_RESTRICT bias, std::int64_t channels, std::int32_t* HWY_RESTRICT acc) {

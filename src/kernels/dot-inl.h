@@ -15,11 +15,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
 /// acc + a[2i]*b[2i] + a[2i+1]*b[2i+1] in each 32-bit lane i. Exact unless the sum leaves int32.
-/// Highway's ReorderWidenMulAccumulate needs a second accumulator on some targets, and none of its forms is VNNI's.
+/// Highway's ReorderWidenMulAccumulate needs a second accumulator on some targets, and none of its forms is
+/// VNNI's.
 template <class D, class V32, class V16>
 HWY_INLINE V32 dot_pairs(D d, V32 acc, V16 a, V16 b) {
 #if HWY_TARGET <= HWY_AVX3_DL && HWY_ARCH_X86
-  // By its mnemonic: Highway 1.0's flags for this target leave out avx512vnni, though its run-time check has it.
+  // By its mnemonic: Highway 1.0's flags for this target leave out avx512vnni, though its run-time check has
+  // it.
   if constexpr (hn::MaxLanes(D()) == 16) {
     asm("vpdpwssd %2, %1, %0" : "+v"(acc.raw) : "v"(a.raw), "v"(b.raw));
     return acc;

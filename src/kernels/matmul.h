@@ -9,8 +9,8 @@
 
 namespace nputwin {
 
-/// Kernels of one instruction set for acc[r][n] = bias[n] + sum_k a[r][k] * b[k][n], 16-bit factors, exact in int32 as
-/// long as the caller has proven that no partial sum leaves int32.
+/// Kernels of one instruction set for acc[r][n] = bias[n] + sum_k a[r][k] * b[k][n], 16-bit factors, exact in
+/// int32 as long as the caller has proven that no partial sum leaves int32.
 struct MatmulKernels {
   /// Output channels of one panel: the lanes of a vector.
   int panel = 0;
@@ -18,10 +18,11 @@ struct MatmulKernels {
   int rows = 0;
   static constexpr int kPanels = 2;
 
-  /// acc[r][0..panels*panel) for r < row_count (<= rows), panels 1 or 2. `a`: rows of 2*pairs values; `b`: packed panels,
-  /// one behind the other (see PackedMatrix). Writes all columns of each row.
-  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int panels, int pairs,
-                   const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride);
+  /// acc[r][0..panels*panel) for r < row_count (<= rows), panels 1 or 2. `a`: rows of 2*pairs values; `b`:
+  /// packed panels, one behind the other (see PackedMatrix). Writes all columns of each row.
+  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b,
+                   int panels, int pairs, const std::int32_t* bias, std::int32_t* acc,
+                   std::ptrdiff_t acc_stride);
 
   [[nodiscard]] int tile_columns() const { return kPanels * panel; }
 
@@ -34,8 +35,9 @@ struct MatmulKernels {
 /// Largest vector, in bytes: how far widen_* may run past the end.
 inline constexpr std::int64_t kVectorSlack = 128;
 
-/// Weights [channels][depth], zero points taken off, laid out for MatmulKernels::multiply: for each panel of channels, for
-/// each pair of depths, for each channel, the two values. Missing channels and an odd last depth are zeros.
+/// Weights [channels][depth], zero points taken off, laid out for MatmulKernels::multiply: for each panel of
+/// channels, for each pair of depths, for each channel, the two values. Missing channels and an odd last
+/// depth are zeros.
 class PackedMatrix {
  public:
   PackedMatrix() = default;

@@ -17,7 +17,8 @@ void accumulate(const T* HWY_RESTRICT in, std::int64_t count, T* HWY_RESTRICT la
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(hn::Max(hn::LoadU(d, in + i), hn::LoadU(d, largest + i)), d, largest + i);
+  for (; i + lanes <= count; i += lanes)
+    hn::StoreU(hn::Max(hn::LoadU(d, in + i), hn::LoadU(d, largest + i)), d, largest + i);
   for (; i < count; ++i) largest[i] = std::max(largest[i], in[i]);
 }
 

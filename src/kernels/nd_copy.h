@@ -8,8 +8,8 @@
 
 namespace nputwin {
 
-/// Copies a box of elements between two strided layouts: what reshaping, slicing, padding, concatenating and transposing
-/// amount to. Strides and offsets are in elements and may be negative.
+/// Copies a box of elements between two strided layouts: what reshaping, slicing, padding, concatenating and
+/// transposing amount to. Strides and offsets are in elements and may be negative.
 class NdCopy {
  public:
   NdCopy() = default;

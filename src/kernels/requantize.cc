@@ -14,8 +14,8 @@ void store(void* out, std::ptrdiff_t i, std::int32_t value) {
   static_cast<T*>(out)[i] = static_cast<T>(value);
 }
 
-/// The shifts of the high-product form, and whether 32 bits hold every step: acc << left, and its high product, which is
-/// no larger, plus half of 2^right.
+/// The shifts of the high-product form, and whether 32 bits hold every step: acc << left, and its high
+/// product, which is no larger, plus half of 2^right.
 struct Shifts {
   int left, right;
   [[nodiscard]] bool fit(std::int64_t largest) const {
@@ -23,15 +23,19 @@ struct Shifts {
   }
 };
 
-Shifts two_step_shifts(const Rescale& c) { return {std::max(c.fixed.exponent, 0), std::max(-c.fixed.exponent, 0)}; }
+Shifts two_step_shifts(const Rescale& c) {
+  return {std::max(c.fixed.exponent, 0), std::max(-c.fixed.exponent, 0)};
+}
 
-/// One rounding is the floor of the high product with one bit or more kept for the last shift, which rounds half up.
+/// One rounding is the floor of the high product with one bit or more kept for the last shift, which rounds
+/// half up.
 Shifts one_step_shifts(const Rescale& c) {
   const int right = std::max(-c.fixed.exponent, 1);
   return {c.fixed.exponent + right, right};
 }
 
-/// acc*M and acc*M + zp are exact in binary64: acc*m needs under 53 bits, and so does the sum, whose lowest bit is 2^-k.
+/// acc*M and acc*M + zp are exact in binary64: acc*m needs under 53 bits, and so does the sum, whose lowest
+/// bit is 2^-k.
 bool binary64_fits(const RequantizeRule& rule, std::span<const Rescale> channels, std::int64_t largest) {
   if (rule.multiplier_bits > 24 || largest >= (std::int64_t{1} << 28)) return false;
   return std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) {
@@ -43,8 +47,9 @@ bool binary64_fits(const RequantizeRule& rule, std::span<const Rescale> channels
 
 }  // namespace
 
-Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
-                         CodeRange clamp, DType output, std::int64_t largest, const Isa& isa)
+Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels,
+                         std::int32_t zero_point, CodeRange clamp, DType output, std::int64_t largest,
+                         const Isa& isa)
     : rule_(rule), channels_(channels.begin(), channels.end()), output_(output) {
   parameters_.zero_point = zero_point;
   parameters_.clamp = clamp;
@@ -55,9 +60,11 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   const std::size_t n = channels_.size() + kPadding;
   const bool two_step = rule.method == Method::kTwoStep &&
                         (rule.rounding == Rounding::kHalfAwayFromZero || rule.rounding == Rounding::kHalfUp);
-  const bool one_step = rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first;
+  const bool one_step =
+      rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first;
   const auto shifts = two_step ? two_step_shifts : one_step_shifts;
-  if ((two_step || one_step) && std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) { return shifts(c).fit(largest); })) {
+  if ((two_step || one_step) && std::all_of(channels.begin(), channels.end(),
+                                            [&](const Rescale& c) { return shifts(c).fit(largest); })) {
     p.multiplier.resize(n), p.left.resize(n), p.right.resize(n);
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       p.multiplier[c] = channels_[c].fixed.multiplier;
@@ -66,7 +73,8 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
     p.nudge = two_step ? std::int64_t{1} << 30 : 0;
     p.away = two_step && rule.rounding == Rounding::kHalfAwayFromZero;
     form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
-  } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven && !rule.zero_point_first) {
+  } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven &&
+             !rule.zero_point_first) {
     p.binary32.resize(n);
     for (std::size_t c = 0; c < channels_.size(); ++c) p.binary32[c] = channels_[c].binary32;
     form_ = u8 ? kernels.binary32_u8 : kernels.binary32_i8;
@@ -86,8 +94,8 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   }
 }
 
-void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
-                      std::ptrdiff_t out_stride) const {
+void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+                      void* out, std::ptrdiff_t out_stride) const {
   if (form_ != nullptr) {
     form_(parameters_, acc, acc_stride, rows, begin, count, out, out_stride);
     return;
@@ -95,15 +103,24 @@ void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int ro
   const CodeRange clamp = parameters_.clamp;
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < count; ++c) {
-      const std::int32_t y = std::clamp(
-          requantize(rule_, acc[r * acc_stride + c], channels_[static_cast<std::size_t>(begin + c)], parameters_.zero_point),
-          clamp.lo, clamp.hi);
+      const std::int32_t y =
+          std::clamp(requantize(rule_, acc[r * acc_stride + c],
+                                channels_[static_cast<std::size_t>(begin + c)], parameters_.zero_point),
+                     clamp.lo, clamp.hi);
       const std::ptrdiff_t i = r * out_stride + c;
       switch (output_) {
-        case DType::kInt8: store<std::int8_t>(out, i, y); break;
-        case DType::kUInt8: store<std::uint8_t>(out, i, y); break;
-        case DType::kInt16: store<std::int16_t>(out, i, y); break;
-        default: store<std::int32_t>(out, i, y); break;
+        case DType::kInt8:
+          store<std::int8_t>(out, i, y);
+          break;
+        case DType::kUInt8:
+          store<std::uint8_t>(out, i, y);
+          break;
+        case DType::kInt16:
+          store<std::int16_t>(out, i, y);
+          break;
+        default:
+          store<std::int32_t>(out, i, y);
+          break;
       }
     }
   }

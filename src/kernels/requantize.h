@@ -14,18 +14,21 @@ namespace nputwin {
 ///
 ///   out[r][c] = clamp(requantize(rule, acc[r][c], M[c], zero_point), lo, hi)
 ///
-/// Prepared once for a layer's channels; the vector form is used where it is proven equal to the scalar definition.
+/// Prepared once for a layer's channels; the vector form is used where it is proven equal to the scalar
+/// definition.
 class Requantizer {
  public:
   /// Vectors may read this many entries past the last channel, of acc too; `out` is never written past it.
   static constexpr int kPadding = 16;
 
   Requantizer() = default;
-  /// `largest_accumulator` bounds |acc| over everything that can come; it decides whether vector forms are exact.
-  Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point, CodeRange clamp,
-              DType output, std::int64_t largest_accumulator, const Isa& isa);
+  /// `largest_accumulator` bounds |acc| over everything that can come; it decides whether vector forms are
+  /// exact.
+  Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
+              CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
 
-  /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel `begin`.
+  /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel
+  /// `begin`.
   void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
            std::ptrdiff_t out_stride) const;
 
@@ -39,8 +42,8 @@ class Requantizer {
     std::int32_t zero_point = 0;
     CodeRange clamp{};
   };
-  using Form = void (*)(const Parameters&, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
-                        int count, void* out, std::ptrdiff_t out_stride);
+  using Form = void (*)(const Parameters&, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows,
+                        int begin, int count, void* out, std::ptrdiff_t out_stride);
 
  private:
   RequantizeRule rule_;
@@ -52,10 +55,10 @@ class Requantizer {
 
 /// The vector forms of one instruction set.
 struct RequantizeKernels {
-  Requantizer::Form high_mul_i8, high_mul_u8;    // two fixed-point steps, or one
-  Requantizer::Form binary32_i8, binary32_u8;    // half to even
-  Requantizer::Form binary64_i8, binary64_u8;    // half to even with the zero point inside
-  Requantizer::Form half_up_i8, half_up_u8;      // half up, the zero point outside
+  Requantizer::Form high_mul_i8, high_mul_u8;  // two fixed-point steps, or one
+  Requantizer::Form binary32_i8, binary32_u8;  // half to even
+  Requantizer::Form binary64_i8, binary64_u8;  // half to even with the zero point inside
+  Requantizer::Form half_up_i8, half_up_u8;    // half up, the zero point outside
 };
 [[nodiscard]] RequantizeKernels requantize_kernels(const Isa& isa);
 

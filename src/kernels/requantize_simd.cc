@@ -36,17 +36,20 @@ HWY_INLINE V32 high_product(V32 a, V32 m, std::int64_t nudge) {
   const D32 d;
   const hn::RepartitionToWide<D32> d64;
   const auto nudges = hn::Set(d64, nudge);
-  const auto odd = [&](V32 v) { return hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(hn::RebindToUnsigned<decltype(d64)>(), v))); };
+  const auto odd = [&](V32 v) {
+    return hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(hn::RebindToUnsigned<decltype(d64)>(), v)));
+  };
   const auto even_lanes = hn::Add(hn::MulEven(a, m), nudges);
   const auto odd_lanes = hn::Add(hn::MulEven(odd(a), odd(m)), nudges);
-  const auto even_high = hn::BitCast(d, hn::ShiftRight<31>(hn::BitCast(hn::RebindToUnsigned<decltype(d64)>(), even_lanes)));
+  const auto even_high =
+      hn::BitCast(d, hn::ShiftRight<31>(hn::BitCast(hn::RebindToUnsigned<decltype(d64)>(), even_lanes)));
   const auto odd_high = hn::BitCast(d, hn::ShiftLeft<1>(odd_lanes));
   return hn::OddEven(odd_high, even_high);
 }
 
 template <typename T>
-void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-              void* out, std::ptrdiff_t out_stride) {
+void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
+              int count, void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto lo = hn::Set(d, p.clamp.lo), hi = hn::Set(d, p.clamp.hi), zero_point = hn::Set(d, p.zero_point);
@@ -61,7 +64,8 @@ void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
       auto h = high_product(a, m, p.nudge);
       auto nudged = hn::Add(h, half);
       if (p.away) {
-        // half away from zero: a negative value needs one more than half to go up; nothing to do where right is 0
+        // half away from zero: a negative value needs one more than half to go up; nothing to do where right
+        // is 0
         const auto rounds = hn::ShiftRight<31>(hn::Neg(right));  // -1 where right > 0
         nudged = hn::Add(nudged, hn::And(hn::ShiftRight<31>(h), rounds));
       }
@@ -72,8 +76,8 @@ void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
 }
 
 template <typename T>
-void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-              void* out, std::ptrdiff_t out_stride) {
+void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
+              int count, void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const hn::RebindToFloat<D32> df;
   const int lanes = static_cast<int>(hn::Lanes(d));
@@ -90,10 +94,11 @@ void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
   }
 }
 
-/// round(acc*M + zero_point) half to even, or floor(acc*M + 1/2) + zero_point where `half_up`; all sums exact.
+/// round(acc*M + zero_point) half to even, or floor(acc*M + 1/2) + zero_point where `half_up`; all sums
+/// exact.
 template <typename T, bool half_up>
-void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-              void* out, std::ptrdiff_t out_stride) {
+void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
+              int count, void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const hn::RepartitionToWide<hn::RebindToFloat<D32>> df;  // half as many lanes
   const hn::Rebind<std::int32_t, decltype(df)> dh;
@@ -117,8 +122,8 @@ void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
 }
 
 RequantizeKernels get_requantize_kernels() {
-  return {high_mul<std::int8_t>, high_mul<std::uint8_t>, binary32<std::int8_t>,
-          binary32<std::uint8_t>, binary64<std::int8_t, false>, binary64<std::uint8_t, false>,
+  return {high_mul<std::int8_t>,       high_mul<std::uint8_t>,       binary32<std::int8_t>,
+          binary32<std::uint8_t>,      binary64<std::int8_t, false>, binary64<std::uint8_t, false>,
           binary64<std::int8_t, true>, binary64<std::uint8_t, true>};
 }
 
@@ -134,6 +139,8 @@ HWY_AFTER_NAMESPACE();
 #include "kernels/simd_dispatch.h"
 namespace nputwin {
 HWY_EXPORT(get_requantize_kernels);
-RequantizeKernels requantize_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_requantize_kernels, isa)(); }
+RequantizeKernels requantize_kernels(const Isa& isa) {
+  return NPUTWIN_DISPATCH(get_requantize_kernels, isa)();
+}
 }  // namespace nputwin
 #endif

@@ -3,10 +3,11 @@
 // two-stage      a' = MBQM((a - za) * 2^20, s_a / (2 max)), b' likewise, max = the larger input scale;
 //                out = MBQM(a' + b', 2 max / (2^20 s_out)) + zp. All divisions half away from zero.
 //                Source: TFLite add.cc, reference/integer_ops/add.h.
-// vectorized     NEON: a' = SRDHM((a - za) << (20 + e_a), m_a): the right shift happens before the product and cuts off
-//                (int8, both inputs advancing, blocks of 16); or SRDHM((a - za) << 20, m_a) >> -e_a, cut off as well
-//                (uint8 and a scalar operand, blocks of 8). The last elements as above.
-//                Source: TFLite optimized/integer_ops/add.h, optimized_ops.h.
+// vectorized     NEON: a' = SRDHM((a - za) << (20 + e_a), m_a): the right shift happens before the product
+// and cuts off
+//                (int8, both inputs advancing, blocks of 16); or SRDHM((a - za) << 20, m_a) >> -e_a, cut off
+//                as well (uint8 and a scalar operand, blocks of 8). The last elements as above. Source:
+//                TFLite optimized/integer_ops/add.h, optimized_ops.h.
 // shared shift   m_a = to_even(s_a/s_out * 2^sh), sh = 20 - exponent of the larger ratio;
 //                out = ((a*m_a + b*m_b - za*m_a - zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd.
 // real           out = half_even(((a - za)*s_a + (b - zb)*s_b)/s_out + zp) in binary64.
@@ -64,11 +65,15 @@ struct TwoStage {
 PairRule shared_shift(const Operands& o) {
   const float ratio_a = o.sa / o.so, ratio_b = o.sb / o.so;
   const int shift = 20 - std::ilogb(std::max(ratio_a, ratio_b));
-  const auto multiplier = [&](float ratio) { return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven); };
+  const auto multiplier = [&](float ratio) {
+    return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven);
+  };
   const std::int32_t ma = multiplier(ratio_a), mb = multiplier(ratio_b);
   PairRule rule;
   rule.body = rule.tail = [=](std::int32_t a, std::int32_t b) {
-    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, Rounding::kHalfUp) + o.zero;
+    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift,
+                               Rounding::kHalfUp) +
+           o.zero;
   };
   return rule;
 }
@@ -97,7 +102,8 @@ PairRule rule_for(const PrepareContext& context, const Operands& o, bool is_uint
   rule.body = rule.tail = [two](std::int32_t a, std::int32_t b) { return two.scalar(a, b); };
   if (method == AddMethod::kTwoStageVectorized) {
     rule.scalar_body = [two](std::int32_t a, std::int32_t b) { return two.shift_last(a, b); };
-    rule.body = is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
+    rule.body =
+        is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }
@@ -113,7 +119,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(b, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(), b.scale(), out.scale()};
+  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(),
+                          a.scale(),      b.scale(),      out.scale()};
   return pair_kernel(context, rule_for(context, operands, a.type == DType::kUInt8), clamp);
 }
 

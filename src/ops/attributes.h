@@ -12,10 +12,13 @@ namespace nputwin {
 /// One attribute of a node: an integer (also enumerations and booleans), a real number or a list of integers.
 using AttributeValue = std::variant<std::int64_t, double, std::vector<std::int32_t>>;
 
-/// A node's attributes by the names of the .tflite schema ("stride_w"). The reader fills in the schema's defaults.
+/// A node's attributes by the names of the .tflite schema ("stride_w"). The reader fills in the schema's
+/// defaults.
 class Attributes {
  public:
-  void set(std::string name, AttributeValue value) { values_.emplace_back(std::move(name), std::move(value)); }
+  void set(std::string name, AttributeValue value) {
+    values_.emplace_back(std::move(name), std::move(value));
+  }
 
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const {
     const auto* v = find<std::int64_t>(name);

@@ -26,20 +26,21 @@ class AveragePool final : public Kernel {
       const Shape& shape = context.inputs[0].spec->shape;
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
         auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * channels_;
-        for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
-          std::fill_n(sums, channels_, 0);
-          for (int i = 0; i < height; ++i) {
-            for (int j = 0; j < width; ++j) {
-              const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
-              for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
-            }
-          }
-          for (int c = 0; c < channels_; ++c) {
-            const auto average = divide_rounded<std::int64_t>(sums[c], height * width, rounding_);
-            out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
-                std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
-          }
-        });
+        for_each_pool_window(
+            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+              std::fill_n(sums, channels_, 0);
+              for (int i = 0; i < height; ++i) {
+                for (int j = 0; j < width; ++j) {
+                  const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
+                  for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
+                }
+              }
+              for (int c = 0; c < channels_; ++c) {
+                const auto average = divide_rounded<std::int64_t>(sums[c], height * width, rounding_);
+                out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
+                    std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
+              }
+            });
       });
     });
   }
@@ -54,8 +55,10 @@ class AveragePool final : public Kernel {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
-  const Rounding rounding = context.profile->average_pool == PoolMethod::kReal ? Rounding::kHalfToEven : Rounding::kHalfAwayFromZero;
-  if (std::int64_t{window.y.size} * window.x.size > (1 << 22)) return error("a window of {}x{} is too large", window.y.size, window.x.size);
+  const Rounding rounding = context.profile->average_pool == PoolMethod::kReal ? Rounding::kHalfToEven
+                                                                               : Rounding::kHalfAwayFromZero;
+  if (std::int64_t{window.y.size} * window.x.size > (1 << 22))
+    return error("a window of {}x{} is too large", window.y.size, window.x.size);
   return std::make_unique<AveragePool>(window, clamp, rounding, context.input(0).shape[3], context.threads);
 }
 

@@ -16,7 +16,8 @@ Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_mo
   for (std::size_t i = 0; i < at_least; ++i) {
     if (!node.inputs[i].present()) return error("input {} is left out, but this op needs it", i);
   }
-  if (node.outputs.size() != outputs) return error("expected {} outputs, got {}", outputs, node.outputs.size());
+  if (node.outputs.size() != outputs)
+    return error("expected {} outputs, got {}", outputs, node.outputs.size());
   return {};
 }
 
@@ -34,8 +35,8 @@ Status check_per_tensor(const TensorSpec& spec, std::string_view role) {
   }
   const CodeRange range = code_range(spec.type);
   if (spec.zero_point() < range.lo || spec.zero_point() > range.hi) {
-    return error("{} '{}' has zero point {}, outside {}'s {}..{}", role, spec.name, spec.zero_point(), name(spec.type),
-                 range.lo, range.hi);
+    return error("{} '{}' has zero point {}, outside {}'s {}..{}", role, spec.name, spec.zero_point(),
+                 name(spec.type), range.lo, range.hi);
   }
   return {};
 }
@@ -49,19 +50,25 @@ Status check_moves_codes(const NodeView& node, std::size_t input) {
   const TensorSpec& in = node.input(input);
   const TensorSpec& out = node.output();
   if (in.type != out.type) {
-    return error("'{}' is {} and output '{}' is {}, expected one type", in.name, name(in.type), out.name, name(out.type));
+    return error("'{}' is {} and output '{}' is {}, expected one type", in.name, name(in.type), out.name,
+                 name(out.type));
   }
   if (in.quantization.per_tensor() && out.quantization.per_tensor() && in.type != DType::kInt32 &&
       (in.scale() != out.scale() || in.zero_point() != out.zero_point())) {
-    return error("'{}' (scale {}, zero point {}) and output '{}' (scale {}, zero point {}) must share their quantization",
-                 in.name, in.scale(), in.zero_point(), out.name, out.scale(), out.zero_point());
+    return error(
+        "'{}' (scale {}, zero point {}) and output '{}' (scale {}, zero point {}) must share their "
+        "quantization",
+        in.name, in.scale(), in.zero_point(), out.name, out.scale(), out.zero_point());
   }
   return {};
 }
 
-Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {
+Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,
+                                                    std::string_view role) {
   const InputSpec& in = node.inputs[input];
-  if (!in.constant) return error("{} '{}' is computed while the model runs; only constants are supported", role, in.spec->name);
+  if (!in.constant)
+    return error("{} '{}' is computed while the model runs; only constants are supported", role,
+                 in.spec->name);
   NPUTWIN_RETURN_IF_ERROR(check_type(*in.spec, {DType::kInt32, DType::kInt64}, role));
   const TensorView view{in.spec, *in.constant};
   std::vector<std::int32_t> values;
@@ -70,7 +77,8 @@ Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::s
     values.assign(span.begin(), span.end());
   } else {
     for (const auto v : view.as<std::int64_t>()) {
-      if (v < INT32_MIN || v > INT32_MAX) return error("{} '{}' holds {}, which is beyond 32 bits", role, in.spec->name, v);
+      if (v < INT32_MIN || v > INT32_MAX)
+        return error("{} '{}' holds {}, which is beyond 32 bits", role, in.spec->name, v);
       values.push_back(static_cast<std::int32_t>(v));
     }
   }
@@ -86,19 +94,30 @@ Result<int> normalized_axis(std::int64_t axis, std::size_t rank) {
 Result<CodeRange> activation_range(const TensorSpec& output, Activation activation) {
   CodeRange range = code_range(output.type);
   const auto code = [&](float bound) {
-    return saturate_cast<std::int32_t>(output.zero_point() + std::int64_t{round_real(std::round(bound / output.scale()),
-                                                                                    Rounding::kHalfAwayFromZero)});
+    return saturate_cast<std::int32_t>(
+        output.zero_point() +
+        std::int64_t{round_real(std::round(bound / output.scale()), Rounding::kHalfAwayFromZero)});
   };
   const auto limit = [&](float lo, float hi) {
     range = {std::max(range.lo, code(lo)), std::min(range.hi, code(hi))};
   };
   switch (activation) {
-    case Activation::kNone: break;
-    case Activation::kRelu: range.lo = std::max(range.lo, output.zero_point()); break;
-    case Activation::kRelu6: limit(0, 6); break;
-    case Activation::kReluN1To1: limit(-1, 1); break;
-    case Activation::kRelu0To1: limit(0, 1); break;
-    default: return error("fused activation {} is not supported", static_cast<int>(activation));
+    case Activation::kNone:
+      break;
+    case Activation::kRelu:
+      range.lo = std::max(range.lo, output.zero_point());
+      break;
+    case Activation::kRelu6:
+      limit(0, 6);
+      break;
+    case Activation::kReluN1To1:
+      limit(-1, 1);
+      break;
+    case Activation::kRelu0To1:
+      limit(0, 1);
+      break;
+    default:
+      return error("fused activation {} is not supported", static_cast<int>(activation));
   }
   return range;
 }
@@ -109,7 +128,9 @@ Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& a
 
 std::pair<int, int> WindowAxis::inside(int o) const {
   const int first = start(o);
-  if (dilation == 1) return {std::min(std::max(-first, 0), size), std::clamp(in - first, std::min(std::max(-first, 0), size), size)};
+  if (dilation == 1)
+    return {std::min(std::max(-first, 0), size),
+            std::clamp(in - first, std::min(std::max(-first, 0), size), size)};
   int lo = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
   int hi = first >= in ? 0 : std::min(size, (in - first + dilation - 1) / dilation);
   if (hi < lo) hi = lo;
@@ -119,8 +140,10 @@ std::pair<int, int> WindowAxis::inside(int o) const {
 Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t stride, std::int64_t dilation,
                                std::int64_t padding) {
   constexpr std::int64_t kLimit = 1 << 20;
-  if (stride < 1 || dilation < 1 || size < 1 || stride > kLimit || dilation > kLimit || size > kLimit || in > kLimit * 16) {
-    return error("window of size {}, stride {}, dilation {} over {} elements is out of range", size, stride, dilation, in);
+  if (stride < 1 || dilation < 1 || size < 1 || stride > kLimit || dilation > kLimit || size > kLimit ||
+      in > kLimit * 16) {
+    return error("window of size {}, stride {}, dilation {} over {} elements is out of range", size, stride,
+                 dilation, in);
   }
   if (padding != 0 && padding != 1) return error("padding {} is neither SAME (0) nor VALID (1)", padding);
   const std::int64_t extent = (size - 1) * dilation + 1;

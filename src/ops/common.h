@@ -9,11 +9,14 @@ namespace nputwin {
 
 // Checks and small calculations that several ops share. Messages say what was expected and what came.
 
-/// At least `at_least` and at most `at_most` inputs, of which the first `at_least` are present; `outputs` outputs.
-[[nodiscard]] Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_most, std::size_t outputs = 1);
+/// At least `at_least` and at most `at_most` inputs, of which the first `at_least` are present; `outputs`
+/// outputs.
+[[nodiscard]] Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_most,
+                                 std::size_t outputs = 1);
 
 /// spec.type is one of `types`. `role`: "input", "weights".
-[[nodiscard]] Status check_type(const TensorSpec& spec, std::initializer_list<DType> types, std::string_view role);
+[[nodiscard]] Status check_type(const TensorSpec& spec, std::initializer_list<DType> types,
+                                std::string_view role);
 
 /// One scale and zero point, the zero point within the type's range.
 [[nodiscard]] Status check_per_tensor(const TensorSpec& spec, std::string_view role);
@@ -31,17 +34,25 @@ namespace nputwin {
 [[nodiscard]] Result<int> normalized_axis(std::int64_t axis, std::size_t rank);
 
 /// The format's ActivationFunctionType.
-enum class Activation : std::uint8_t { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3, kTanh = 4, kSignBit = 5,
-                                       kRelu0To1 = 100 };
+enum class Activation : std::uint8_t {
+  kNone = 0,
+  kRelu = 1,
+  kReluN1To1 = 2,
+  kRelu6 = 3,
+  kTanh = 4,
+  kSignBit = 5,
+  kRelu0To1 = 100
+};
 
-/// The codes to which `activation` limits a quantized output: zero point + round(bound / scale), half away from zero,
-/// within the type's range. TFLite kernel_util.cc.
+/// The codes to which `activation` limits a quantized output: zero point + round(bound / scale), half away
+/// from zero, within the type's range. TFLite kernel_util.cc.
 [[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, Activation activation);
 [[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& attributes);
 
 /// One spatial dimension of a sliding window.
 struct WindowAxis {
-  int in = 0, out = 0, size = 0, stride = 1, dilation = 1, before = 0;  ///< before: padding ahead of the first element
+  int in = 0, out = 0, size = 0, stride = 1, dilation = 1,
+      before = 0;  ///< before: padding ahead of the first element
 
   /// The window's elements inside the input for output position `o`: [first, last) as indices of the window.
   [[nodiscard]] std::pair<int, int> inside(int o) const;

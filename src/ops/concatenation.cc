@@ -1,8 +1,8 @@
-// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or zero point
-// (TFLite allows them there alone) become
+// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or
+// zero point (TFLite allows them there alone) become
 //
-//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite concatenation.h
-//   real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
+//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite
+//   concatenation.h real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
 
 #include <algorithm>
 #include <optional>
@@ -25,24 +25,31 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   const auto at = static_cast<std::size_t>(axis);
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     Shape next = node.input(i).shape;
-    if (next.size() != out.size()) return error("shapes {} and {} do not concatenate", to_string(out), to_string(next));
+    if (next.size() != out.size())
+      return error("shapes {} and {} do not concatenate", to_string(out), to_string(next));
     const auto sum = checked_add(out[at], next[at]);
     if (!sum) return error("concatenated dimension {} is too large", axis);
     next[at] = out[at];
-    if (next != out) return error("shapes {} and {} differ outside axis {}", to_string(out), to_string(next), axis);
+    if (next != out)
+      return error("shapes {} and {} differ outside axis {}", to_string(out), to_string(next), axis);
     out[at] = *sum;
   }
   return Shapes{out};
 }
 
-CodeTableKernel::Table rescale_table(ConcatenationMethod method, const TensorSpec& in, const TensorSpec& out) {
-  const float ratio = method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
+CodeTableKernel::Table rescale_table(ConcatenationMethod method, const TensorSpec& in,
+                                     const TensorSpec& out) {
+  const float ratio =
+      method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
   const float bias = static_cast<float>(-in.zero_point()) * ratio;
   return code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
     if (method == ConcatenationMethod::kReal) {
-      return round_real((q - in.zero_point()) * static_cast<double>(ratio) + out.zero_point(), Rounding::kHalfToEven);
+      return round_real((q - in.zero_point()) * static_cast<double>(ratio) + out.zero_point(),
+                        Rounding::kHalfToEven);
     }
-    return std::int64_t{round_real(static_cast<double>(static_cast<float>(q) * ratio + bias), Rounding::kHalfAwayFromZero)} + out.zero_point();
+    return std::int64_t{round_real(static_cast<double>(static_cast<float>(q) * ratio + bias),
+                                   Rounding::kHalfAwayFromZero)} +
+           out.zero_point();
   });
 }
 
@@ -61,7 +68,8 @@ class Concatenation final : public Kernel {
       const auto in = context.inputs[i].bytes;
       const std::byte* from = in.data();
       if (parts_[i].rescale) {
-        for (std::size_t k = 0; k < in.size(); ++k) context.scratch[k] = std::byte{(*parts_[i].rescale)[static_cast<std::uint8_t>(in[k])]};
+        for (std::size_t k = 0; k < in.size(); ++k)
+          context.scratch[k] = std::byte{(*parts_[i].rescale)[static_cast<std::uint8_t>(in[k])]};
         from = context.scratch.data();
       }
       parts_[i].copy.run(from, context.outputs[0].bytes.data());
@@ -76,7 +84,8 @@ class Concatenation final : public Kernel {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(context));
   const TensorSpec& out = context.output();
-  if (context.attributes->integer("fused_activation_function") != 0) return error("a fused activation is not supported");
+  if (context.attributes->integer("fused_activation_function") != 0)
+    return error("a fused activation is not supported");
   const auto to = dense_strides(out.shape);
   std::vector<Concatenation::Part> parts;
   std::int64_t offset = 0;

@@ -1,10 +1,10 @@
 // CONV_2D, 8-bit, grouped and dilated.
 //
-//   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) * w[o,i,j,c]
-//   out = clamp(requantize(rule, acc, M[o]) + zp_out)
+//   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) *
+//   w[o,i,j,c] out = clamp(requantize(rule, acc, M[o]) + zp_out)
 //
-// in NHWC, w [O, H, W, C] with C = input channels / groups, g = o / (O / groups). Positions outside the input count as
-// zp_in. Source of the sum: TFLite reference/integer_ops/conv.h; of the rules: the profile.
+// in NHWC, w [O, H, W, C] with C = input channels / groups, g = o / (O / groups). Positions outside the input
+// count as zp_in. Source of the sum: TFLite reference/integer_ops/conv.h; of the rules: the profile.
 
 #include <algorithm>
 
@@ -32,7 +32,8 @@ class Conv2DScalar final : public Kernel {
       : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) { run(in, context.inputs[0].spec->zero_point(), out, *context.pool); });
+    with_codes(context,
+               [&](auto in, auto out) { run(in, context.inputs[0].spec->zero_point(), out, *context.pool); });
   }
 
  private:
@@ -57,9 +58,11 @@ class Conv2DScalar final : public Kernel {
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
-        const std::int64_t pixel = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        const std::int64_t pixel =
+            (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
         const T* codes = &in[static_cast<std::size_t>(pixel * g_.channels_in + first_channel)];
-        const std::int16_t* w = &layer_.values[static_cast<std::size_t>(((std::int64_t{o} * y.size + i) * x.size + j) * g_.group_in)];
+        const std::int16_t* w = &layer_.values[static_cast<std::size_t>(
+            ((std::int64_t{o} * y.size + i) * x.size + j) * g_.group_in)];
         for (int c = 0; c < g_.group_in; ++c) acc += std::int64_t{codes[c] - zero_point} * w[c];
       }
     }
@@ -75,12 +78,15 @@ class Conv2DScalar final : public Kernel {
 /// Blocks of output positions: their inputs as rows of 16-bit values (im2col), times the packed weights.
 class Conv2DSimd final : public Kernel {
  public:
-  Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
+  Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
+             int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
     const std::int64_t per_group = g_.group_out() * g_.depth();
     for (int group = 0; group < g_.groups; ++group) {
-      packed_.emplace_back(std::span(layer.values).subspan(static_cast<std::size_t>(group * per_group), static_cast<std::size_t>(per_group)),
-                           g_.group_out(), g_.depth(), kernels_.panel);
+      packed_.emplace_back(
+          std::span(layer.values)
+              .subspan(static_cast<std::size_t>(group * per_group), static_cast<std::size_t>(per_group)),
+          g_.group_out(), g_.depth(), kernels_.panel);
       const auto begin = layer.bias.begin() + group * g_.group_out();
       std::vector<std::int32_t> bias(begin, begin + g_.group_out());
       bias.resize(static_cast<std::size_t>(packed_.back().panels() * kernels_.panel));
@@ -92,21 +98,27 @@ class Conv2DSimd final : public Kernel {
     block_ = std::min<std::int64_t>(fitting / kernels_.rows * kernels_.rows, g_.rows());
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return slot_bytes() * static_cast<std::size_t>(threads_);
+  }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
       context.pool->parallel((g_.rows() + block_ - 1) / block_, [&](std::int64_t task, int slot) {
         std::byte* scratch = context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes();
-        run_block(in, context.inputs[0].spec->zero_point(), out, task * block_, reinterpret_cast<std::int16_t*>(scratch));
+        run_block(in, context.inputs[0].spec->zero_point(), out, task * block_,
+                  reinterpret_cast<std::int16_t*>(scratch));
       });
     });
   }
 
  private:
-  [[nodiscard]] std::size_t row_values() const { return static_cast<std::size_t>(block_ * stride_ + kVectorSlack); }
+  [[nodiscard]] std::size_t row_values() const {
+    return static_cast<std::size_t>(block_ * stride_ + kVectorSlack);
+  }
   [[nodiscard]] std::size_t slot_bytes() const {
-    const std::size_t tile = static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding);
+    const std::size_t tile =
+        static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding);
     return (row_values() * sizeof(std::int16_t) + tile * sizeof(std::int32_t) + 127) / 64 * 64;
   }
 
@@ -119,28 +131,36 @@ class Conv2DSimd final : public Kernel {
       for (int r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
       const PackedMatrix& weights = packed_[static_cast<std::size_t>(group)];
       for (std::int64_t p = 0; p < weights.panels(); p += MatmulKernels::kPanels) {
-        const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
+        const int panels =
+            static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
         const int begin = static_cast<int>(p) * kernels_.panel;
         const int channels = std::min(panels * kernels_.panel, g_.group_out() - begin);
         const std::int32_t* bias = bias_[static_cast<std::size_t>(group)].data() + begin;
         const int channel = group * g_.group_out() + begin;
         for (int r = 0; r < count; r += kernels_.rows) {
           const int some = std::min(kernels_.rows, count - r);
-          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), panels, weights.pairs(), bias, acc, kernels_.tile_columns());
+          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), panels, weights.pairs(),
+                            bias, acc, kernels_.tile_columns());
           requantizer_.run(acc, kernels_.tile_columns(), some, channel, channels,
-                           &out[static_cast<std::size_t>((first + r) * g_.channels_out + channel)], g_.channels_out);
+                           &out[static_cast<std::size_t>((first + r) * g_.channels_out + channel)],
+                           g_.channels_out);
         }
       }
     }
   }
 
-  void widen(const std::int8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const { kernels_.widen_i8(codes, n, zero, out); }
-  void widen(const std::uint8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const { kernels_.widen_u8(codes, n, zero, out); }
+  void widen(const std::int8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const {
+    kernels_.widen_i8(codes, n, zero, out);
+  }
+  void widen(const std::uint8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const {
+    kernels_.widen_u8(codes, n, zero, out);
+  }
 
-  /// One output position's input window as a row of depth() values, 0 outside the input. A vector may run past the end
-  /// of what it writes, so the pieces are written front to back and the zeros come after them.
+  /// One output position's input window as a row of depth() values, 0 outside the input. A vector may run
+  /// past the end of what it writes, so the pieces are written front to back and the zeros come after them.
   template <typename T>
-  void gather(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int group, std::int16_t* out) const {
+  void gather(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int group,
+              std::int16_t* out) const {
     const auto& [y, x] = g_.window;
     const int ox = static_cast<int>(row % x.out), oy = static_cast<int>(row / x.out % y.out);
     const std::int64_t n = row / x.out / y.out;
@@ -161,7 +181,8 @@ class Conv2DSimd final : public Kernel {
       if (whole_line) {
         widen(codes + j0 * piece, (j1 - j0) * piece, zero, out + j0 * piece);
       } else {
-        for (int j = j0; j < j1; ++j) widen(codes + std::int64_t{j} * x.dilation * g_.channels_in, piece, zero, out + j * piece);
+        for (int j = j0; j < j1; ++j)
+          widen(codes + std::int64_t{j} * x.dilation * g_.channels_in, piece, zero, out + j * piece);
       }
       std::fill_n(out + j1 * piece, (x.size - j1) * piece, std::int16_t{0});
     }
@@ -186,7 +207,8 @@ Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0], g.group_in = w[3];
   if (g.group_in < 1 || g.channels_in % g.group_in != 0) {
-    return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in, g.group_in, node.input(1).name);
+    return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in,
+                 g.group_in, node.input(1).name);
   }
   g.groups = g.channels_in / g.group_in;
   if (g.groups < 1 || g.channels_out < 1 || g.channels_out % g.groups != 0) {
@@ -206,12 +228,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).conv;
-  // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is not tiny.
+  // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is
+  // not tiny.
   const bool single_column = g.rows() == 1 && g.channels_out >= 4 && g.depth() >= 8;
   const RequantizeRule rule = single_column ? rules.single_column : rules.rule;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator,
+                          context.isa);
   if (context.isa.scalar() || !layer.fits_int32()) {
     return std::make_unique<Conv2DScalar>(g, std::move(layer), rule, std::move(requantizer));
   }

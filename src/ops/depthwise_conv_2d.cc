@@ -1,9 +1,10 @@
 // DEPTHWISE_CONV_2D, 8-bit, with channel multiplier and dilation.
 //
-//   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) * w[0,i,j,c*m + k]
-//   out = clamp(requantize(rule, acc, M) + zp_out)
+//   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) *
+//   w[0,i,j,c*m + k] out = clamp(requantize(rule, acc, M) + zp_out)
 //
-// w [1, H, W, C*m]. Positions outside the input count as zp_in. Source: TFLite reference/integer_ops/depthwise_conv.h.
+// w [1, H, W, C*m]. Positions outside the input count as zp_in. Source: TFLite
+// reference/integer_ops/depthwise_conv.h.
 
 #include <algorithm>
 
@@ -30,11 +31,13 @@ struct ChannelRules {
   Requantizer first, last;
   int blocked = 0;  // channels in whole blocks
 
-  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out, std::ptrdiff_t out_stride) const {
+  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
+           std::ptrdiff_t out_stride) const {
     const int whole = std::clamp(blocked - begin, 0, count);
     if (whole > 0) first.run(acc, acc_stride, rows, begin, whole, out, out_stride);
     if (whole < count) {
-      last.run(acc + whole, acc_stride, rows, begin + whole, count - whole, static_cast<std::byte*>(out) + whole, out_stride);
+      last.run(acc + whole, acc_stride, rows, begin + whole, count - whole,
+               static_cast<std::byte*>(out) + whole, out_stride);
     }
   }
 };
@@ -67,9 +70,11 @@ class DepthwiseScalar final : public Kernel {
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
-        const std::int64_t at = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        const std::int64_t at =
+            (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
         const std::int64_t w = std::int64_t{i * x.size + j} * g_.channels_out + o;
-        acc += std::int64_t{in[static_cast<std::size_t>(at * g_.channels_in + o / g_.multiplier())] - zero_point} *
+        acc += std::int64_t{in[static_cast<std::size_t>(at * g_.channels_in + o / g_.multiplier())] -
+                            zero_point} *
                layer_.values[static_cast<std::size_t>(w)];
       }
     }
@@ -82,14 +87,19 @@ class DepthwiseScalar final : public Kernel {
   ChannelRules requantizer_;
 };
 
-/// A run of pixels at a time, all channels. Raw codes are multiplied; the zero point's share, -zp_in * sum(w), is in the
-/// bias, and taps outside the input point to a row of zero points. With a channel multiplier the input's channels are
-/// repeated first, so that the rest sees as many input as output channels.
+/// A run of pixels at a time, all channels. Raw codes are multiplied; the zero point's share, -zp_in *
+/// sum(w), is in the bias, and taps outside the input point to a row of zero points. With a channel
+/// multiplier the input's channels are repeated first, so that the rest sees as many input as output
+/// channels.
 class DepthwiseSimd final : public Kernel {
  public:
-  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, ChannelRules requantizer, const Isa& isa,
-                int threads)
-      : g_(geometry), zero_point_(zero_point), kernels_(depthwise_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
+  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point,
+                ChannelRules requantizer, const Isa& isa, int threads)
+      : g_(geometry),
+        zero_point_(zero_point),
+        kernels_(depthwise_kernels(isa)),
+        requantizer_(std::move(requantizer)),
+        threads_(threads) {
     padded_ = (g_.channels_out + 31) / 32 * 32;
     weights_.resize(static_cast<std::size_t>(g_.taps() * padded_));
     bias_.resize(static_cast<std::size_t>(padded_));
@@ -97,13 +107,16 @@ class DepthwiseSimd final : public Kernel {
     for (int t = 0; t < g_.taps(); ++t) {
       for (int o = 0; o < g_.channels_out; ++o) {
         const std::int16_t w = layer.values[static_cast<std::size_t>(t * g_.channels_out + o)];
-        weights_[static_cast<std::size_t>(t * padded_ + o)] = w & 0xFFFF;  // the upper half of the lane stays clear
+        weights_[static_cast<std::size_t>(t * padded_ + o)] =
+            w & 0xFFFF;  // the upper half of the lane stays clear
         bias_[static_cast<std::size_t>(o)] -= w * zero_point;
       }
     }
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return repeated_bytes() + slot_bytes() * static_cast<std::size_t>(threads_); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return repeated_bytes() + slot_bytes() * static_cast<std::size_t>(threads_);
+  }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -111,11 +124,13 @@ class DepthwiseSimd final : public Kernel {
       const T* codes = in.data();
       if (g_.multiplier() != 1) {
         auto* repeated = reinterpret_cast<T*>(context.scratch.data());
-        for (std::size_t i = 0; i < in.size(); ++i) std::fill_n(repeated + i * static_cast<std::size_t>(g_.multiplier()), g_.multiplier(), in[i]);
+        for (std::size_t i = 0; i < in.size(); ++i)
+          std::fill_n(repeated + i * static_cast<std::size_t>(g_.multiplier()), g_.multiplier(), in[i]);
         codes = repeated;
       }
       context.pool->parallel(g_.lines(), [&](std::int64_t line, int slot) {
-        run_line(codes, out, line, context.scratch.data() + repeated_bytes() + static_cast<std::size_t>(slot) * slot_bytes());
+        run_line(codes, out, line,
+                 context.scratch.data() + repeated_bytes() + static_cast<std::size_t>(slot) * slot_bytes());
       });
     });
   }
@@ -123,16 +138,23 @@ class DepthwiseSimd final : public Kernel {
  private:
   static constexpr int kRun = 16;  // pixels whose accumulators are kept before they are requantized together
 
-  // Scratch: the input with repeated channels, then for each slot tap pointers, accumulators and a row of zero points.
+  // Scratch: the input with repeated channels, then for each slot tap pointers, accumulators and a row of
+  // zero points.
   [[nodiscard]] std::size_t repeated_bytes() const {
     if (g_.multiplier() == 1) return 0;
     const std::int64_t pixels = std::int64_t{g_.batch} * g_.window.y.in * g_.window.x.in;
     return (static_cast<std::size_t>(pixels * g_.channels_out + kVectorSlack) + 63) / 64 * 64;
   }
-  [[nodiscard]] std::size_t pointer_bytes() const { return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64; }
-  [[nodiscard]] std::size_t acc_bytes() const { return static_cast<std::size_t>(kRun * padded_ + Requantizer::kPadding) * 4; }
+  [[nodiscard]] std::size_t pointer_bytes() const {
+    return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64;
+  }
+  [[nodiscard]] std::size_t acc_bytes() const {
+    return static_cast<std::size_t>(kRun * padded_ + Requantizer::kPadding) * 4;
+  }
   [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
-  [[nodiscard]] std::size_t slot_bytes() const { return (pointer_bytes() + acc_bytes() + row_bytes() + 63) / 64 * 64; }
+  [[nodiscard]] std::size_t slot_bytes() const {
+    return (pointer_bytes() + acc_bytes() + row_bytes() + 63) / 64 * 64;
+  }
 
   void pixel(const std::int8_t* const* taps, std::int32_t* acc) const {
     kernels_.pixel_i8(taps, g_.taps(), weights_.data(), padded_, bias_.data(), g_.channels_out, acc);
@@ -174,7 +196,8 @@ class DepthwiseSimd final : public Kernel {
       pixel(taps, acc + kept * padded_);
       if (kept + 1 == kRun || ox + 1 == x.out) {
         requantizer_.run(acc, padded_, kept + 1, 0, g_.channels_out,
-                         &out[static_cast<std::size_t>((line * x.out + ox - kept) * g_.channels_out)], g_.channels_out);
+                         &out[static_cast<std::size_t>((line * x.out + ox - kept) * g_.channels_out)],
+                         g_.channels_out);
       }
     }
   }
@@ -197,20 +220,23 @@ Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[3];
   if (w[0] != 1 || g.channels_in < 1 || g.channels_out < 1 || g.channels_out % g.channels_in != 0) {
-    return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]", node.input(1).name,
-                 to_string(w), g.channels_in);
+    return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]",
+                 node.input(1).name, to_string(w), g.channels_in);
   }
   return g;
 }
 
-/// What TFLite's AArch64 routine for 3x3 filters takes: Fast3x3FilterKernelSupported in depthwiseconv_3x3_filter_common.h.
+/// What TFLite's AArch64 routine for 3x3 filters takes: Fast3x3FilterKernelSupported in
+/// depthwiseconv_3x3_filter_common.h.
 bool fast_3x3(const Geometry& g, const Attributes& a) {
   const auto& [y, x] = g.window;
-  const auto whole = [](const WindowAxis& w) { return (w.out - 1) * w.stride - w.before + 3 <= w.in + w.before; };
-  return y.size == 3 && x.size == 3 && g.multiplier() == 1 && y.stride == x.stride && y.stride <= 2 && y.before <= 1 &&
-         y.before == x.before && g.channels_in % 8 == 0 && a.integer("dilation_w_factor", 1) == 1 &&
-         a.integer("dilation_h_factor", 1) == 1 && whole(y) && whole(x) &&
-         (y.before == 0 || (y.in == 1) == (x.in == 1));
+  const auto whole = [](const WindowAxis& w) {
+    return (w.out - 1) * w.stride - w.before + 3 <= w.in + w.before;
+  };
+  return y.size == 3 && x.size == 3 && g.multiplier() == 1 && y.stride == x.stride && y.stride <= 2 &&
+         y.before <= 1 && y.before == x.before && g.channels_in % 8 == 0 &&
+         a.integer("dilation_w_factor", 1) == 1 && a.integer("dilation_h_factor", 1) == 1 && whole(y) &&
+         whole(x) && (y.before == 0 || (y.in == 1) == (x.in == 1));
 }
 
 Result<Shapes> infer_shapes(const NodeView& node) {
@@ -229,13 +255,16 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   const auto requantizer_for = [&](const RequantizeRule& r) {
-    return Requantizer(r, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+    return Requantizer(r, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator,
+                       context.isa);
   };
-  ChannelRules requantizer{requantizer_for(rule), requantizer_for(rules.last_channels), fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
+  ChannelRules requantizer{requantizer_for(rule), requantizer_for(rules.last_channels),
+                           fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
   if (context.isa.scalar() || !layer.raw_fits_int32()) {
     return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));
   }
-  return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer), context.isa, context.threads);
+  return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer),
+                                         context.isa, context.threads);
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
-// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x, h, w), class
-// scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs, float32: boxes [1,D,4] as ymin,
-// xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D = max_detections * max_classes_per_detection.
+// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x,
+// h, w), class scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs,
+// float32: boxes [1,D,4] as ymin, xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D =
+// max_detections * max_classes_per_detection.
 //
-//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64 to binary32)
+//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64
+//   to binary32)
 //
-// Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond the last
-// detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT detection_postprocess.cc.
-// Runs on the CPU under every profile: no known delegate takes it.
+// Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond
+// the last detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT
+// detection_postprocess.cc. Runs on the CPU under every profile: no known delegate takes it.
 
 #include <flatbuffers/flexbuffers.h>
 
@@ -60,12 +62,14 @@ class DetectionPostprocess final : public Kernel {
   }
 
  private:
-  // Scratch memory: boxes, scores, for each anchor its best class, the order of the kept ones, detections found so far.
+  // Scratch memory: boxes, scores, for each anchor its best class, the order of the kept ones, detections
+  // found so far.
   struct Layout {
     Layout(const DetectionPostprocess& op, std::byte* memory) {
       const auto n = static_cast<std::size_t>(op.anchors_);
       const auto place = [&](auto*& pointer, std::size_t count) {
-        pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(memory + bytes);
+        if (memory != nullptr)
+          pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(memory + bytes);
         bytes += (count * sizeof(*pointer) + 63) / 64 * 64;
       };
       place(boxes, n);
@@ -88,7 +92,8 @@ class DetectionPostprocess final : public Kernel {
 
   static float real(const TensorView& view, std::size_t i) {
     if (view.spec->type == DType::kFloat32) return view.as<float>()[i];
-    return (static_cast<float>(view.as<std::uint8_t>()[i]) - static_cast<float>(view.spec->zero_point())) * view.spec->scale();
+    return (static_cast<float>(view.as<std::uint8_t>()[i]) - static_cast<float>(view.spec->zero_point())) *
+           view.spec->scale();
   }
 
   void decode_boxes(const RunContext& context, Box* boxes) const {
@@ -121,7 +126,8 @@ class DetectionPostprocess final : public Kernel {
     }
   }
 
-  /// Greedy suppression of one score for each anchor; the kept anchors come first in s.order. Returns their number.
+  /// Greedy suppression of one score for each anchor; the kept anchors come first in s.order. Returns their
+  /// number.
   int suppress(Layout& s, int limit) const {
     int kept = 0;
     for (int i = 0; i < anchors_; ++i) {
@@ -135,7 +141,8 @@ class DetectionPostprocess final : public Kernel {
     for (int i = 0; i < kept && selected < limit; ++i) {
       if (!s.alive[i]) continue;
       for (int j = i + 1; j < kept; ++j) {
-        if (s.alive[j] && overlap(s.boxes[s.order[i]], s.boxes[s.order[j]]) > o_.iou_threshold) s.alive[j] = false;
+        if (s.alive[j] && overlap(s.boxes[s.order[i]], s.boxes[s.order[j]]) > o_.iou_threshold)
+          s.alive[j] = false;
       }
       s.order[selected++] = s.order[i];
     }
@@ -147,14 +154,16 @@ class DetectionPostprocess final : public Kernel {
   }
 
   int fast(Layout& s) const {
-    for (int i = 0; i < anchors_; ++i) s.single[i] = *std::max_element(class_scores(s, i), class_scores(s, i) + o_.classes);
+    for (int i = 0; i < anchors_; ++i)
+      s.single[i] = *std::max_element(class_scores(s, i), class_scores(s, i) + o_.classes);
     const int selected = suppress(s, o_.max_detections);
     const int each = std::min(o_.classes_per_detection, o_.classes);
     for (int k = 0; k < selected; ++k) {
       const float* scores = class_scores(s, s.order[k]);
       std::iota(s.labels, s.labels + o_.classes, 0);
-      std::partial_sort(s.labels, s.labels + each, s.labels + o_.classes,
-                        [&](int a, int b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
+      std::partial_sort(s.labels, s.labels + each, s.labels + o_.classes, [&](int a, int b) {
+        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+      });
       s.found[k] = {s.order[k], s.labels[0], scores[s.labels[0]]};
     }
     return selected;
@@ -174,7 +183,8 @@ class DetectionPostprocess final : public Kernel {
   }
 
   void write(const RunContext& context, Layout& s, int found) const {
-    const auto boxes = context.outputs[0].as<float>(), classes = context.outputs[1].as<float>(), scores = context.outputs[2].as<float>();
+    const auto boxes = context.outputs[0].as<float>(), classes = context.outputs[1].as<float>(),
+               scores = context.outputs[2].as<float>();
     for (const auto& span : {boxes, classes, scores}) std::fill(span.begin(), span.end(), 0.0F);
     const int each = o_.regular ? 1 : std::min(o_.classes_per_detection, o_.classes);
     const int places = o_.regular ? 1 : o_.classes_per_detection;
@@ -189,7 +199,8 @@ class DetectionPostprocess final : public Kernel {
       for (int c = 0; c < each; ++c) {
         const auto at = static_cast<std::size_t>(places * k + c);
         const Box& box = s.boxes[candidate.anchor];
-        boxes[4 * at] = box.ymin, boxes[4 * at + 1] = box.xmin, boxes[4 * at + 2] = box.ymax, boxes[4 * at + 3] = box.xmax;
+        boxes[4 * at] = box.ymin, boxes[4 * at + 1] = box.xmin, boxes[4 * at + 2] = box.ymax,
+                  boxes[4 * at + 3] = box.xmax;
         const int label = each > 1 ? s.labels[c] : candidate.label;
         classes[at] = static_cast<float>(label);
         scores[at] = all[label];
@@ -205,7 +216,8 @@ class DetectionPostprocess final : public Kernel {
 Result<Options> read_options(Bytes bytes) {
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   std::vector<std::uint8_t> reuse;
-  if (bytes.size() < 3 || !flexbuffers::VerifyBuffer(data, bytes.size(), &reuse)) return error("its options are not a valid flexbuffer");
+  if (bytes.size() < 3 || !flexbuffers::VerifyBuffer(data, bytes.size(), &reuse))
+    return error("its options are not a valid flexbuffer");
   const auto root = flexbuffers::GetRoot(data, bytes.size());
   if (!root.IsMap()) return error("its options are not a flexbuffer map");
   const auto map = root.AsMap();
@@ -220,11 +232,14 @@ Result<Options> read_options(Bytes bytes) {
   o.y_scale = map["y_scale"].AsFloat(), o.x_scale = map["x_scale"].AsFloat();
   o.h_scale = map["h_scale"].AsFloat(), o.w_scale = map["w_scale"].AsFloat();
   constexpr int kLimit = 1 << 16;
-  if (o.max_detections < 1 || o.max_detections > kLimit || o.classes_per_detection < 1 || o.classes_per_detection > kLimit ||
-      o.detections_per_class < 1 || o.classes < 1 || !(o.iou_threshold > 0 && o.iou_threshold <= 1)) {
-    return error("its options are out of range: max_detections {}, max_classes_per_detection {}, detections_per_class {}, "
-                 "num_classes {}, nms_iou_threshold {}", o.max_detections, o.classes_per_detection, o.detections_per_class,
-                 o.classes, o.iou_threshold);
+  if (o.max_detections < 1 || o.max_detections > kLimit || o.classes_per_detection < 1 ||
+      o.classes_per_detection > kLimit || o.detections_per_class < 1 || o.classes < 1 ||
+      !(o.iou_threshold > 0 && o.iou_threshold <= 1)) {
+    return error(
+        "its options are out of range: max_detections {}, max_classes_per_detection {}, detections_per_class "
+        "{}, "
+        "num_classes {}, nms_iou_threshold {}",
+        o.max_detections, o.classes_per_detection, o.detections_per_class, o.classes, o.iou_threshold);
   }
   return o;
 }
@@ -232,11 +247,13 @@ Result<Options> read_options(Bytes bytes) {
 Result<Options> checked_options(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const Options o, read_options(node.custom_options));
   const Shape &boxes = node.input(0).shape, &scores = node.input(1).shape, &anchors = node.input(2).shape;
-  if (boxes.size() != 3 || scores.size() != 3 || anchors.size() != 2 || boxes[0] != 1 || scores[0] != 1 || boxes[2] < 4 ||
-      scores[1] != boxes[1] || anchors[0] != boxes[1] || anchors[1] != 4 || boxes[1] < 1) {
-    return error("shapes {}, {}, {} are not [1,N,>=4], [1,N,classes], [N,4]", to_string(boxes), to_string(scores), to_string(anchors));
+  if (boxes.size() != 3 || scores.size() != 3 || anchors.size() != 2 || boxes[0] != 1 || scores[0] != 1 ||
+      boxes[2] < 4 || scores[1] != boxes[1] || anchors[0] != boxes[1] || anchors[1] != 4 || boxes[1] < 1) {
+    return error("shapes {}, {}, {} are not [1,N,>=4], [1,N,classes], [N,4]", to_string(boxes),
+                 to_string(scores), to_string(anchors));
   }
-  if (scores[2] != o.classes && scores[2] != o.classes + 1) return error("{} score columns do not fit {} classes", scores[2], o.classes);
+  if (scores[2] != o.classes && scores[2] != o.classes + 1)
+    return error("{} score columns do not fit {} classes", scores[2], o.classes);
   return o;
 }
 
@@ -253,9 +270,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   for (std::size_t i = 0; i < 3; ++i) {
     NPUTWIN_RETURN_IF_ERROR(check_type(context.input(i), {DType::kUInt8, DType::kFloat32}, "input"));
     if (context.input(i).type != context.input(0).type) return error("inputs are of two types, expected one");
-    if (context.input(i).type == DType::kUInt8) NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(i), "input"));
+    if (context.input(i).type == DType::kUInt8)
+      NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(i), "input"));
   }
-  for (const auto& out : context.outputs) NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));
+  for (const auto& out : context.outputs)
+    NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const Options o, checked_options(context));
   return std::make_unique<DetectionPostprocess>(o, context.input(0).shape[1], context.input(1).shape[2]);
 }

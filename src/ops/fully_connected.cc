@@ -1,8 +1,10 @@
 // FULLY_CONNECTED, 8-bit.
 //
-//   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) + zp_out)
+//   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) +
+//   zp_out)
 //
-// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite reference/integer_ops/fully_connected.h.
+// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite
+// reference/integer_ops/fully_connected.h.
 
 #include <algorithm>
 
@@ -49,15 +51,22 @@ class FullyConnectedScalar final : public Kernel {
 
 class FullyConnectedSimd final : public Kernel {
  public:
-  FullyConnectedSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
-      : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)),
-        packed_(layer.values, g_.channels, g_.depth, kernels_.panel), bias_(layer.bias), threads_(threads) {
+  FullyConnectedSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
+                     int threads)
+      : g_(geometry),
+        kernels_(matmul_kernels(isa)),
+        requantizer_(std::move(requantizer)),
+        packed_(layer.values, g_.channels, g_.depth, kernels_.panel),
+        bias_(layer.bias),
+        threads_(threads) {
     bias_.resize(static_cast<std::size_t>(packed_.panels() * kernels_.panel));
     stride_ = packed_.pairs() * 2;
   }
 
   // All rows as 16-bit values, then a tile of accumulators for each thread.
-  [[nodiscard]] std::size_t scratch_bytes() const override { return row_bytes() + tile_bytes() * static_cast<std::size_t>(threads_); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return row_bytes() + tile_bytes() * static_cast<std::size_t>(threads_);
+  }
 
   void run(const RunContext& context) const override {
     auto* rows = reinterpret_cast<std::int16_t*>(context.scratch.data());
@@ -67,27 +76,42 @@ class FullyConnectedSimd final : public Kernel {
         widen(in.data() + r * g_.depth, zero_point, rows + r * stride_);
         if (stride_ > g_.depth) rows[r * stride_ + g_.depth] = 0;
       }
-      context.pool->parallel((packed_.panels() + MatmulKernels::kPanels - 1) / MatmulKernels::kPanels, [&](std::int64_t task, int slot) {
-        const std::int64_t p = task * MatmulKernels::kPanels;
-        const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, packed_.panels() - p));
-        auto* acc = reinterpret_cast<std::int32_t*>(context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * tile_bytes());
-        const int begin = static_cast<int>(p) * kernels_.panel, count = std::min(panels * kernels_.panel, g_.channels - begin);
-        for (std::int64_t r = 0; r < g_.rows; r += kernels_.rows) {
-          const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, g_.rows - r));
-          kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), panels, packed_.pairs(), bias_.data() + begin, acc, kernels_.tile_columns());
-          requantizer_.run(acc, kernels_.tile_columns(), some, begin, count, &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
-        }
-      });
+      context.pool->parallel(
+          (packed_.panels() + MatmulKernels::kPanels - 1) / MatmulKernels::kPanels,
+          [&](std::int64_t task, int slot) {
+            const std::int64_t p = task * MatmulKernels::kPanels;
+            const int panels =
+                static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, packed_.panels() - p));
+            auto* acc = reinterpret_cast<std::int32_t*>(context.scratch.data() + row_bytes() +
+                                                        static_cast<std::size_t>(slot) * tile_bytes());
+            const int begin = static_cast<int>(p) * kernels_.panel,
+                      count = std::min(panels * kernels_.panel, g_.channels - begin);
+            for (std::int64_t r = 0; r < g_.rows; r += kernels_.rows) {
+              const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, g_.rows - r));
+              kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), panels,
+                                packed_.pairs(), bias_.data() + begin, acc, kernels_.tile_columns());
+              requantizer_.run(acc, kernels_.tile_columns(), some, begin, count,
+                               &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
+            }
+          });
     });
   }
 
  private:
-  [[nodiscard]] std::size_t row_bytes() const { return (static_cast<std::size_t>(g_.rows * stride_ + kVectorSlack) * 2 + 63) / 64 * 64; }
-  [[nodiscard]] std::size_t tile_bytes() const {
-    return (static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding) * 4 + 63) / 64 * 64;
+  [[nodiscard]] std::size_t row_bytes() const {
+    return (static_cast<std::size_t>(g_.rows * stride_ + kVectorSlack) * 2 + 63) / 64 * 64;
   }
-  void widen(const std::int8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_i8(codes, g_.depth, zero, out); }
-  void widen(const std::uint8_t* codes, std::int16_t zero, std::int16_t* out) const { kernels_.widen_u8(codes, g_.depth, zero, out); }
+  [[nodiscard]] std::size_t tile_bytes() const {
+    return (static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding) * 4 +
+            63) /
+           64 * 64;
+  }
+  void widen(const std::int8_t* codes, std::int16_t zero, std::int16_t* out) const {
+    kernels_.widen_i8(codes, g_.depth, zero, out);
+  }
+  void widen(const std::uint8_t* codes, std::int16_t zero, std::int16_t* out) const {
+    kernels_.widen_u8(codes, g_.depth, zero, out);
+  }
 
   Geometry g_;
   MatmulKernels kernels_;
@@ -101,14 +125,15 @@ class FullyConnectedSimd final : public Kernel {
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(1), 2, "weights"));
   if (node.attributes->integer("weights_format") != 0) {
-    return error("weights '{}' are stored in a shuffled format; only the default one is supported", node.input(1).name);
+    return error("weights '{}' are stored in a shuffled format; only the default one is supported",
+                 node.input(1).name);
   }
   const Shape& w = node.input(1).shape;
   Geometry g{0, w[1], w[0]};
   const std::int64_t elements = node.input(0).elements();
   if (g.depth < 1 || g.channels < 1 || elements % g.depth != 0) {
-    return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})", node.input(0).name, elements,
-                 g.depth, node.input(1).name, to_string(w));
+    return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})",
+                 node.input(0).name, elements, g.depth, node.input(1).name, to_string(w));
   }
   g.rows = elements / g.depth;
   return g;
@@ -117,10 +142,12 @@ Result<Geometry> geometry_of(const NodeView& node) {
 Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
-  if (node.attributes->integer("keep_num_dims") == 0) return Shapes{{static_cast<std::int32_t>(g.rows), g.channels}};
+  if (node.attributes->integer("keep_num_dims") == 0)
+    return Shapes{{static_cast<std::int32_t>(g.rows), g.channels}};
   Shape shape = node.input(0).shape;
   if (shape.empty() || shape.back() != g.depth) {
-    return error("input '{}' has shape {}, expected {} values in its last dimension", node.input(0).name, to_string(shape), g.depth);
+    return error("input '{}' has shape {}, expected {} values in its last dimension", node.input(0).name,
+                 to_string(shape), g.depth);
   }
   shape.back() = g.channels;
   return Shapes{shape};
@@ -131,14 +158,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel) {
-    return error("weights '{}' have {} scales; what {} computes from more than one is not known", context.input(1).name,
-                 context.input(1).quantization.scale.size(), context.profile->name);
+    return error("weights '{}' have {} scales; what {} computes from more than one is not known",
+                 context.input(1).name, context.input(1).quantization.scale.size(), context.profile->name);
   }
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
   const RequantizeRule rule = g.rows == 1 ? rules.single_column : rules.rule;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, context.isa);
+  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator,
+                          context.isa);
   if (context.isa.scalar() || !layer.fits_int32()) {
     return std::make_unique<FullyConnectedScalar>(g, std::move(layer), rule, std::move(requantizer));
   }

@@ -1,4 +1,5 @@
-// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every device.
+// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every
+// device.
 
 #include <algorithm>
 
@@ -10,7 +11,8 @@ namespace {
 
 class MaxPool final : public Kernel {
  public:
-  MaxPool(Window window, CodeRange clamp, const Isa& isa) : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
+  MaxPool(Window window, CodeRange clamp, const Isa& isa)
+      : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -19,24 +21,29 @@ class MaxPool final : public Kernel {
       const int channels = shape[3];
       const auto lo = static_cast<T>(clamp_.lo), hi = static_cast<T>(clamp_.hi);
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int) {
-        for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
-          T* largest = out.data() + to;
-          std::fill_n(largest, channels, lo);
-          for (int i = 0; i < height; ++i) {
-            for (int j = 0; j < width; ++j) {
-              const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
-              accumulate(codes, channels, largest);
-            }
-          }
-          for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
-        });
+        for_each_pool_window(
+            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+              T* largest = out.data() + to;
+              std::fill_n(largest, channels, lo);
+              for (int i = 0; i < height; ++i) {
+                for (int j = 0; j < width; ++j) {
+                  const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
+                  accumulate(codes, channels, largest);
+                }
+              }
+              for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
+            });
       });
     });
   }
 
  private:
-  void accumulate(const std::int8_t* in, int count, std::int8_t* largest) const { kernels_.accumulate_i8(in, count, largest); }
-  void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const { kernels_.accumulate_u8(in, count, largest); }
+  void accumulate(const std::int8_t* in, int count, std::int8_t* largest) const {
+    kernels_.accumulate_i8(in, count, largest);
+  }
+  void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const {
+    kernels_.accumulate_u8(in, count, largest);
+  }
 
   Window window_;
   CodeRange clamp_;

@@ -1,15 +1,18 @@
-// MEAN, 8-bit, over constant axes. With S the sum of the n codes, z the zero points, s the scales, MBQM TFLite's
-// multiplication with two roundings:
+// MEAN, 8-bit, over constant axes. With S the sum of the n codes, z the zero points, s the scales, MBQM
+// TFLite's multiplication with two roundings:
 //
-// folded count        sh = min(floor(log2 n), 32, 31 + e), m' = (m << sh) / n, e' = e - sh of s_in/s_out (binary64);
+// folded count        sh = min(floor(log2 n), 32, 31 + e), m' = (m << sh) / n, e' = e - sh of s_in/s_out
+// (binary64);
 //                     out = MBQM(S - n z_in, m', e') + z_out.            TFLite >= 2.13 reference/reduce.h
-// scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12 reference
-// binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) + bias, the scales in
-//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite optimized/integer_ops/mean.h
+// scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12
+// reference binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) +
+// bias, the scales in
+//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite
+//                     optimized/integer_ops/mean.h
 // binary32 mean       out = half_away(S/n * (s_in/s_out) - z_in (s_in/s_out)) + z_out in binary32; S/n cut
 //                     toward zero where input and output are quantized alike. TFLite <= 2.12 reduce.cc
-// binary32            k = (s_in/s_out) * (1/n); out = half_even(S k + (z_out - n z_in k)) in binary32. XNNPACK reduce-nd.c
-// real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
+// binary32            k = (s_in/s_out) * (1/n); out = half_even(S k + (z_out - n z_in k)) in binary32.
+// XNNPACK reduce-nd.c real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 
 #include <algorithm>
 #include <bit>
@@ -26,7 +29,12 @@ constexpr std::int64_t kVectorBlock = 16;
 class Finish {
  public:
   Finish(MeanMethod method, bool fused, const TensorSpec& in, const TensorSpec& out, std::int64_t n)
-      : method_(method), fused_(fused), n_(n), z_in_(in.zero_point()), z_out_(out.zero_point()), range_(code_range(out.type)) {
+      : method_(method),
+        fused_(fused),
+        n_(n),
+        z_in_(in.zero_point()),
+        z_out_(out.zero_point()),
+        range_(code_range(out.type)) {
     const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
     const float ratio32 = in.scale() / out.scale();
     real_ = ratio / static_cast<double>(n);
@@ -38,7 +46,9 @@ class Finish {
         m_ = {static_cast<std::int32_t>((std::int64_t{m_.multiplier} << shift) / n), m_.exponent - shift};
         break;
       }
-      case MeanMethod::kScaledThenDivided: m_ = quantize_multiplier(ratio); break;
+      case MeanMethod::kScaledThenDivided:
+        m_ = quantize_multiplier(ratio);
+        break;
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const float zero = static_cast<float>(z_in_) * in.scale() / out.scale();
@@ -55,7 +65,8 @@ class Finish {
         scale32_ = ratio32 * (1.0F / static_cast<float>(n));
         bias32_ = static_cast<float>(z_out_) - static_cast<float>(n) * static_cast<float>(z_in_) * scale32_;
         break;
-      case MeanMethod::kReal: break;
+      case MeanMethod::kReal:
+        break;
     }
   }
 
@@ -70,20 +81,30 @@ class Finish {
     const auto centred = static_cast<std::int32_t>(sum - n_ * z_in_);
     const auto raw = static_cast<std::int32_t>(sum);
     switch (method_) {
-      case MeanMethod::kFoldedCount: return std::int64_t{multiply_by_quantized_multiplier(centred, m_)} + z_out_;
+      case MeanMethod::kFoldedCount:
+        return std::int64_t{multiply_by_quantized_multiplier(centred, m_)} + z_out_;
       case MeanMethod::kScaledThenDivided:
-        return divide_rounded<std::int64_t>(multiply_by_quantized_multiplier(centred, m_), n_, Rounding::kHalfAwayFromZero) + z_out_;
+        return divide_rounded<std::int64_t>(multiply_by_quantized_multiplier(centred, m_), n_,
+                                            Rounding::kHalfAwayFromZero) +
+               z_out_;
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized:
-        return std::int64_t{multiply_by_quantized_multiplier(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} + bias_;
+        return std::int64_t{multiply_by_quantized_multiplier(
+                   raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} +
+               bias_;
       case MeanMethod::kBinary32Mean: {
         if (codes_only_) return raw / n_;
         const float mean = static_cast<float>(raw) / static_cast<float>(n_);
-        return std::int64_t{round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} + z_out_;
+        return std::int64_t{
+                   round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} +
+               z_out_;
       }
       case MeanMethod::kBinary32:
-        return round_real(static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)), Rounding::kHalfToEven);
-      case MeanMethod::kReal: break;
+        return round_real(
+            static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
+            Rounding::kHalfToEven);
+      case MeanMethod::kReal:
+        break;
     }
     return round_real(static_cast<double>(centred) * real_ + z_out_, Rounding::kHalfToEven);
   }
@@ -102,11 +123,14 @@ class Finish {
 
 class Mean final : public Kernel {
  public:
-  /// `place[i]`: the output element to which input element i counts is the sum over d of index[d] * to_stride[d].
+  /// `place[i]`: the output element to which input element i counts is the sum over d of index[d] *
+  /// to_stride[d].
   Mean(Finish finish, std::vector<std::int64_t> to_stride, std::int64_t outputs, std::int64_t channels)
       : finish_(finish), to_stride_(std::move(to_stride)), outputs_(outputs), channels_(channels) {}
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return static_cast<std::size_t>(outputs_) * sizeof(std::int32_t); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(outputs_) * sizeof(std::int32_t);
+  }
 
   void run(const RunContext& context) const override {
     auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data());
@@ -123,13 +147,15 @@ class Mean final : public Kernel {
 
  private:
   template <typename T>
-  void add(const T* codes, const Shape& shape, std::size_t d, std::int64_t from, std::int64_t to, std::int32_t* sums) const {
+  void add(const T* codes, const Shape& shape, std::size_t d, std::int64_t from, std::int64_t to,
+           std::int32_t* sums) const {
     const std::int64_t stride = to_stride_[d];
     if (d + 1 == shape.size()) {
       for (std::int32_t i = 0; i < shape[d]; ++i) sums[to + i * stride] += codes[from * shape[d] + i];
       return;
     }
-    for (std::int32_t i = 0; i < shape[d]; ++i) add(codes, shape, d + 1, from * shape[d] + i, to + i * stride, sums);
+    for (std::int32_t i = 0; i < shape[d]; ++i)
+      add(codes, shape, d + 1, from * shape[d] + i, to + i * stride, sums);
   }
 
   Finish finish_;
@@ -152,8 +178,10 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto reduced, reduced_axes(node));
   Shape out;
   for (std::size_t d = 0; d < reduced.size(); ++d) {
-    if (!reduced[d]) out.push_back(node.input(0).shape[d]);
-    else if (node.attributes->integer("keep_dims") != 0) out.push_back(1);
+    if (!reduced[d])
+      out.push_back(node.input(0).shape[d]);
+    else if (node.attributes->integer("keep_dims") != 0)
+      out.push_back(1);
   }
   return Shapes{out};
 }
@@ -176,10 +204,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       outputs *= in.shape[d];
     }
   }
-  if (in.shape.empty() || n < 1 || n > (1 << 23)) return error("a mean over {} values of '{}' {} is not supported", n, in.name, to_string(in.shape));
-  const bool spatial = context.attributes->integer("keep_dims") != 0 && reduced == std::vector<bool>{false, true, true, false};
+  if (in.shape.empty() || n < 1 || n > (1 << 23))
+    return error("a mean over {} values of '{}' {} is not supported", n, in.name, to_string(in.shape));
+  const bool spatial =
+      context.attributes->integer("keep_dims") != 0 && reduced == std::vector<bool>{false, true, true, false};
   const MeanMethod method = spatial ? context.profile->mean_spatial : context.profile->mean_general;
-  return std::make_unique<Mean>(Finish(method, context.profile->fused_multiply_add, in, out, n), std::move(stride), outputs, std::max(1, in.shape.back()));
+  return std::make_unique<Mean>(Finish(method, context.profile->fused_multiply_add, in, out, n),
+                                std::move(stride), outputs, std::max(1, in.shape.back()));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   PairRule pairs;
   if (context.profile->mul_method == MulMethod::kReal) {
-    const double scale = static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
+    const double scale =
+        static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
     pairs.body = [=](std::int32_t x, std::int32_t y) -> std::int64_t {
       return round_real((x - za) * (y - zb) * scale + zero, Rounding::kHalfToEven);
     };

@@ -39,7 +39,8 @@ struct NodeView {
 
 struct PrepareContext : NodeView {
   const Profile* profile = nullptr;
-  const Profile* fallback = nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
+  const Profile* fallback =
+      nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
   Isa isa;
   int threads = 1;
 
@@ -61,7 +62,8 @@ class Kernel {
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
-  /// Fills the outputs from the inputs. Cannot fail; allocates nothing. Buffers have kVectorSlack readable spare bytes.
+  /// Fills the outputs from the inputs. Cannot fail; allocates nothing. Buffers have kVectorSlack readable
+  /// spare bytes.
   virtual void run(const RunContext& context) const = 0;
   [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
 };
@@ -73,7 +75,8 @@ struct OpDefinition {
   std::string_view name;  ///< as the format spells it, CONV_2D; a custom op's code otherwise
   /// Shapes of all outputs. Checks how many inputs there are and whatever the shapes rest on.
   Result<Shapes> (*infer_shapes)(const NodeView& node);
-  /// Checks types and quantization, chooses rules and kernels. An error here is the reason why the op is not supported.
+  /// Checks types and quantization, chooses rules and kernels. An error here is the reason why the op is not
+  /// supported.
   Result<std::unique_ptr<Kernel>> (*prepare)(const PrepareContext& context);
 };
 

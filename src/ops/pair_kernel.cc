@@ -20,7 +20,8 @@ class PairCodes {
     const CodeRange in = code_range(input);
     for (std::int32_t a = in.lo; a <= in.hi; ++a) {
       for (std::int32_t b = in.lo; b <= in.hi; ++b) {
-        table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)] = static_cast<std::uint8_t>(evaluate(a, b));
+        table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)] =
+            static_cast<std::uint8_t>(evaluate(a, b));
       }
     }
   }
@@ -41,13 +42,15 @@ class PairCodes {
   std::vector<std::uint8_t> table_;
 };
 
-/// The output as runs along its innermost dimension; in a run each input advances by one element or stands still.
+/// The output as runs along its innermost dimension; in a run each input advances by one element or stands
+/// still.
 struct Walk {
   std::vector<std::int64_t> extents, a, b;  // outermost first; strides in elements
 
   Walk(const Shape& out, const Shape& in_a, const Shape& in_b) {
     const auto sa = dense_strides(in_a), sb = dense_strides(in_b);
-    const auto stride = [&](const Shape& shape, const std::vector<std::int64_t>& strides, std::size_t d) -> std::int64_t {
+    const auto stride = [&](const Shape& shape, const std::vector<std::int64_t>& strides,
+                            std::size_t d) -> std::int64_t {
       const std::size_t missing = out.size() - shape.size();
       return d < missing || shape[d - missing] == 1 ? 0 : strides[d - missing];
     };
@@ -95,7 +98,8 @@ class PairKernel final : public Kernel {
   void run(const RunContext& context) const {
     const auto a = context.inputs[0].as<T>(), b = context.inputs[1].as<T>();
     const auto out = context.outputs[0].bytes;
-    const std::int64_t step_a = walk_.a.back(), step_b = walk_.b.back(), n = walk_.run(), body = n - n % block_;
+    const std::int64_t step_a = walk_.a.back(), step_b = walk_.b.back(), n = walk_.run(),
+                       body = n - n % block_;
     context.pool->parallel(walk_.runs(), [&](std::int64_t r, int) {
       const T* pa = a.data() + walk_.start(r, walk_.a);
       const T* pb = b.data() + walk_.start(r, walk_.b);
@@ -119,7 +123,8 @@ Result<Shapes> broadcast_shapes(const NodeView& node) {
   Shape out(std::max(a.size(), b.size()), 1);
   for (std::size_t d = 0; d < out.size(); ++d) {
     const std::int32_t x = d < a.size() ? a[a.size() - 1 - d] : 1, y = d < b.size() ? b[b.size() - 1 - d] : 1;
-    if (x != y && x != 1 && y != 1) return error("shapes {} and {} do not broadcast", to_string(a), to_string(b));
+    if (x != y && x != 1 && y != 1)
+      return error("shapes {} and {} do not broadcast", to_string(a), to_string(b));
     out[out.size() - 1 - d] = x == 1 ? y : x;
   }
   return Shapes{out};
@@ -133,7 +138,8 @@ Result<std::unique_ptr<Kernel>> pair_kernel(const PrepareContext& context, PairR
   const bool table = out.elements() >= kWorthATable;
   PairFunction body = scalar && rule.scalar_body ? rule.scalar_body : rule.body;
   const std::int64_t block = scalar ? rule.scalar_block : rule.block;
-  return std::make_unique<PairKernel>(std::move(walk), block, PairCodes(std::move(body), in.type, clamp, table),
+  return std::make_unique<PairKernel>(std::move(walk), block,
+                                      PairCodes(std::move(body), in.type, clamp, table),
                                       PairCodes(std::move(rule.tail), in.type, clamp, table && block > 1));
 }
 

@@ -7,7 +7,8 @@ Result<Shapes> pool_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(0), 4, "input"));
   const Shape& in = node.input(0).shape;
   const Attributes& a = *node.attributes;
-  NPUTWIN_ASSIGN_OR_RETURN(const Window w, window_2d(in, a.integer("filter_height"), a.integer("filter_width"), a));
+  NPUTWIN_ASSIGN_OR_RETURN(const Window w,
+                           window_2d(in, a.integer("filter_height"), a.integer("filter_width"), a));
   return Shapes{{in[0], w.y.out, w.x.out, in[3]}};
 }
 

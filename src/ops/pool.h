@@ -10,7 +10,8 @@ namespace nputwin {
 /// Types, equal quantization of input and output; the window.
 [[nodiscard]] Result<Window> pool_window(const PrepareContext& context);
 
-/// Calls body(first channel of the output pixel, the window's valid input pixels as offsets) for each output pixel.
+/// Calls body(first channel of the output pixel, the window's valid input pixels as offsets) for each output
+/// pixel.
 template <typename F>
 void for_each_pool_window(const Window& w, const Shape& in, std::int64_t line, F&& body) {
   const int oy = static_cast<int>(line % w.y.out);

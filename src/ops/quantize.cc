@@ -1,10 +1,11 @@
-// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's zero point:
+// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's
+// zero point:
 //
 // float -> codes
 //   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
 //   reciprocal, half even    half_even(v * (1/s)) + zp              XNNPACK f32-qs8-vcvt
-//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite optimized_ops.h
-//   divide, even with zp     half_even(v / s + zp) in binary32      VIP
+//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64.
+//   TFLite optimized_ops.h divide, even with zp     half_even(v / s + zp) in binary32      VIP
 // codes -> codes
 //   scalar       MBQM(q - z_in, s_in/s_out) + zp                    TFLite reference/requantize.h
 //   vectorized   blocks of 16 break the second tie upward           TFLite optimized_ops.h
@@ -31,22 +32,28 @@ class QuantizeFloat final : public Kernel {
     const auto multiplied = [&](float v) { return v * reciprocal; };
     const std::int32_t zero_point = context.outputs[0].spec->zero_point();
     switch (method_) {
-      case QuantizeMethod::kDivideHalfAway: return fill(context, 0, in.size(), divided, round_half_away_small, zero_point);
-      case QuantizeMethod::kReciprocalHalfEven: return fill(context, 0, in.size(), multiplied, round_half_even_small, zero_point);
+      case QuantizeMethod::kDivideHalfAway:
+        return fill(context, 0, in.size(), divided, round_half_away_small, zero_point);
+      case QuantizeMethod::kReciprocalHalfEven:
+        return fill(context, 0, in.size(), multiplied, round_half_even_small, zero_point);
       case QuantizeMethod::kReciprocalVectorized: {
         const std::size_t whole = in.size() - in.size() % 8;
         fill(context, 0, whole, multiplied, round_half_even_small, zero_point);
-        const auto wide = [&](float v) { return static_cast<float>(static_cast<double>(v) / static_cast<double>(scale)); };
+        const auto wide = [&](float v) {
+          return static_cast<float>(static_cast<double>(v) / static_cast<double>(scale));
+        };
         return fill(context, whole, in.size(), wide, round_half_away_small, zero_point);
       }
       case QuantizeMethod::kDivideHalfEvenWithZero:
-        return fill(context, 0, in.size(), [&](float v) { return v / scale + zero; }, round_half_even_small, 0);
+        return fill(
+            context, 0, in.size(), [&](float v) { return v / scale + zero; }, round_half_even_small, 0);
     }
   }
 
  private:
   template <typename Scale, typename Round>
-  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled, Round&& round, std::int32_t zero_point) {
+  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled,
+                   Round&& round, std::int32_t zero_point) {
     constexpr float kFar = 1000000.0F;  // far outside any 8-bit type, inside what the small roundings take
     const auto in = context.inputs[0].as<float>();
     const auto out = context.outputs[0].bytes;
@@ -74,7 +81,8 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   }
   const auto table = [&](const auto& f) { return code_table(in.type, out.type, f); };
   if (in.scale() == out.scale()) {
-    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t { return q - z_in + z_out; }));
+    return std::make_unique<CodeTableKernel>(
+        table([&](std::int32_t q) -> std::int64_t { return q - z_in + z_out; }));
   }
   if (method == RequantizeMethod::kEightBits) {
     const std::int32_t m = round_real(static_cast<double>(256.0F * ratio32), Rounding::kHalfToEven);

@@ -1,5 +1,5 @@
-// RESHAPE: the same values under another shape. The shape is input 1 where that is a constant, else the attribute; one
-// -1 stands for whatever is left.
+// RESHAPE: the same values under another shape. The shape is input 1 where that is a constant, else the
+// attribute; one -1 stands for whatever is left.
 
 #include "ops/common.h"
 #include "ops/copy_kernel.h"
@@ -27,12 +27,14 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   const std::int64_t elements = node.input(0).elements();
   if (open >= 0) {
     if (known == 0 || elements % known != 0 || elements / known > INT32_MAX) {
-      return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name, to_string(shape));
+      return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name,
+                   to_string(shape));
     }
     shape[static_cast<std::size_t>(open)] = static_cast<std::int32_t>(elements / known);
     known *= elements / known;
   }
-  if (known != elements) return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name, to_string(shape));
+  if (known != elements)
+    return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name, to_string(shape));
   return Shapes{shape};
 }
 

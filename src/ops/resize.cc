@@ -10,9 +10,12 @@ Result<ResizeSpec> resize_spec(const NodeView& node) {
   if (size.size() != 2 || size[0] < 1 || size[1] < 1 || size[0] > kLimit || size[1] > kLimit) {
     return error("new size {} is not a height and a width of 1 to {}", to_string(size), kLimit);
   }
-  if (in[1] < 1 || in[2] < 1 || in[1] > kLimit || in[2] > kLimit) return error("cannot resize '{}' {}", node.input(0).name, to_string(in));
-  ResizeSpec spec{size[0], size[1], node.attributes->integer("align_corners") != 0, node.attributes->integer("half_pixel_centers") != 0};
-  if (spec.align_corners && spec.half_pixel_centers) return error("align_corners and half_pixel_centers exclude each other");
+  if (in[1] < 1 || in[2] < 1 || in[1] > kLimit || in[2] > kLimit)
+    return error("cannot resize '{}' {}", node.input(0).name, to_string(in));
+  ResizeSpec spec{size[0], size[1], node.attributes->integer("align_corners") != 0,
+                  node.attributes->integer("half_pixel_centers") != 0};
+  if (spec.align_corners && spec.half_pixel_centers)
+    return error("align_corners and half_pixel_centers exclude each other");
   return spec;
 }
 

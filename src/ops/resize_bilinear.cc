@@ -1,11 +1,12 @@
-// RESIZE_BILINEAR, 8-bit, input and output quantized alike. Each output position lies a fraction f between two input
-// positions; with weights of `bits` bits in both directions
+// RESIZE_BILINEAR, 8-bit, input and output quantized alike. Each output position lies a fraction f between
+// two input positions; with weights of `bits` bits in both directions
 //
 //   out = round(sum of the four codes * their two weights / 2^(2 bits))
 //
 // ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8
 // binary32                uint8 there: weights and sum in binary32, + 1/2, cut off
-// eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
+// eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both
+// types
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +39,8 @@ Tap ten_bits(int i, int in, int out, const ResizeSpec& spec) {
 Tap binary32(int i, int in, int out, const ResizeSpec& spec) {
   const int less = spec.align_corners && out > 1 ? 1 : 0;
   const float scale = static_cast<float>(in - less) / static_cast<float>(out - less);
-  const float at = spec.half_pixel_centers ? (static_cast<float>(i) + 0.5F) * scale - 0.5F : static_cast<float>(i) * scale;
+  const float at =
+      spec.half_pixel_centers ? (static_cast<float>(i) + 0.5F) * scale - 0.5F : static_cast<float>(i) * scale;
   Tap tap;
   tap.lo = std::max(static_cast<int>(std::floor(at)), 0);
   tap.hi = std::min(static_cast<int>(std::ceil(at)), in - 1);
@@ -55,7 +57,8 @@ Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
   Tap tap;
   tap.lo = static_cast<int>(at);
   tap.hi = std::min(tap.lo + 1, in - 1);
-  tap.weight = round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
+  tap.weight =
+      round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
   return tap;
 }
 
@@ -72,7 +75,9 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec) {
 class ResizeBilinear final : public Kernel {
  public:
   ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec)
-      : form_(form), rows_(taps(form, in[1], spec.height, spec)), columns_(taps(form, in[2], spec.width, spec)) {}
+      : form_(form),
+        rows_(taps(form, in[1], spec.height, spec)),
+        columns_(taps(form, in[2], spec.width, spec)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -83,7 +88,9 @@ class ResizeBilinear final : public Kernel {
         auto* to = out.data() + line * static_cast<std::int64_t>(columns_.size()) * shape[3];
         const Tap& y = rows_[static_cast<std::size_t>(line % lines)];
         for (const Tap& x : columns_) {
-          const auto at = [&](int row, int column) { return image + (std::int64_t{row} * shape[2] + column) * shape[3]; };
+          const auto at = [&](int row, int column) {
+            return image + (std::int64_t{row} * shape[2] + column) * shape[3];
+          };
           pixel(at(y.lo, x.lo), at(y.lo, x.hi), at(y.hi, x.lo), at(y.hi, x.hi), y, x, shape[3], to);
           to += shape[3];
         }
@@ -93,12 +100,14 @@ class ResizeBilinear final : public Kernel {
 
  private:
   template <typename T>
-  void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels, T* out) const {
+  void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
+             T* out) const {
     if (form_ == Form::kBinary32) {
       const float fy = y.fraction, fx = x.fraction;
       for (int c = 0; c < channels; ++c) {
-        out[c] = static_cast<T>(static_cast<float>(tl[c]) * (1 - fy) * (1 - fx) + static_cast<float>(bl[c]) * fy * (1 - fx) +
-                                static_cast<float>(tr[c]) * (1 - fy) * fx + static_cast<float>(br[c]) * fy * fx + 0.5F);
+        out[c] = static_cast<T>(
+            static_cast<float>(tl[c]) * (1 - fy) * (1 - fx) + static_cast<float>(bl[c]) * fy * (1 - fx) +
+            static_cast<float>(tr[c]) * (1 - fy) * fx + static_cast<float>(br[c]) * fy * fx + 0.5F);
       }
       return;
     }
@@ -106,7 +115,8 @@ class ResizeBilinear final : public Kernel {
     const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
     const std::int64_t one = std::int64_t{1} << bits, wy = y.weight, wx = x.weight;
     for (int c = 0; c < channels; ++c) {
-      const std::int64_t sum = tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) + tr[c] * (one - wy) * wx + br[c] * wy * wx;
+      const std::int64_t sum = tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) +
+                               tr[c] * (one - wy) * wx + br[c] * wy * wx;
       out[c] = static_cast<T>(shift_right_rounded(sum, 2 * bits, rounding));
     }
   }

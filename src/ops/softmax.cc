@@ -1,13 +1,17 @@
-// SOFTMAX over the last dimension, 8-bit, output scale 1/256 and zero point -128 (int8) or 0 (uint8). d = code - largest
-// code of the row, x = beta * s_in * d <= 0:
+// SOFTMAX over the last dimension, 8-bit, output scale 1/256 and zero point -128 (int8) or 0 (uint8). d =
+// code - largest code of the row, x = beta * s_in * d <= 0:
 //
-// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by Newton steps;
+// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by
+// Newton steps;
 //                 out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - 8) + zp; d below the radius counts as 0.
 //                 Source: TFLite reference/softmax.h, gemmlowp.
-// binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum * s_out));
+// binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum *
+// s_out));
 //                 int8 half away from zero, uint8 trunc(p + 1/2). Source: TFLite optimized_ops.h.
-// uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535); blocks of 16
-//                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
+// uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535);
+// blocks of 16
+//                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64
+//                 clang.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 
 #include <algorithm>
@@ -34,8 +38,8 @@ class Exponentials {
     for (int d = 0; d < 256; ++d) {
       const double x = static_cast<double>(static_cast<float>(-in.scale() * beta) * static_cast<float>(d));
       table32_[static_cast<std::size_t>(d)] = static_cast<float>(std::exp(x));
-      table16_[static_cast<std::size_t>(d)] = 
-          static_cast<std::int32_t>(static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
+      table16_[static_cast<std::size_t>(d)] = static_cast<std::int32_t>(
+          static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
       table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
     }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
@@ -44,30 +48,37 @@ class Exponentials {
 
   void operator()(const Row& row) const {
     switch (method_) {
-      case SoftmaxMethod::kFixedPoint: return fixed_point(row);
-      case SoftmaxMethod::kBinary32Table: return binary32(row);
-      case SoftmaxMethod::kUint16Table: return uint16(row);
-      case SoftmaxMethod::kReal: return real(row);
+      case SoftmaxMethod::kFixedPoint:
+        return fixed_point(row);
+      case SoftmaxMethod::kBinary32Table:
+        return binary32(row);
+      case SoftmaxMethod::kUint16Table:
+        return uint16(row);
+      case SoftmaxMethod::kReal:
+        return real(row);
     }
   }
 
  private:
   [[nodiscard]] std::int32_t exponential(std::int32_t d) const {
-    const std::int32_t x = saturating_rounding_doubling_high_mul(d * (1 << std::max(input_.exponent, 0)), input_.multiplier);
+    const std::int32_t x =
+        saturating_rounding_doubling_high_mul(d * (1 << std::max(input_.exponent, 0)), input_.multiplier);
     return exp_on_negative(x, 5);
   }
 
   void fixed_point(const Row& row) const {
     std::int32_t sum = 0;
     for (int i = 0; i < row.count; ++i) {
-      if (row.distance[i] >= radius_) sum = wrap_int32(std::int64_t{sum} + rounding_divide_by_pot(exponential(row.distance[i]), 12));
+      if (row.distance[i] >= radius_)
+        sum = wrap_int32(std::int64_t{sum} + rounding_divide_by_pot(exponential(row.distance[i]), 12));
     }
     const Reciprocal inverse = reciprocal(sum, 12);
     for (int i = 0; i < row.count; ++i) {
       const std::int32_t d = row.distance[i];
       row.out[i] = d < radius_ ? 0
-                               : rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
-                                                        std::min(inverse.bits_over_unit + 31 - 8, 31));
+                               : rounding_divide_by_pot(
+                                     saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
+                                     std::min(inverse.bits_over_unit + 31 - 8, 31));
     }
   }
 
@@ -77,7 +88,8 @@ class Exponentials {
     const float inverse = 1.0F / (sum * s_out_);
     for (int i = 0; i < row.count; ++i) {
       const float p = table32_[static_cast<std::size_t>(-row.distance[i])] * inverse;
-      row.out[i] = uint8_ ? static_cast<std::int32_t>(p + 0.5F) : round_real(static_cast<double>(p), Rounding::kHalfAwayFromZero);
+      row.out[i] = uint8_ ? static_cast<std::int32_t>(p + 0.5F)
+                          : round_real(static_cast<double>(p), Rounding::kHalfAwayFromZero);
     }
   }
 
@@ -88,8 +100,9 @@ class Exponentials {
     const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(inverse));
     const int whole = row.count - row.count % 16;
     for (int i = 0; i < row.count; ++i) {
-      row.out[i] = multiply_by_quantized_multiplier(table16_[static_cast<std::size_t>(-row.distance[i])], m,
-                                                    i < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
+      row.out[i] =
+          multiply_by_quantized_multiplier(table16_[static_cast<std::size_t>(-row.distance[i])], m,
+                                           i < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
     }
   }
 
@@ -97,7 +110,9 @@ class Exponentials {
     double sum = 0;
     for (int i = 0; i < row.count; ++i) sum += table64_[static_cast<std::size_t>(-row.distance[i])];
     for (int i = 0; i < row.count; ++i) {
-      row.out[i] = round_real(table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_), Rounding::kHalfToEven);
+      row.out[i] =
+          round_real(table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_),
+                     Rounding::kHalfToEven);
     }
   }
 
@@ -115,7 +130,9 @@ class Softmax final : public Kernel {
  public:
   Softmax(Exponentials exponentials, int depth) : exponentials_(exponentials), depth_(depth) {}
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return 2 * static_cast<std::size_t>(depth_) * sizeof(std::int32_t); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return 2 * static_cast<std::size_t>(depth_) * sizeof(std::int32_t);
+  }
 
   void run(const RunContext& context) const override {
     auto* distance = reinterpret_cast<std::int32_t*>(context.scratch.data());
@@ -129,7 +146,8 @@ class Softmax final : public Kernel {
         for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
         exponentials_(Row{distance, result, depth_});
         for (int i = 0; i < depth_; ++i) {
-          out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
+          out[row + static_cast<std::size_t>(i)] =
+              static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
         }
       }
     });
@@ -153,8 +171,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   if (out.scale() != 1.0F / 256 || out.zero_point() != code_range(out.type).lo) {
-    return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", out.name, out.scale(), out.zero_point(),
-                 code_range(out.type).lo);
+    return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", out.name, out.scale(),
+                 out.zero_point(), code_range(out.type).lo);
   }
   const auto beta = static_cast<float>(context.attributes->real("beta"));
   if (!(beta > 0) || std::isinf(beta)) return error("beta is {}, expected a positive number", beta);

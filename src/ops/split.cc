@@ -8,7 +8,8 @@ namespace {
 
 Result<int> axis_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto axis, constant_integers(node, 0, "axis"));
-  if (axis.size() != 1) return error("axis '{}' has {} values, expected one", node.input(0).name, axis.size());
+  if (axis.size() != 1)
+    return error("axis '{}' has {} values, expected one", node.input(0).name, axis.size());
   return normalized_axis(axis[0], node.input(1).shape.size());
 }
 
@@ -33,10 +34,12 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   std::vector<CopyKernel::Part> parts;
   for (std::size_t i = 0; i < context.outputs.size(); ++i) {
     const TensorSpec& out = context.output(i);
-    if (out.type != in.type) return error("input is {} and output '{}' is {}", name(in.type), out.name, name(out.type));
+    if (out.type != in.type)
+      return error("input is {} and output '{}' is {}", name(in.type), out.name, name(out.type));
     const auto at = static_cast<std::size_t>(axis);
-    parts.push_back({1, i, NdCopy(out.shape, from, dense_strides(out.shape),
-                                  static_cast<std::int64_t>(i) * out.shape[at] * from[at], 0, size_of(in.type))});
+    parts.push_back({1, i,
+                     NdCopy(out.shape, from, dense_strides(out.shape),
+                            static_cast<std::int64_t>(i) * out.shape[at] * from[at], 0, size_of(in.type))});
   }
   return std::make_unique<CopyKernel>(std::move(parts));
 }

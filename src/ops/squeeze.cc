@@ -14,7 +14,8 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   std::vector<bool> drop(in.size(), false);
   for (const auto axis : node.attributes->integers("squeeze_dims")) {
     NPUTWIN_ASSIGN_OR_RETURN(const int d, normalized_axis(axis, in.size()));
-    if (in[static_cast<std::size_t>(d)] != 1) return error("dimension {} of {} is not 1 and cannot be squeezed", d, to_string(in));
+    if (in[static_cast<std::size_t>(d)] != 1)
+      return error("dimension {} of {} is not 1 and cannot be squeezed", d, to_string(in));
     drop[static_cast<std::size_t>(d)] = true;
   }
   const bool all = node.attributes->integers("squeeze_dims").empty();

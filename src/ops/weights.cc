@@ -23,7 +23,8 @@ Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) 
   const auto& q = weights.quantization;
   if (q.empty()) return error("weights '{}' have no scale", weights.name);
   if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
-    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name, q.scale.size(), channels);
+    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name,
+                 q.scale.size(), channels);
   }
   if (!q.per_tensor() && q.axis != axis) {
     return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
@@ -31,7 +32,8 @@ Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) 
   const bool symmetric = weights.type == DType::kInt8;
   for (const auto zero : q.zero_point) {
     if (symmetric && zero != 0) {
-      return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)", weights.name, zero);
+      return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)",
+                   weights.name, zero);
     }
     if (!symmetric && (zero < 0 || zero > 255)) {
       return error("weights '{}' have zero point {}, outside uint8", weights.name, zero);
@@ -46,9 +48,11 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerWeights
   const TensorSpec& spec = node.input(2);
   NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
   if (spec.elements() != channels) {
-    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(), channels);
+    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(),
+                 channels);
   }
-  if (!node.inputs[2].constant) return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
+  if (!node.inputs[2].constant)
+    return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
   const auto values = TensorView{&spec, *node.inputs[2].constant}.as<std::int32_t>();
   std::copy(values.begin(), values.end(), layer.bias.begin());
   return {};
@@ -70,7 +74,8 @@ Status check_layer_types(const NodeView& node) {
 Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis) {
   const TensorSpec& weights = node.input(1);
   if (!node.inputs[1].constant) {
-    return error("weights '{}' are computed while the model runs; only constants are supported", weights.name);
+    return error("weights '{}' are computed while the model runs; only constants are supported",
+                 weights.name);
   }
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
   NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis));
@@ -78,18 +83,23 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, layer));
 
   const auto& q = weights.quantization;
-  const auto per_channel = [&](const auto& list, std::int64_t c) { return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)]; };
+  const auto per_channel = [&](const auto& list, std::int64_t c) {
+    return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)];
+  };
   // TFLite forms M in binary64 wherever scales are per channel.
-  if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product) rule.scale = RequantizeRule::Scale::kBinary64;
+  if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product)
+    rule.scale = RequantizeRule::Scale::kBinary64;
   for (std::int64_t c = 0; c < channels; ++c) {
-    layer.rescale.push_back(make_rescale(rule, node.input(0).scale(), per_channel(q.scale, c), node.output().scale()));
+    layer.rescale.push_back(
+        make_rescale(rule, node.input(0).scale(), per_channel(q.scale, c), node.output().scale()));
   }
   const TensorView view{&weights, *node.inputs[1].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
   layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
-    const int code = weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
+    const int code =
+        weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
     layer.values[at] = static_cast<std::int16_t>(code - per_channel(q.zero_point, c));
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });

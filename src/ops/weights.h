@@ -10,21 +10,24 @@ namespace nputwin {
 
 /// Constant weights of a convolution or fully connected layer, ready for exact accumulation.
 struct LayerWeights {
-  std::vector<std::int16_t> values;    ///< code - zero point, in the order of the file
-  std::vector<std::int32_t> bias;      ///< one for each channel; zeros where the node has none
-  std::vector<Rescale> rescale;        ///< one for each channel
-  std::vector<std::int64_t> magnitude; ///< sum of |value| of each channel
-  std::int64_t largest_accumulator = 0;  ///< bounds |any partial sum| of centred codes for every possible input
-  std::int64_t largest_raw = 0;          ///< the same for raw codes, the zero point's share moved into the bias
+  std::vector<std::int16_t> values;     ///< code - zero point, in the order of the file
+  std::vector<std::int32_t> bias;       ///< one for each channel; zeros where the node has none
+  std::vector<Rescale> rescale;         ///< one for each channel
+  std::vector<std::int64_t> magnitude;  ///< sum of |value| of each channel
+  std::int64_t largest_accumulator =
+      0;                         ///< bounds |any partial sum| of centred codes for every possible input
+  std::int64_t largest_raw = 0;  ///< the same for raw codes, the zero point's share moved into the bias
 
   /// Every partial sum fits int32, whatever the input.
   [[nodiscard]] bool fits_int32() const { return largest_accumulator <= INT32_MAX; }
   [[nodiscard]] bool raw_fits_int32() const { return largest_raw <= INT32_MAX; }
 };
 
-/// Reads input 1 (weights, `channels` along `channel_axis`) and input 2 (bias, optional) of a node whose input 0 and
-/// output are 8-bit, and forms the multipliers by `rule`. Checks types, shapes, scales and zero points.
-[[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int channel_axis);
+/// Reads input 1 (weights, `channels` along `channel_axis`) and input 2 (bias, optional) of a node whose
+/// input 0 and output are 8-bit, and forms the multipliers by `rule`. Checks types, shapes, scales and zero
+/// points.
+[[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule,
+                                                 int channel_axis);
 
 /// Checks that input 0, weights and output go together: int8 with int8, uint8 with uint8, all quantized.
 [[nodiscard]] Status check_layer_types(const NodeView& node);

@@ -29,12 +29,13 @@ enum class Family : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 17> kFamilyNames = {
-    "convolution", "depthwise", "fully_connected", "add",           "mul",
-    "average_pool", "mean",     "softmax",         "table",         "relu",
-    "quantize",    "dequantize", "concatenation",  "resize_bilinear", "resize_nearest",
-    "movement",    "detection"};
+    "convolution",   "depthwise",       "fully_connected", "add",      "mul",      "average_pool",
+    "mean",          "softmax",         "table",           "relu",     "quantize", "dequantize",
+    "concatenation", "resize_bilinear", "resize_nearest",  "movement", "detection"};
 
-[[nodiscard]] constexpr std::string_view name(Family family) { return kFamilyNames[static_cast<std::size_t>(family)]; }
+[[nodiscard]] constexpr std::string_view name(Family family) {
+  return kFamilyNames[static_cast<std::size_t>(family)];
+}
 
 /// How a rule is known, from strong to none.
 enum class Confidence : std::uint8_t {
@@ -45,8 +46,8 @@ enum class Confidence : std::uint8_t {
   kAssumed,    ///< fits what evidence there is, not shown by it
 };
 
-inline constexpr std::array<std::string_view, 5> kConfidenceNames = {"measured", "evidence", "source", "statement",
-                                                                     "assumed"};
+inline constexpr std::array<std::string_view, 5> kConfidenceNames = {"measured", "evidence", "source",
+                                                                     "statement", "assumed"};
 
 [[nodiscard]] constexpr std::string_view name(Confidence confidence) {
   return kConfidenceNames[static_cast<std::size_t>(confidence)];

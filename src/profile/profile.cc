@@ -10,7 +10,8 @@ namespace nputwin {
 
 void Profile::know(Family family, Confidence confidence, std::string rule, std::string source) {
   Evidence next{family, confidence, std::move(rule), std::move(source)};
-  const auto place = std::lower_bound(evidence.begin(), evidence.end(), family, [](const Evidence& e, Family f) { return e.family < f; });
+  const auto place = std::lower_bound(evidence.begin(), evidence.end(), family,
+                                      [](const Evidence& e, Family f) { return e.family < f; });
   if (place != evidence.end() && place->family == family) {
     *place = std::move(next);
   } else {
@@ -20,8 +21,7 @@ void Profile::know(Family family, Confidence confidence, std::string rule, std::
 
 std::span<const Profile> builtin_profiles() {
   static const std::vector<Profile> kProfiles = {
-      tflite_2_9_1_arm64(),       tflite_2_9_1_arm64_ref(), litert_2_3_x86(),
-      litert_2_3_x86_builtin(),
+      tflite_2_9_1_arm64(),       tflite_2_9_1_arm64_ref(), litert_2_3_x86(), litert_2_3_x86_builtin(),
       litert_2_1_arm64_builtin(), litert_2_1_arm64(),       vip_v8(),
   };
   return kProfiles;

@@ -12,7 +12,8 @@
 
 namespace nputwin {
 
-/// A matrix product's rule; several runtimes send a product with a single column (one output position) elsewhere.
+/// A matrix product's rule; several runtimes send a product with a single column (one output position)
+/// elsewhere.
 struct MatmulRule {
   RequantizeRule rule;
   RequantizeRule single_column;
@@ -21,8 +22,9 @@ struct MatmulRule {
   static constexpr MatmulRule same(RequantizeRule r) { return {r, r}; }
 };
 
-/// A depthwise convolution's rule. Vector code that takes channels in blocks leaves the last ones to scalar code, and
-/// AArch64 has a routine of its own for 3x3 filters (TFLite depthwiseconv_3x3_filter_common.h says for which).
+/// A depthwise convolution's rule. Vector code that takes channels in blocks leaves the last ones to scalar
+/// code, and AArch64 has a routine of its own for 3x3 filters (TFLite depthwiseconv_3x3_filter_common.h says
+/// for which).
 struct DepthwiseRule {
   RequantizeRule rule;
   RequantizeRule last_channels;  ///< channels beyond the last whole block
@@ -34,15 +36,17 @@ struct DepthwiseRule {
 };
 
 enum class AddMethod : std::uint8_t {
-  kTwoStage,           ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
-  kTwoStageVectorized, ///< the same with the input's right shift folded into the left one; the last size mod 16 scalar
-  kSharedShift,        ///< XNNPACK: 21-bit multipliers, one shift, half up
-  kReal,               ///< (a*s_a + b*s_b)/s_out + zp in binary64, rounded once, half to even
+  kTwoStage,            ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
+  kTwoStageVectorized,  ///< the same with the input's right shift folded into the left one; the last size mod
+                        ///< 16 scalar
+  kSharedShift,         ///< XNNPACK: 21-bit multipliers, one shift, half up
+  kReal,                ///< (a*s_a + b*s_b)/s_out + zp in binary64, rounded once, half to even
 };
 
 enum class MulMethod : std::uint8_t {
   kFixedPoint,            ///< product, then `mul`
-  kFixedPointVectorized,  ///< the same, but vector shifts by 32 and more give 0; the last size mod 16 elements scalar
+  kFixedPointVectorized,  ///< the same, but vector shifts by 32 and more give 0; the last size mod 16
+                          ///< elements scalar
   kReal,                  ///< product * M + zp in binary64, half to even
 };
 
@@ -52,33 +56,36 @@ enum class PoolMethod : std::uint8_t {
 };
 
 enum class MeanMethod : std::uint8_t {
-  kFoldedCount,           ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
-  kScaledThenDivided,     ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1 and 2)
-  kBinary32Bias,          ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2)
-  kBinary32BiasVectorized, ///< the same; blocks of 16 channels break ties upward, the last ones away from zero
-  kBinary32Mean,          ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
-  kBinary32,              ///< XNNPACK: binary32(sum)*scale + bias, to even
-  kReal,                  ///< binary64, half to even with the zero point inside
+  kFoldedCount,        ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
+  kScaledThenDivided,  ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1
+                       ///< and 2)
+  kBinary32Bias,       ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2)
+  kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from
+                            ///< zero
+  kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
+  kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, to even
+  kReal,          ///< binary64, half to even with the zero point inside
 };
 
 enum class SoftmaxMethod : std::uint8_t {
-  kFixedPoint,    ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
-  kBinary32Table, ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
-  kUint16Table,   ///< 16-bit table, integer sum, MBQM (optimised kernels on AArch64)
-  kReal,          ///< binary64, half to even
+  kFixedPoint,     ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
+  kBinary32Table,  ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
+  kUint16Table,    ///< 16-bit table, integer sum, MBQM (optimised kernels on AArch64)
+  kReal,           ///< binary64, half to even
 };
 
 enum class TableMethod : std::uint8_t {
-  kBinary32HalfAway, ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
-  kHalfEvenWithZero, ///< f(x)/s + zero point, half to even (XNNPACK)
-  kReal,             ///< binary64, half to even with the zero point inside
+  kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
+  kHalfEvenWithZero,  ///< f(x)/s + zero point, half to even (XNNPACK)
+  kReal,              ///< binary64, half to even with the zero point inside
 };
 
 enum class QuantizeMethod : std::uint8_t {
-  kDivideHalfAway,      ///< v / s in binary32, half away from zero, then the zero point (reference)
-  kReciprocalHalfEven,  ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
-  kReciprocalVectorized, ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away from zero
-  kDivideHalfEvenWithZero, ///< v / s + zero point in binary32, half to even (VIP)
+  kDivideHalfAway,        ///< v / s in binary32, half away from zero, then the zero point (reference)
+  kReciprocalHalfEven,    ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
+  kReciprocalVectorized,  ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away
+                          ///< from zero
+  kDivideHalfEvenWithZero,  ///< v / s + zero point in binary32, half to even (VIP)
 };
 
 enum class RequantizeMethod : std::uint8_t {
@@ -89,23 +96,23 @@ enum class RequantizeMethod : std::uint8_t {
 };
 
 enum class DequantizeMethod : std::uint8_t {
-  kBinary64,  ///< binary64 scale * (code - zp), to binary32
-  kBinary32,  ///< binary32 product
-  kBinary32Offset, ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
+  kBinary64,        ///< binary64 scale * (code - zp), to binary32
+  kBinary32,        ///< binary32 product
+  kBinary32Offset,  ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
 };
 
 enum class ConcatenationMethod : std::uint8_t {
-  kBinary32HalfAway, ///< inputs of another scale: binary32 rescale, half away from zero
-  kReal,             ///< binary32 ratio, half to even with the zero point inside
+  kBinary32HalfAway,  ///< inputs of another scale: binary32 rescale, half away from zero
+  kReal,              ///< binary32 ratio, half to even with the zero point inside
 };
 
 enum class ResizeBilinearMethod : std::uint8_t {
-  kTenBits,        ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
-  kElevenBits,     ///< XNNPACK: 11-bit weights, half up
+  kTenBits,     ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
+  kElevenBits,  ///< XNNPACK: 11-bit weights, half up
 };
 
-/// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change fields to get
-/// a variant. `evidence` says how surely each family is known.
+/// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change
+/// fields to get a variant. `evidence` says how surely each family is known.
 struct Profile {
   std::string name;
   std::string summary;
@@ -117,7 +124,8 @@ struct Profile {
     bool operator==(const EightBit&) const = default;
   };
   EightBit int8, uint8;
-  /// FULLY_CONNECTED knows per-channel scales. Where not, what the runtime makes of them is open and the node is refused.
+  /// FULLY_CONNECTED knows per-channel scales. Where not, what the runtime makes of them is open and the node
+  /// is refused.
   bool fully_connected_per_channel = true;
   AddMethod add = AddMethod::kTwoStage;
   MulMethod mul_method = MulMethod::kFixedPoint;
@@ -134,15 +142,18 @@ struct Profile {
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;
 
-  /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means, DEQUANTIZE.
+  /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means,
+  /// DEQUANTIZE.
   bool fused_multiply_add = false;
 
-  /// For a runtime with a delegate (XNNPACK): the profile of its own kernels, which compute what the delegate leaves.
+  /// For a runtime with a delegate (XNNPACK): the profile of its own kernels, which compute what the delegate
+  /// leaves.
   std::string fallback;
 
   std::vector<Evidence> evidence;
 
-  /// Says how a family's rule is known; replaces what was said before (by the profile that this one was copied from).
+  /// Says how a family's rule is known; replaces what was said before (by the profile that this one was
+  /// copied from).
   void know(Family family, Confidence confidence, std::string rule, std::string source);
 
   [[nodiscard]] const EightBit& eight_bit(bool is_uint8) const { return is_uint8 ? uint8 : int8; }

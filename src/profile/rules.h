@@ -13,7 +13,8 @@ inline constexpr RequantizeRule kDouble{};
 inline constexpr RequantizeRule kDoubleHalfUp{.rounding = Rounding::kHalfUp};
 
 /// 3 and -2. ruy on ARM.
-inline constexpr RequantizeRule kSingle{.method = RequantizeRule::Method::kOneStep, .rounding = Rounding::kHalfUp};
+inline constexpr RequantizeRule kSingle{.method = RequantizeRule::Method::kOneStep,
+                                        .rounding = Rounding::kHalfUp};
 
 /// 2 and -2. XNNPACK's int8 kernels, and its uint8 ones on x86.
 inline constexpr RequantizeRule kF32{.method = RequantizeRule::Method::kBinary32,

@@ -11,14 +11,23 @@ std::string percent(const DifferenceStats& s) {
   return fmt::format("{:.3f} %", 100 * s.mismatch_rate());
 }
 
-std::string decibel(const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : "-"; }
-std::string cosine(const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : "undefined"; }
+std::string decibel(const std::optional<double>& value) {
+  return value ? fmt::format("{:.1f}", *value) : "-";
+}
+std::string cosine(const std::optional<double>& value) {
+  return value ? fmt::format("{:.6f}", *value) : "undefined";
+}
 
-/// "-1:12 +1:30", the differences that occur, from the most negative; long tails end in "…".
+/// "-1:12 +1:30 -2:1", the differences that occur with their counts, small ones first; a longer list ends in
+/// "…".
 std::string histogram_text(const DifferenceStats& s, std::size_t most) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> entries(s.histogram().begin(), s.histogram().end());
+  std::sort(entries.begin(), entries.end(), [](const auto& x, const auto& y) {
+    return std::pair(std::abs(x.first), x.first) < std::pair(std::abs(y.first), y.first);
+  });
   std::string text;
   std::size_t shown = 0;
-  for (const auto& [difference, count] : s.histogram()) {
+  for (const auto& [difference, count] : entries) {
     if (difference == 0) continue;
     if (shown++ == most) return text + " …";
     text += fmt::format("{}{:+}:{}", text.empty() ? "" : " ", difference, count);
@@ -26,19 +35,37 @@ std::string histogram_text(const DifferenceStats& s, std::size_t most) {
   return text;
 }
 
+/// Converters name tensors by all the layers that were folded into them.
+std::string short_name(const std::string& name) {
+  constexpr std::size_t kShown = 40;
+  if (name.size() <= kShown) return name;
+  std::size_t cut = kShown;
+  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80)
+    --cut;  // not inside a UTF-8 character
+  return name.substr(0, cut) + "…";
+}
+
 std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
-  return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest()) : fmt::format("{:.0f}", s.largest());
+  return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest())
+                                       : fmt::format("{:.0f}", s.largest());
 }
 
 std::string place(const LayerDiff& layer) {
-  return fmt::format("op {} {} '{}': {} of {} elements differ end to end ({}), {} alone", layer.node, layer.op, layer.name,
-                     layer.accumulated.mismatches(), layer.accumulated.elements(), percent(layer.accumulated), percent(layer.isolated));
+  return fmt::format("op {} {} '{}': {} of {} elements differ end to end ({}), {} alone", layer.node,
+                     layer.op, short_name(layer.name), layer.accumulated.mismatches(),
+                     layer.accumulated.elements(), percent(layer.accumulated), percent(layer.isolated));
 }
 
 nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
-  const auto number = [](const std::optional<double>& v) { return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr); };
-  nlohmann::ordered_json json{{"elements", s.elements()},   {"mismatches", s.mismatches()}, {"mismatch_percent", 100 * s.mismatch_rate()},
-                              {"largest", s.largest()},     {"bias", s.bias()},             {"sqnr_db", number(s.sqnr_db())},
+  const auto number = [](const std::optional<double>& v) {
+    return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
+  };
+  nlohmann::ordered_json json{{"elements", s.elements()},
+                              {"mismatches", s.mismatches()},
+                              {"mismatch_percent", 100 * s.mismatch_rate()},
+                              {"largest", s.largest()},
+                              {"bias", s.bias()},
+                              {"sqnr_db", number(s.sqnr_db())},
                               {"cosine", number(s.cosine())}};
   if (codes) {
     auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
@@ -56,23 +83,32 @@ std::string csv_field(std::string text) {
 }
 
 std::string stats_csv(const DifferenceStats& s) {
-  const auto number = [](const std::optional<double>& v) { return v ? fmt::format("{:.9g}", *v) : std::string(); };
-  return fmt::format("{},{:.9g},{:.9g},{:.9g},{},{},{}", s.mismatches(), 100 * s.mismatch_rate(), s.largest(), s.bias(),
-                     number(s.sqnr_db()), number(s.cosine()), histogram_text(s, SIZE_MAX));
+  const auto number = [](const std::optional<double>& v) {
+    return v ? fmt::format("{:.9g}", *v) : std::string();
+  };
+  return fmt::format("{},{:.9g},{:.9g},{:.9g},{},{},{}", s.mismatches(), 100 * s.mismatch_rate(), s.largest(),
+                     s.bias(), number(s.sqnr_db()), number(s.cosine()), histogram_text(s, SIZE_MAX));
 }
 
 }  // namespace
 
 std::string diff_text(const DiffResult& result) {
-  std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {} sample{}\n\n", result.model, result.a, result.b, result.samples,
-                                 result.samples == 1 ? "" : "s");
-  text += fmt::format("{:>4}  {:<24} {:<16} {:>10} {:>10} {:>7} {:>9} {:>8} {:>9}  {}\n", "op", "type", "shape", "alone", "end-to-end",
-                      "largest", "bias", "SQNR dB", "cosine", "LSB histogram, end to end");
+  std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {} sample{}\n\n", result.model,
+                                 result.a, result.b, result.samples, result.samples == 1 ? "" : "s");
+  std::size_t types = 4, shapes = 5;  // as wide as the widest entry
+  for (const LayerDiff& layer : result.layers) {
+    types = std::max(types, layer.op.size());
+    shapes = std::max(shapes, to_string(layer.shape).size());
+  }
+  constexpr const char* kRow = "{:>3} {:<{}} {:<{}} {:>8} {:>10} {:>7} {:>7} {:>7} {:>9}  {}\n";
+  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "shape", shapes, "alone", "end-to-end",
+                      "largest", "bias", "SQNR dB", "cosine", "LSB histogram");
   for (const LayerDiff& layer : result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text += fmt::format("{:>4}  {:<24} {:<16} {:>10} {:>10} {:>7} {:>9.5f} {:>8} {:>9}  {}\n", layer.node, layer.op, to_string(layer.shape),
-                        percent(layer.isolated), percent(s), largest(layer, s), s.bias(), decibel(s.sqnr_db()), cosine(s.cosine()),
-                        histogram_text(s, 8));
+    text +=
+        fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, to_string(layer.shape), shapes,
+                    percent(layer.isolated), percent(s), largest(layer, s), fmt::format("{:.4f}", s.bias()),
+                    decibel(s.sqnr_db()), cosine(s.cosine()), histogram_text(s, 4));
   }
   text += "\n";
   if (const LayerDiff* first = result.first()) {
@@ -84,29 +120,41 @@ std::string diff_text(const DiffResult& result) {
 }
 
 std::string diff_json(const DiffResult& result) {
-  nlohmann::ordered_json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
+  nlohmann::ordered_json json{
+      {"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
   auto& layers = json["layers"] = nlohmann::ordered_json::array();
   for (const LayerDiff& layer : result.layers) {
     const bool codes = layer.type != DType::kFloat32;
-    layers.push_back({{"op", layer.node}, {"type", layer.op}, {"tensor", layer.tensor}, {"name", layer.name}, {"dtype", name(layer.type)},
-                      {"shape", layer.shape}, {"isolated", stats_json(layer.isolated, codes)}, {"accumulated", stats_json(layer.accumulated, codes)}});
+    layers.push_back({{"op", layer.node},
+                      {"type", layer.op},
+                      {"tensor", layer.tensor},
+                      {"name", layer.name},
+                      {"dtype", name(layer.type)},
+                      {"shape", layer.shape},
+                      {"isolated", stats_json(layer.isolated, codes)},
+                      {"accumulated", stats_json(layer.accumulated, codes)}});
   }
-  json["first"] = result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
-  json["worst"] = result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
+  json["first"] =
+      result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
+  json["worst"] =
+      result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
   return json.dump(1) + "\n";
 }
 
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";
   for (const char* side : {"isolated", "accumulated"}) {
-    for (const char* column : {"mismatches", "mismatch_percent", "largest", "bias", "sqnr_db", "cosine", "histogram"}) {
+    for (const char* column :
+         {"mismatches", "mismatch_percent", "largest", "bias", "sqnr_db", "cosine", "histogram"}) {
       text += fmt::format(",{}_{}", side, column);
     }
   }
   text += "\n";
   for (const LayerDiff& layer : result.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name), name(layer.type),
-                        csv_field(to_string(layer.shape)), layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated));
+    text +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name),
+                    name(layer.type), csv_field(to_string(layer.shape)), layer.accumulated.elements(),
+                    stats_csv(layer.isolated), stats_csv(layer.accumulated));
   }
   return text;
 }

@@ -20,8 +20,11 @@ std::string tensor_text(const Graph& graph, int t) {
   if (t < 0) return "left out";
   const ModelTensor& tensor = tensor_at(graph, t);
   const std::string what = tensor.unsupported.empty() ? std::string(name(tensor.spec.type)) : "?";
-  return fmt::format("{} '{}' {} {}{}{}", t, tensor.spec.name, what, to_string(tensor.spec.shape), quantization_text(tensor.spec.quantization),
-                     tensor.constant ? ", constant" : tensor.variable ? ", variable" : "");
+  return fmt::format("{} '{}' {} {}{}{}", t, tensor.spec.name, what, to_string(tensor.spec.shape),
+                     quantization_text(tensor.spec.quantization),
+                     tensor.constant   ? ", constant"
+                     : tensor.variable ? ", variable"
+                                       : "");
 }
 
 std::string attribute_text(const AttributeValue& value) {
@@ -35,7 +38,8 @@ nlohmann::ordered_json attribute_json(const AttributeValue& value) {
 }
 
 std::string reason_for(const std::vector<Unsupported>& unsupported, std::size_t node) {
-  const auto found = std::find_if(unsupported.begin(), unsupported.end(), [&](const Unsupported& u) { return u.node == node; });
+  const auto found = std::find_if(unsupported.begin(), unsupported.end(),
+                                  [&](const Unsupported& u) { return u.node == node; });
   return found == unsupported.end() ? std::string() : found->reason;
 }
 
@@ -43,49 +47,65 @@ std::string reason_for(const std::vector<Unsupported>& unsupported, std::size_t 
 
 std::string inspect_text(const Model& model, const std::vector<Unsupported>& unsupported) {
   const Graph& graph = model.main();
-  std::string text = fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
+  std::string text =
+      fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
   for (const int t : graph.inputs) text += fmt::format("input   {}\n", tensor_text(graph, t));
   for (const int t : graph.outputs) text += fmt::format("output  {}\n", tensor_text(graph, t));
-  if (model.graphs.size() > 1) text += fmt::format("{} more subgraphs, shown by none of these lines\n", model.graphs.size() - 1);
+  if (model.graphs.size() > 1)
+    text += fmt::format("{} more subgraphs, shown by none of these lines\n", model.graphs.size() - 1);
   text += "\n";
   std::map<std::string, int> counts;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     ++counts[node.op];
     text += fmt::format("op {} {}", i, node.op);
-    for (const auto& [key, value] : node.attributes.all()) text += fmt::format(" {}={}", key, attribute_text(value));
+    for (const auto& [key, value] : node.attributes.all())
+      text += fmt::format(" {}={}", key, attribute_text(value));
     text += "\n";
     for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
     for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
-    if (const std::string reason = reason_for(unsupported, i); !reason.empty()) text += fmt::format("    NOT SUPPORTED: {}\n", reason);
+    if (const std::string reason = reason_for(unsupported, i); !reason.empty())
+      text += fmt::format("    NOT SUPPORTED: {}\n", reason);
   }
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
   text += "\n";
   if (unsupported.empty()) return text + "all ops are supported\n";
   text += fmt::format("{} ops are not supported:\n", unsupported.size());
-  for (const Unsupported& u : unsupported) text += fmt::format("  {}: {}\n", node_name(u.node, graph.nodes[u.node]), u.reason);
+  for (const Unsupported& u : unsupported)
+    text += fmt::format("  {}: {}\n", node_name(u.node, graph.nodes[u.node]), u.reason);
   return text;
 }
 
 std::string inspect_json(const Model& model, const std::vector<Unsupported>& unsupported) {
   const Graph& graph = model.main();
-  nlohmann::ordered_json json{{"model", model.path}, {"description", model.description}, {"inputs", graph.inputs}, {"outputs", graph.outputs}};
+  nlohmann::ordered_json json{{"model", model.path},
+                              {"description", model.description},
+                              {"inputs", graph.inputs},
+                              {"outputs", graph.outputs}};
   auto& ops = json["ops"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     nlohmann::ordered_json attributes = nlohmann::ordered_json::object();
     for (const auto& [key, value] : node.attributes.all()) attributes[key] = attribute_json(value);
-    nlohmann::ordered_json op{{"index", i}, {"type", node.op}, {"version", node.version}, {"attributes", std::move(attributes)},
-                              {"inputs", node.inputs}, {"outputs", node.outputs}};
+    nlohmann::ordered_json op{{"index", i},
+                              {"type", node.op},
+                              {"version", node.version},
+                              {"attributes", std::move(attributes)},
+                              {"inputs", node.inputs},
+                              {"outputs", node.outputs}};
     if (const std::string reason = reason_for(unsupported, i); !reason.empty()) op["unsupported"] = reason;
     ops.push_back(std::move(op));
   }
   auto& tensors = json["tensors"] = nlohmann::ordered_json::array();
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const ModelTensor& tensor = graph.tensors[t];
-    nlohmann::ordered_json item{{"index", t}, {"name", tensor.spec.name}, {"dtype", name(tensor.spec.type)}, {"shape", tensor.spec.shape},
-                                {"constant", tensor.constant.has_value()}, {"variable", tensor.variable}};
+    nlohmann::ordered_json item{{"index", t},
+                                {"name", tensor.spec.name},
+                                {"dtype", name(tensor.spec.type)},
+                                {"shape", tensor.spec.shape},
+                                {"constant", tensor.constant.has_value()},
+                                {"variable", tensor.variable}};
     if (!tensor.spec.quantization.empty()) {
       item["scale"] = tensor.spec.quantization.scale;
       item["zero_point"] = tensor.spec.quantization.zero_point;

@@ -7,7 +7,8 @@
 
 namespace nputwin::report {
 
-/// Each profile with the confidence, rule and source of every op family; `details` false: names and summaries alone.
+/// Each profile with the confidence, rule and source of every op family; `details` false: names and summaries
+/// alone.
 [[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
 
 /// [{"name", "summary", "families": [{"family", "confidence", "rule", "source"}]}]

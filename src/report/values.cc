@@ -25,13 +25,20 @@ Value typed_value(const TensorView& view, std::size_t i) {
 
 Value value(const TensorView& view, std::size_t i) {
   switch (view.spec->type) {
-    case DType::kFloat32: return typed_value<float>(view, i);
-    case DType::kInt32: return typed_value<std::int32_t>(view, i);
-    case DType::kUInt8: return typed_value<std::uint8_t>(view, i);
-    case DType::kInt64: return typed_value<std::int64_t>(view, i);
-    case DType::kBool: return typed_value<bool>(view, i);
-    case DType::kInt16: return typed_value<std::int16_t>(view, i);
-    case DType::kInt8: return typed_value<std::int8_t>(view, i);
+    case DType::kFloat32:
+      return typed_value<float>(view, i);
+    case DType::kInt32:
+      return typed_value<std::int32_t>(view, i);
+    case DType::kUInt8:
+      return typed_value<std::uint8_t>(view, i);
+    case DType::kInt64:
+      return typed_value<std::int64_t>(view, i);
+    case DType::kBool:
+      return typed_value<bool>(view, i);
+    case DType::kInt16:
+      return typed_value<std::int16_t>(view, i);
+    case DType::kInt8:
+      return typed_value<std::int8_t>(view, i);
   }
   return {};
 }
@@ -45,33 +52,39 @@ std::string value_text(const TensorView& view, std::size_t i) {
 
 }  // namespace
 
-std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels, int top) {
+std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels,
+                        int top) {
   std::string text;
   for (const TensorView& view : tensors) {
     const auto n = static_cast<std::size_t>(view.spec->elements());
-    text += fmt::format("{} {} {}  hash {}\n", view.spec->name, name(view.spec->type), to_string(view.spec->shape), tensor_hash(view.bytes));
+    text += fmt::format("{} {} {}  hash {}\n", view.spec->name, name(view.spec->type),
+                        to_string(view.spec->shape), tensor_hash(view.bytes));
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), std::size_t{0});
     const bool whole = view.spec->elements() <= kShownWhole && labels.empty();
     const std::size_t shown = whole ? n : std::min(n, static_cast<std::size_t>(top));
     if (!whole) {
-      std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(), [&](std::size_t a, std::size_t b) {
-        const double x = value(view, a).stored, y = value(view, b).stored;
-        return x > y || (x == y && a < b);
-      });
+      std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
+                        [&](std::size_t a, std::size_t b) {
+                          const double x = value(view, a).stored, y = value(view, b).stored;
+                          return x > y || (x == y && a < b);
+                        });
       text += fmt::format("  the {} largest of {}:\n", shown, n);
     }
     for (std::size_t k = 0; k < shown; ++k) {
-      text += fmt::format("  [{}] {}{}\n", order[k], value_text(view, order[k]), order[k] < labels.size() ? "  " + labels[order[k]] : "");
+      text += fmt::format("  [{}] {}{}\n", order[k], value_text(view, order[k]),
+                          order[k] < labels.size() ? "  " + labels[order[k]] : "");
     }
   }
   return text;
 }
 
-nlohmann::ordered_json values_json(const std::string& model, const std::string& profile, std::span<const TensorView> tensors) {
+nlohmann::ordered_json values_json(const std::string& model, const std::string& profile,
+                                   std::span<const TensorView> tensors) {
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
   for (const TensorView& view : tensors) {
-    nlohmann::ordered_json item{{"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
+    nlohmann::ordered_json item{
+        {"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
     if (view.spec->quantization.per_tensor()) {
       item["scale"] = view.spec->scale();
       item["zero_point"] = view.spec->zero_point();
@@ -80,8 +93,10 @@ nlohmann::ordered_json values_json(const std::string& model, const std::string& 
     auto& values = item["values"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < static_cast<std::size_t>(view.spec->elements()); ++i) {
       const double v = value(view, i).stored;
-      if (view.spec->type == DType::kFloat32) values.push_back(v);
-      else values.push_back(static_cast<std::int64_t>(v));
+      if (view.spec->type == DType::kFloat32)
+        values.push_back(v);
+      else
+        values.push_back(static_cast<std::int64_t>(v));
     }
     outputs.push_back(std::move(item));
   }

@@ -7,14 +7,15 @@
 
 namespace nputwin {
 
-/// Element types that the twin computes with. Codes of other TFLite types are refused by the reader with their name.
+/// Element types that the twin computes with. Codes of other TFLite types are refused by the reader with
+/// their name.
 enum class DType : std::uint8_t { kFloat32, kInt32, kUInt8, kInt64, kBool, kInt16, kInt8 };
 
 struct DTypeInfo {
   DType type;
   std::string_view name;
   std::size_t bytes;
-  int tflite_code;  // TensorType in the .tflite schema
+  int tflite_code;       // TensorType in the .tflite schema
   std::string_view npy;  // NumPy's type string, little-endian
 };
 
@@ -53,10 +54,14 @@ struct CodeRange {
 };
 [[nodiscard]] constexpr CodeRange code_range(DType type) {
   switch (type) {
-    case DType::kUInt8: return {0, 255};
-    case DType::kInt8: return {-128, 127};
-    case DType::kInt16: return {-32768, 32767};
-    default: return {INT32_MIN, INT32_MAX};
+    case DType::kUInt8:
+      return {0, 255};
+    case DType::kInt8:
+      return {-128, 127};
+    case DType::kInt16:
+      return {-32768, 32767};
+    default:
+      return {INT32_MIN, INT32_MAX};
   }
 }
 

@@ -12,8 +12,8 @@
 
 namespace nputwin {
 
-/// real = scale * (code - zero_point). Empty scale: not quantized. One scale: per tensor. Several: one for each index
-/// of dimension `axis`. zero_point has as many entries as scale. Scales are binary32, as stored.
+/// real = scale * (code - zero_point). Empty scale: not quantized. One scale: per tensor. Several: one for
+/// each index of dimension `axis`. zero_point has as many entries as scale. Scales are binary32, as stored.
 struct Quantization {
   std::vector<float> scale;
   std::vector<std::int32_t> zero_point;

@@ -7,7 +7,8 @@
 
 namespace nputwin {
 
-/// Named tensors: a run of the twin, of a real runtime, a board's dump. Whoever compares never asks where they came from.
+/// Named tensors: a run of the twin, of a real runtime, a board's dump. Whoever compares never asks where
+/// they came from.
 using TensorSet = std::map<std::string, Tensor>;
 
 }  // namespace nputwin

@@ -63,7 +63,8 @@ TEST(Diff, TheReportersProblem) {
   EXPECT_EQ(r.first()->node, 0U);
   EXPECT_EQ(r.worst()->node, 19U);
   for (const LayerDiff& layer : r.layers) {
-    // Alone, a layer is off by at most one, in about a thousandth of its elements; together a third and more differ.
+    // Alone, a layer is off by at most one, in about a thousandth of its elements; together a third and more
+    // differ.
     EXPECT_LE(layer.isolated.largest(), 1);
     EXPECT_LT(layer.isolated.mismatch_rate(), 0.005);
   }

@@ -24,7 +24,10 @@ class Files : public ::testing::Test {
     fs::create_directories(directory_);
   }
   void TearDown() override { fs::remove_all(directory_); }
-  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_), fs::directory_iterator())); }
+  [[nodiscard]] std::size_t count() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+  }
   fs::path directory_;
 };
 
@@ -34,12 +37,14 @@ TEST_F(Files, WrittenWholeAndReadBack) {
   ASSERT_TRUE(write_file_whole(path, std::string_view("new content")));
   const auto blob = read_file(path);
   ASSERT_TRUE(blob);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>((*blob)->bytes().data()), (*blob)->bytes().size()), "new content");
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>((*blob)->bytes().data()), (*blob)->bytes().size()),
+            "new content");
   EXPECT_EQ(count(), 1U);
 }
 
 TEST_F(Files, FailureLeavesNothingAndNamesThePath) {
-  const auto missing = write_file_whole((directory_ / "no" / "such" / "folder").string(), std::string_view("x"));
+  const auto missing =
+      write_file_whole((directory_ / "no" / "such" / "folder").string(), std::string_view("x"));
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("folder"), std::string::npos);
   fs::create_directories(directory_ / "folder");
@@ -56,7 +61,8 @@ TEST_F(Files, OnlyRegularFilesOfBearableSizeAreRead) {
 }
 
 TEST(Hash, KnownDigest) {
-  EXPECT_EQ(sha256_hex(std::as_bytes(std::span("abc", 3))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex(std::as_bytes(std::span("abc", 3))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(tensor_hash({}), "e3b0c44298fc1c14");
 }
 

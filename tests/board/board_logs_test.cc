@@ -1,5 +1,5 @@
-// The published numbers of i.MX 8M Plus boards: cases.json in the shared folder's board_logs. Skipped, with the reason
-// printed, where that folder is not beside the checkout.
+// The published numbers of i.MX 8M Plus boards: cases.json in the shared folder's board_logs. Skipped, with
+// the reason printed, where that folder is not beside the checkout.
 
 #include <gtest/gtest.h>
 
@@ -27,31 +27,36 @@ nlohmann::json read_case(const std::string& id) {
 }
 
 std::vector<std::vector<std::byte>> run_file(const nlohmann::json& c, const Profile& profile) {
-  Session session = Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
+  Session session =
+      Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
   const std::vector<TensorSpec> specs{session.input_spec(0)};
   const std::vector<std::string> sources{kLogs + c["input"].get<std::string>()};
   EXPECT_TRUE(session.set_inputs(make_inputs(specs, sources).value()[0]));
   session.run();
   std::vector<std::vector<std::byte>> outputs;
-  for (std::size_t k = 0; k < session.graph().outputs.size(); ++k) outputs.emplace_back(session.output(k).bytes.begin(), session.output(k).bytes.end());
+  for (std::size_t k = 0; k < session.graph().outputs.size(); ++k)
+    outputs.emplace_back(session.output(k).bytes.begin(), session.output(k).bytes.end());
   return outputs;
 }
 
 /// The log prints 7 or 8 significant digits: equal when one of the two prints as the log does.
 bool prints_as(float value, double printed) {
-  return std::stod(fmt::format("{:.8g}", value)) == printed || std::stod(fmt::format("{:.7g}", value)) == printed;
+  return std::stod(fmt::format("{:.8g}", value)) == printed ||
+         std::stod(fmt::format("{:.7g}", value)) == printed;
 }
 
 int ssd_numbers(const std::string& side, const std::string& profile) {
   const auto c = read_case("ssd_mobilenet_v1_0.75/dog");
   const auto outputs = run_file(c, find_profile(profile).value());
-  const auto boxes = from_bytes<float>(outputs[0]), classes = from_bytes<float>(outputs[1]), scores = from_bytes<float>(outputs[2]);
+  const auto boxes = from_bytes<float>(outputs[0]), classes = from_bytes<float>(outputs[1]),
+             scores = from_bytes<float>(outputs[2]);
   int equal = 0;
   for (std::size_t i = 0; i < c[side].size(); ++i) {
     const auto& expected = c[side][i];
     equal += static_cast<int>(classes[i]) + 1 == expected["class"].get<int>();
     equal += prints_as(scores[i], expected["score"].get<double>());
-    for (std::size_t k = 0; k < 4; ++k) equal += prints_as(boxes[4 * i + k], expected["box"][k].get<double>());
+    for (std::size_t k = 0; k < 4; ++k)
+      equal += prints_as(boxes[4 * i + k], expected["box"][k].get<double>());
   }
   return equal;
 }
@@ -63,11 +68,20 @@ std::vector<std::int32_t> integers(const Tensor& tensor) {
     for (const auto v : span) values.push_back(static_cast<std::int32_t>(v));
   };
   switch (tensor.spec.type) {
-    case DType::kInt8: append(tensor.view().as<std::int8_t>()); break;
-    case DType::kInt16: append(tensor.view().as<std::int16_t>()); break;
-    case DType::kInt32: append(tensor.view().as<std::int32_t>()); break;
-    case DType::kInt64: append(tensor.view().as<std::int64_t>()); break;
-    default: ADD_FAILURE() << "not integers: " << name(tensor.spec.type);
+    case DType::kInt8:
+      append(tensor.view().as<std::int8_t>());
+      break;
+    case DType::kInt16:
+      append(tensor.view().as<std::int16_t>());
+      break;
+    case DType::kInt32:
+      append(tensor.view().as<std::int32_t>());
+      break;
+    case DType::kInt64:
+      append(tensor.view().as<std::int64_t>());
+      break;
+    default:
+      ADD_FAILURE() << "not integers: " << name(tensor.spec.type);
   }
   return values;
 }
@@ -83,7 +97,8 @@ std::shared_ptr<const Model> classifier() {
 
   ModelBuilder b;
   const int x = b.tensor("features", DType::kUInt8, {1, 1, 1, 1024}, 0.023528477177023888F, 0);
-  const int w = b.constant<std::uint8_t>("weights", {1001, 1, 1, 1024}, codes, {{0.004986600950360298F}, {-*lo}, 0});
+  const int w =
+      b.constant<std::uint8_t>("weights", {1001, 1, 1, 1024}, codes, {{0.004986600950360298F}, {-*lo}, 0});
   const int bb = b.constant<std::int32_t>("bias", {1001}, integers(set.at("bias")));
   const int y = b.tensor("logits", DType::kUInt8, {1, 1, 1, 1001}, 0.16609922051429749F, 66);
   schema::Conv2DOptionsT conv;
@@ -104,8 +119,8 @@ int mobilenet_numbers(const std::string& side, const std::string& name) {
   const auto out = run_model(classifier(), profile, {features[0]}, available_isas()[0]);
   auto codes = from_bytes<std::uint8_t>(out[0]);
   int equal = 0;
-  // label_image prints the five largest; equal values may come in any order, so values are compared, and the class where
-  // the log's class has that value.
+  // label_image prints the five largest; equal values may come in any order, so values are compared, and the
+  // class where the log's class has that value.
   std::vector<std::uint8_t> sorted = codes;
   std::sort(sorted.rbegin(), sorted.rend());
   for (std::size_t i = 0; i < c[side].size(); ++i) {
@@ -125,7 +140,9 @@ class BoardLogs : public ::testing::Test {
 
 TEST_F(BoardLogs, SsdOnTheNpu) { EXPECT_EQ(ssd_numbers("npu", "vip-v8"), 24); }
 TEST_F(BoardLogs, SsdOnTheCpu) { EXPECT_EQ(ssd_numbers("cpu", "litert-2.1-arm64-builtin"), 24); }
-TEST_F(BoardLogs, SsdUnderXnnpackPrintsTheNpusNumbers) { EXPECT_EQ(ssd_numbers("npu", "litert-2.1-arm64"), 24); }
+TEST_F(BoardLogs, SsdUnderXnnpackPrintsTheNpusNumbers) {
+  EXPECT_EQ(ssd_numbers("npu", "litert-2.1-arm64"), 24);
+}
 TEST_F(BoardLogs, SsdUnderReferenceKernelsIsNeither) {
   EXPECT_LT(ssd_numbers("npu", "tflite-2.9.1-arm64-ref"), 24);
   EXPECT_LT(ssd_numbers("cpu", "tflite-2.9.1-arm64-ref"), 24);
@@ -135,7 +152,9 @@ TEST_F(BoardLogs, MobileNetOnTheCpu) {
   EXPECT_EQ(mobilenet_numbers("cpu", "tflite-2.9.1-arm64"), 5);
   EXPECT_EQ(mobilenet_numbers("cpu", "tflite-2.9.1-arm64-ref"), 5);
 }
-TEST_F(BoardLogs, MobileNetUnderXnnpackPrintsTheNpusNumbers) { EXPECT_EQ(mobilenet_numbers("npu", "litert-2.1-arm64"), 5); }
+TEST_F(BoardLogs, MobileNetUnderXnnpackPrintsTheNpusNumbers) {
+  EXPECT_EQ(mobilenet_numbers("npu", "litert-2.1-arm64"), 5);
+}
 
 }  // namespace
 }  // namespace nputwin::test

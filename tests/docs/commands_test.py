@@ -1,1 +1,70 @@
-import sys; sys.exit(77)
+#!/usr/bin/env python3
+"""Runs the commands of the documents, and compares output that a document shows with what comes.
+
+Blocks marked `sh` are commands, one a line. `nputwin` and other built programs are run, and a `text` block right behind is
+their exact output. `./dev` commands must be ones that ./dev knows; of those `demo` is run, `test` and `lint` are what CI runs,
+`bench` and `oracle` need runtimes from PyPI.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tool import NPUTWIN, ROOT
+
+BUILD = os.path.dirname(NPUTWIN)
+DOCUMENTS = ["README.md", "HACKING.md", "docs/arithmetic/README.md"]
+
+
+def blocks(text):
+    """(command lines, expected output or None) of each sh block."""
+    found = list(re.finditer(r"^ *```(\w*)\n(.*?)^ *```\n?", text, re.S | re.M))
+    for i, block in enumerate(found):
+        if block[1] == "sh":
+            follows = i + 1 < len(found) and found[i + 1][1] == "text" and found[i + 1].start() == block.end()
+            yield block[2].splitlines(), found[i + 1][2] if follows else None
+
+
+def run(command, folder):
+    """Runs a shell command with the tree beside it and its files going elsewhere."""
+    for name in ("models", "docs"):
+        if not os.path.exists(os.path.join(folder, name)):
+            os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
+    command = command.replace("build/release/", BUILD + "/")
+    return subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+def main():
+    known = subprocess.run([os.path.join(ROOT, "dev"), "help"], capture_output=True, text=True, check=True).stdout
+    wrong = []
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for document in DOCUMENTS:
+            with open(os.path.join(ROOT, document)) as f:
+                text = f.read()
+            for commands, expected in blocks(text):
+                for command in commands:
+                    count += 1
+                    if command.startswith("./dev"):
+                        verb = command.split()[1]
+                        option = command.split()[2] if len(command.split()) > 2 else verb
+                        if "./dev " + verb not in known or option not in known:
+                            wrong.append("%s: ./dev does not know: %s" % (document, command))
+                        continue
+                    done = run(command, folder)
+                    if done.returncode not in ((0, 1) if " diff " in command else (0,)):
+                        wrong.append("%s: exit %d: %s\n%s" % (document, done.returncode, command, done.stderr))
+                    elif expected is not None and done.stdout.strip() != expected.strip():
+                        wrong.append("%s: shows other output than: %s\n%s" % (document, command, done.stdout))
+            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+                if not os.path.exists(os.path.join(ROOT, os.path.dirname(document), link)):
+                    wrong.append("%s: there is no %s" % (document, link))
+    for line in wrong:
+        print(line)
+    print("%d commands in %d documents" % (count, len(DOCUMENTS)))
+    sys.exit(1 if wrong or count < 10 else 0)
+
+
+main()

@@ -26,8 +26,8 @@ TEST(SignificandMultiplier, CutsOrRoundsTheFraction) {
 TEST(HighMul, SaturatesOnlyAtTheOneOverflow) {
   EXPECT_EQ(saturating_rounding_doubling_high_mul(INT32_MIN, INT32_MIN), INT32_MAX);
   EXPECT_EQ(saturating_rounding_doubling_high_mul(INT32_MIN, INT32_MAX), -INT32_MAX);
-  EXPECT_EQ(saturating_rounding_doubling_high_mul(5, 1 << 30), 3);   // 2.5
-  EXPECT_EQ(saturating_rounding_doubling_high_mul(-5, 1 << 30), -2); // -2.5
+  EXPECT_EQ(saturating_rounding_doubling_high_mul(5, 1 << 30), 3);    // 2.5
+  EXPECT_EQ(saturating_rounding_doubling_high_mul(-5, 1 << 30), -2);  // -2.5
 }
 
 TEST(DivideByPot, TiesGoAwayFromZeroAndTheEndsHold) {

@@ -33,14 +33,16 @@ TEST(Requantize, VipAddsTheZeroPointBeforeItRounds) {
 }
 
 TEST(Requantize, TwoRoundingsDifferFromOne) {
-  // The worked example of a thread: accumulator 588, M = 0.70710678 * 2^-6. Two roundings: 416 / 64 = 6.5 -> 7; one: 6.4965.
+  // The worked example of a thread: accumulator 588, M = 0.70710678 * 2^-6. Two roundings: 416 / 64 = 6.5 ->
+  // 7; one: 6.4965.
   const float m = 0.70710678F / 64;
   EXPECT_EQ(apply(rules::kDouble, 588, m, -10), -3);
   EXPECT_EQ(apply(rules::kSingle, 588, m, -10), -4);
 }
 
 TEST(Requantize, ExtremesNeitherOverflowNorTrap) {
-  for (const RequantizeRule& rule : {rules::kDouble, rules::kSingle, rules::kF32, rules::kRndnu, rules::kReal64, rules::kVipV8}) {
+  for (const RequantizeRule& rule :
+       {rules::kDouble, rules::kSingle, rules::kF32, rules::kRndnu, rules::kReal64, rules::kVipV8}) {
     for (const float m : {1e-30F, 1e-9F, 0.3F, 1.0F, 255.0F, 1e30F}) {
       for (const std::int32_t acc : {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX}) {
         for (const std::int32_t zero : {-128, -1, 0, 127, 255}) (void)apply(rule, acc, m, zero);

@@ -14,8 +14,9 @@ struct TieCase {
 };
 
 const TieCase kTies[] = {
-    {Rounding::kHalfUp, 3, -2},   {Rounding::kHalfAwayFromZero, 3, -3}, {Rounding::kHalfToEven, 2, -2}, {Rounding::kHalfDown, 2, -3},
-    {Rounding::kHalfTowardZero, 2, -2}, {Rounding::kFloor, 2, -3},      {Rounding::kTowardZero, 2, -2},
+    {Rounding::kHalfUp, 3, -2},     {Rounding::kHalfAwayFromZero, 3, -3}, {Rounding::kHalfToEven, 2, -2},
+    {Rounding::kHalfDown, 2, -3},   {Rounding::kHalfTowardZero, 2, -2},   {Rounding::kFloor, 2, -3},
+    {Rounding::kTowardZero, 2, -2},
 };
 
 TEST(Rounding, TiesGoWhereTheTableSays) {

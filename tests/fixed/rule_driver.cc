@@ -1,8 +1,9 @@
-// Answers questions about `fixed` on stdin, one a line, so that another language can check it. Floats are binary32 bits.
-//   shift ROUNDING x shift | divide ROUNDING a b | real ROUNDING binary64-bits | quantize_multiplier binary64-bits
-//   significand float bits ROUNDING | mbqm ROUNDING x m exponent | highmul a b
-//   requantize METHOD SCALE ROUNDING bits MROUNDING zero_first acc s_in s_w s_out zero_point
-//   exp a integer_bits | over a | reciprocal x integer_bits
+// Answers questions about `fixed` on stdin, one a line, so that another language can check it. Floats are
+// binary32 bits.
+//   shift ROUNDING x shift | divide ROUNDING a b | real ROUNDING binary64-bits | quantize_multiplier
+//   binary64-bits significand float bits ROUNDING | mbqm ROUNDING x m exponent | highmul a b requantize
+//   METHOD SCALE ROUNDING bits MROUNDING zero_first acc s_in s_w s_out zero_point exp a integer_bits | over a
+//   | reciprocal x integer_bits
 // ROUNDING, METHOD and SCALE are numbers of the enumerations.
 
 #include <bit>

@@ -15,14 +15,17 @@ using schema::BuiltinOperator;
 std::string detection() {
   flexbuffers::Builder f;
   f.Map([&] {
-    f.Int("max_detections", 3), f.Int("max_classes_per_detection", 1), f.Int("num_classes", 2), f.Bool("use_regular_nms", true);
+    f.Int("max_detections", 3), f.Int("max_classes_per_detection", 1), f.Int("num_classes", 2),
+        f.Bool("use_regular_nms", true);
     f.Float("nms_score_threshold", 0.1F), f.Float("nms_iou_threshold", 0.6F);
     f.Float("y_scale", 10), f.Float("x_scale", 10), f.Float("h_scale", 5), f.Float("w_scale", 5);
   });
   f.Finish();
   ModelBuilder b;
-  const int boxes = b.tensor("boxes", DType::kUInt8, {1, 5, 4}, 0.1F, 3), scores = b.tensor("scores", DType::kUInt8, {1, 5, 3}, 1.0F / 256, 0);
-  const int anchors = b.constant<std::uint8_t>("anchors", {5, 4}, std::vector<std::uint8_t>(20, 9), {{0.1F}, {0}, 0});
+  const int boxes = b.tensor("boxes", DType::kUInt8, {1, 5, 4}, 0.1F, 3),
+            scores = b.tensor("scores", DType::kUInt8, {1, 5, 3}, 1.0F / 256, 0);
+  const int anchors =
+      b.constant<std::uint8_t>("anchors", {5, 4}, std::vector<std::uint8_t>(20, 9), {{0.1F}, {0}, 0});
   std::vector<int> out;
   for (int k = 0; k < 4; ++k) out.push_back(b.tensor("out", DType::kFloat32, {}));
   b.custom_op("TFLite_Detection_PostProcess", {boxes, scores, anchors}, out, f.GetBuffer());
@@ -37,15 +40,19 @@ std::string chain() {
   const int padded = b.tensor("padded", DType::kInt8, {}, 0.5F, 1);
   b.op(BuiltinOperator::PAD, {x, pads}, {padded});
   const int size = b.constant<std::int32_t>("size", {2}, {5, 7});
-  const int resized = b.tensor("resized", DType::kInt8, {}, 0.5F, 1), nearest = b.tensor("nearest", DType::kInt8, {}, 0.5F, 1);
-  b.op(BuiltinOperator::RESIZE_BILINEAR, {padded, size}, {resized}, options_union(schema::ResizeBilinearOptionsT{}));
-  b.op(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {resized, size}, {nearest}, options_union(schema::ResizeNearestNeighborOptionsT{}));
+  const int resized = b.tensor("resized", DType::kInt8, {}, 0.5F, 1),
+            nearest = b.tensor("nearest", DType::kInt8, {}, 0.5F, 1);
+  b.op(BuiltinOperator::RESIZE_BILINEAR, {padded, size}, {resized},
+       options_union(schema::ResizeBilinearOptionsT{}));
+  b.op(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {resized, size}, {nearest},
+       options_union(schema::ResizeNearestNeighborOptionsT{}));
   const int axes = b.constant<std::int32_t>("axes", {2}, {1, 2});
   const int mean = b.tensor("mean", DType::kInt8, {}, 0.4F, 2);
   schema::ReducerOptionsT reducer;
   reducer.keep_dims = true;
   b.op(BuiltinOperator::MEAN, {nearest, axes}, {mean}, options_union(std::move(reducer)));
-  const int real = b.tensor("real", DType::kFloat32, {}), again = b.tensor("again", DType::kInt8, {}, 0.3F, 0);
+  const int real = b.tensor("real", DType::kFloat32, {}),
+            again = b.tensor("again", DType::kInt8, {}, 0.3F, 0);
   b.op(BuiltinOperator::DEQUANTIZE, {mean}, {real});
   b.op(BuiltinOperator::QUANTIZE, {real}, {again});
   const int logistic = b.tensor("logistic", DType::kInt8, {}, 1.0F / 256, -128);
@@ -63,7 +70,9 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   std::vector<std::string> seeds{detection(), chain()};
   for (std::uint32_t seed = 0; seed < 6; ++seed) {
-    for (const auto make : {random_conv_2d, random_depthwise_conv_2d, random_fully_connected, random_max_pool_2d, random_add}) seeds.push_back(make(seed).bytes);
+    for (const auto make :
+         {random_conv_2d, random_depthwise_conv_2d, random_fully_connected, random_max_pool_2d, random_add})
+      seeds.push_back(make(seed).bytes);
   }
   for (std::size_t i = 0; i < seeds.size(); ++i) {
     const auto status = write_file_whole(fmt::format("{}/seed_{}", argv[1], i), seeds[i]);

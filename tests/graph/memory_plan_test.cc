@@ -13,7 +13,8 @@ void expect_sound(const std::vector<Allocation>& lives, const MemoryPlan& plan) 
     EXPECT_LE(plan.offsets[i] + lives[i].bytes, plan.bytes);
     for (std::size_t j = 0; j < i; ++j) {
       const bool together = lives[i].first <= lives[j].last && lives[j].first <= lives[i].last;
-      const bool overlap = plan.offsets[i] < plan.offsets[j] + lives[j].bytes && plan.offsets[j] < plan.offsets[i] + lives[i].bytes;
+      const bool overlap = plan.offsets[i] < plan.offsets[j] + lives[j].bytes &&
+                           plan.offsets[j] < plan.offsets[i] + lives[i].bytes;
       EXPECT_FALSE(together && overlap) << i << " and " << j;
     }
   }
@@ -42,7 +43,9 @@ TEST(MemoryPlan, RandomLivesNeverOverlap) {
   }
 }
 
-TEST(MemoryPlan, PassingTheLimitIsAnError) { EXPECT_FALSE(plan_memory(std::vector<Allocation>{{600, 0, 1}, {600, 1, 2}}, 1000)); }
+TEST(MemoryPlan, PassingTheLimitIsAnError) {
+  EXPECT_FALSE(plan_memory(std::vector<Allocation>{{600, 0, 1}, {600, 1, 2}}, 1000));
+}
 
 }  // namespace
 }  // namespace nputwin

@@ -45,7 +45,8 @@ std::vector<Sample> noise(const Session& s) {
 
 TEST(Session, RunningAllocatesNothing) {
   if (NPUTWIN_COUNTS_ALLOCATIONS == 0) GTEST_SKIP() << "the sanitizer counts for itself";
-  for (const char* model : {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
+  for (const char* model :
+       {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
     Session s = session(model, "vip-v8");
     ASSERT_TRUE(s.set_inputs(noise(s)[0]));
     s.run();
@@ -77,7 +78,8 @@ TEST(Session, ObserversSeeEveryOpInOrderAndASecondRunRepeatsTheFirst) {
 }
 
 TEST(Session, TwoProfilesLiveSideBySide) {
-  Session a = session("digits_embed20_i8.tflite", "tflite-2.9.1-arm64"), b = session("digits_embed20_i8.tflite", "vip-v8", 2);
+  Session a = session("digits_embed20_i8.tflite", "tflite-2.9.1-arm64"),
+          b = session("digits_embed20_i8.tflite", "vip-v8", 2);
   ASSERT_TRUE(a.set_inputs(noise(a)[0]));
   ASSERT_TRUE(b.set_inputs(noise(b)[0]));
   a.run(), b.run(), a.run();
@@ -96,7 +98,8 @@ TEST(Session, InputsMustFit) {
 
 TEST(Session, UnsupportedOpsAreAllListed) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kInt8, {1, 4}, 1, 0), y = b.tensor("y", DType::kInt8, {1, 4}, 1, 0), z = b.tensor("z", DType::kInt8, {1, 4}, 1, 0);
+  const int x = b.tensor("x", DType::kInt8, {1, 4}, 1, 0), y = b.tensor("y", DType::kInt8, {1, 4}, 1, 0),
+            z = b.tensor("z", DType::kInt8, {1, 4}, 1, 0);
   const int u = b.tensor("u", DType::kInt8, {1, 4}, 1, 0);
   b.op(schema::BuiltinOperator::SIN, {x}, {y});
   b.op(schema::BuiltinOperator::RELU, {y}, {z});  // unknown because of SIN: not blamed

@@ -50,7 +50,8 @@ TEST(Npy, DamagedFilesAreRefused) {
 }
 
 TEST(Npz, RoundTripsAndEqualTensorsMakeEqualFiles) {
-  const std::string path = ::testing::TempDir() + "/nputwin_test.npz", again = ::testing::TempDir() + "/nputwin_again.npz";
+  const std::string path = ::testing::TempDir() + "/nputwin_test.npz",
+                    again = ::testing::TempDir() + "/nputwin_again.npz";
   TensorSet set;
   set["a/b:0"] = tensor<std::int32_t>({2}, {7, -7});
   set["ü"] = tensor<std::uint8_t>({}, {9});
@@ -77,15 +78,20 @@ TEST(Splitmix, FirstValuesOfSeedZero) {
 const TensorSpec kImage{"image", DType::kInt8, {1, 2, 2, 3}, {{0.5F}, {3}, 0}};
 const TensorSpec kVector{"state", DType::kFloat32, {1, 4}, {}};
 
-Result<std::vector<Sample>> sources(const std::vector<TensorSpec>& specs, const std::vector<std::string>& arguments) { return make_inputs(specs, arguments); }
+Result<std::vector<Sample>> sources(const std::vector<TensorSpec>& specs,
+                                    const std::vector<std::string>& arguments) {
+  return make_inputs(specs, arguments);
+}
 
 TEST(InputSource, GeneratorsServeEveryInputWithItsOwnSeed) {
   const auto samples = sources({kImage, kVector}, {"noise:5"});
   ASSERT_TRUE(samples);
   ASSERT_EQ(samples->size(), 1U);
   const auto& image = (*samples)[0][0];
-  EXPECT_EQ(image.view().as<std::int8_t>()[0], static_cast<std::int8_t>(static_cast<int>(splitmix64(5, 0) >> 56) - 128));
-  EXPECT_EQ((*samples)[0][1].view().as<float>()[3], (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
+  EXPECT_EQ(image.view().as<std::int8_t>()[0],
+            static_cast<std::int8_t>(static_cast<int>(splitmix64(5, 0) >> 56) - 128));
+  EXPECT_EQ((*samples)[0][1].view().as<float>()[3],
+            (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
   const auto ramp = sources({kVector}, {"ramp"});
   EXPECT_EQ((*ramp)[0][0].view().as<float>()[2], -126.0F / 128.0F);
 }
@@ -109,7 +115,8 @@ TEST(InputSource, AnArrayOfManySamples) {
 
 Image checks(int height, int width) {
   Image image{height, width, {}};
-  for (int i = 0; i < height * width * 3; ++i) image.pixels.push_back(static_cast<std::uint8_t>(splitmix64(9, static_cast<std::uint64_t>(i)) >> 56));
+  for (int i = 0; i < height * width * 3; ++i)
+    image.pixels.push_back(static_cast<std::uint8_t>(splitmix64(9, static_cast<std::uint64_t>(i)) >> 56));
   return image;
 }
 
@@ -124,7 +131,8 @@ TEST(Resize, KeepsWhatNeedsNoChange) {
   for (const auto& r : kResizeNames) EXPECT_EQ(resize(image, 5, 7, r.method).pixels, image.pixels) << r.name;
 }
 
-// Recorded with Pillow 13 (Image.resize with BILINEAR and BICUBIC) on the same pixels; nearest from its formula in NumPy.
+// Recorded with Pillow 13 (Image.resize with BILINEAR and BICUBIC) on the same pixels; nearest from its
+// formula in NumPy.
 TEST(Resize, EqualsPillow) {
   EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kPillowBilinear)), 0x6DA0CB36BB905793U);
   EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kPillowBicubic)), 0x4851D86A2288D2B0U);

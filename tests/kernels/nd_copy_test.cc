@@ -22,7 +22,8 @@ TEST(NdCopy, TransposesAndReverses) {
   const auto from = numbers(6);  // [2,3]
   std::vector<std::byte> to(6);
   NdCopy({3, 2}, {1, 3}, {2, 1}, 0, 0, 1).run(from.data(), to.data());
-  const std::vector<std::byte> transposed{std::byte{0}, std::byte{3}, std::byte{1}, std::byte{4}, std::byte{2}, std::byte{5}};
+  const std::vector<std::byte> transposed{std::byte{0}, std::byte{3}, std::byte{1},
+                                          std::byte{4}, std::byte{2}, std::byte{5}};
   EXPECT_EQ(to, transposed);
   NdCopy({6}, {-1}, {1}, 5, 0, 1).run(from.data(), to.data());
   EXPECT_EQ(to.front(), std::byte{5});

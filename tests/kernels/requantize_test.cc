@@ -12,8 +12,10 @@ namespace {
 const struct NamedRule {
   const char* name;
   RequantizeRule rule;
-} kRules[] = {{"double", rules::kDouble}, {"double_half_up", rules::kDoubleHalfUp}, {"single", rules::kSingle}, {"f32", rules::kF32},
-              {"rndnu", rules::kRndnu},   {"real64", rules::kReal64},               {"vip_v8", rules::kVipV8}};
+} kRules[] = {{"double", rules::kDouble}, {"double_half_up", rules::kDoubleHalfUp},
+              {"single", rules::kSingle}, {"f32", rules::kF32},
+              {"rndnu", rules::kRndnu},   {"real64", rules::kReal64},
+              {"vip_v8", rules::kVipV8}};
 
 /// Ties, ends and random values, in tiles with odd widths.
 void compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed) {
@@ -24,7 +26,9 @@ void compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed)
   std::vector<Rescale> scales;
   for (int c = 0; c < channels; ++c) {
     const bool power = between(0, 3) == 0;  // exact ties
-    const float m = power ? std::ldexp(1.0F, between(-20, 2)) : std::ldexp(std::uniform_real_distribution<float>(0.5F, 1.0F)(engine), between(-18, 2));
+    const float m =
+        power ? std::ldexp(1.0F, between(-20, 2))
+              : std::ldexp(std::uniform_real_distribution<float>(0.5F, 1.0F)(engine), between(-18, 2));
     scales.push_back(make_rescale(r.rule, m, 1.0F, 1.0F));
   }
   const CodeRange range = code_range(type);
@@ -44,14 +48,16 @@ void compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed)
   const int begin = between(0, channels - 1);  // a part of the channels, as tiles ask for it
   std::vector<std::uint8_t> part(static_cast<std::size_t>(channels - begin), 0xEE);
   fast.run(acc.data() + begin, channels, 1, begin, channels - begin, part.data(), 0);
-  ASSERT_TRUE(std::equal(part.begin(), part.end(), b.begin() + begin)) << r.name << " " << isa.name << " seed " << seed << " from channel " << begin;
+  ASSERT_TRUE(std::equal(part.begin(), part.end(), b.begin() + begin))
+      << r.name << " " << isa.name << " seed " << seed << " from channel " << begin;
 }
 
 TEST(Requantizer, EveryInstructionSetEqualsTheDefinition) {
   std::string covered;
   for (const Isa& isa : available_isas()) {
     for (const NamedRule& r : kRules) {
-      for (std::uint32_t seed = 0; seed < 400; ++seed) compare(r, isa, seed % 2 == 0 ? DType::kInt8 : DType::kUInt8, seed);
+      for (std::uint32_t seed = 0; seed < 400; ++seed)
+        compare(r, isa, seed % 2 == 0 ? DType::kInt8 : DType::kUInt8, seed);
     }
     covered += " " + isa.name;
   }
@@ -65,7 +71,8 @@ TEST(Requantizer, WritesNoElementBesideItsOwn) {
     std::vector<std::int32_t> acc(3 + Requantizer::kPadding, 10);
     std::vector<std::int8_t> out(64, 99);
     requantizer.run(acc.data(), 0, 1, 0, 3, out.data() + 8, 0);
-    for (std::size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i], i >= 8 && i < 11 ? 5 : 99) << isa.name << " " << i;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      EXPECT_EQ(out[i], i >= 8 && i < 11 ? 5 : 99) << isa.name << " " << i;
   }
 }
 

@@ -14,16 +14,20 @@ using testing_codes = std::vector<std::int8_t>;
 
 Profile profile(const char* name) { return find_profile(name).value(); }
 
-/// A 1x1 convolution whose accumulator of channel c is biases[c] (the input is its zero point), M = s_in * 1 / 1.
-std::vector<std::int8_t> convolve_biases(const std::vector<std::int32_t>& biases, float m, int zero_point, const Profile& p, const Isa& isa, int activation = 0) {
+/// A 1x1 convolution whose accumulator of channel c is biases[c] (the input is its zero point), M = s_in * 1
+/// / 1.
+std::vector<std::int8_t> convolve_biases(const std::vector<std::int32_t>& biases, float m, int zero_point,
+                                         const Profile& p, const Isa& isa, int activation = 0) {
   ModelBuilder b;
   const int n = static_cast<int>(biases.size());
   const int x = b.tensor("x", DType::kInt8, {1, 1, 2, 1}, m, -5);
-  const int w = b.constant<std::int8_t>("w", {n, 1, 1, 1}, std::vector<std::int8_t>(biases.size(), 1), {{1.0F}, {0}, 0});
+  const int w = b.constant<std::int8_t>("w", {n, 1, 1, 1}, std::vector<std::int8_t>(biases.size(), 1),
+                                        {{1.0F}, {0}, 0});
   const int bias = b.constant<std::int32_t>("b", {n}, biases);
   const int y = b.tensor("y", DType::kInt8, {1, 1, 2, n}, 1.0F, zero_point);
   schema::Conv2DOptionsT options;
-  options.padding = 1, options.stride_h = options.stride_w = 1, options.fused_activation_function = static_cast<std::int8_t>(activation);
+  options.padding = 1, options.stride_h = options.stride_w = 1,
+  options.fused_activation_function = static_cast<std::int8_t>(activation);
   b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(options)));
   b.inputs({x}), b.outputs({y});
   const auto out = run_model(b.read(), p, {to_bytes(testing_codes{-5, -5})}, isa);
@@ -35,11 +39,16 @@ TEST(Conv2D, EachProfileBreaksTiesByItsRule) {
   const std::vector<std::int32_t> biases{-7, -5, -3, -1, 1, 3, 5, 7};  // halves with M = 1/2
   const std::vector<std::int32_t> quarters{-14, -10, -6, -2, 2, 6, 10, 14};
   for (const Isa& isa : available_isas()) {
-    EXPECT_EQ(convolve_biases(quarters, 0.25F, 0, profile("tflite-2.9.1-arm64"), isa), (testing_codes{-4, -3, -2, -1, 1, 2, 3, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("litert-2.1-arm64-builtin"), isa), (testing_codes{-3, -2, -1, 0, 1, 2, 3, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("litert-2.3-x86"), isa), (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("vip-v8"), isa), (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 1, profile("vip-v8"), isa), (testing_codes{-2, -2, 0, 0, 2, 2, 4, 4}));
+    EXPECT_EQ(convolve_biases(quarters, 0.25F, 0, profile("tflite-2.9.1-arm64"), isa),
+              (testing_codes{-4, -3, -2, -1, 1, 2, 3, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("litert-2.1-arm64-builtin"), isa),
+              (testing_codes{-3, -2, -1, 0, 1, 2, 3, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("litert-2.3-x86"), isa),
+              (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("vip-v8"), isa),
+              (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 1, profile("vip-v8"), isa),
+              (testing_codes{-2, -2, 0, 0, 2, 2, 4, 4}));
   }
 }
 
@@ -59,14 +68,17 @@ std::vector<std::int8_t> count_taps(int padding, int stride, int dilation) {
   const int w = b.constant<std::int8_t>("w", {1, 3, 3, 1}, std::vector<std::int8_t>(9, 1), {{1.0F}, {0}, 0});
   const int y = b.tensor("y", DType::kInt8, {}, 1.0F, 0);
   schema::Conv2DOptionsT o;
-  o.padding = static_cast<std::int8_t>(padding), o.stride_h = o.stride_w = stride, o.dilation_h_factor = o.dilation_w_factor = dilation;
+  o.padding = static_cast<std::int8_t>(padding), o.stride_h = o.stride_w = stride,
+  o.dilation_h_factor = o.dilation_w_factor = dilation;
   b.op(BuiltinOperator::CONV_2D, {x, w}, {y}, options_union(std::move(o)));
   b.inputs({x}), b.outputs({y});
-  return from_bytes<std::int8_t>(run_model(b.read(), profile("vip-v8"), {to_bytes(testing_codes(25, 11))}, available_isas()[0]).at(0));
+  return from_bytes<std::int8_t>(
+      run_model(b.read(), profile("vip-v8"), {to_bytes(testing_codes(25, 11))}, available_isas()[0]).at(0));
 }
 
 TEST(Conv2D, PaddingCountsAsTheZeroPoint) {
-  EXPECT_EQ(count_taps(0, 1, 1), (testing_codes{4, 6, 6, 6, 4, 6, 9, 9, 9, 6, 6, 9, 9, 9, 6, 6, 9, 9, 9, 6, 4, 6, 6, 6, 4}));
+  EXPECT_EQ(count_taps(0, 1, 1),
+            (testing_codes{4, 6, 6, 6, 4, 6, 9, 9, 9, 6, 6, 9, 9, 9, 6, 6, 9, 9, 9, 6, 4, 6, 6, 6, 4}));
   EXPECT_EQ(count_taps(1, 1, 1), testing_codes(9, 9));
   EXPECT_EQ(count_taps(0, 2, 1), (testing_codes{4, 6, 4, 6, 9, 6, 4, 6, 4}));
   EXPECT_EQ(count_taps(1, 1, 2), testing_codes(1, 9));
@@ -84,7 +96,9 @@ TEST(Conv2D, AccumulatorBeyondInt32WrapsOrSaturates) {
     o.stride_h = o.stride_w = 1;
     b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(o)));
     b.inputs({x}), b.outputs({y});
-    return from_bytes<std::int8_t>(run_model(b.read(), profile(name), {to_bytes(testing_codes{2})}, isa).at(0)).at(0);
+    return from_bytes<std::int8_t>(
+               run_model(b.read(), profile(name), {to_bytes(testing_codes{2})}, isa).at(0))
+        .at(0);
   };
   for (const Isa& isa : available_isas()) {
     EXPECT_EQ(overflow("tflite-2.9.1-arm64-ref", isa), -128);  // wraps to -2^31 + 1
@@ -102,13 +116,15 @@ TEST(DepthwiseConv2D, ChannelMultiplierTakesEachInputChannelInTurn) {
   b.op(BuiltinOperator::DEPTHWISE_CONV_2D, {x, w}, {y}, options_union(std::move(o)));
   b.inputs({x}), b.outputs({y});
   for (const Isa& isa : available_isas()) {
-    const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
+    const auto out =
+        run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
     EXPECT_EQ(from_bytes<std::uint8_t>(out.at(0)), (std::vector<std::uint8_t>{10, 20, 30, 4, 5, 6}));
   }
 }
 
 TEST(DepthwiseConv2D, LastChannelsOfABlockFollowTheirOwnRule) {
-  // 9 channels, accumulators -10 with M = 1/4 (-2.5): blocks of 8 round up on AArch64's int8 kernel, the ninth away from zero.
+  // 9 channels, accumulators -10 with M = 1/4 (-2.5): blocks of 8 round up on AArch64's int8 kernel, the
+  // ninth away from zero.
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {1, 1, 1, 9}, 0.25F, 0);
   const int w = b.constant<std::int8_t>("w", {1, 1, 1, 9}, std::vector<std::int8_t>(9, 1), {{1.0F}, {0}, 3});
@@ -134,7 +150,8 @@ TEST(FullyConnected, ReadsRowsWhateverTheShape) {
   o.keep_num_dims = true;
   b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(std::move(o)));
   b.inputs({x}), b.outputs({y});
-  const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})}, available_isas()[0]);
+  const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})},
+                             available_isas()[0]);
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), (testing_codes{2, 3, 105, -6, -7, 87}));
 }
 

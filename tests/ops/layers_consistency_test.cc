@@ -1,4 +1,5 @@
-// Every instruction set and thread count gives the bytes of the plain definition: random layers around vector widths.
+// Every instruction set and thread count gives the bytes of the plain definition: random layers around vector
+// widths.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,8 @@ void compare(const std::function<RandomModel(std::uint32_t)>& make, std::uint32_
     ASSERT_NE(r.model, nullptr) << r.description;
     for (const Profile& profile : builtin_profiles()) {
       if (r.per_channel_fully_connected && !profile.fully_connected_per_channel) continue;
-      if (seed % builtin_profiles().size() != static_cast<std::size_t>(&profile - builtin_profiles().data())) continue;
+      if (seed % builtin_profiles().size() != static_cast<std::size_t>(&profile - builtin_profiles().data()))
+        continue;
       const auto expected = run_model(r.model, profile, r.inputs, scalar_isa());
       for (const Isa& isa : available_isas()) {
         for (const int threads : {1, 3}) {

@@ -1,4 +1,5 @@
-// Ops that move codes: RESHAPE, SQUEEZE, SHAPE, TRANSPOSE, PAD, PACK, SPLIT, STRIDED_SLICE, CONCATENATION, RESIZE_*.
+// Ops that move codes: RESHAPE, SQUEEZE, SHAPE, TRANSPOSE, PAD, PACK, SPLIT, STRIDED_SLICE, CONCATENATION,
+// RESIZE_*.
 
 #include <gtest/gtest.h>
 
@@ -25,12 +26,13 @@ struct Moved {
 };
 
 /// One op over an int8 input of shape `in` that holds 0, 1, 2, …; further inputs are int32 constants.
-Moved move(BuiltinOperator op, const Shape& in, const std::vector<std::vector<std::int32_t>>& constants, schema::BuiltinOptionsUnion options = {},
-           const char* profile = "tflite-2.9.1-arm64") {
+Moved move(BuiltinOperator op, const Shape& in, const std::vector<std::vector<std::int32_t>>& constants,
+           schema::BuiltinOptionsUnion options = {}, const char* profile = "tflite-2.9.1-arm64") {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, in, 0.5F, 7);
   std::vector<int> inputs{x};
-  for (const auto& values : constants) inputs.push_back(b.constant<std::int32_t>("c", {static_cast<int>(values.size())}, values));
+  for (const auto& values : constants)
+    inputs.push_back(b.constant<std::int32_t>("c", {static_cast<int>(values.size())}, values));
   const int y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
   b.op(op, inputs, {y}, std::move(options));
   b.inputs({x}), b.outputs({y});
@@ -47,11 +49,17 @@ Moved move(BuiltinOperator op, const Shape& in, const std::vector<std::vector<st
   return {session->output(0).spec->shape, {out.begin(), out.end()}};
 }
 
-TEST(Reshape, InfersTheOpenDimension) { EXPECT_EQ(move(BuiltinOperator::RESHAPE, {2, 3}, {{3, -1}}), (Moved{{3, 2}, counted(6)})); }
+TEST(Reshape, InfersTheOpenDimension) {
+  EXPECT_EQ(move(BuiltinOperator::RESHAPE, {2, 3}, {{3, -1}}), (Moved{{3, 2}, counted(6)}));
+}
 
-TEST(Squeeze, DropsOnes) { EXPECT_EQ(move(BuiltinOperator::SQUEEZE, {1, 3, 1}, {}), (Moved{{3}, counted(3)})); }
+TEST(Squeeze, DropsOnes) {
+  EXPECT_EQ(move(BuiltinOperator::SQUEEZE, {1, 3, 1}, {}), (Moved{{3}, counted(3)}));
+}
 
-TEST(Transpose, Permutes) { EXPECT_EQ(move(BuiltinOperator::TRANSPOSE, {2, 3}, {{1, 0}}), (Moved{{3, 2}, {0, 3, 1, 4, 2, 5}})); }
+TEST(Transpose, Permutes) {
+  EXPECT_EQ(move(BuiltinOperator::TRANSPOSE, {2, 3}, {{1, 0}}), (Moved{{3, 2}, {0, 3, 1, 4, 2, 5}}));
+}
 
 TEST(Pad, FillsWithTheZeroPoint) {
   ModelBuilder b;
@@ -66,19 +74,26 @@ TEST(Pad, FillsWithTheZeroPoint) {
 
 TEST(StridedSlice, StridesMasksAndNegativeSteps) {
   schema::StridedSliceOptionsT o;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 4}, {{1, 0}, {3, 4}, {1, 2}}, options_union(schema::StridedSliceOptionsT(o))), (Moved{{2, 2}, {4, 6, 8, 10}}));
+  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 4}, {{1, 0}, {3, 4}, {1, 2}},
+                 options_union(schema::StridedSliceOptionsT(o))),
+            (Moved{{2, 2}, {4, 6, 8, 10}}));
   o.begin_mask = 3, o.end_mask = 3;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {2, 2}, {{1, 1}, {0, 0}, {-1, -1}}, options_union(schema::StridedSliceOptionsT(o))), (Moved{{2, 2}, {3, 2, 1, 0}}));
+  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {2, 2}, {{1, 1}, {0, 0}, {-1, -1}},
+                 options_union(schema::StridedSliceOptionsT(o))),
+            (Moved{{2, 2}, {3, 2, 1, 0}}));
   o = {};
   o.shrink_axis_mask = 1;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 2}, {{-1, 0}, {0, 2}, {1, 1}}, options_union(schema::StridedSliceOptionsT(o))), (Moved{{2}, {4, 5}}));
+  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 2}, {{-1, 0}, {0, 2}, {1, 1}},
+                 options_union(schema::StridedSliceOptionsT(o))),
+            (Moved{{2}, {4, 5}}));
 }
 
 TEST(PackAndSplit, UndoEachOther) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {4, 2}, 0.5F, 7);
   const int axis = b.constant<std::int32_t>("axis", {1}, {0});
-  const int p = b.tensor("p", DType::kInt8, {2, 2}, 0.5F, 7), q = b.tensor("q", DType::kInt8, {2, 2}, 0.5F, 7);
+  const int p = b.tensor("p", DType::kInt8, {2, 2}, 0.5F, 7),
+            q = b.tensor("q", DType::kInt8, {2, 2}, 0.5F, 7);
   schema::SplitOptionsT split;
   split.num_splits = 2;
   b.op(BuiltinOperator::SPLIT, {axis, x}, {p, q}, options_union(std::move(split)));
@@ -93,7 +108,8 @@ TEST(PackAndSplit, UndoEachOther) {
 
 TEST(ShapeOp, IsKnownBeforeTheRunAndFeedsReshape) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kInt8, {2, 3}, 0.5F, 7), s = b.tensor("s", DType::kInt32, {2}), y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
+  const int x = b.tensor("x", DType::kInt8, {2, 3}, 0.5F, 7), s = b.tensor("s", DType::kInt32, {2}),
+            y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
   schema::ShapeOptionsT o;
   o.out_type = 2;
   b.op(BuiltinOperator::SHAPE, {x}, {s}, options_union(std::move(o)));
@@ -106,25 +122,37 @@ TEST(ShapeOp, IsKnownBeforeTheRunAndFeedsReshape) {
 
 TEST(Concatenation, CopiesOrRescalesUint8) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kUInt8, {1, 2}, 1.0F, 0), z = b.tensor("z", DType::kUInt8, {1, 2}, 0.5F, 10), y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
+  const int x = b.tensor("x", DType::kUInt8, {1, 2}, 1.0F, 0),
+            z = b.tensor("z", DType::kUInt8, {1, 2}, 0.5F, 10), y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
   schema::ConcatenationOptionsT o;
   o.axis = -1;
   b.op(BuiltinOperator::CONCATENATION, {x, z}, {y}, options_union(std::move(o)));
   b.inputs({x, z}), b.outputs({y});
   const auto run = [&](const char* p) {
-    return from_bytes<std::uint8_t>(run_model(b.read(), find_profile(p).value(), {to_bytes(std::vector<std::uint8_t>{1, 2}), to_bytes(std::vector<std::uint8_t>{11, 13})}, scalar_isa()).at(0));
+    return from_bytes<std::uint8_t>(
+        run_model(b.read(), find_profile(p).value(),
+                  {to_bytes(std::vector<std::uint8_t>{1, 2}), to_bytes(std::vector<std::uint8_t>{11, 13})},
+                  scalar_isa())
+            .at(0));
   };
-  EXPECT_EQ(run("tflite-2.9.1-arm64"), (std::vector<std::uint8_t>{1, 2, 1, 2}));  // 0.5 and 1.5 away from zero
-  EXPECT_EQ(run("vip-v8"), (std::vector<std::uint8_t>{1, 2, 0, 2}));              // to even
+  EXPECT_EQ(run("tflite-2.9.1-arm64"),
+            (std::vector<std::uint8_t>{1, 2, 1, 2}));                 // 0.5 and 1.5 away from zero
+  EXPECT_EQ(run("vip-v8"), (std::vector<std::uint8_t>{1, 2, 0, 2}));  // to even
 }
 
 TEST(ResizeNearest, PlacesSamples) {
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {1, 1, 2, 1}, {{1, 4}}, options_union(schema::ResizeNearestNeighborOptionsT{})), (Moved{{1, 1, 4, 1}, {0, 0, 1, 1}}));
+  EXPECT_EQ(move(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {1, 1, 2, 1}, {{1, 4}},
+                 options_union(schema::ResizeNearestNeighborOptionsT{})),
+            (Moved{{1, 1, 4, 1}, {0, 0, 1, 1}}));
 }
 
 TEST(ResizeBilinear, TiesOfEachMethod) {
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}}, options_union(schema::ResizeBilinearOptionsT{})), (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}}, options_union(schema::ResizeBilinearOptionsT{}), "litert-2.3-x86"), (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
+  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}},
+                 options_union(schema::ResizeBilinearOptionsT{})),
+            (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
+  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}},
+                 options_union(schema::ResizeBilinearOptionsT{}), "litert-2.3-x86"),
+            (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ ModelBuilder::ModelBuilder() {
   model_.buffers.push_back(std::make_unique<schema::BufferT>());
 }
 
-int ModelBuilder::tensor(const std::string& name, DType type, const Shape& shape, float scale, std::int64_t zero_point) {
+int ModelBuilder::tensor(const std::string& name, DType type, const Shape& shape, float scale,
+                         std::int64_t zero_point) {
   auto t = std::make_unique<schema::TensorT>();
   t->name = name, t->type = static_cast<std::int8_t>(info(type).tflite_code), t->shape = shape;
   if (scale != 0) {
@@ -23,7 +24,8 @@ int ModelBuilder::tensor(const std::string& name, DType type, const Shape& shape
   return static_cast<int>(graph().tensors.size()) - 1;
 }
 
-int ModelBuilder::constant_bytes(const std::string& name, DType type, const Shape& shape, std::vector<std::uint8_t> bytes, const Quantization& q) {
+int ModelBuilder::constant_bytes(const std::string& name, DType type, const Shape& shape,
+                                 std::vector<std::uint8_t> bytes, const Quantization& q) {
   const int index = tensor(name, type, shape);
   schema::TensorT& t = *graph().tensors.back();
   if (!q.empty()) {
@@ -46,17 +48,21 @@ std::uint32_t ModelBuilder::opcode(schema::BuiltinOperator code, const std::stri
   return static_cast<std::uint32_t>(model_.operator_codes.size() - 1);
 }
 
-void ModelBuilder::op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs, schema::BuiltinOptionsUnion options) {
+void ModelBuilder::op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs,
+                      schema::BuiltinOptionsUnion options) {
   auto node = std::make_unique<schema::OperatorT>();
   node->opcode_index = opcode(code, "");
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->builtin_options = std::move(options);
+  node->inputs = std::move(inputs), node->outputs = std::move(outputs),
+  node->builtin_options = std::move(options);
   graph().operators.push_back(std::move(node));
 }
 
-void ModelBuilder::custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs, std::vector<std::uint8_t> options) {
+void ModelBuilder::custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs,
+                             std::vector<std::uint8_t> options) {
   auto node = std::make_unique<schema::OperatorT>();
   node->opcode_index = opcode(schema::BuiltinOperator::CUSTOM, code);
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->custom_options = std::move(options);
+  node->inputs = std::move(inputs), node->outputs = std::move(outputs),
+  node->custom_options = std::move(options);
   graph().operators.push_back(std::move(node));
 }
 
@@ -79,8 +85,10 @@ std::shared_ptr<const Model> ModelBuilder::read() const {
   return *model;
 }
 
-std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model, const Profile& profile,
-                                              const std::vector<std::vector<std::byte>>& inputs, const Isa& isa, int threads) {
+std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model,
+                                              const Profile& profile,
+                                              const std::vector<std::vector<std::byte>>& inputs,
+                                              const Isa& isa, int threads) {
   SessionOptions options;
   options.isa = isa, options.threads = threads;
   auto session = Session::prepare(model, profile, options);

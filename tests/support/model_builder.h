@@ -15,16 +15,20 @@ class ModelBuilder {
  public:
   ModelBuilder();
 
-  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0, std::int64_t zero_point = 0);
+  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0,
+             std::int64_t zero_point = 0);
 
   template <typename T>
-  int constant(const std::string& name, const Shape& shape, const std::vector<T>& values, const Quantization& q = {}) {
+  int constant(const std::string& name, const Shape& shape, const std::vector<T>& values,
+               const Quantization& q = {}) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
     return constant_bytes(name, *kDTypeOf<T>, shape, {bytes, bytes + values.size() * sizeof(T)}, q);
   }
 
-  void op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs, schema::BuiltinOptionsUnion options = {});
-  void custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs, std::vector<std::uint8_t> options);
+  void op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs,
+          schema::BuiltinOptionsUnion options = {});
+  void custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs,
+                 std::vector<std::uint8_t> options);
   void inputs(std::vector<int> tensors);
   void outputs(std::vector<int> tensors);
 
@@ -37,7 +41,8 @@ class ModelBuilder {
   [[nodiscard]] std::shared_ptr<const Model> read() const;
 
  private:
-  int constant_bytes(const std::string& name, DType type, const Shape& shape, std::vector<std::uint8_t> bytes, const Quantization& q);
+  int constant_bytes(const std::string& name, DType type, const Shape& shape, std::vector<std::uint8_t> bytes,
+                     const Quantization& q);
   std::uint32_t opcode(schema::BuiltinOperator code, const std::string& custom);
 
   schema::ModelT model_;
@@ -51,8 +56,10 @@ template <typename Options>
 }
 
 /// Runs a model on inputs, and gives the bytes of each output.
-[[nodiscard]] std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model, const Profile& profile,
-                                                            const std::vector<std::vector<std::byte>>& inputs, const Isa& isa, int threads = 1);
+[[nodiscard]] std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model,
+                                                            const Profile& profile,
+                                                            const std::vector<std::vector<std::byte>>& inputs,
+                                                            const Isa& isa, int threads = 1);
 
 template <typename T>
 [[nodiscard]] std::vector<std::byte> to_bytes(const std::vector<T>& values) {

@@ -13,7 +13,9 @@ class Draw {
   explicit Draw(std::uint32_t seed) : engine_(seed) {}
 
   int between(int lo, int hi) { return std::uniform_int_distribution<int>(lo, hi)(engine_); }
-  int one_of(std::initializer_list<int> values) { return *(values.begin() + between(0, static_cast<int>(values.size()) - 1)); }
+  int one_of(std::initializer_list<int> values) {
+    return *(values.begin() + between(0, static_cast<int>(values.size()) - 1));
+  }
   bool coin() { return between(0, 1) == 1; }
   int channels() { return one_of({1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 71}); }
   float scale(float middle) { return middle * std::uniform_real_distribution<float>(0.5F, 2.0F)(engine_); }
@@ -23,7 +25,8 @@ class Draw {
   }
   std::vector<std::uint8_t> codes(std::int64_t count) {
     std::vector<std::uint8_t> values;
-    for (std::int64_t i = 0; i < count; ++i) values.push_back(static_cast<std::uint8_t>(coin() ? between(0, 255) : one_of({0, 1, 127, 128, 255})));
+    for (std::int64_t i = 0; i < count; ++i)
+      values.push_back(static_cast<std::uint8_t>(coin() ? between(0, 255) : one_of({0, 1, 127, 128, 255})));
     return values;
   }
   std::vector<std::int32_t> biases(int count) {
@@ -49,14 +52,18 @@ int weights(ModelBuilder& b, Draw& draw, DType type, const Shape& shape, int cha
   }
   const auto codes = draw.codes(count(shape));
   if (type == DType::kUInt8) return b.constant<std::uint8_t>("w", shape, codes, q);
-  return b.constant<std::int8_t>("w", shape, {reinterpret_cast<const std::int8_t*>(codes.data()), reinterpret_cast<const std::int8_t*>(codes.data()) + codes.size()}, q);
+  return b.constant<std::int8_t>("w", shape,
+                                 {reinterpret_cast<const std::int8_t*>(codes.data()),
+                                  reinterpret_cast<const std::int8_t*>(codes.data()) + codes.size()},
+                                 q);
 }
 
 RandomModel finish(ModelBuilder& b, Draw& draw, std::string description, std::vector<int> inputs) {
   b.inputs(inputs);
   b.outputs({static_cast<int>(b.graph().tensors.size()) - 1});
   RandomModel r{std::move(description), b.read(), b.bytes(), {}};
-  for (const int t : inputs) r.inputs.push_back(to_bytes(draw.codes(count(b.graph().tensors[static_cast<std::size_t>(t)]->shape))));
+  for (const int t : inputs)
+    r.inputs.push_back(to_bytes(draw.codes(count(b.graph().tensors[static_cast<std::size_t>(t)]->shape))));
   return r;
 }
 
@@ -75,22 +82,27 @@ RandomModel windowed_layer(std::uint32_t seed, bool depthwise, BuiltinOperator c
   o.stride_h = draw.between(1, 3), o.stride_w = draw.between(1, 3);
   o.dilation_h_factor = draw.one_of({1, 1, 1, 2}), o.dilation_w_factor = draw.one_of({1, 1, 1, 2});
   o.fused_activation_function = static_cast<std::int8_t>(draw.one_of({0, 0, 1, 3}));
-  const int height = (kh - 1) * o.dilation_h_factor + draw.between(1, 7), width = (kw - 1) * o.dilation_w_factor + draw.between(1, 19);
+  const int height = (kh - 1) * o.dilation_h_factor + draw.between(1, 7),
+            width = (kw - 1) * o.dilation_w_factor + draw.between(1, 19);
   const int batch = draw.between(1, 2);
   const int x = b.tensor("x", type, {batch, height, width, in}, draw.scale(0.02F), draw.zero_point(type));
   const Shape shape = depthwise ? Shape{1, kh, kw, out} : Shape{out, kh, kw, in / groups};
   const int w = weights(b, draw, type, shape, out, depthwise ? 3 : 0);
   const int bias = b.constant<std::int32_t>("b", {out}, draw.biases(out));
   const int y = b.tensor("y", type, {}, draw.scale(0.05F), draw.zero_point(type));
-  const std::string text = fmt::format("seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed, schema::EnumNameBuiltinOperator(code),
-                                       name(type), batch, height, width, in, to_string(shape), o.stride_h, o.stride_w, o.dilation_h_factor, o.dilation_w_factor, o.padding);
+  const std::string text = fmt::format(
+      "seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed,
+      schema::EnumNameBuiltinOperator(code), name(type), batch, height, width, in, to_string(shape),
+      o.stride_h, o.stride_w, o.dilation_h_factor, o.dilation_w_factor, o.padding);
   b.op(code, {x, w, bias}, {y}, options_union(std::move(o)));
   return finish(b, draw, text, {x});
 }
 
 }  // namespace
 
-RandomModel random_conv_2d(std::uint32_t seed) { return windowed_layer<schema::Conv2DOptionsT>(seed, false, BuiltinOperator::CONV_2D); }
+RandomModel random_conv_2d(std::uint32_t seed) {
+  return windowed_layer<schema::Conv2DOptionsT>(seed, false, BuiltinOperator::CONV_2D);
+}
 
 RandomModel random_depthwise_conv_2d(std::uint32_t seed) {
   return windowed_layer<schema::DepthwiseConv2DOptionsT>(seed, true, BuiltinOperator::DEPTHWISE_CONV_2D);
@@ -100,14 +112,17 @@ RandomModel random_fully_connected(std::uint32_t seed) {
   Draw draw(seed);
   ModelBuilder b;
   const DType type = draw.coin() ? DType::kInt8 : DType::kUInt8;
-  const int rows = draw.one_of({1, 1, 2, 5, 6, 7, 13}), depth = draw.one_of({1, 2, 3, 7, 8, 31, 64, 65, 200}), out = draw.channels();
+  const int rows = draw.one_of({1, 1, 2, 5, 6, 7, 13}), depth = draw.one_of({1, 2, 3, 7, 8, 31, 64, 65, 200}),
+            out = draw.channels();
   const int x = b.tensor("x", type, {rows, depth}, draw.scale(0.02F), draw.zero_point(type));
   const int w = weights(b, draw, type, {out, depth}, out, 0);
   const int bias = b.constant<std::int32_t>("b", {out}, draw.biases(out));
   const int y = b.tensor("y", type, {}, draw.scale(0.05F), draw.zero_point(type));
   b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(schema::FullyConnectedOptionsT{}));
   const bool per_channel = b.graph().tensors[static_cast<std::size_t>(w)]->quantization->scale.size() > 1;
-  RandomModel r = finish(b, draw, fmt::format("seed {} FULLY_CONNECTED {} {}x{} -> {}", seed, name(type), rows, depth, out), {x});
+  RandomModel r =
+      finish(b, draw,
+             fmt::format("seed {} FULLY_CONNECTED {} {}x{} -> {}", seed, name(type), rows, depth, out), {x});
   r.per_channel_fully_connected = per_channel;
   return r;
 }
@@ -118,10 +133,12 @@ RandomModel random_max_pool_2d(std::uint32_t seed) {
   const DType type = draw.coin() ? DType::kInt8 : DType::kUInt8;
   schema::Pool2DOptionsT o;
   o.padding = static_cast<std::int8_t>(draw.between(0, 1));
-  o.stride_h = draw.between(1, 3), o.stride_w = draw.between(1, 3), o.filter_height = draw.between(1, 4), o.filter_width = draw.between(1, 4);
+  o.stride_h = draw.between(1, 3), o.stride_w = draw.between(1, 3), o.filter_height = draw.between(1, 4),
+  o.filter_width = draw.between(1, 4);
   const float scale = draw.scale(0.02F);
   const int zero = draw.zero_point(type);
-  const int x = b.tensor("x", type, {draw.between(1, 2), draw.between(4, 9), draw.between(4, 9), draw.channels()}, scale, zero);
+  const int x = b.tensor(
+      "x", type, {draw.between(1, 2), draw.between(4, 9), draw.between(4, 9), draw.channels()}, scale, zero);
   const int y = b.tensor("y", type, {}, scale, zero);
   b.op(BuiltinOperator::MAX_POOL_2D, {x}, {y}, options_union(std::move(o)));
   return finish(b, draw, fmt::format("seed {} MAX_POOL_2D", seed), {x});
@@ -138,7 +155,8 @@ RandomModel random_add(std::uint32_t seed) {
   const int z = b.tensor("z", type, other, draw.scale(0.02F), draw.zero_point(type));
   const int y = b.tensor("y", type, {}, draw.scale(0.04F), draw.zero_point(type));
   b.op(BuiltinOperator::ADD, {x, z}, {y}, options_union(schema::AddOptionsT{}));
-  return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)), {x, z});
+  return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)),
+                {x, z});
 }
 
 }  // namespace nputwin::test

@@ -28,22 +28,27 @@ Result<Exit> run(const Arguments& arguments) {
     Progress progress("diff");
     const std::size_t ops = model->main().nodes.size();
     for (std::size_t n = 0; n < samples.size(); ++n) {
-      NPUTWIN_RETURN_IF_ERROR(diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
+      NPUTWIN_RETURN_IF_ERROR(
+          diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
     }
   }
   const DiffResult& result = diff.result();
   const std::string& format = arguments.format.format;
-  fmt::print("{}", format == "json" ? report::diff_json(result) : format == "csv" ? report::diff_csv(result) : report::diff_text(result));
+  fmt::print("{}", format == "json"  ? report::diff_json(result)
+                   : format == "csv" ? report::diff_csv(result)
+                                     : report::diff_text(result));
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
 }  // namespace
 
 void add_diff_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("diff", "Run a model as two devices and show, layer by layer, where they differ");
+  auto* command =
+      app.add_subcommand("diff", "Run a model as two devices and show, layer by layer, where they differ");
   command->footer(
       "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
-      "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a side is all zeros.\n"
+      "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "
+      "side is all zeros.\n"
       "Exit code 1 where anything differs.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);

@@ -16,14 +16,16 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, find_profile(a.profile));
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   const auto unsupported = Session::unsupported_ops(*model, profile);
-  fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, unsupported) : report::inspect_text(*model, unsupported));
+  fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, unsupported)
+                                             : report::inspect_text(*model, unsupported));
   return Exit::kSame;
 }
 
 }  // namespace
 
 void add_inspect_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("inspect", "Show a model's ops, tensors and quantization, and what is not supported and why");
+  auto* command = app.add_subcommand(
+      "inspect", "Show a model's ops, tensors and quantization, and what is not supported and why");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
   a->profile = builtin_profiles().front().name;

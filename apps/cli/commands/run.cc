@@ -39,7 +39,8 @@ class Collector final : public Observer {
   /// Two tensors may share a name; the second gets its index behind it.
   void keep(const TensorView& view, int index) {
     std::string name = view.spec->name.empty() ? fmt::format("tensor_{}", index) : view.spec->name;
-    if (const auto found = owner_.find(name); found != owner_.end() && found->second != index) name += fmt::format("#{}", index);
+    if (const auto found = owner_.find(name); found != owner_.end() && found->second != index)
+      name += fmt::format("#{}", index);
     owner_[name] = index;
     tensors_[name] = {*view.spec, {view.bytes.begin(), view.bytes.end()}};
   }
@@ -63,8 +64,10 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
   std::string line;
   for (const std::byte b : blob->bytes()) {
     const char c = static_cast<char>(b);
-    if (c == '\n') labels.push_back(std::exchange(line, {}));
-    else if (c != '\r') line += c;
+    if (c == '\n')
+      labels.push_back(std::exchange(line, {}));
+    else if (c != '\r')
+      line += c;
   }
   if (!line.empty()) labels.push_back(line);
   return labels;
@@ -77,7 +80,8 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(auto model, a.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.input.sources));
-  if (samples.size() != 1) return error("the input holds {} samples; run takes one, diff takes many", samples.size());
+  if (samples.size() != 1)
+    return error("the input holds {} samples; run takes one, diff takes many", samples.size());
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(samples[0]));
 
   Collector collector(session, a);
@@ -88,7 +92,8 @@ Result<Exit> run(const Arguments& a) {
     if (!a.output.empty()) collector.keep(outputs.back(), session.graph().outputs[k]);
   }
   if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, collector.tensors()));
-  if (!a.hashes.empty()) NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, collector.hashes().dump(1) + "\n"));
+  if (!a.hashes.empty())
+    NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, collector.hashes().dump(1) + "\n"));
   if (a.format.format == "json") {
     fmt::print("{}\n", report::values_json(a.model.path, session.profile().name, outputs).dump(1));
   } else {
@@ -100,16 +105,21 @@ Result<Exit> run(const Arguments& a) {
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("run", "Run a model with one profile's arithmetic and print its outputs");
+  auto* command =
+      app.add_subcommand("run", "Run a model with one profile's arithmetic and print its outputs");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
-  command->add_option("--profile,-p", a->profile, "Whose arithmetic: a name that `nputwin profiles` lists")->required();
+  command->add_option("--profile,-p", a->profile, "Whose arithmetic: a name that `nputwin profiles` lists")
+      ->required();
   a->input.add(*command);
   command->add_option("--output,-o", a->output, "Write the outputs to this .npz, keyed by tensor name");
   command->add_flag("--all", a->all, "With --output: every op's output");
-  command->add_option("--hashes", a->hashes, "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output");
+  command->add_option("--hashes", a->hashes,
+                      "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output");
   command->add_option("--labels", a->labels, "A text file with one class name a line");
-  command->add_option("--top", a->top, "How many of the largest values of an output to print")->check(CLI::Range(1, 1000))->capture_default_str();
+  command->add_option("--top", a->top, "How many of the largest values of an output to print")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   a->format.add(*command, {"text", "json"});
   a->machine.add(*command);
   command->callback([a, &action] { action = [a] { return run(*a); }; });

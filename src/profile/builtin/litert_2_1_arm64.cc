@@ -8,7 +8,8 @@ Profile litert_2_1_arm64() {
   p.name = "litert-2.1-arm64";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), what Interpreter(model) gives (XNNPACK)";
   p.int8 = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32)};
-  p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu), MatmulRule::same(rules::kRndnu)};
+  p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu),
+             MatmulRule::same(rules::kRndnu)};
   p.add = AddMethod::kSharedShift;
   p.mul_method = MulMethod::kFixedPoint;
   p.mul = rules::kRndnu;
@@ -31,10 +32,12 @@ Profile litert_2_1_arm64() {
   p.know(Family::kMul, Confidence::kMeasured, "rndnu",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kMean, Confidence::kSource, "binary32, fused, half to even",
-         "XNNPACK reduce-nd.c; one element of 6,720 in a MEAN over axis 2 of cls_mcunetv2_large_i8 differs: open");
+         "XNNPACK reduce-nd.c; one element of 6,720 in a MEAN over axis 2 of cls_mcunetv2_large_i8 differs: "
+         "open");
   p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half to even with the zero point, fused",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up",
+  p.know(Family::kQuantize, Confidence::kMeasured,
+         "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");

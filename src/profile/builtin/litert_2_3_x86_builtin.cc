@@ -16,7 +16,8 @@ Profile litert_2_3_x86_builtin() {
 
   p.know(Family::kConvolution, Confidence::kMeasured, "half up in both steps",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDepthwise, Confidence::kMeasured, "int8: half up in both steps, the last channels mod 8 double; uint8: double",
+  p.know(Family::kDepthwise, Confidence::kMeasured,
+         "int8: half up in both steps, the last channels mod 8 double; uint8: double",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");

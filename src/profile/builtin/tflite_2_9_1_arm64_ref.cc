@@ -9,7 +9,8 @@ Profile tflite_2_9_1_arm64_ref() {
   p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
   p.int8 = {MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble),
             MatmulRule::same(rules::binary32_product(rules::kDouble))};
-  p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)), DepthwiseRule::same(rules::binary32_product(rules::kDouble)),
+  p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)),
+             DepthwiseRule::same(rules::binary32_product(rules::kDouble)),
              MatmulRule::same(rules::binary32_product(rules::kDouble))};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
@@ -17,11 +18,13 @@ Profile tflite_2_9_1_arm64_ref() {
   p.mean_spatial = MeanMethod::kScaledThenDivided;
   p.mean_general = MeanMethod::kBinary32Mean;
 
-  p.know(Family::kConvolution, Confidence::kMeasured, "double; M in binary64, for uint8 with s_in*s_w in binary32",
+  p.know(Family::kConvolution, Confidence::kMeasured,
+         "double; M in binary64, for uint8 with s_in*s_w in binary32",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "double; M with s_in*s_w in binary32; per-channel weights: unknown",
+  p.know(Family::kFullyConnected, Confidence::kMeasured,
+         "double; M with s_in*s_w in binary32; per-channel weights: unknown",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
@@ -29,11 +32,13 @@ Profile tflite_2_9_1_arm64_ref() {
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kAveragePool, Confidence::kMeasured, "average of the codes, half away from zero",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: MBQM, then an integer division; else a binary32 mean",
+  p.know(Family::kMean, Confidence::kMeasured,
+         "axes 1 and 2 kept: MBQM, then an integer division; else a binary32 mean",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kSoftmax, Confidence::kMeasured, "gemmlowp fixed point",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kTable, Confidence::kMeasured, "LOGISTIC: binary32 table, half away from zero before the zero point",
+  p.know(Family::kTable, Confidence::kMeasured,
+         "LOGISTIC: binary32 table, half away from zero before the zero point",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kRelu, Confidence::kMeasured, "double; ratio in binary32",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
@@ -41,9 +46,11 @@ Profile tflite_2_9_1_arm64_ref() {
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kDequantize, Confidence::kMeasured, "binary64 product",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kConcatenation, Confidence::kMeasured, "copies; uint8 of another scale: binary32, half away from zero",
+  p.know(Family::kConcatenation, Confidence::kMeasured,
+         "copies; uint8 of another scale: binary32, half away from zero",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32",
+  p.know(Family::kResizeBilinear, Confidence::kMeasured,
+         "10-bit positions, half away from zero; uint8: binary32",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
   p.know(Family::kResizeNearest, Confidence::kMeasured, "moves codes",
          "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");

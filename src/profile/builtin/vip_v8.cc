@@ -7,7 +7,8 @@ Profile vip_v8() {
   Profile p;
   p.name = "vip-v8";
   p.summary = "VeriSilicon VIP8000NanoSi+ (i.MX 8M Plus NPU, NN core v8) through the VX delegate";
-  p.int8 = {MatmulRule::same(rules::kVipV8), DepthwiseRule::same(rules::kVipV8), MatmulRule::same(rules::kVipV8)};
+  p.int8 = {MatmulRule::same(rules::kVipV8), DepthwiseRule::same(rules::kVipV8),
+            MatmulRule::same(rules::kVipV8)};
   p.uint8 = p.int8;
   p.add = AddMethod::kReal;
   p.mul_method = MulMethod::kReal;
@@ -21,10 +22,14 @@ Profile vip_v8() {
   p.dequantize = DequantizeMethod::kBinary32;
   p.concatenation = ConcatenationMethod::kReal;
 
-  p.know(Family::kConvolution, Confidence::kEvidence, "24-bit significand of binary32(binary32(s_in*s_w)/s_out), exact product, half to even with the zero point",
-         "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
-  p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution",
-         "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
+  p.know(
+      Family::kConvolution, Confidence::kEvidence,
+      "24-bit significand of binary32(binary32(s_in*s_w)/s_out), exact product, half to even with the zero "
+      "point",
+      "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
+  p.know(
+      Family::kDepthwise, Confidence::kEvidence, "as convolution",
+      "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
   p.know(Family::kFullyConnected, Confidence::kAssumed, "as convolution",
          "runs on the tensor processor; no published numbers");
   p.know(Family::kAdd, Confidence::kAssumed, "real sum, half to even with the zero point",
@@ -36,23 +41,21 @@ Profile vip_v8() {
   p.know(Family::kMean, Confidence::kAssumed, "real mean, half to even with the zero point",
          "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
   p.know(Family::kSoftmax, Confidence::kAssumed, "correctly rounded real function",
-         "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one step off is possible");
+         "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one "
+         "step off is possible");
   p.know(Family::kTable, Confidence::kAssumed, "LOGISTIC: correctly rounded real function",
          "fits the SSD log; hardware table as for softmax");
   p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped",
          "the vendor relaxed RELU_N1_TO_1 by ten steps: unexplained");
   p.know(Family::kQuantize, Confidence::kEvidence, "v/s + zero point in binary32, half to even",
          "half up and half away are excluded by relaxed tests");
-  p.know(Family::kDequantize, Confidence::kAssumed, "binary32 product",
-         "no published numbers");
+  p.know(Family::kDequantize, Confidence::kAssumed, "binary32 product", "no published numbers");
   p.know(Family::kConcatenation, Confidence::kAssumed, "binary32 ratio, half to even with the zero point",
          "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
   p.know(Family::kResizeBilinear, Confidence::kAssumed, "as TFLite reference",
          "not delegated in the published tests; the shader path has a 16-bit multiplier (source)");
-  p.know(Family::kResizeNearest, Confidence::kAssumed, "moves codes",
-         "sample placement as TFLite");
-  p.know(Family::kMovement, Confidence::kMeasured, "moves codes",
-         "exact by definition");
+  p.know(Family::kResizeNearest, Confidence::kAssumed, "moves codes", "sample placement as TFLite");
+  p.know(Family::kMovement, Confidence::kMeasured, "moves codes", "exact by definition");
   p.know(Family::kDetection, Confidence::kMeasured, "on the CPU, as TFLite",
          "no delegate takes it; the SSD log is reproduced");
   return p;
