@@ -35,6 +35,7 @@ struct Box {
 struct Candidate {
   int anchor, label;
   float score;
+  std::int64_t found_as;  // the how-manieth it was found: equal scores keep that order
 };
 
 float overlap(const Box& a, const Box& b) {
@@ -164,19 +165,22 @@ class DetectionPostprocess final : public Kernel {
       std::partial_sort(s.labels, s.labels + each, s.labels + o_.classes, [&](int a, int b) {
         return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
       });
-      s.found[k] = {s.order[k], s.labels[0], scores[s.labels[0]]};
+      s.found[k] = {s.order[k], s.labels[0], scores[s.labels[0]], k};
     }
     return selected;
   }
 
   int regular(Layout& s) const {
     int found = 0;
+    std::int64_t ever_found = 0;
     for (int label = 0; label < o_.classes; ++label) {
       for (int i = 0; i < anchors_; ++i) s.single[i] = class_scores(s, i)[label];
       const int selected = suppress(s, std::min(o_.detections_per_class, o_.max_detections));
-      for (int k = 0; k < selected; ++k) s.found[found + k] = {s.order[k], label, s.single[s.order[k]]};
-      std::inplace_merge(s.found, s.found + found, s.found + found + selected,
-                         [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+      for (int k = 0; k < selected; ++k)
+        s.found[found + k] = {s.order[k], label, s.single[s.order[k]], ever_found++};
+      std::sort(s.found, s.found + found + selected, [](const Candidate& a, const Candidate& b) {
+        return a.score > b.score || (a.score == b.score && a.found_as < b.found_as);
+      });
       found = std::min(found + selected, o_.max_detections);
     }
     return found;
@@ -213,6 +217,20 @@ class DetectionPostprocess final : public Kernel {
   int anchors_, columns_;
 };
 
+/// A number of the options; out of range, and so refused, where it is none. flexbuffers' own conversions are
+/// undefined for a NaN.
+int integer(const flexbuffers::Reference& value) {
+  if (value.IsInt()) return saturate_cast<std::int32_t>(value.AsInt64());
+  if (value.IsUInt()) return static_cast<int>(std::min<std::uint64_t>(value.AsUInt64(), INT32_MAX));
+  return value.IsFloat() ? round_real(value.AsDouble(), Rounding::kTowardZero) : 0;
+}
+
+float real_number(const flexbuffers::Reference& value) { return value.IsNumeric() ? value.AsFloat() : 0.0F; }
+
+bool truth(const flexbuffers::Reference& value) {
+  return value.IsBool() ? value.AsBool() : integer(value) != 0;
+}
+
 Result<Options> read_options(Bytes bytes) {
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   std::vector<std::uint8_t> reuse;
@@ -222,15 +240,15 @@ Result<Options> read_options(Bytes bytes) {
   if (!root.IsMap()) return error("its options are not a flexbuffer map");
   const auto map = root.AsMap();
   Options o;
-  o.max_detections = map["max_detections"].AsInt32();
-  o.classes_per_detection = map["max_classes_per_detection"].AsInt32();
-  if (!map["detections_per_class"].IsNull()) o.detections_per_class = map["detections_per_class"].AsInt32();
-  o.regular = !map["use_regular_nms"].IsNull() && map["use_regular_nms"].AsBool();
-  o.score_threshold = map["nms_score_threshold"].AsFloat();
-  o.iou_threshold = map["nms_iou_threshold"].AsFloat();
-  o.classes = map["num_classes"].AsInt32();
-  o.y_scale = map["y_scale"].AsFloat(), o.x_scale = map["x_scale"].AsFloat();
-  o.h_scale = map["h_scale"].AsFloat(), o.w_scale = map["w_scale"].AsFloat();
+  o.max_detections = integer(map["max_detections"]);
+  o.classes_per_detection = integer(map["max_classes_per_detection"]);
+  if (!map["detections_per_class"].IsNull()) o.detections_per_class = integer(map["detections_per_class"]);
+  o.regular = !map["use_regular_nms"].IsNull() && truth(map["use_regular_nms"]);
+  o.score_threshold = real_number(map["nms_score_threshold"]);
+  o.iou_threshold = real_number(map["nms_iou_threshold"]);
+  o.classes = integer(map["num_classes"]);
+  o.y_scale = real_number(map["y_scale"]), o.x_scale = real_number(map["x_scale"]);
+  o.h_scale = real_number(map["h_scale"]), o.w_scale = real_number(map["w_scale"]);
   constexpr int kLimit = 1 << 16;
   if (o.max_detections < 1 || o.max_detections > kLimit || o.classes_per_detection < 1 ||
       o.classes_per_detection > kLimit || o.detections_per_class < 1 || o.classes < 1 ||
