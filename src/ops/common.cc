@@ -46,6 +46,28 @@ Status check_rank(const TensorSpec& spec, std::size_t rank, std::string_view rol
   return error("{} '{}' has shape {}, expected rank {}", role, spec.name, to_string(spec.shape), rank);
 }
 
+Status check_codes(const NodeView& node, std::size_t inputs) {
+  NPUTWIN_RETURN_IF_ERROR(check_type(node.input(0), {DType::kInt8, DType::kUInt8}, "input"));
+  for (std::size_t i = 0; i < inputs; ++i) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(node.input(i), {node.input(0).type}, "input"));
+    NPUTWIN_RETURN_IF_ERROR(check_per_tensor(node.input(i), "input"));
+  }
+  NPUTWIN_RETURN_IF_ERROR(check_type(node.output(), {node.input(0).type}, "output"));
+  return check_per_tensor(node.output(), "output");
+}
+
+Status check_probabilities(const TensorSpec& output) {
+  const std::int32_t lowest = code_range(output.type).lo;
+  if (output.scale() == 1.0F / 256 && output.zero_point() == lowest) return {};
+  return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", output.name,
+               output.scale(), output.zero_point(), lowest);
+}
+
+Result<Shapes> unary_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
+  return Shapes{node.input(0).shape};
+}
+
 Status check_moves_codes(const NodeView& node, std::size_t input) {
   const TensorSpec& in = node.input(input);
   const TensorSpec& out = node.output();

@@ -23,6 +23,15 @@ namespace nputwin {
 
 [[nodiscard]] Status check_rank(const TensorSpec& spec, std::size_t rank, std::string_view role);
 
+/// The first `inputs` inputs and the output are of one 8-bit type, each quantized per tensor.
+[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs);
+
+/// The output of a function with values from 0 to 1: scale 1/256, the smallest code as zero point.
+[[nodiscard]] Status check_probabilities(const TensorSpec& output);
+
+/// One input, one output of its shape.
+[[nodiscard]] Result<Shapes> unary_shapes(const NodeView& node);
+
 /// Input 0 and output have one type and one quantization: the op moves codes.
 [[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0);
 

@@ -254,11 +254,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const RequantizeRule rule = fast ? rules.fast_3x3 : rules.rule;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  const auto requantizer_for = [&](const RequantizeRule& r) {
-    return Requantizer(r, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator,
-                       context.isa);
-  };
-  ChannelRules requantizer{requantizer_for(rule), requantizer_for(rules.last_channels),
+  ChannelRules requantizer{layer_requantizer(context, layer, rule, clamp),
+                           layer_requantizer(context, layer, rules.last_channels, clamp),
                            fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
   if (context.isa.scalar() || !layer.raw_fits_int32()) {
     return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));

@@ -43,11 +43,6 @@ class Dequantize final : public Kernel {
   bool fused_;
 };
 
-Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
-  return Shapes{node.input(0).shape};
-}
-
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
@@ -58,7 +53,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& dequantize_op() {
-  static constexpr OpDefinition kOp{"DEQUANTIZE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"DEQUANTIZE", unary_shapes, prepare};
   return kOp;
 }
 

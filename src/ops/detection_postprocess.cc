@@ -251,7 +251,7 @@ Result<Options> read_options(Bytes bytes) {
   o.h_scale = real_number(map["h_scale"]), o.w_scale = real_number(map["w_scale"]);
   constexpr int kLimit = 1 << 16;
   if (o.max_detections < 1 || o.max_detections > kLimit || o.classes_per_detection < 1 ||
-      o.classes_per_detection > kLimit || o.detections_per_class < 1 || o.classes < 1 ||
+      o.classes_per_detection > kLimit || o.detections_per_class < 1 || o.classes < 1 || o.classes > kLimit ||
       !(o.iou_threshold > 0 && o.iou_threshold <= 1)) {
     return error(
         "its options are out of range: max_detections {}, max_classes_per_detection {}, detections_per_class "

@@ -165,8 +165,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const RequantizeRule rule = g.rows == 1 ? rules.single_column : rules.rule;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  Requantizer requantizer(rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator,
-                          context.isa);
+  Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
     return std::make_unique<FullyConnectedScalar>(g, std::move(layer), rule, std::move(requantizer));
   }

@@ -14,12 +14,7 @@ namespace {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_type(a, {DType::kInt8, DType::kUInt8}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(b, {a.type}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(out, {a.type}, "output"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(a, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(b, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   PairRule pairs;

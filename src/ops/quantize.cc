@@ -106,11 +106,6 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   return std::make_unique<CodeTableKernel>(mbqm(Rounding::kHalfUp), scalar, 16);
 }
 
-Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
-  return Shapes{node.input(0).shape};
-}
-
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
   const TensorSpec& out = context.output();
@@ -125,7 +120,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& quantize_op() {
-  static constexpr OpDefinition kOp{"QUANTIZE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"QUANTIZE", unary_shapes, prepare};
   return kOp;
 }
 

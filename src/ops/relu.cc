@@ -10,19 +10,11 @@
 namespace nputwin {
 namespace {
 
-Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
-  return Shapes{node.input(0).shape};
-}
-
 template <Activation activation>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
   const TensorSpec& out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(out, {in.type}, "output"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange range, activation_range(out, activation));
   RequantizeRule rule = context.profile->relu;
   rule.scale = RequantizeRule::Scale::kBinary32;
@@ -36,19 +28,19 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& relu_op() {
-  static constexpr OpDefinition kOp{"RELU", infer_shapes, prepare<Activation::kRelu>};
+  static constexpr OpDefinition kOp{"RELU", unary_shapes, prepare<Activation::kRelu>};
   return kOp;
 }
 const OpDefinition& relu6_op() {
-  static constexpr OpDefinition kOp{"RELU6", infer_shapes, prepare<Activation::kRelu6>};
+  static constexpr OpDefinition kOp{"RELU6", unary_shapes, prepare<Activation::kRelu6>};
   return kOp;
 }
 const OpDefinition& relu_0_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_0_TO_1", infer_shapes, prepare<Activation::kRelu0To1>};
+  static constexpr OpDefinition kOp{"RELU_0_TO_1", unary_shapes, prepare<Activation::kRelu0To1>};
   return kOp;
 }
 const OpDefinition& relu_n1_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_N1_TO_1", infer_shapes, prepare<Activation::kReluN1To1>};
+  static constexpr OpDefinition kOp{"RELU_N1_TO_1", unary_shapes, prepare<Activation::kReluN1To1>};
   return kOp;
 }
 

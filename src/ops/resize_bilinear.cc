@@ -64,6 +64,7 @@ Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
 
 std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec) {
   std::vector<Tap> result;
+  result.reserve(static_cast<std::size_t>(out));
   for (int i = 0; i < out; ++i) {
     result.push_back(form == Form::kTenBits    ? ten_bits(i, in, out, spec)
                      : form == Form::kBinary32 ? binary32(i, in, out, spec)

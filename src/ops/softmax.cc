@@ -158,22 +158,11 @@ class Softmax final : public Kernel {
   int depth_;
 };
 
-Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 1));
-  return Shapes{node.input(0).shape};
-}
-
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
   const TensorSpec& out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(out, {in.type}, "output"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
-  if (out.scale() != 1.0F / 256 || out.zero_point() != code_range(out.type).lo) {
-    return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", out.name, out.scale(),
-                 out.zero_point(), code_range(out.type).lo);
-  }
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  NPUTWIN_RETURN_IF_ERROR(check_probabilities(out));
   const auto beta = static_cast<float>(context.attributes->real("beta"));
   if (!(beta > 0) || std::isinf(beta)) return error("beta is {}, expected a positive number", beta);
   if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > 32768) {
@@ -185,7 +174,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& softmax_op() {
-  static constexpr OpDefinition kOp{"SOFTMAX", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"SOFTMAX", unary_shapes, prepare};
   return kOp;
 }
 

@@ -61,14 +61,8 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerWeights
 }  // namespace
 
 Status check_layer_types(const NodeView& node) {
-  const TensorSpec& in = node.input(0);
-  const TensorSpec& weights = node.input(1);
-  const TensorSpec& out = node.output();
-  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(weights, {in.type}, "weights"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(out, {in.type}, "output"));
-  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
-  return check_per_tensor(out, "output");
+  NPUTWIN_RETURN_IF_ERROR(check_codes(node, 1));
+  return check_type(node.input(1), {node.input(0).type}, "weights");
 }
 
 Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis) {
@@ -76,6 +70,11 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   if (!node.inputs[1].constant) {
     return error("weights '{}' are computed while the model runs; only constants are supported",
                  weights.name);
+  }
+  constexpr std::int64_t kMostWeights = 1 << 30;  // kernels index weights with int
+  if (weights.elements() > kMostWeights) {
+    return error("weights '{}' {} have more than {} values", weights.name, to_string(weights.shape),
+                 kMostWeights);
   }
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
   NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis));
@@ -112,6 +111,12 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (255 + std::abs(zero)) + bias);
   }
   return layer;
+}
+
+Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
+                              const RequantizeRule& rule, CodeRange clamp) {
+  const TensorSpec& out = node.output();
+  return {rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
 }
 
 }  // namespace nputwin

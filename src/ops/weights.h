@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fixed/requantize.h"
+#include "kernels/requantize.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -28,6 +29,10 @@ struct LayerWeights {
 /// points.
 [[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule,
                                                  int channel_axis);
+
+/// The layer's last step, with its output's zero point and type.
+[[nodiscard]] Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
+                                            const RequantizeRule& rule, CodeRange clamp);
 
 /// Checks that input 0, weights and output go together: int8 with int8, uint8 with uint8, all quantized.
 [[nodiscard]] Status check_layer_types(const NodeView& node);
