@@ -136,6 +136,8 @@ Result<Geometry> geometry_of(const NodeView& node) {
                  node.input(0).name, elements, g.depth, node.input(1).name, to_string(w));
   }
   g.rows = elements / g.depth;
+  if (g.rows > INT32_MAX)
+    return error("input '{}' has {} rows, more than 32 bits count", node.input(0).name, g.rows);
   return g;
 }
 

@@ -52,7 +52,8 @@ class Finish {
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const float zero = static_cast<float>(z_in_) * in.scale() / out.scale();
-        bias_ = z_out_ - static_cast<std::int32_t>(zero > 0 ? zero + 0.5F : zero - 0.5F);
+        bias_ = std::int64_t{z_out_} -
+                round_real(static_cast<double>(zero > 0 ? zero + 0.5F : zero - 0.5F), Rounding::kTowardZero);
         m_ = quantize_multiplier(static_cast<double>(in.scale() / (static_cast<float>(n) * out.scale())));
         break;
       }
@@ -115,7 +116,7 @@ class Finish {
   std::int32_t z_in_, z_out_;
   CodeRange range_;
   QuantizedMultiplier m_;
-  std::int32_t bias_ = 0;
+  std::int64_t bias_ = 0;
   float scale32_ = 0, bias32_ = 0;
   bool codes_only_ = false;
   double real_ = 0;

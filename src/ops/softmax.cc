@@ -43,7 +43,7 @@ class Exponentials {
       table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
     }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
-    radius_ = static_cast<std::int32_t>(-std::floor(31.0 * (1 << 26) / std::ldexp(1.0, input_.exponent)));
+    radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
   }
 
   void operator()(const Row& row) const {
@@ -61,9 +61,8 @@ class Exponentials {
 
  private:
   [[nodiscard]] std::int32_t exponential(std::int32_t d) const {
-    const std::int32_t x =
-        saturating_rounding_doubling_high_mul(d * (1 << std::max(input_.exponent, 0)), input_.multiplier);
-    return exp_on_negative(x, 5);
+    const std::int32_t x = shift_left_wrapping(d, std::max(input_.exponent, 0));  // d >= radius_: no overflow
+    return exp_on_negative(saturating_rounding_doubling_high_mul(x, input_.multiplier), 5);
   }
 
   void fixed_point(const Row& row) const {
