@@ -23,7 +23,7 @@ with tempfile.TemporaryDirectory() as folder:
     prefix, example = os.path.join(folder, "prefix"), os.path.join(folder, "example")
     step("cmake", "--install", build, "--prefix", prefix)
     step(os.path.join(prefix, "bin", "nputwin"), "profiles")
-    step("cmake", "-S", os.path.join(source, "examples", "embed_distance"), "-B", example, "-DCMAKE_PREFIX_PATH=" + prefix)
+    step("cmake", "-G", "Ninja", "-S", os.path.join(source, "examples", "embed_distance"), "-B", example, "-DCMAKE_PREFIX_PATH=" + prefix)
     step("cmake", "--build", example)
     program = os.path.join(example, "embed_distance")
     apart = step(program, model, "tflite-2.9.1-arm64", "vip-v8")
