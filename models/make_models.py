@@ -10,7 +10,8 @@ digits_embed20_u8        the same network, uint8 throughout, weights asymmetric 
 
 The last layer is a 32-number embedding; the classifier that it was trained with is cut off. Training is seeded, but
 a TensorFlow of another version or on another processor may end with other weights, so the results are committed.
-digits_<type>.npy hold 40 test digits as the models take them, digits_labels.npy what they show.
+digits_<type>.npy hold 40 digits drawn here (no picture of the data set) as the models take them, digits_labels.npy what
+they show.
 """
 import os
 import sys
@@ -23,6 +24,28 @@ import flatbuffers
 from sklearn.datasets import load_digits
 
 LAYERS, CHANNELS, EMBEDDING = 20, 16, 32
+
+
+# Rows of each digit from top to bottom, five bits a row.
+GLYPHS = {0: (14, 17, 17, 17, 17, 17, 14), 1: (4, 12, 4, 4, 4, 4, 14), 2: (14, 17, 1, 2, 4, 8, 31), 3: (30, 1, 1, 14, 1, 1, 30),
+          4: (2, 6, 10, 18, 31, 2, 2), 5: (31, 16, 30, 1, 1, 17, 14), 6: (6, 8, 16, 30, 17, 17, 14), 7: (31, 1, 2, 4, 4, 8, 8),
+          8: (14, 17, 17, 14, 17, 17, 14), 9: (14, 17, 17, 15, 1, 2, 12)}
+
+
+def draw_digits(rng, variants=4):
+    """8x8 pictures with values of 0 to 1: each glyph at random places, its strokes softened and noisy, as a scan would be."""
+    pictures, labels = [], []
+    for _ in range(variants):
+        for digit, rows in GLYPHS.items():
+            ink = np.zeros((10, 10))
+            y, x = 1 + rng.integers(0, 2), 1 + rng.integers(1, 3)
+            for r, bits in enumerate(rows):
+                ink[y + r, x:x + 5] = [bits >> (4 - c) & 1 for c in range(5)]
+            soft = 0.75 * ink + 0.15 * (np.roll(ink, 1, 1) + np.roll(ink, -1, 1)) + 0.1 * (np.roll(ink, 1, 0) + np.roll(ink, -1, 0))
+            picture = np.clip(soft[1:9, 1:9] + rng.normal(0, 0.05, (8, 8)), 0, 1)
+            pictures.append(np.round(picture * 16) / 16)
+            labels.append(digit)
+    return np.asarray(pictures, np.float32)[..., None], np.asarray(labels, np.int32)
 
 
 def convert(network, samples, io_type):
@@ -103,11 +126,15 @@ def main(out):
         with open(os.path.join(out, name + ".tflite"), "wb") as f:
             f.write(content)
         print(name, len(content), "bytes")
-    test = images[1437:1477]
+    write_digits(out, int8)
+
+
+def write_digits(out, int8):
+    test, labels = draw_digits(np.random.default_rng(8))
     quantization = tf.lite.Interpreter(model_content=int8).get_input_details()[0]["quantization"]
     codes = np.clip(np.round(test / quantization[0]) + quantization[1], -128, 127).astype(np.int8)
     arrays = {"float32": test, "int8": codes, "uint8": (codes.astype(np.int16) + 128).astype(np.uint8),
-              "labels": digits.target[1437:1477].astype(np.int32)}
+              "labels": labels}
     for name, array in arrays.items():
         np.save(os.path.join(out, "digits_%s.npy" % name), array)
 

@@ -97,7 +97,7 @@ TEST_P(Exhaustive, EveryAccumulator) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, Exhaustive, ::testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace nputwin
