@@ -3,11 +3,10 @@
 // two-stage      a' = MBQM((a - za) * 2^20, s_a / (2 max)), b' likewise, max = the larger input scale;
 //                out = MBQM(a' + b', 2 max / (2^20 s_out)) + zp. All divisions half away from zero.
 //                Source: TFLite add.cc, reference/integer_ops/add.h.
-// vectorized     NEON: a' = SRDHM((a - za) << (20 + e_a), m_a): the right shift happens before the product
-// and cuts off
-//                (int8, both inputs advancing, blocks of 16); or SRDHM((a - za) << 20, m_a) >> -e_a, cut off
-//                as well (uint8 and a scalar operand, blocks of 8). The last elements as above. Source:
-//                TFLite optimized/integer_ops/add.h, optimized_ops.h.
+// vectorized     NEON: a' = SRDHM((a - za) << (20 + e_a), m_a): the right shift happens before the product and cuts off
+//                (int8, both inputs advancing, blocks of 16); or SRDHM((a - za) << 20, m_a) >> -e_a, cut off as well
+//                (uint8 and a scalar operand, blocks of 8). The last elements as above.
+//                Source: TFLite optimized/integer_ops/add.h, optimized_ops.h.
 // shared shift   m_a = to_even(s_a/s_out * 2^sh), sh = 20 - exponent of the larger ratio;
 //                out = ((a*m_a + b*m_b - za*m_a - zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd.
 // real           out = half_even(((a - za)*s_a + (b - zb)*s_b)/s_out + zp) in binary64.

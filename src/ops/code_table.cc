@@ -39,11 +39,11 @@ CodeTableKernel::Table real_function_table(const Profile& profile, const TensorS
         return zero + std::int64_t{round_real(static_cast<double>(y * (1.0F / output.scale())),
                                               Rounding::kHalfAwayFromZero)};
       }
-      case TableMethod::kHalfEvenWithZero: {
+      case TableMethod::kBinary32WithZero: {
         const float y = static_cast<float>(f(static_cast<double>(x)));
         return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),
                                                            profile.fused_multiply_add)),
-                          Rounding::kHalfToEven);
+                          profile.real_rounding);
       }
       case TableMethod::kReal:
         break;

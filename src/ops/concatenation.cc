@@ -1,8 +1,8 @@
-// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or
-// zero point (TFLite allows them there alone) become
+// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or zero point
+// (TFLite allows them there alone) become
 //
-//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite
-//   concatenation.h real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
+//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite concatenation.h
+//   real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
 
 #include <algorithm>
 #include <optional>

@@ -1,10 +1,10 @@
 // CONV_2D, 8-bit, grouped and dilated.
 //
-//   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) *
-//   w[o,i,j,c] out = clamp(requantize(rule, acc, M[o]) + zp_out)
+//   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) * w[o,i,j,c]
+//   out = clamp(requantize(rule, acc, M[o]) + zp_out)
 //
-// in NHWC, w [O, H, W, C] with C = input channels / groups, g = o / (O / groups). Positions outside the input
-// count as zp_in. Source of the sum: TFLite reference/integer_ops/conv.h; of the rules: the profile.
+// in NHWC, w [O, H, W, C] with C = input channels / groups, g = o / (O / groups). Positions outside the input count as
+// zp_in. Source of the sum: TFLite reference/integer_ops/conv.h; of the rules: the profile.
 
 #include <algorithm>
 

@@ -1,10 +1,9 @@
 // DEPTHWISE_CONV_2D, 8-bit, with channel multiplier and dilation.
 //
-//   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) *
-//   w[0,i,j,c*m + k] out = clamp(requantize(rule, acc, M) + zp_out)
+//   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) * w[0,i,j,c*m + k]
+//   out = clamp(requantize(rule, acc, M) + zp_out)
 //
-// w [1, H, W, C*m]. Positions outside the input count as zp_in. Source: TFLite
-// reference/integer_ops/depthwise_conv.h.
+// w [1, H, W, C*m]. Positions outside the input count as zp_in. Source: TFLite reference/integer_ops/depthwise_conv.h.
 
 #include <algorithm>
 

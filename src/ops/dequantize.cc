@@ -2,8 +2,7 @@
 //
 //   binary64          float(s * (q - z)) with the product in binary64      TFLite reference/dequantize.h
 //   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
-//   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite
-//   optimized_ops.h
+//   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
 
 #include "ops/common.h"
 

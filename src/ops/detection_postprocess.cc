@@ -1,14 +1,12 @@
-// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x,
-// h, w), class scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs,
-// float32: boxes [1,D,4] as ymin, xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D =
-// max_detections * max_classes_per_detection.
+// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x, h, w), class
+// scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs, float32: boxes [1,D,4] as ymin,
+// xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D = max_detections * max_classes_per_detection.
 //
-//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64
-//   to binary32)
+//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64 to binary32)
 //
-// Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond
-// the last detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT
-// detection_postprocess.cc. Runs on the CPU under every profile: no known delegate takes it.
+// Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond the last
+// detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT detection_postprocess.cc.
+// Runs on the CPU under every profile: no known delegate takes it.
 
 #include <flatbuffers/flexbuffers.h>
 

@@ -1,10 +1,8 @@
 // FULLY_CONNECTED, 8-bit.
 //
-//   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) +
-//   zp_out)
+//   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) + zp_out)
 //
-// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite
-// reference/integer_ops/fully_connected.h.
+// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite reference/integer_ops/fully_connected.h.
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-// LOGISTIC, 8-bit: 1 / (1 + exp(-x)), a table of 256 codes. TFLite fixes the output to scale 1/256 and zero
-// point -128 (int8) or 0 (uint8).
+// LOGISTIC, 8-bit: 1 / (1 + exp(-x)), a table of 256 codes. TFLite fixes the output to scale 1/256 and zero point -128
+// (int8) or 0 (uint8).
 
 #include <cmath>
 

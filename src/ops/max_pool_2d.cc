@@ -1,5 +1,4 @@
-// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every
-// device.
+// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every device.
 
 #include <algorithm>
 

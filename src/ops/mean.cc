@@ -1,18 +1,16 @@
-// MEAN, 8-bit, over constant axes. With S the sum of the n codes, z the zero points, s the scales, MBQM
-// TFLite's multiplication with two roundings:
+// MEAN, 8-bit, over constant axes. With S the sum of the n codes, z the zero points, s the scales, MBQM TFLite's
+// multiplication with two roundings:
 //
-// folded count        sh = min(floor(log2 n), 32, 31 + e), m' = (m << sh) / n, e' = e - sh of s_in/s_out
-// (binary64);
+// folded count        sh = min(floor(log2 n), 32, 31 + e), m' = (m << sh) / n, e' = e - sh of s_in/s_out (binary64);
 //                     out = MBQM(S - n z_in, m', e') + z_out.            TFLite >= 2.13 reference/reduce.h
-// scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12
-// reference binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) +
-// bias, the scales in
-//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite
-//                     optimized/integer_ops/mean.h
+// scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12 reference
+// binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) + bias, the scales in
+//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite optimized/integer_ops/mean.h
 // binary32 mean       out = half_away(S/n * (s_in/s_out) - z_in (s_in/s_out)) + z_out in binary32; S/n cut
 //                     toward zero where input and output are quantized alike. TFLite <= 2.12 reduce.cc
-// binary32            k = (s_in/s_out) * (1/n); out = half_even(S k + (z_out - n z_in k)) in binary32.
-// XNNPACK reduce-nd.c real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
+// binary32            k = (s_in/s_out) * (1/n); out = round(S k + (z_out - n z_in k)) in binary32, half to even or, in older
+//                     versions, away from zero. XNNPACK reduce-nd.c
+// real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 
 #include <algorithm>
 #include <bit>
@@ -28,9 +26,11 @@ constexpr std::int64_t kVectorBlock = 16;
 /// The mean's last step: from the sum of n codes to the output code.
 class Finish {
  public:
-  Finish(MeanMethod method, bool fused, const TensorSpec& in, const TensorSpec& out, std::int64_t n)
+  Finish(MeanMethod method, const Profile& profile, const TensorSpec& in, const TensorSpec& out,
+         std::int64_t n)
       : method_(method),
-        fused_(fused),
+        fused_(profile.fused_multiply_add),
+        real_rounding_(profile.real_rounding),
         n_(n),
         z_in_(in.zero_point()),
         z_out_(out.zero_point()),
@@ -64,7 +64,8 @@ class Finish {
         break;
       case MeanMethod::kBinary32:
         scale32_ = ratio32 * (1.0F / static_cast<float>(n));
-        bias32_ = static_cast<float>(z_out_) - static_cast<float>(n) * static_cast<float>(z_in_) * scale32_;
+        bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_,
+                               static_cast<float>(z_out_), fused_);
         break;
       case MeanMethod::kReal:
         break;
@@ -103,7 +104,7 @@ class Finish {
       case MeanMethod::kBinary32:
         return round_real(
             static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
-            Rounding::kHalfToEven);
+            real_rounding_);
       case MeanMethod::kReal:
         break;
     }
@@ -112,6 +113,7 @@ class Finish {
 
   MeanMethod method_;
   bool fused_;
+  Rounding real_rounding_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;
@@ -210,8 +212,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const bool spatial =
       context.attributes->integer("keep_dims") != 0 && reduced == std::vector<bool>{false, true, true, false};
   const MeanMethod method = spatial ? context.profile->mean_spatial : context.profile->mean_general;
-  return std::make_unique<Mean>(Finish(method, context.profile->fused_multiply_add, in, out, n),
-                                std::move(stride), outputs, std::max(1, in.shape.back()));
+  return std::make_unique<Mean>(Finish(method, *context.profile, in, out, n), std::move(stride), outputs,
+                                std::max(1, in.shape.back()));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// PAD: input 1 is [rank, 2], elements before and after in each dimension. A quantized tensor is padded with
-// its zero point, any other with 0.
+// PAD: input 1 is [rank, 2], elements before and after in each dimension. A quantized tensor is padded with its zero
+// point, any other with 0.
 
 #include <cstring>
 

@@ -1,11 +1,10 @@
-// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's
-// zero point:
+// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's zero point:
 //
 // float -> codes
 //   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
 //   reciprocal, half even    half_even(v * (1/s)) + zp              XNNPACK f32-qs8-vcvt
-//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64.
-//   TFLite optimized_ops.h divide, even with zp     half_even(v / s + zp) in binary32      VIP
+//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite optimized_ops.h
+//   divide, even with zp     half_even(v / s + zp) in binary32      VIP
 // codes -> codes
 //   scalar       MBQM(q - z_in, s_in/s_out) + zp                    TFLite reference/requantize.h
 //   vectorized   blocks of 16 break the second tie upward           TFLite optimized_ops.h

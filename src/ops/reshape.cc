@@ -1,5 +1,5 @@
-// RESHAPE: the same values under another shape. The shape is input 1 where that is a constant, else the
-// attribute; one -1 stands for whatever is left.
+// RESHAPE: the same values under another shape. The shape is input 1 where that is a constant, else the attribute; one
+// -1 stands for whatever is left.
 
 #include "ops/common.h"
 #include "ops/copy_kernel.h"

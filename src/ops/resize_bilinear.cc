@@ -1,12 +1,11 @@
-// RESIZE_BILINEAR, 8-bit, input and output quantized alike. Each output position lies a fraction f between
-// two input positions; with weights of `bits` bits in both directions
+// RESIZE_BILINEAR, 8-bit, input and output quantized alike. Each output position lies a fraction f between two input
+// positions; with weights of `bits` bits in both directions
 //
 //   out = round(sum of the four codes * their two weights / 2^(2 bits))
 //
 // ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8
 // binary32                uint8 there: weights and sum in binary32, + 1/2, cut off
-// eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both
-// types
+// eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
 
 #include <algorithm>
 #include <cmath>

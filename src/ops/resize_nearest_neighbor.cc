@@ -1,6 +1,6 @@
-// RESIZE_NEAREST_NEIGHBOR: out[y,x] = in[f(y), f(x)], f(i) = floor((i + offset) * scale), or half-away
-// rounding where corners are aligned; offset 1/2 for half-pixel centers; in binary32. TFLite
-// reference/resize_nearest_neighbor.h. Moves codes: exact on every device that places the samples so.
+// RESIZE_NEAREST_NEIGHBOR: out[y,x] = in[f(y), f(x)], f(i) = floor((i + offset) * scale), or half-away rounding where
+// corners are aligned; offset 1/2 for half-pixel centers; in binary32. TFLite reference/resize_nearest_neighbor.h.
+// Moves codes: exact on every device that places the samples so.
 
 #include <algorithm>
 #include <cmath>

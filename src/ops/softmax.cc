@@ -1,17 +1,13 @@
-// SOFTMAX over the last dimension, 8-bit, output scale 1/256 and zero point -128 (int8) or 0 (uint8). d =
-// code - largest code of the row, x = beta * s_in * d <= 0:
+// SOFTMAX over the last dimension, 8-bit, output scale 1/256 and zero point -128 (int8) or 0 (uint8). d = code - largest
+// code of the row, x = beta * s_in * d <= 0:
 //
-// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by
-// Newton steps;
+// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by Newton steps;
 //                 out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - 8) + zp; d below the radius counts as 0.
 //                 Source: TFLite reference/softmax.h, gemmlowp.
-// binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum *
-// s_out));
+// binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum * s_out));
 //                 int8 half away from zero, uint8 trunc(p + 1/2). Source: TFLite optimized_ops.h.
-// uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535);
-// blocks of 16
-//                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64
-//                 clang.
+// uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535); blocks of 16
+//                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// STRIDED_SLICE: in[begin:end:stride] in each dimension, with TensorFlow's masks: a bit in begin_mask or
-// end_mask takes that end whole, one in shrink_axis_mask takes the single element `begin` and drops the
-// dimension. Not supported: ellipsis and new-axis masks.
+// STRIDED_SLICE: in[begin:end:stride] in each dimension, with TensorFlow's masks: a bit in begin_mask or end_mask takes
+// that end whole, one in shrink_axis_mask takes the single element `begin` and drops the dimension.
+// Not supported: ellipsis and new-axis masks.
 
 #include <algorithm>
 

@@ -63,7 +63,7 @@ enum class MeanMethod : std::uint8_t {
   kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from
                             ///< zero
   kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
-  kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, to even
+  kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
   kReal,          ///< binary64, half to even with the zero point inside
 };
 
@@ -76,7 +76,7 @@ enum class SoftmaxMethod : std::uint8_t {
 
 enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
-  kHalfEvenWithZero,  ///< f(x)/s + zero point, half to even (XNNPACK)
+  kBinary32WithZero,  ///< f(x)/s + zero point, by `real_rounding` (XNNPACK)
   kReal,              ///< binary64, half to even with the zero point inside
 };
 
@@ -145,6 +145,10 @@ struct Profile {
   /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means,
   /// DEQUANTIZE.
   bool fused_multiply_add = false;
+
+  /// How XNNPACK turns reals into codes in tables and means: half away from zero before its commit 76c91a5d
+  /// of January 2026, half to even since.
+  Rounding real_rounding = Rounding::kHalfToEven;
 
   /// For a runtime with a delegate (XNNPACK): the profile of its own kernels, which compute what the delegate
   /// leaves.

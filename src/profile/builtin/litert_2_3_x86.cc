@@ -11,6 +11,7 @@ Profile litert_2_3_x86() {
   p.mul = rules::kF32;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.fused_multiply_add = false;
+  p.real_rounding = Rounding::kHalfToEven;
   p.fallback = "litert-2.3-x86-builtin";
 
   p.know(Family::kConvolution, Confidence::kMeasured, "f32",
