@@ -2,8 +2,8 @@
 """Runs the commands of the documents, and compares output that a document shows with what comes.
 
 Blocks marked `sh` are commands, one a line. `nputwin` and other built programs are run, and a `text` block right behind is
-their exact output. `./dev` commands must be ones that ./dev knows; of those `demo` is run, `test` and `lint` are what CI runs,
-`bench` and `oracle` need runtimes from PyPI.
+their exact output. `./dev` commands must be ones that ./dev knows: CI runs `demo`, `test` and `lint`; `bench` and `oracle` need
+runtimes from PyPI.
 """
 import os
 import re
