@@ -19,7 +19,8 @@ void store(void* out, std::ptrdiff_t i, std::int32_t value) {
 struct Shifts {
   int left, right;
   [[nodiscard]] bool fit(std::int64_t largest) const {
-    return left < 31 && right < 31 && (largest << left) + (std::int64_t{1} << right) / 2 <= INT32_MAX;
+    return largest <= INT32_MAX && left < 31 && right < 31 &&
+           (largest << left) + (std::int64_t{1} << right) / 2 <= INT32_MAX;
   }
 };
 

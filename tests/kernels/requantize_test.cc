@@ -22,7 +22,7 @@ void compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed)
   std::mt19937 engine(seed);
   const auto between = [&](int lo, int hi) { return std::uniform_int_distribution<int>(lo, hi)(engine); };
   const int channels = between(1, 70), rows = between(1, 5);
-  const std::int64_t largest = std::int64_t{1} << between(8, 30);
+  const std::int64_t largest = std::int64_t{1} << between(8, 45);
   std::vector<Rescale> scales;
   for (int c = 0; c < channels; ++c) {
     const bool power = between(0, 3) == 0;  // exact ties

@@ -22,28 +22,18 @@ Profile litert_2_1_arm64() {
   p.resize_bilinear = ResizeBilinearMethod::kElevenBits;
   p.fallback = "litert-2.1-arm64-builtin";
 
-  p.know(Family::kConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDepthwise, Confidence::kMeasured, "int8: f32; uint8: rndnu",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: f32; uint8: rndnu",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kAdd, Confidence::kMeasured, "one shared shift, half up",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMul, Confidence::kMeasured, "rndnu",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMean, Confidence::kMeasured, "binary32, fused, half away from zero",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+  p.know(Family::kConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
+  p.know(Family::kDepthwise, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
+  p.know(Family::kAdd, Confidence::kMeasured, "one shared shift, half up", kGoldenHashes);
+  p.know(Family::kMul, Confidence::kMeasured, "rndnu", kGoldenHashes);
+  p.know(Family::kMean, Confidence::kMeasured, "binary32, fused, half away from zero", kGoldenHashes);
   p.know(Family::kTable, Confidence::kMeasured,
-         "binary32 table, half away from zero with the zero point, fused",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "binary32 table, half away from zero with the zero point, fused", kGoldenHashes);
   p.know(Family::kQuantize, Confidence::kMeasured,
-         "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kResizeBilinear, Confidence::kMeasured, "11-bit weights, half up",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up", kGoldenHashes);
+  p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product", kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured, "11-bit weights, half up", kGoldenHashes);
   return p;
 }
 

@@ -14,15 +14,12 @@ Profile litert_2_1_arm64_builtin() {
   p.mean_general = MeanMethod::kFoldedCount;
 
   p.know(Family::kConvolution, Confidence::kMeasured,
-         "single (ruy); a product with one column: half up in both steps",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "single (ruy); a product with one column: half up in both steps", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kSoftmax, Confidence::kMeasured, "16-bit table, integer sum, MBQM",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "16-bit table, integer sum, MBQM", kGoldenHashes);
   return p;
 }
 

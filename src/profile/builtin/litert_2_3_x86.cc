@@ -14,20 +14,14 @@ Profile litert_2_3_x86() {
   p.real_rounding = Rounding::kHalfToEven;
   p.fallback = "litert-2.3-x86-builtin";
 
-  p.know(Family::kConvolution, Confidence::kMeasured, "f32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDepthwise, Confidence::kMeasured, "f32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "f32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMul, Confidence::kMeasured, "f32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMean, Confidence::kMeasured, "binary32, half to even",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+  p.know(Family::kConvolution, Confidence::kMeasured, "f32", kGoldenHashes);
+  p.know(Family::kDepthwise, Confidence::kMeasured, "f32", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "f32", kGoldenHashes);
+  p.know(Family::kMul, Confidence::kMeasured, "f32", kGoldenHashes);
+  p.know(Family::kMean, Confidence::kMeasured, "binary32, half to even", kGoldenHashes);
   p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half to even with the zero point",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   return p;
 }
 

@@ -14,15 +14,11 @@ Profile litert_2_3_x86_builtin() {
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.fused_multiply_add = false;
 
-  p.know(Family::kConvolution, Confidence::kMeasured, "half up in both steps",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+  p.know(Family::kConvolution, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured,
-         "int8: half up in both steps, the last channels mod 8 double; uint8: double",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDequantize, Confidence::kMeasured, "q*s + (-zp*s)",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "int8: half up in both steps, the last channels mod 8 double; uint8: double", kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
+  p.know(Family::kDequantize, Confidence::kMeasured, "q*s + (-zp*s)", kGoldenHashes);
   return p;
 }
 

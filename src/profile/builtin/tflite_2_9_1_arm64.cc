@@ -23,29 +23,22 @@ Profile tflite_2_9_1_arm64() {
   p.fused_multiply_add = true;
 
   p.know(Family::kConvolution, Confidence::kMeasured,
-         "double; a product with one column: half up in both steps",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "double; a product with one column: half up in both steps", kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured,
          "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
-         "half up in both steps; per-channel weights: unknown",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "half up in both steps; per-channel weights: unknown", kGoldenHashes);
   p.know(Family::kAdd, Confidence::kMeasured,
-         "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar", kGoldenHashes);
+  p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else a binary32 mean",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   p.know(Family::kQuantize, Confidence::kMeasured,
-         "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
+  p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)", kGoldenHashes);
   return p;
 }
 

@@ -19,45 +19,30 @@ Profile tflite_2_9_1_arm64_ref() {
   p.mean_general = MeanMethod::kBinary32Mean;
 
   p.know(Family::kConvolution, Confidence::kMeasured,
-         "double; M in binary64, for uint8 with s_in*s_w in binary32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "double; M in binary64, for uint8 with s_in*s_w in binary32", kGoldenHashes);
+  p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
-         "double; M with s_in*s_w in binary32; per-channel weights: unknown",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "double; M with s_in*s_w in binary32; per-channel weights: unknown", kGoldenHashes);
+  p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero", kGoldenHashes);
+  p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
   p.know(Family::kAveragePool, Confidence::kMeasured, "average of the codes, half away from zero",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
-         "axes 1 and 2 kept: MBQM, then an integer division; else a binary32 mean",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kSoftmax, Confidence::kMeasured, "gemmlowp fixed point",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "axes 1 and 2 kept: MBQM, then an integer division; else a binary32 mean", kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "gemmlowp fixed point", kGoldenHashes);
   p.know(Family::kTable, Confidence::kMeasured,
-         "LOGISTIC: binary32 table, half away from zero before the zero point",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kRelu, Confidence::kMeasured, "double; ratio in binary32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "LOGISTIC: binary32 table, half away from zero before the zero point", kGoldenHashes);
+  p.know(Family::kRelu, Confidence::kMeasured, "double; ratio in binary32", kGoldenHashes);
   p.know(Family::kQuantize, Confidence::kMeasured, "v/s half away from zero; 8 to 8 bits: double",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDequantize, Confidence::kMeasured, "binary64 product",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         kGoldenHashes);
+  p.know(Family::kDequantize, Confidence::kMeasured, "binary64 product", kGoldenHashes);
   p.know(Family::kConcatenation, Confidence::kMeasured,
-         "copies; uint8 of another scale: binary32, half away from zero",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "copies; uint8 of another scale: binary32, half away from zero", kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
-         "10-bit positions, half away from zero; uint8: binary32",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kResizeNearest, Confidence::kMeasured, "moves codes",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kMovement, Confidence::kMeasured, "moves codes",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
-  p.know(Family::kDetection, Confidence::kMeasured, "binary64 box centres, binary32 overlaps",
-         "every op of the corpus models that run, two inputs each, hash-equal to the runtime (tests/golden)");
+         "10-bit positions, half away from zero; uint8: binary32", kGoldenHashes);
+  p.know(Family::kResizeNearest, Confidence::kMeasured, "moves codes", kGoldenHashes);
+  p.know(Family::kMovement, Confidence::kMeasured, "moves codes", kGoldenHashes);
+  p.know(Family::kDetection, Confidence::kMeasured, "binary64 box centres, binary32 overlaps", kGoldenHashes);
   return p;
 }
 

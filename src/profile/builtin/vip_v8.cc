@@ -2,6 +2,14 @@
 #include "profile/rules.h"
 
 namespace nputwin {
+namespace {
+
+constexpr const char* kBoardLogs =
+    "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests";
+constexpr const char* kRelaxedTests =
+    "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown";
+
+}  // namespace
 
 Profile vip_v8() {
   Profile p;
@@ -26,20 +34,15 @@ Profile vip_v8() {
       Family::kConvolution, Confidence::kEvidence,
       "24-bit significand of binary32(binary32(s_in*s_w)/s_out), exact product, half to even with the zero "
       "point",
-      "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
-  p.know(
-      Family::kDepthwise, Confidence::kEvidence, "as convolution",
-      "three published logs of i.MX 8M Plus boards, 34 numbers, all reproduced; vendor-relaxed kernel tests");
+      kBoardLogs);
+  p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution", kBoardLogs);
   p.know(Family::kFullyConnected, Confidence::kAssumed, "as convolution",
          "runs on the tensor processor; no published numbers");
-  p.know(Family::kAdd, Confidence::kAssumed, "real sum, half to even with the zero point",
-         "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
-  p.know(Family::kMul, Confidence::kAssumed, "real product, half to even with the zero point",
-         "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
+  p.know(Family::kAdd, Confidence::kAssumed, "real sum, half to even with the zero point", kRelaxedTests);
+  p.know(Family::kMul, Confidence::kAssumed, "real product, half to even with the zero point", kRelaxedTests);
   p.know(Family::kAveragePool, Confidence::kEvidence, "average of the codes without padding, half to even",
          "floor is excluded by the MobileNet log; the tie rule is not shown");
-  p.know(Family::kMean, Confidence::kAssumed, "real mean, half to even with the zero point",
-         "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
+  p.know(Family::kMean, Confidence::kAssumed, "real mean, half to even with the zero point", kRelaxedTests);
   p.know(Family::kSoftmax, Confidence::kAssumed, "correctly rounded real function",
          "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one "
          "step off is possible");
@@ -51,7 +54,7 @@ Profile vip_v8() {
          "half up and half away are excluded by relaxed tests");
   p.know(Family::kDequantize, Confidence::kAssumed, "binary32 product", "no published numbers");
   p.know(Family::kConcatenation, Confidence::kAssumed, "binary32 ratio, half to even with the zero point",
-         "TFLite kernel tests as the vendor relaxed them: consistent; the tie rule is not shown");
+         kRelaxedTests);
   p.know(Family::kResizeBilinear, Confidence::kAssumed, "as TFLite reference",
          "not delegated in the published tests; the shader path has a 16-bit multiplier (source)");
   p.know(Family::kResizeNearest, Confidence::kAssumed, "moves codes", "sample placement as TFLite");
