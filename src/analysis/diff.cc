@@ -1,6 +1,7 @@
 #include "analysis/diff.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <type_traits>
 
@@ -13,18 +14,28 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
   const auto& q = a.spec->quantization;
   const double scale = codes && q.per_tensor() ? static_cast<double>(q.scale[0]) : 1.0;
   const double zero = codes && q.per_tensor() ? q.zero_point[0] : 0.0;
+  constexpr int kWidest = 255;  // two 8-bit codes are never further apart
+  std::array<std::int64_t, 2 * kWidest + 1> counts{};
   for (std::size_t i = 0; i < va.size(); ++i) {
     const auto x = static_cast<double>(va[i]), y = static_cast<double>(vb[i]);
     const double real_a = scale * (x - zero), real_b = scale * (y - zero);
     aa_ += real_a * real_a, bb_ += real_b * real_b, ab_ += real_a * real_b;
     dd_ += (real_b - real_a) * (real_b - real_a);
-    const bool same = x == y || (std::isnan(x) && std::isnan(y));
-    if (codes) ++histogram_[static_cast<std::int64_t>(y - x)];
+    const bool same = va[i] == vb[i] || (std::isnan(x) && std::isnan(y));
+    if constexpr (sizeof(T) == 1) {
+      ++counts[static_cast<std::size_t>(int{vb[i]} - int{va[i]} + kWidest)];
+    } else if (codes) {
+      ++histogram_[static_cast<std::int64_t>(y - x)];
+    }
     if (same) continue;
     if (!first_) first_ = elements_ + static_cast<std::int64_t>(i);
     ++mismatches_;
     sum_ += y - x;
     largest_ = std::max(largest_, std::abs(y - x));
+  }
+  for (int d = -kWidest; d <= kWidest; ++d) {
+    const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
+    if (count != 0) histogram_[d] += count;
   }
   elements_ += static_cast<std::int64_t>(va.size());
 }
