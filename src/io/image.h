@@ -25,8 +25,9 @@ enum class Resize : std::uint8_t {
   kPillowBilinear,  ///< Pillow's BILINEAR: triangle filter, widened when shrinking, 22-bit weights, two
                     ///< passes
   kPillowBicubic,   ///< Pillow's BICUBIC (its default): a = -1/2
-  kLabelImage,      ///< TFLite's label_image: RESIZE_BILINEAR in binary32 on corner-aligned scale W/w, cut to
-                    ///< integer
+  /// TFLite's label_image: RESIZE_BILINEAR in binary32, cut to integers, as the reference kernel does it. The optimised
+  /// kernel adds in another order: on a 512x600 photo, 58 of 150,528 values differ by one.
+  kLabelImage,
 };
 
 inline constexpr struct ResizeName {

@@ -141,5 +141,11 @@ TEST(Resize, EqualsPillow) {
   EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kNearest)), 0xB1E4B1ED86F3415BU);
 }
 
+// Recorded with ai-edge-litert 2.3.0: RESIZE_BILINEAR in its reference kernel on the same pixels, cut to integers.
+TEST(Resize, EqualsLabelImage) {
+  EXPECT_EQ(fingerprint(resize(checks(23, 31), 9, 12, Resize::kLabelImage)), 0x62601FEDD1E5313CU);
+  EXPECT_EQ(fingerprint(resize(checks(9, 12), 23, 31, Resize::kLabelImage)), 0xED8122B2DEA5630FU);
+}
+
 }  // namespace
 }  // namespace nputwin
