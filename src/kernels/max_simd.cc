@@ -19,6 +19,11 @@ void accumulate(const T* HWY_RESTRICT in, std::int64_t count, T* HWY_RESTRICT la
   std::int64_t i = 0;
   for (; i + lanes <= count; i += lanes)
     hn::StoreU(hn::Max(hn::LoadU(d, in + i), hn::LoadU(d, largest + i)), d, largest + i);
+  const hn::CappedTag<T, 16> few;
+  const auto some = static_cast<std::int64_t>(hn::Lanes(few));
+  for (; i + some <= count; i += some) {
+    hn::StoreU(hn::Max(hn::LoadU(few, in + i), hn::LoadU(few, largest + i)), few, largest + i);
+  }
   for (; i < count; ++i) largest[i] = std::max(largest[i], in[i]);
 }
 

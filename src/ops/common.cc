@@ -148,17 +148,6 @@ Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& a
   return activation_range(output, static_cast<Activation>(attributes.integer("fused_activation_function")));
 }
 
-std::pair<int, int> WindowAxis::inside(int o) const {
-  const int first = start(o);
-  if (dilation == 1)
-    return {std::min(std::max(-first, 0), size),
-            std::clamp(in - first, std::min(std::max(-first, 0), size), size)};
-  int lo = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
-  int hi = first >= in ? 0 : std::min(size, (in - first + dilation - 1) / dilation);
-  if (hi < lo) hi = lo;
-  return {lo, hi};
-}
-
 Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t stride, std::int64_t dilation,
                                std::int64_t padding) {
   constexpr std::int64_t kLimit = 1 << 20;

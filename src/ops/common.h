@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string_view>
 
@@ -64,7 +65,13 @@ struct WindowAxis {
       before = 0;  ///< before: padding ahead of the first element
 
   /// The window's elements inside the input for output position `o`: [first, last) as indices of the window.
-  [[nodiscard]] std::pair<int, int> inside(int o) const;
+  [[nodiscard]] std::pair<int, int> inside(int o) const {
+    const int first = start(o);
+    int lo = std::max(-first, 0), hi = std::max(in - first, 0);
+    if (dilation != 1) lo = (lo + dilation - 1) / dilation, hi = (hi + dilation - 1) / dilation;
+    lo = std::min(lo, size);
+    return {lo, std::clamp(hi, lo, size)};
+  }
   [[nodiscard]] int start(int o) const { return o * stride - before; }
 };
 

@@ -6,7 +6,10 @@
 namespace nputwin {
 
 void CopyKernel::run(const RunContext& context) const {
-  if (!background_.empty()) {
+  if (background_.size() == 1) {
+    const auto bytes = context.outputs[0].bytes;
+    std::memset(bytes.data(), static_cast<int>(background_[0]), bytes.size());
+  } else if (!background_.empty()) {
     const auto bytes = context.outputs[0].bytes;
     for (std::size_t i = 0; i + background_.size() <= bytes.size(); i += background_.size()) {
       std::memcpy(bytes.data() + i, background_.data(), background_.size());
