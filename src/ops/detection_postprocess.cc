@@ -152,6 +152,14 @@ class DetectionPostprocess final : public Kernel {
     return s.scores + std::int64_t{anchor} * columns_ + (columns_ - o_.classes);
   }
 
+  /// Puts the `count` best labels first in s.labels; of equal scores the lower label comes first.
+  void rank_labels(Layout& s, const float* scores, int count) const {
+    std::iota(s.labels, s.labels + o_.classes, 0);
+    std::partial_sort(s.labels, s.labels + count, s.labels + o_.classes, [&](int a, int b) {
+      return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+    });
+  }
+
   int fast(Layout& s) const {
     for (int i = 0; i < anchors_; ++i)
       s.single[i] = *std::max_element(class_scores(s, i), class_scores(s, i) + o_.classes);
@@ -159,10 +167,7 @@ class DetectionPostprocess final : public Kernel {
     const int each = std::min(o_.classes_per_detection, o_.classes);
     for (int k = 0; k < selected; ++k) {
       const float* scores = class_scores(s, s.order[k]);
-      std::iota(s.labels, s.labels + o_.classes, 0);
-      std::partial_sort(s.labels, s.labels + each, s.labels + o_.classes, [&](int a, int b) {
-        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
-      });
+      rank_labels(s, scores, each);
       s.found[k] = {s.order[k], s.labels[0], scores[s.labels[0]], k};
     }
     return selected;
@@ -193,11 +198,7 @@ class DetectionPostprocess final : public Kernel {
     for (int k = 0; k < found; ++k) {
       const Candidate& candidate = s.found[k];
       const float* all = class_scores(s, candidate.anchor);
-      if (each > 1) {
-        std::iota(s.labels, s.labels + o_.classes, 0);
-        std::partial_sort(s.labels, s.labels + each, s.labels + o_.classes,
-                          [&](int a, int b) { return all[a] > all[b] || (all[a] == all[b] && a < b); });
-      }
+      if (each > 1) rank_labels(s, all, each);
       for (int c = 0; c < each; ++c) {
         const auto at = static_cast<std::size_t>(places * k + c);
         const Box& box = s.boxes[candidate.anchor];

@@ -59,9 +59,8 @@ enum class MeanMethod : std::uint8_t {
   kFoldedCount,        ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
   kScaledThenDivided,  ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1
                        ///< and 2)
-  kBinary32Bias,       ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2)
-  kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from
-                            ///< zero
+  kBinary32BiasVectorized,  ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1
+                            ///< and 2); blocks of 16 channels break ties upward, the last ones away from zero
   kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
   kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
   kReal,          ///< binary64, half to even with the zero point inside
