@@ -49,6 +49,7 @@ class Finish {
       case MeanMethod::kScaledThenDivided:
         m_ = quantize_multiplier(ratio);
         break;
+      case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const float zero = static_cast<float>(z_in_) * in.scale() / out.scale();
         bias_ = std::int64_t{z_out_} -
@@ -88,6 +89,7 @@ class Finish {
         return divide_rounded<std::int64_t>(multiply_by_quantized_multiplier(centred, m_), n_,
                                             Rounding::kHalfAwayFromZero) +
                z_out_;
+      case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized:
         return std::int64_t{multiply_by_quantized_multiplier(
                    raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} +

@@ -21,8 +21,9 @@ void Profile::know(Family family, Confidence confidence, std::string rule, std::
 
 std::span<const Profile> builtin_profiles() {
   static const std::vector<Profile> kProfiles = {
-      tflite_2_9_1_arm64(),       tflite_2_9_1_arm64_ref(), litert_2_3_x86(), litert_2_3_x86_builtin(),
-      litert_2_1_arm64_builtin(), litert_2_1_arm64(),       vip_v8(),
+#define NPUTWIN_PROFILE(function) function(),
+#include "profile/builtin/builtin.inc"
+#undef NPUTWIN_PROFILE
   };
   return kProfiles;
 }
@@ -30,8 +31,13 @@ std::span<const Profile> builtin_profiles() {
 Result<Profile> find_profile(std::string_view name) {
   std::vector<std::string_view> names;
   for (const auto& profile : builtin_profiles()) {
-    if (profile.name == name) return profile;
     names.push_back(profile.name);
+    names.insert(names.end(), profile.aliases.begin(), profile.aliases.end());
+    if (std::find(names.end() - 1 - static_cast<std::ptrdiff_t>(profile.aliases.size()), names.end(), name) != names.end()) {
+      Profile found = profile;
+      found.name = name;
+      return found;
+    }
   }
   return error("no profile is called '{}'; there are: {}", name, fmt::join(names, ", "));
 }

@@ -59,8 +59,9 @@ enum class MeanMethod : std::uint8_t {
   kFoldedCount,        ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
   kScaledThenDivided,  ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1
                        ///< and 2)
-  kBinary32BiasVectorized,  ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1
-                            ///< and 2); blocks of 16 channels break ties upward, the last ones away from zero
+  kBinary32Bias,  ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2), built
+                  ///< without vector code
+  kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from zero
   kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
   kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
   kReal,          ///< binary64, half to even with the zero point inside
@@ -114,6 +115,7 @@ enum class ResizeBilinearMethod : std::uint8_t {
 /// fields to get a variant. `evidence` says how surely each family is known.
 struct Profile {
   std::string name;
+  std::vector<std::string> aliases;  ///< other builds that were found to compute the same on everything
   std::string summary;
 
   struct EightBit {
@@ -165,7 +167,8 @@ struct Profile {
 /// All built-in profiles, in the order in which `nputwin profiles` lists them.
 [[nodiscard]] std::span<const Profile> builtin_profiles();
 
-/// The built-in profile of that name; the error lists the names there are.
+/// The built-in profile of that name or alias, under the name that was asked for; the error lists the names
+/// there are.
 [[nodiscard]] Result<Profile> find_profile(std::string_view name);
 
 }  // namespace nputwin

@@ -12,12 +12,12 @@ SKIPPED = 77  # ctest's word for "did not run"
 
 # The runtimes and modes of golden files, and the profile that is to equal each.
 PROFILES = {
-    "tflite-2.9.1-arm64": "tflite291-arm64/xnnpack",
-    "tflite-2.9.1-arm64-ref": "tflite291-arm64/ref",
-    "litert-2.3-x86": "litert/xnnpack",
-    "litert-2.3-x86-builtin": "litert/builtin",
-    "litert-2.1-arm64-builtin": "litert-arm64/builtin",
-    "litert-2.1-arm64": "litert-arm64/xnnpack",
+    "%s-%s%s" % (build, architecture, suffix): "%s/%s" % (runtime, mode)
+    for build, architecture, runtime in (
+        ("tflite-2.9.1", "arm64", "tflite291-arm64"), ("tflite-2.9.1", "x86", "tflite291"),
+        ("tflite-2.14", "arm64", "tflite214-arm64"), ("tflite-2.14", "x86", "tflite214"),
+        ("litert-2.1", "arm64", "litert-arm64"), ("litert-2.3", "x86", "litert"))
+    for suffix, mode in (("", "xnnpack"), ("-builtin", "builtin"), ("-ref", "ref"))
 }
 
 

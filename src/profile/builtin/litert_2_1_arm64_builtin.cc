@@ -4,7 +4,7 @@
 namespace nputwin {
 
 Profile litert_2_1_arm64_builtin() {
-  Profile p = tflite_2_9_1_arm64();
+  Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "litert-2.1-arm64-builtin";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), optimised kernels without XNNPACK";
   p.fully_connected_per_channel = true;

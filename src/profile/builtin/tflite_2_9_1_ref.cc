@@ -3,10 +3,11 @@
 
 namespace nputwin {
 
-Profile tflite_2_9_1_arm64_ref() {
+Profile tflite_2_9_1_ref() {
   Profile p;
   p.name = "tflite-2.9.1-arm64-ref";
-  p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
+  p.aliases = {"tflite-2.9.1-x86-ref"};
+  p.summary = "tflite-runtime 2.9.1, reference kernels";
   p.int8 = {MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble),
             MatmulRule::same(rules::binary32_product(rules::kDouble))};
   p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)),

@@ -1,0 +1,21 @@
+#include "profile/builtin/builtin.h"
+#include "profile/rules.h"
+
+namespace nputwin {
+
+Profile tflite_2_14_x86_builtin() {
+  Profile p = tflite_2_9_1_x86_builtin();
+  p.name = "tflite-2.14-x86-builtin";
+  p.summary = "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
+  p.int8.conv = MatmulRule::same(rules::kDoubleHalfUp);
+  p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.mean_spatial = MeanMethod::kBinary32Bias;
+  p.mean_general = MeanMethod::kFoldedCount;
+
+  p.know(Family::kConvolution, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
+  p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: binary32 set-up; else 1/n folded into M", kGoldenHashes);
+  return p;
+}
+
+}  // namespace nputwin

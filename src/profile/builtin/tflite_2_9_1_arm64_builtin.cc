@@ -1,0 +1,46 @@
+#include "profile/builtin/builtin.h"
+#include "profile/rules.h"
+
+namespace nputwin {
+
+Profile tflite_2_9_1_arm64_builtin() {
+  Profile p = tflite_2_9_1_ref();
+  p.name = "tflite-2.9.1-arm64-builtin";
+  p.aliases.clear();
+  p.summary = "tflite-runtime 2.9.1, AArch64, optimised kernels without XNNPACK";
+  p.int8.conv.single_column = rules::kDoubleHalfUp;
+  p.int8.depthwise = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
+  p.uint8.conv.single_column = rules::binary32_product(rules::kDoubleHalfUp);
+  p.uint8.depthwise.fast_3x3 = rules::binary32_product(rules::kDoubleHalfUp);
+  p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.add = AddMethod::kTwoStageVectorized;
+  p.mul_method = MulMethod::kFixedPointVectorized;
+  p.mean_spatial = MeanMethod::kBinary32BiasVectorized;
+  p.softmax = SoftmaxMethod::kBinary32Table;
+  p.quantize = QuantizeMethod::kReciprocalVectorized;
+  p.requantize = RequantizeMethod::kVectorized;
+  p.dequantize = DequantizeMethod::kBinary32Offset;
+  p.fused_multiply_add = true;
+
+  p.know(Family::kConvolution, Confidence::kMeasured,
+         "double; a product with one column: half up in both steps", kGoldenHashes);
+  p.know(Family::kDepthwise, Confidence::kMeasured,
+         "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
+         kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured,
+         "half up in both steps; per-channel weights: unknown", kGoldenHashes);
+  p.know(Family::kAdd, Confidence::kMeasured,
+         "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar", kGoldenHashes);
+  p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
+  p.know(Family::kMean, Confidence::kMeasured,
+         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else a binary32 mean",
+         kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured,
+         "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
+  p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)", kGoldenHashes);
+  return p;
+}
+
+}  // namespace nputwin

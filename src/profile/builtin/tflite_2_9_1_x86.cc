@@ -1,0 +1,14 @@
+#include "profile/builtin/builtin.h"
+#include "profile/rules.h"
+
+namespace nputwin {
+
+Profile tflite_2_9_1_x86() {
+  Profile p = tflite_2_9_1_x86_builtin();
+  p.name = "tflite-2.9.1-x86";
+  p.summary = "tflite-runtime 2.9.1, x86-64, what Interpreter(model) gives (XNNPACK for binary32 ops alone)";
+  p.fallback = "tflite-2.9.1-x86-builtin";
+  return p;
+}
+
+}  // namespace nputwin

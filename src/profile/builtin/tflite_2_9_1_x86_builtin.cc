@@ -1,0 +1,21 @@
+#include "profile/builtin/builtin.h"
+#include "profile/rules.h"
+
+namespace nputwin {
+
+Profile tflite_2_9_1_x86_builtin() {
+  Profile p = tflite_2_9_1_ref();
+  p.name = "tflite-2.9.1-x86-builtin";
+  p.aliases.clear();
+  p.summary = "tflite-runtime 2.9.1, x86-64, optimised kernels without XNNPACK (built without vector code)";
+  p.int8.conv = MatmulRule::same(rules::kSingle);
+  p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kSingle));
+  p.softmax = SoftmaxMethod::kBinary32Table;
+
+  p.know(Family::kConvolution, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp)", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp); per-channel weights: unknown", kGoldenHashes);
+  p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
+  return p;
+}
+
+}  // namespace nputwin
