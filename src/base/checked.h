@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -21,6 +22,11 @@ template <std::integral T>
   T r{};
   if (__builtin_mul_overflow(a, b, &r)) return std::nullopt;
   return r;
+}
+
+/// The smallest multiple of `alignment` that is not under n.
+[[nodiscard]] constexpr std::size_t align_up(std::size_t n, std::size_t alignment = 64) {
+  return (n + alignment - 1) / alignment * alignment;
 }
 
 /// x clipped to what To can hold.

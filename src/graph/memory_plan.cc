@@ -19,13 +19,13 @@ Result<MemoryPlan> plan_memory(std::span<const Allocation> allocations, std::siz
     const Allocation& wanted = allocations[i];
     if (wanted.bytes > limit)
       return error("a tensor of {} bytes passes the memory limit of {}", wanted.bytes, limit);
-    const std::size_t bytes = (wanted.bytes + 63) / 64 * 64;
+    const std::size_t bytes = align_up(wanted.bytes);
     std::size_t offset = 0;
     for (const std::size_t j : placed) {
       const Allocation& other = allocations[j];
       if (other.last < wanted.first || wanted.last < other.first) continue;
       if (plan.offsets[j] >= offset + bytes) break;
-      offset = std::max(offset, plan.offsets[j] + (other.bytes + 63) / 64 * 64);
+      offset = std::max(offset, plan.offsets[j] + align_up(other.bytes));
     }
     plan.offsets[i] = offset;
     plan.bytes = std::max(plan.bytes, offset + bytes);

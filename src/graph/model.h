@@ -17,7 +17,7 @@ namespace nputwin {
 struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
-  bool variable = false;          ///< state that outlives a run
+  bool variable = false;          ///< state that outlives a run; `constant` is then its first value
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
 };

@@ -28,8 +28,8 @@ class Session::Builder {
         shape_known_(graph_.tensors.size(), false) {
     for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
       specs_.push_back(graph_.tensors[t].spec);
-      constant_[t] = graph_.tensors[t].constant;
-      shape_known_[t] = constant_[t].has_value();
+      if (!graph_.tensors[t].variable) constant_[t] = graph_.tensors[t].constant;
+      shape_known_[t] = constant_[t].has_value() || graph_.tensors[t].variable;
     }
     if (auto fallback = find_profile(profile.fallback)) fallback_ = std::move(*fallback);
     for (const int t : graph_.inputs) {
@@ -98,7 +98,7 @@ class Session::Builder {
     }
     Blob scratch(prepared.kernel->scratch_bytes() + 64);
     const auto address = reinterpret_cast<std::uintptr_t>(scratch.mutable_bytes().data());
-    prepared.kernel->run({inputs, outputs, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
+    prepared.kernel->run({inputs, outputs, {}, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
     prepared.kernel = nullptr;
   }
 
@@ -108,7 +108,7 @@ class Session::Builder {
   /// False where an input comes from a node that could not be added.
   [[nodiscard]] bool inputs_known(const Node& node) const {
     return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) {
-      return t < 0 || shape_known_[index(t)] || graph_.tensors[index(t)].variable;
+      return t < 0 || shape_known_[index(t)];
     });
   }
 
@@ -120,18 +120,38 @@ class Session::Builder {
         const ModelTensor& tensor = graph_.tensors[index(t)];
         if (!tensor.unsupported.empty())
           return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
-        if (tensor.variable)
-          return error("tensor {} '{}' is a variable; state between runs is not supported", t,
-                       tensor.spec.name);
       }
     }
     return {};
   }
 
+  [[nodiscard]] bool delegate_takes(const Node& node) const {
+    const auto op = std::find_if(profile_.delegated.begin(), profile_.delegated.end(),
+                                 [&](const DelegatedOp& d) { return d.op == node.op; });
+    if (op == profile_.delegated.end()) return false;
+    const auto takes = [&](int t) {
+      if (t < 0 || graph_.tensors[index(t)].constant) return true;
+      switch (specs_[index(t)].type) {
+        case DType::kFloat32:
+          return op->float32;
+        case DType::kInt8:
+          return op->int8;
+        case DType::kUInt8:
+          return op->uint8;
+        case DType::kInt16:
+          return false;
+        default:
+          return true;
+      }
+    };
+    return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
+           std::all_of(node.outputs.begin(), node.outputs.end(), takes) && ranks_known(node);
+  }
+
   /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those
   /// whose shapes the file does not give (CheckTensorShape in xnnpack_delegate.cc; measured on
   /// cls_mlperf_mobilenet_edgetpu).
-  [[nodiscard]] bool delegate_takes(const Node& node) const {
+  [[nodiscard]] bool ranks_known(const Node& node) const {
     static constexpr std::string_view kRankChecked[] = {
         "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"};
     if (std::find(std::begin(kRankChecked), std::end(kRankChecked), node.op) == std::end(kRankChecked))
@@ -190,6 +210,9 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   }
   for (const int t : graph.outputs) touch(t, steps);
   for (const int t : graph.inputs) touch(t, steps);  // a second run finds them again
+  for (std::size_t t = 0; t < lives.size(); ++t) {
+    if (graph.tensors[t].variable) lives[t].first = -1, lives[t].last = steps;
+  }
   lives.push_back({scratch + Blob::kSlack, -1, steps});
   auto plan = plan_memory(lives, options.memory_limit);
   if (!plan) return at(s.model_->path, plan.error());
@@ -208,13 +231,26 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   };
   for (const int t : graph.inputs) s.inputs_.push_back(own(t));
   for (const int t : graph.outputs) s.outputs_.push_back(view(t));
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    if (graph.tensors[t].variable && lives[t].bytes > 0)
+      s.variables_.push_back({own(static_cast<int>(t)), graph.tensors[t].constant});
+  }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    for (const int t : graph.nodes[i].inputs) s.nodes_[i].inputs.push_back(view(t));
+    std::size_t state_bytes = 0;
+    for (const int t : graph.nodes[i].inputs) {
+      if (t >= 0 && graph.tensors[index(t)].variable) {
+        s.nodes_[i].state.push_back(own(t)), s.nodes_[i].state_inputs.push_back(s.nodes_[i].inputs.size());
+        state_bytes += s.specs_[index(t)].bytes();
+      }
+      s.nodes_[i].inputs.push_back(view(t));
+    }
+    s.saved_state_.resize(std::max(s.saved_state_.size(), state_bytes));
     for (const int t : graph.nodes[i].outputs) {
       s.nodes_[i].outputs.push_back(view(t));
       if (s.nodes_[i].kernel) s.nodes_[i].mutable_outputs.push_back(own(t));
     }
   }
+  s.reset_state();
   return s;
 }
 
@@ -266,16 +302,44 @@ void Session::run(Observer* observer) {
   }
 }
 
+void Session::reset_state() {
+  for (const Variable& v : variables_) {
+    if (v.first) {
+      std::copy(v.first->begin(), v.first->end(), v.view.bytes.begin());
+    } else {
+      // TFLite fills an int8 variable with its zero point, any other with zero bytes (ResetVariableTensor).
+      const bool codes = v.view.spec->type == DType::kInt8 && v.view.spec->quantization.per_tensor();
+      std::fill(v.view.bytes.begin(), v.view.bytes.end(),
+                static_cast<std::byte>(codes ? v.view.spec->zero_point() : 0));
+    }
+  }
+}
+
 void Session::step(std::size_t node) {
   const PreparedNode& n = nodes_[node];
-  if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, scratch_, pool_.get()});
+  if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get()});
 }
 
 void Session::run_node(std::size_t node, std::span<const TensorView> inputs,
                        std::span<const MutableTensorView> outputs) {
   const PreparedNode& n = nodes_[node];
+  if (n.kernel && n.state.empty()) {
+    n.kernel->run({inputs, outputs, {}, scratch_, pool_.get()});
+    return;
+  }
   if (n.kernel) {
-    n.kernel->run({inputs, outputs, scratch_, pool_.get()});
+    std::byte* saved = saved_state_.data();
+    for (std::size_t k = 0; k < n.state.size(); ++k) {
+      const auto own = n.state[k].bytes;
+      saved = std::copy(own.begin(), own.end(), saved);
+      std::copy_n(inputs[n.state_inputs[k]].bytes.begin(), own.size(), own.begin());
+    }
+    n.kernel->run({inputs, outputs, n.state, scratch_, pool_.get()});
+    saved = saved_state_.data();
+    for (const auto& own : n.state) {
+      std::copy_n(saved, own.bytes.size(), own.bytes.begin());
+      saved += own.bytes.size();
+    }
     return;
   }
   for (std::size_t k = 0; k < outputs.size(); ++k)

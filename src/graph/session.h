@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct SessionOptions {
   Isa isa = available_isas().front();
   int threads = 1;
   std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
+  std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
 };
 
 /// Is shown every op's outputs as they are made. Views are valid during the call.
@@ -57,12 +59,16 @@ class Session {
 
   [[nodiscard]] Status set_inputs(std::span<const Tensor> values);
 
-  /// Runs all nodes.
+  /// Runs all nodes. Variables keep their values from run to run.
   void run(Observer* observer = nullptr);
+
+  /// Gives the variables the values they had before the first run.
+  void reset_state();
 
   /// Runs one node on its inputs as they are. In order from 0: the same as run().
   void step(std::size_t node);
-  /// Runs one node on other inputs of the same specs, into `outputs` instead of its own.
+  /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
+  /// variables stay as they are.
   void run_node(std::size_t node, std::span<const TensorView> inputs,
                 std::span<const MutableTensorView> outputs);
 
@@ -78,6 +84,12 @@ class Session {
     std::unique_ptr<Kernel> kernel;  // null: computed in prepare
     std::vector<TensorView> inputs, outputs;
     std::vector<MutableTensorView> mutable_outputs;
+    std::vector<MutableTensorView> state;
+    std::vector<std::size_t> state_inputs;  // which inputs those are
+  };
+  struct Variable {
+    MutableTensorView view;
+    std::optional<Bytes> first;  // the first value; else zero points
   };
 
   Session() = default;
@@ -91,6 +103,8 @@ class Session {
   std::vector<MutableTensorView> inputs_;
   std::vector<TensorView> outputs_;
   std::vector<PreparedNode> nodes_;
+  std::vector<Variable> variables_;
+  std::vector<std::byte> saved_state_;  // room for one node's variables
   std::span<std::byte> scratch_;
 };
 

@@ -30,6 +30,10 @@ AttributeValue read_field(const flatbuffers::Table& table, const reflection::Fie
         values.assign(vector->begin(), vector->end());
       return values;
     }
+    case reflection::String: {
+      const auto* text = flatbuffers::GetFieldS(table, field);
+      return text != nullptr ? text->str() : std::string();
+    }
     default:
       return flatbuffers::GetAnyFieldI(table, field);
   }

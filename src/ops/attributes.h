@@ -9,8 +9,9 @@
 
 namespace nputwin {
 
-/// One attribute of a node: an integer (also enumerations and booleans), a real number or a list of integers.
-using AttributeValue = std::variant<std::int64_t, double, std::vector<std::int32_t>>;
+/// One attribute of a node: an integer (also enumerations and booleans), a real number, a list of integers or
+/// a text.
+using AttributeValue = std::variant<std::int64_t, double, std::vector<std::int32_t>, std::string>;
 
 /// A node's attributes by the names of the .tflite schema ("stride_w"). The reader fills in the schema's
 /// defaults.
@@ -31,6 +32,11 @@ class Attributes {
   [[nodiscard]] const std::vector<std::int32_t>& integers(std::string_view name) const {
     static const std::vector<std::int32_t> kNone;
     const auto* v = find<std::vector<std::int32_t>>(name);
+    return v != nullptr ? *v : kNone;
+  }
+  [[nodiscard]] const std::string& text(std::string_view name) const {
+    static const std::string kNone;
+    const auto* v = find<std::string>(name);
     return v != nullptr ? *v : kNone;
   }
   [[nodiscard]] const std::vector<std::pair<std::string, AttributeValue>>& all() const { return values_; }

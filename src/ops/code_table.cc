@@ -3,9 +3,40 @@
 #include <cmath>
 
 #include "base/checked.h"
+#include "fixed/interpolated_table.h"
 #include "fixed/rounding.h"
+#include "ops/common.h"
+#include "ops/unary_kernel.h"
 
 namespace nputwin {
+namespace {
+
+std::int64_t clip(std::int64_t y, CodeRange range) { return y < range.lo ? range.lo : y > range.hi ? range.hi : y; }
+
+CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input, const TensorSpec& output,
+                                           const RealFunction& f) {
+  const std::int32_t zero = output.zero_point();
+  return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
+    const float x = input.scale() * static_cast<float>(q - input.zero_point());
+    switch (profile.table) {
+      case TableMethod::kBinary32HalfAway:
+        return zero + std::int64_t{round_real(static_cast<double>(f.binary32(x) * (1.0F / output.scale())),
+                                              Rounding::kHalfAwayFromZero)};
+      case TableMethod::kBinary32WithZero: {
+        const float y = static_cast<float>(f.binary64(static_cast<double>(x)));
+        return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),
+                                                           profile.fused_multiply_add)),
+                          profile.real_rounding);
+      }
+      case TableMethod::kReal:
+        break;
+    }
+    const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
+    return round_real(f.binary64(real) / static_cast<double>(output.scale()) + zero, Rounding::kHalfToEven);
+  });
+}
+
+}  // namespace
 
 void CodeTableKernel::run(const RunContext& context) const {
   const auto in = context.inputs[0].bytes;
@@ -15,42 +46,47 @@ void CodeTableKernel::run(const RunContext& context) const {
   for (std::size_t i = body; i < in.size(); ++i) out[i] = std::byte{tail_[static_cast<std::uint8_t>(in[i])]};
 }
 
-CodeTableKernel::Table code_table(DType input, DType output,
-                                  const std::function<std::int64_t(std::int32_t)>& f) {
+CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction& f) {
   CodeTableKernel::Table table{};
   const CodeRange in = code_range(input), out = code_range(output);
-  for (std::int32_t q = in.lo; q <= in.hi; ++q) {
-    const std::int64_t y = f(q);
-    table[static_cast<std::uint8_t>(q)] = static_cast<std::uint8_t>(y < out.lo   ? out.lo
-                                                                    : y > out.hi ? out.hi
-                                                                                 : y);
-  }
+  for (std::int32_t q = in.lo; q <= in.hi; ++q)
+    table[static_cast<std::uint8_t>(q)] = static_cast<std::uint8_t>(clip(f(q), out));
   return table;
 }
 
-CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input,
-                                           const TensorSpec& output, const std::function<double(double)>& f) {
-  const std::int32_t zero = output.zero_point();
-  return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
-    const float x = input.scale() * static_cast<float>(q - input.zero_point());
-    switch (profile.table) {
-      case TableMethod::kBinary32HalfAway: {
-        const float y = static_cast<float>(f(static_cast<double>(x)));
-        return zero + std::int64_t{round_real(static_cast<double>(y * (1.0F / output.scale())),
-                                              Rounding::kHalfAwayFromZero)};
-      }
-      case TableMethod::kBinary32WithZero: {
-        const float y = static_cast<float>(f(static_cast<double>(x)));
-        return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),
-                                                           profile.fused_multiply_add)),
-                          profile.real_rounding);
-      }
-      case TableMethod::kReal:
-        break;
+std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f) {
+  const DType from = node.input(0).type, to = node.output().type;
+  if (is_8bit(from) && is_8bit(to)) return std::make_unique<CodeTableKernel>(code_table(from, to, f));
+  std::unique_ptr<Kernel> kernel;
+  const auto into = [&](auto in, auto out) {
+    using In = decltype(in);
+    using Out = decltype(out);
+    kernel = unary_kernel<In, Out>([f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
+  };
+  const auto from_type = [&](auto in) {
+    if (to == DType::kInt32) {
+      into(in, std::int32_t{});
+    } else {
+      with_code_type(to, [&](auto out) { into(in, out); });
     }
-    const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
-    return round_real(f(real) / static_cast<double>(output.scale()) + zero, Rounding::kHalfToEven);
-  });
+  };
+  if (from == DType::kInt32) {
+    from_type(std::int32_t{});
+  } else {
+    with_code_type(from, from_type);
+  }
+  return kernel;
+}
+
+Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context, const RealFunction& f) {
+  const TensorSpec &in = context.input(0), &out = context.output();
+  if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(f.binary32);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
+  if (in.type == DType::kInt16) {
+    const InterpolatedTable table(in.scale(), in.zero_point(), out.scale(), out.zero_point(), f.binary32);
+    return unary_kernel<std::int16_t, std::int16_t>(table);
+  }
+  return std::make_unique<CodeTableKernel>(real_function_table(*context.profile, in, out, f));
 }
 
 }  // namespace nputwin

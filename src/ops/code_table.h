@@ -25,15 +25,29 @@ class CodeTableKernel final : public Kernel {
   std::int64_t block_ = 1;
 };
 
-/// The table of f, which gets and gives codes of those types; what it gives is clipped to the output's type.
-[[nodiscard]] CodeTableKernel::Table code_table(DType input, DType output,
-                                                const std::function<std::int64_t(std::int32_t)>& f);
+/// What a code becomes; clipped to the output's type by whoever calls.
+using CodeFunction = std::function<std::int64_t(std::int32_t)>;
 
-/// The table of output = f(input) for real f by the profile's table rule, with f and its operations in
-/// binary32 or binary64 as the rule says. `f` is evaluated in binary64 and rounded to binary32 where the rule
-/// works in that, so that no platform's libm shows.
-[[nodiscard]] CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input,
-                                                         const TensorSpec& output,
-                                                         const std::function<double(double)>& f);
+/// The table of f, which gets and gives codes of those types; what it gives is clipped to the output's type.
+[[nodiscard]] CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction& f);
+
+/// A kernel for f on codes of input 0, 8-bit by table, others element by element; clipped to the output's type.
+[[nodiscard]] std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f);
+
+/// output = f(input) for real f by the profile's table rule; see real_function_kernel.
+struct RealFunction {
+  std::function<float(float)> binary32;
+  std::function<double(double)> binary64;
+
+  /// A functor of fixed/real_functions.h.
+  template <typename F>
+  static RealFunction of(F f) {
+    return {f, f};
+  }
+};
+
+/// A kernel for a real function of codes: 8-bit codes by the profile's table rule, with f and its operations in binary32
+/// or binary64 as the rule says; int16 codes by TFLite's interpolated table; numbers by f in binary32.
+[[nodiscard]] Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context, const RealFunction& f);
 
 }  // namespace nputwin

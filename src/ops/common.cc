@@ -46,14 +46,28 @@ Status check_rank(const TensorSpec& spec, std::size_t rank, std::string_view rol
   return error("{} '{}' has shape {}, expected rank {}", role, spec.name, to_string(spec.shape), rank);
 }
 
-Status check_codes(const NodeView& node, std::size_t inputs) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(node.input(0), {DType::kInt8, DType::kUInt8}, "input"));
-  for (std::size_t i = 0; i < inputs; ++i) {
-    NPUTWIN_RETURN_IF_ERROR(check_type(node.input(i), {node.input(0).type}, "input"));
-    NPUTWIN_RETURN_IF_ERROR(check_per_tensor(node.input(i), "input"));
+Status check_codes(const NodeView& node, std::size_t inputs, CodeWidths widths) {
+  if (widths == CodeWidths::k8) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(node.input(0), {DType::kInt8, DType::kUInt8}, "input"));
+  } else {
+    NPUTWIN_RETURN_IF_ERROR(check_type(node.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   }
-  NPUTWIN_RETURN_IF_ERROR(check_type(node.output(), {node.input(0).type}, "output"));
-  return check_per_tensor(node.output(), "output");
+  const auto check = [&](const TensorSpec& spec, std::string_view role) -> Status {
+    NPUTWIN_RETURN_IF_ERROR(check_type(spec, {node.input(0).type}, role));
+    NPUTWIN_RETURN_IF_ERROR(check_per_tensor(spec, role));
+    if (spec.type == DType::kInt16 && spec.zero_point() != 0)
+      return error("{} '{}' is int16 with zero point {}, expected 0", role, spec.name, spec.zero_point());
+    return {};
+  };
+  for (std::size_t i = 0; i < inputs; ++i) NPUTWIN_RETURN_IF_ERROR(check(node.input(i), "input"));
+  return check(node.output(), "output");
+}
+
+bool all_of_type(const NodeView& node, std::size_t inputs, DType type) {
+  for (std::size_t i = 0; i < inputs; ++i) {
+    if (node.input(i).type != type) return false;
+  }
+  return node.output().type == type;
 }
 
 Status check_probabilities(const TensorSpec& output) {
@@ -68,9 +82,9 @@ Result<Shapes> unary_shapes(const NodeView& node) {
   return Shapes{node.input(0).shape};
 }
 
-Status check_moves_codes(const NodeView& node, std::size_t input) {
+Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t output) {
   const TensorSpec& in = node.input(input);
-  const TensorSpec& out = node.output();
+  const TensorSpec& out = node.output(output);
   if (in.type != out.type) {
     return error("'{}' is {} and output '{}' is {}, expected one type", in.name, name(in.type), out.name,
                  name(out.type));

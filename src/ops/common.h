@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 #include <string_view>
 
 #include "ops/op.h"
@@ -24,8 +25,13 @@ namespace nputwin {
 
 [[nodiscard]] Status check_rank(const TensorSpec& spec, std::size_t rank, std::string_view role);
 
-/// The first `inputs` inputs and the output are of one 8-bit type, each quantized per tensor.
-[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs);
+/// The first `inputs` inputs and the output are of one 8-bit type (or, where allowed, int16 with zero points of 0),
+/// each quantized per tensor.
+enum class CodeWidths : std::uint8_t { k8, k8And16 };
+[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs, CodeWidths widths = CodeWidths::k8);
+
+/// The first `inputs` inputs and the output hold numbers, not codes: all of `type`.
+[[nodiscard]] bool all_of_type(const NodeView& node, std::size_t inputs, DType type);
 
 /// The output of a function with values from 0 to 1: scale 1/256, the smallest code as zero point.
 [[nodiscard]] Status check_probabilities(const TensorSpec& output);
@@ -33,8 +39,8 @@ namespace nputwin {
 /// One input, one output of its shape.
 [[nodiscard]] Result<Shapes> unary_shapes(const NodeView& node);
 
-/// Input 0 and output have one type and one quantization: the op moves codes.
-[[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0);
+/// The input and the output have one type and one quantization: the op moves codes.
+[[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0, std::size_t output = 0);
 
 /// The values of an int32 or int64 input that must be known before the model runs (a shape, axes, paddings).
 [[nodiscard]] Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,
@@ -58,6 +64,36 @@ enum class Activation : std::uint8_t {
 /// from zero, within the type's range. TFLite kernel_util.cc.
 [[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, Activation activation);
 [[nodiscard]] Result<CodeRange> activation_range(const TensorSpec& output, const Attributes& attributes);
+
+/// The numbers to which `activation` limits an output that is not quantized. TFLite's kernels limit to the
+/// type's finite range even where there is no activation, XNNPACK does not.
+template <typename T>
+struct NumberRange {
+  T lo, hi;
+  /// NaN stays NaN.
+  [[nodiscard]] T clamp(T x) const { return x < lo ? lo : hi < x ? hi : x; }
+};
+template <typename T>
+[[nodiscard]] Result<NumberRange<T>> number_range(const PrepareContext& context) {
+  using Limits = std::numeric_limits<T>;
+  const bool infinite = Limits::has_infinity && context.delegated();
+  const T lowest = infinite ? -Limits::infinity() : Limits::lowest(), most = infinite ? Limits::infinity() : Limits::max();
+  const std::int64_t activation = context.attributes->integer("fused_activation_function");
+  switch (static_cast<Activation>(activation)) {
+    case Activation::kNone:
+      return NumberRange<T>{lowest, most};
+    case Activation::kRelu:
+      return NumberRange<T>{0, most};
+    case Activation::kRelu6:
+      return NumberRange<T>{0, 6};
+    case Activation::kReluN1To1:
+      return NumberRange<T>{-1, 1};
+    case Activation::kRelu0To1:
+      return NumberRange<T>{0, 1};
+    default:
+      return error("fused activation {} is not supported", activation);
+  }
+}
 
 /// One spatial dimension of a sliding window.
 struct WindowAxis {
@@ -85,6 +121,18 @@ struct Window {
 };
 [[nodiscard]] Result<Window> window_2d(const Shape& input, std::int64_t height, std::int64_t width,
                                        const Attributes& attributes);
+
+/// Calls f with a value of `type`'s C++ type: int8, uint8 or int16.
+template <typename F>
+void with_code_type(DType type, F&& f) {
+  if (type == DType::kUInt8) {
+    f(std::uint8_t{});
+  } else if (type == DType::kInt16) {
+    f(std::int16_t{});
+  } else {
+    f(std::int8_t{});
+  }
+}
 
 /// Calls f(span of input, span of output) with spans of the tensors' code type, int8 or uint8.
 template <typename F>

@@ -44,6 +44,7 @@ struct PrepareContext : NodeView {
   Isa isa;
   int threads = 1;
 
+  [[nodiscard]] bool delegated() const { return fallback != nullptr; }
   /// Whose rules hold for this node if the delegate does not take it.
   [[nodiscard]] const Profile& undelegated() const { return fallback != nullptr ? *fallback : *profile; }
 };
@@ -51,6 +52,7 @@ struct PrepareContext : NodeView {
 struct RunContext {
   std::span<const TensorView> inputs;
   std::span<const MutableTensorView> outputs;
+  std::span<const MutableTensorView> state;  ///< the inputs that are variables, in order, to be written
   std::span<std::byte> scratch;  ///< at least Kernel::scratch_bytes(), aligned to 64
   const ThreadPool* pool = nullptr;
 };

@@ -1,10 +1,12 @@
-// PAD: input 1 is [rank, 2], elements before and after in each dimension. A quantized tensor is padded with its zero
-// point, any other with 0.
+// PAD, PADV2, MIRROR_PAD: input 1 is [rank, 2], elements before and after in each dimension. PAD fills a quantized tensor
+// with its zero point and any other with 0; PADV2 with the value of input 2; MIRROR_PAD reflects the input, with its
+// edge (mode SYMMETRIC, 1) or without (REFLECT, 0).
 
 #include <cstring>
 
 #include "ops/common.h"
 #include "ops/copy_kernel.h"
+#include "ops/gather_kernel.h"
 
 namespace nputwin {
 namespace {
@@ -20,8 +22,9 @@ Result<std::vector<std::int32_t>> paddings(const NodeView& node) {
   return pads;
 }
 
+template <std::size_t inputs>
 Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, inputs, inputs));
   NPUTWIN_ASSIGN_OR_RETURN(const auto pads, paddings(node));
   Shape out = node.input(0).shape;
   for (std::size_t d = 0; d < out.size(); ++d) {
@@ -32,28 +35,65 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{out};
 }
 
-Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+Result<std::unique_ptr<Kernel>> filled(const PrepareContext& context, std::vector<std::byte> background) {
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const auto pads, paddings(context));
   const TensorSpec& in = context.input(0);
-  const TensorSpec& out = context.output();
-  const auto to = dense_strides(out.shape);
+  const auto to = dense_strides(context.output().shape);
   std::int64_t offset = 0;
   for (std::size_t d = 0; d < to.size(); ++d) offset += to[d] * pads[2 * d];
   std::vector<CopyKernel::Part> parts;
   parts.push_back({0, 0, NdCopy(in.shape, dense_strides(in.shape), to, 0, offset, size_of(in.type))});
+  return std::make_unique<CopyKernel>(std::move(parts), std::move(background));
+}
+
+Result<std::unique_ptr<Kernel>> prepare_zero(const PrepareContext& context) {
+  const TensorSpec& out = context.output();
   std::vector<std::byte> background(size_of(out.type));
   if (out.quantization.per_tensor() && out.type != DType::kFloat32) {
     const std::int32_t zero_point = out.zero_point();  // little-endian: the low bytes come first
     std::memcpy(background.data(), &zero_point, std::min(background.size(), sizeof zero_point));
   }
-  return std::make_unique<CopyKernel>(std::move(parts), std::move(background));
+  return filled(context, std::move(background));
+}
+
+Result<std::unique_ptr<Kernel>> prepare_value(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 2));
+  const InputSpec& value = context.inputs[2];
+  if (!value.constant || value.spec->elements() != 1)
+    return error("padding value '{}' is not a single constant", value.spec->name);
+  return filled(context, {value.constant->begin(), value.constant->end()});
+}
+
+Result<std::unique_ptr<Kernel>> prepare_mirror(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto pads, paddings(context));
+  const std::int64_t edge = context.attributes->integer("mode") == 1 ? 0 : 1;  // elements not repeated
+  const Shape& in = context.input(0).shape;
+  std::vector<std::vector<std::int64_t>> sources(in.size());
+  for (std::size_t d = 0; d < in.size(); ++d) {
+    if (std::max(pads[2 * d], pads[2 * d + 1]) > in[d] - edge)
+      return error("dimension {} of {} cannot be mirrored by {} and {} elements", d, to_string(in), pads[2 * d],
+                   pads[2 * d + 1]);
+    for (std::int64_t i = -pads[2 * d]; i < in[d] + pads[2 * d + 1]; ++i) {
+      sources[d].push_back(i < 0 ? -i - 1 + edge : i < in[d] ? i : 2 * std::int64_t{in[d]} - 1 - edge - i);
+    }
+  }
+  return std::make_unique<GatherKernel>(in, std::move(sources), size_of(context.input(0).type));
 }
 
 }  // namespace
 
 const OpDefinition& pad_op() {
-  static constexpr OpDefinition kOp{"PAD", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"PAD", infer_shapes<2>, prepare_zero};
+  return kOp;
+}
+const OpDefinition& padv2_op() {
+  static constexpr OpDefinition kOp{"PADV2", infer_shapes<3>, prepare_value};
+  return kOp;
+}
+const OpDefinition& mirror_pad_op() {
+  static constexpr OpDefinition kOp{"MIRROR_PAD", infer_shapes<2>, prepare_mirror};
   return kOp;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
 #include "ops/op.h"
 
@@ -11,20 +10,19 @@ namespace nputwin {
 using PairFunction = std::function<std::int64_t(std::int32_t a, std::int32_t b)>;
 
 /// How element-wise runtimes walk a tensor: whole blocks of a run by one function, the run's last elements by
-/// another.
+/// another. Shapes that broadcast in no runs (broadcasts_in_runs) are left to `tail` altogether.
 struct PairRule {
   PairFunction body, tail;        ///< both inputs advance
   PairFunction scalar_body;       ///< one input stands still for the run; null: as `body`
   std::int64_t block = 1;         ///< elements a block while both advance
   std::int64_t scalar_block = 1;  ///< while one stands still
+
+  /// One function everywhere.
+  static PairRule same(PairFunction f) { return {f, f, {}, 1, 1}; }
 };
 
-/// A kernel for element-wise 8-bit ops on two inputs with NumPy broadcasting; results are clipped to `clamp`.
-/// Large tensors look their codes up in a table of all 65,536 pairs, small ones evaluate the function.
-[[nodiscard]] Result<std::unique_ptr<Kernel>> pair_kernel(const PrepareContext& context, PairRule rule,
-                                                          CodeRange clamp);
-
-/// Shape inference for two broadcast inputs.
-[[nodiscard]] Result<Shapes> broadcast_shapes(const NodeView& node);
+/// A kernel for element-wise ops on codes of two inputs, 8 or 16 bits, with NumPy broadcasting; results are
+/// clipped to `clamp`. Large 8-bit tensors look their codes up in a table of all 65,536 pairs.
+[[nodiscard]] std::unique_ptr<Kernel> pair_kernel(const NodeView& node, PairRule rule, CodeRange clamp);
 
 }  // namespace nputwin

@@ -1,28 +1,36 @@
-// RELU, RELU6, RELU_0_TO_1, RELU_N1_TO_1 as ops of their own, 8-bit:
+// RELU, RELU6, RELU_0_TO_1, RELU_N1_TO_1 as ops of their own:
 //
-//   out = clamp(requantize(rule, in - zp_in, s_in / s_out) + zp_out, bounds as codes)
+//   codes     out = clamp(requantize(rule, in - zp_in, s_in / s_out) + zp_out, bounds as codes), the ratio in binary32
+//   numbers   clamp
 //
-// The ratio is formed in binary32. Source: TFLite activations.cc, QuantizedReluX.
+// Source: TFLite activations.cc, QuantizedReluX.
 
 #include "ops/code_table.h"
 #include "ops/common.h"
+#include "ops/unary_kernel.h"
 
 namespace nputwin {
 namespace {
 
 template <Activation activation>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  const TensorSpec& in = context.input(0);
-  const TensorSpec& out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  const TensorSpec &in = context.input(0), &out = context.output();
+  if (all_of_type(context, 1, DType::kFloat32)) {
+    constexpr float kLo = activation == Activation::kReluN1To1 ? -1 : 0;
+    constexpr float kHi = activation == Activation::kRelu    ? std::numeric_limits<float>::infinity()
+                          : activation == Activation::kRelu6 ? 6
+                                                             : 1;
+    return unary_kernel<float, float>([](float x) { return x < kLo ? kLo : x > kHi ? kHi : x; });
+  }
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange range, activation_range(out, activation));
   RequantizeRule rule = context.profile->relu;
   rule.scale = RequantizeRule::Scale::kBinary32;
   const Rescale ratio = make_rescale(rule, in.scale(), 1.0F, out.scale());
-  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
-    const std::int32_t y = requantize(rule, q - in.zero_point(), ratio, out.zero_point());
+  return code_kernel(context, [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
+    const std::int32_t y = requantize(rule, q - z_in, ratio, z_out);
     return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
-  }));
+  });
 }
 
 }  // namespace

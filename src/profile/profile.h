@@ -67,6 +67,13 @@ enum class MeanMethod : std::uint8_t {
   kReal,          ///< binary64, half to even with the zero point inside
 };
 
+enum class SumMethod : std::uint8_t {
+  kFixedPoint,        ///< MBQM of sum - n*zp (TFLite >= 2.13)
+  kBinary32Wrapping,  ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
+  kBinary32,          ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
+  kReal,              ///< binary64, half to even with the zero point inside
+};
+
 enum class SoftmaxMethod : std::uint8_t {
   kFixedPoint,     ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
   kBinary32Table,  ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
@@ -78,6 +85,24 @@ enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
   kBinary32WithZero,  ///< f(x)/s + zero point, by `real_rounding` (XNNPACK)
   kReal,              ///< binary64, half to even with the zero point inside
+};
+
+enum class LeakyReluMethod : std::uint8_t {
+  kFixedPoint,  ///< one MBQM for each sign
+  kEightBits,   ///< XNNPACK: the ratios as multiples of 1/256, half up
+  kReal,        ///< binary64, half to even with the zero point inside
+};
+
+enum class HardSwishMethod : std::uint8_t {
+  kFixedPoint,            ///< 16-bit fixed point (TFLite's scalar code)
+  kFixedPointVectorized,  ///< the same with NEON's roundings in blocks of 8
+  kReal,                  ///< binary64, half to even with the zero point inside
+};
+
+/// LOGISTIC and TANH of int16 codes whose scale is a power of two.
+enum class Int16FunctionMethod : std::uint8_t {
+  kTable,       ///< TFLite's interpolated table, as for every other scale (reference)
+  kFixedPoint,  ///< gemmlowp's functions in Q3.12 (optimised)
 };
 
 enum class QuantizeMethod : std::uint8_t {
@@ -111,6 +136,13 @@ enum class ResizeBilinearMethod : std::uint8_t {
   kElevenBits,  ///< XNNPACK: 11-bit weights, half up
 };
 
+/// An op that a delegate takes, and for which types of its inputs and outputs that are not constant; indices,
+/// shapes and conditions do not count.
+struct DelegatedOp {
+  std::string_view op;
+  bool float32, int8, uint8;
+};
+
 /// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change
 /// fields to get a variant. `evidence` says how surely each family is known.
 struct Profile {
@@ -129,14 +161,19 @@ struct Profile {
   /// is refused.
   bool fully_connected_per_channel = true;
   AddMethod add = AddMethod::kTwoStage;
+  AddMethod sub = AddMethod::kTwoStage;
   MulMethod mul_method = MulMethod::kFixedPoint;
   RequantizeRule mul;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
   MeanMethod mean_spatial = MeanMethod::kFoldedCount;  ///< rank 4, axes 1 and 2
   MeanMethod mean_general = MeanMethod::kFoldedCount;
+  SumMethod sum = SumMethod::kFixedPoint;
   SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
   TableMethod table = TableMethod::kBinary32HalfAway;
   RequantizeRule relu;
+  LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;
+  HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
+  Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
   RequantizeMethod requantize = RequantizeMethod::kScalar;
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
@@ -151,8 +188,9 @@ struct Profile {
   /// of January 2026, half to even since.
   Rounding real_rounding = Rounding::kHalfToEven;
 
-  /// For a runtime with a delegate (XNNPACK): the profile of its own kernels, which compute what the delegate
-  /// leaves.
+  /// For a runtime with a delegate (XNNPACK): the ops that it takes, and the profile of the runtime's own kernels, which
+  /// compute what it leaves. Limits on scales and shapes stand with each op.
+  std::vector<DelegatedOp> delegated;
   std::string fallback;
 
   std::vector<Evidence> evidence;

@@ -1,4 +1,5 @@
 #include "profile/builtin/builtin.h"
+#include "profile/builtin/xnnpack.h"
 #include "profile/rules.h"
 
 namespace nputwin {
@@ -10,16 +11,19 @@ Profile litert_2_1_arm64() {
   p.int8 = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32)};
   p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu),
              MatmulRule::same(rules::kRndnu)};
-  p.add = AddMethod::kSharedShift;
+  p.add = p.sub = AddMethod::kSharedShift;
   p.mul_method = MulMethod::kFixedPoint;
   p.mul = rules::kRndnu;
   p.mean_spatial = p.mean_general = MeanMethod::kBinary32;
+  p.sum = SumMethod::kBinary32;
+  p.leaky_relu = LeakyReluMethod::kEightBits;
   p.table = TableMethod::kBinary32WithZero;
   p.real_rounding = Rounding::kHalfAwayFromZero;
   p.quantize = QuantizeMethod::kReciprocalHalfEven;
   p.requantize = RequantizeMethod::kEightBits;
   p.dequantize = DequantizeMethod::kBinary32;
   p.resize_bilinear = ResizeBilinearMethod::kElevenBits;
+  p.delegated = xnnpack_ops();
   p.fallback = "litert-2.1-arm64-builtin";
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);

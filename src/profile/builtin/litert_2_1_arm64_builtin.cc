@@ -11,6 +11,7 @@ Profile litert_2_1_arm64_builtin() {
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp};
   p.uint8.conv = {rules::binary32_product(rules::kSingle), rules::binary32_product(rules::kDoubleHalfUp)};
   p.softmax = SoftmaxMethod::kUint16Table;
+  p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;
 
   p.know(Family::kConvolution, Confidence::kMeasured,

@@ -11,6 +11,7 @@ Profile litert_2_3_x86_builtin() {
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
   p.uint8.conv = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
+  p.hard_swish = HardSwishMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.fused_multiply_add = false;
 

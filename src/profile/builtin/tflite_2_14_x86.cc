@@ -1,5 +1,5 @@
 #include "profile/builtin/builtin.h"
-#include "profile/rules.h"
+#include "profile/builtin/xnnpack.h"
 
 namespace nputwin {
 
@@ -7,6 +7,7 @@ Profile tflite_2_14_x86() {
   Profile p = tflite_2_14_x86_builtin();
   p.name = "tflite-2.14-x86";
   p.summary = "tflite-runtime 2.14.0, x86-64, what Interpreter(model) gives (XNNPACK for binary32 ops alone)";
+  p.delegated = xnnpack_binary32_ops();
   p.fallback = "tflite-2.14-x86-builtin";
   return p;
 }

@@ -10,6 +10,7 @@ Profile tflite_2_14_x86_builtin() {
   p.int8.conv = MatmulRule::same(rules::kDoubleHalfUp);
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.mean_spatial = MeanMethod::kBinary32Bias;
+  p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);

@@ -1,5 +1,5 @@
 #include "profile/builtin/builtin.h"
-#include "profile/rules.h"
+#include "profile/builtin/xnnpack.h"
 
 namespace nputwin {
 
@@ -7,6 +7,7 @@ Profile tflite_2_9_1_arm64() {
   Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "tflite-2.9.1-arm64";
   p.summary = "tflite-runtime 2.9.1, AArch64, what Interpreter(model) gives (XNNPACK for binary32 ops alone)";
+  p.delegated = xnnpack_binary32_ops();
   p.fallback = "tflite-2.9.1-arm64-builtin";
   return p;
 }

@@ -17,6 +17,8 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.add = AddMethod::kTwoStageVectorized;
   p.mul_method = MulMethod::kFixedPointVectorized;
   p.mean_spatial = MeanMethod::kBinary32BiasVectorized;
+  p.hard_swish = HardSwishMethod::kFixedPointVectorized;
+  p.int16_functions = Int16FunctionMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.quantize = QuantizeMethod::kReciprocalVectorized;
   p.requantize = RequantizeMethod::kVectorized;

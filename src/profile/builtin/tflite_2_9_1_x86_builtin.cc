@@ -10,6 +10,7 @@ Profile tflite_2_9_1_x86_builtin() {
   p.summary = "tflite-runtime 2.9.1, x86-64, optimised kernels without XNNPACK (built without vector code)";
   p.int8.conv = MatmulRule::same(rules::kSingle);
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kSingle));
+  p.int16_functions = Int16FunctionMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp)", kGoldenHashes);

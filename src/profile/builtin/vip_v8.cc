@@ -18,10 +18,13 @@ Profile vip_v8() {
   p.int8 = {MatmulRule::same(rules::kVipV8), DepthwiseRule::same(rules::kVipV8),
             MatmulRule::same(rules::kVipV8)};
   p.uint8 = p.int8;
-  p.add = AddMethod::kReal;
+  p.add = p.sub = AddMethod::kReal;
   p.mul_method = MulMethod::kReal;
   p.average_pool = PoolMethod::kReal;
   p.mean_spatial = p.mean_general = MeanMethod::kReal;
+  p.sum = SumMethod::kReal;
+  p.leaky_relu = LeakyReluMethod::kReal;
+  p.hard_swish = HardSwishMethod::kReal;
   p.softmax = SoftmaxMethod::kReal;
   p.table = TableMethod::kReal;
   p.relu = rules::kVipV8;

@@ -1,0 +1,66 @@
+// DIV, of codes or of numbers.
+//
+// codes    the divisor made positive; r = its reciprocal in Q0 by Newton steps, h = the sign bits that the dividend has
+//          to spare; q = MBQM(dividend * 2^h, r); out = MBQM(q, m * 2^(e - shift - h)) + zp, half away from zero, with
+//          m, e of s_a/(s_b*s_out), the ratio formed in binary32.  Source: TFLite div.cc, reference/div.h.
+// numbers  binary32 division; integers cut toward zero.
+//
+// TFLite stops at an integer divisor of zero; here that element is 0.
+
+#include <bit>
+
+#include "fixed/fixed_point.h"
+#include "ops/broadcast.h"
+#include "ops/common.h"
+#include "ops/pair_kernel.h"
+
+namespace nputwin {
+namespace {
+
+PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
+  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
+    std::int32_t dividend = x - za, divisor = y - zb;
+    if (divisor == 0) return 0;
+    if (divisor < 0) dividend = -dividend, divisor = -divisor;
+    const Reciprocal r = reciprocal(divisor, 31);
+    const int headroom =
+        std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
+    const std::int32_t quotient =
+        saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value);
+    const int right = std::min(-(m.exponent - r.bits_over_unit - headroom), 31);
+    if (right < 0) return INT32_MAX;  // beyond every code; TFLite does not define it
+    return std::int64_t{rounding_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
+           zero;
+  });
+}
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+    if constexpr (std::is_integral_v<T>) {
+      if (b == 0) return T{0};
+      if (b == -1) return range.clamp(static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
+    }
+    return range.clamp(a / b);
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context);
+  if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  return pair_kernel(context, codes_rule(context.input(0), context.input(1), context.output()), clamp);
+}
+
+}  // namespace
+
+const OpDefinition& div_op() {
+  static constexpr OpDefinition kOp{"DIV", broadcast_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ops/op.h"
+
+namespace nputwin {
+
+/// A kernel that moves elements of input `input` to output 0: along each dimension d the output's index i takes
+/// the input's index sources[d][i]. What mirroring, tiling, broadcasting and gathering amount to.
+class GatherKernel final : public Kernel {
+ public:
+  /// `sources`: one list for each dimension of `in`, each entry inside that dimension.
+  GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t>> sources, std::size_t element_bytes,
+               std::size_t input = 0);
+
+  void run(const RunContext& context) const override;
+
+ private:
+  std::byte* copy(std::size_t dimension, const std::byte* from, std::byte* to) const;
+
+  std::vector<std::vector<std::int64_t>> offsets_;  // in bytes; the innermost is a run where it can be
+  std::size_t run_bytes_;
+  std::size_t input_;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,52 @@
+// EXP, LOG, ELU, GELU: real functions of codes by table (ops/code_table.h), of numbers in binary32.
+// LOG of what is not positive gives the output's lowest value. GELU's attribute `approximate` chooses the tanh form.
+// Source: TFLite exp.cc, elementwise.cc, activations.cc, reference/gelu.h.
+
+#include "fixed/real_functions.h"
+
+#include "ops/code_table.h"
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+template <typename F>
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  return real_function_kernel(context, RealFunction::of(F{}));
+}
+
+Result<std::unique_ptr<Kernel>> prepare_log(const PrepareContext& context) {
+  if (context.output().type == DType::kFloat32) return prepare<LogFunction>(context);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
+  const TensorSpec& out = context.output();
+  const float lowest = static_cast<float>(code_range(out.type).lo - out.zero_point()) * out.scale();
+  return real_function_kernel(
+      context, {[=](float x) { return x <= 0 ? lowest : LogFunction{}(x); },
+                [=](double x) { return x <= 0 ? static_cast<double>(lowest) : LogFunction{}(x); }});
+}
+
+Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {
+  return context.attributes->integer("approximate") != 0 ? prepare<GeluTanhFunction>(context)
+                                                         : prepare<GeluFunction>(context);
+}
+
+}  // namespace
+
+const OpDefinition& exp_op() {
+  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare<ExpFunction>};
+  return kOp;
+}
+const OpDefinition& log_op() {
+  static constexpr OpDefinition kOp{"LOG", unary_shapes, prepare_log};
+  return kOp;
+}
+const OpDefinition& elu_op() {
+  static constexpr OpDefinition kOp{"ELU", unary_shapes, prepare<EluFunction>};
+  return kOp;
+}
+const OpDefinition& gelu_op() {
+  static constexpr OpDefinition kOp{"GELU", unary_shapes, prepare_gelu};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "ops/op.h"
+
+namespace nputwin {
+
+/// How the elements of input 0 are gathered into those of the output, over the constant axes of input 1.
+struct Reduction {
+  std::vector<bool> reduced;           ///< one for each input dimension
+  std::vector<std::int64_t> to_stride; ///< of each input dimension in the output; 0 where reduced
+  std::int64_t count = 1;              ///< input elements that make one output element
+  std::int64_t outputs = 1;
+
+  /// Calls f(input element, output element) for each input element in memory order.
+  template <typename F>
+  void for_each(const Shape& in, F&& f) const {
+    std::int64_t from = 0;
+    walk(in, 0, from, 0, f);
+  }
+
+ private:
+  template <typename F>
+  void walk(const Shape& in, std::size_t d, std::int64_t& from, std::int64_t to, F& f) const {
+    if (d == in.size()) {
+      f(from++, to);
+      return;
+    }
+    if (d + 1 == in.size()) {
+      for (std::int32_t i = 0; i < in[d]; ++i) f(from++, to + i * to_stride[d]);
+      return;
+    }
+    for (std::int32_t i = 0; i < in[d]; ++i) walk(in, d + 1, from, to + i * to_stride[d], f);
+  }
+};
+
+[[nodiscard]] Result<Reduction> reduction_of(const NodeView& node);
+
+/// Shape inference of an op with the format's ReducerOptions.
+[[nodiscard]] Result<Shapes> reduction_shapes(const NodeView& node);
+
+}  // namespace nputwin
