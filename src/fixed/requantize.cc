@@ -11,7 +11,7 @@ __extension__ using Int128 = __int128;
 
 /// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
 /// argument.
-std::int64_t round_exact_product(std::int32_t acc, std::int64_t m, int exponent, int bits,
+std::int64_t round_exact_product(std::int64_t acc, std::int64_t m, int exponent, int bits,
                                  std::int32_t offset, Rounding rounding) {
   const int shift = bits - exponent;
   Int128 value = static_cast<Int128>(acc) * m;  // under 2^62
@@ -31,11 +31,12 @@ std::int64_t round_exact_product(std::int32_t acc, std::int64_t m, int exponent,
                                : static_cast<std::int64_t>(rounded);
 }
 
-std::int64_t rounded_product(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
+std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                              std::int32_t offset) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
-      return multiply_by_quantized_multiplier(acc, scale.fixed, rule.rounding) + std::int64_t{offset};
+      return multiply_by_quantized_multiplier(static_cast<std::int32_t>(acc), scale.fixed, rule.rounding) +
+             std::int64_t{offset};
     case RequantizeRule::Method::kOneStep:
       return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, 31, offset,
                                  rule.rounding);
@@ -49,6 +50,11 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int32_t acc, const
     }
     case RequantizeRule::Method::kBinary64:
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
+    case RequantizeRule::Method::kSixteenBits: {
+      const std::int32_t m = scale.fixed.multiplier;
+      const std::int32_t sixteen = m < 0x7FFF0000 ? (m + (1 << 15)) >> 16 : 0x7FFF;
+      return round_exact_product(acc, sixteen, scale.fixed.exponent, 15, offset, Rounding::kHalfUp);
+    }
   }
   return 0;
 }
@@ -77,14 +83,15 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
   return result;
 }
 
-std::int32_t requantize(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
+std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                         std::int32_t zero_point) {
   const std::int32_t inside = rule.zero_point_first ? zero_point : 0;
   const std::int32_t outside = rule.zero_point_first ? 0 : zero_point;
   return saturate_cast<std::int32_t>(rounded_product(rule, acc, scale, inside) + outside);
 }
 
-std::int32_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {
+std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {
+  if (rule.method == RequantizeRule::Method::kSixteenBits) return acc;
   return rule.saturating_accumulator ? saturate_cast<std::int32_t>(acc) : wrap_int32(acc);
 }
 

@@ -25,6 +25,9 @@ struct RequantizeRule {
     kBinary64,
     /// M as its `multiplier_bits` leading significand bits, exact product, one rounding by `rounding`.
     kSignificand,
+    /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half
+    /// up. TFLite's int16 layers with an int64 bias.
+    kSixteenBits,
   };
   /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
   /// binary64; all in binary32.
@@ -51,11 +54,11 @@ struct Rescale {
 [[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out);
 
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
-/// rule's overflow behaviour. The result is clipped to int32.
-[[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int32_t acc, const Rescale& scale,
+/// rule's overflow behaviour: 32 bits, kSixteenBits 64. The result is clipped to int32.
+[[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                                       std::int32_t zero_point);
 
 /// The exact sum `acc` as the rule's accumulator register holds it.
-[[nodiscard]] std::int32_t accumulator_register(const RequantizeRule& rule, std::int64_t acc);
+[[nodiscard]] std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc);
 
 }  // namespace nputwin

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "graph/resources.h"
 #include "io/tflite_attributes.h"
 #include "schema/tflite_generated.h"
 
@@ -46,6 +47,7 @@ class Reader {
       if (!graph) return at(fmt::format("{}: subgraph {}", name_, g), graph.error());
       model->graphs.push_back(std::move(*graph));
     }
+    resolve_resources(*model);
     return model;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,6 +30,17 @@ struct MatmulKernels {
   /// out[i] = code[i] - zero_point, i < count. May read and write up to one vector past the end.
   void (*widen_i8)(const std::int8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
   void (*widen_u8)(const std::uint8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
+
+  void widen(const std::int8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out) const {
+    widen_i8(code, count, zero_point, out);
+  }
+  void widen(const std::uint8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out) const {
+    widen_u8(code, count, zero_point, out);
+  }
+  /// int16 codes have no zero point.
+  void widen(const std::int16_t* code, std::int64_t count, std::int16_t /*zero_point*/, std::int16_t* out) const {
+    std::copy_n(code, count, out);
+  }
 };
 [[nodiscard]] MatmulKernels matmul_kernels(const Isa& isa);
 

@@ -95,19 +95,21 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   }
 }
 
+std::int32_t Requantizer::code(std::int64_t acc, int channel) const {
+  return std::clamp(requantize(rule_, accumulator_register(rule_, acc), channels_[static_cast<std::size_t>(channel)],
+                               parameters_.zero_point),
+                    parameters_.clamp.lo, parameters_.clamp.hi);
+}
+
 void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
                       void* out, std::ptrdiff_t out_stride) const {
   if (form_ != nullptr) {
     form_(parameters_, acc, acc_stride, rows, begin, count, out, out_stride);
     return;
   }
-  const CodeRange clamp = parameters_.clamp;
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < count; ++c) {
-      const std::int32_t y =
-          std::clamp(requantize(rule_, acc[r * acc_stride + c],
-                                channels_[static_cast<std::size_t>(begin + c)], parameters_.zero_point),
-                     clamp.lo, clamp.hi);
+      const std::int32_t y = code(acc[r * acc_stride + c], begin + c);
       const std::ptrdiff_t i = r * out_stride + c;
       switch (output_) {
         case DType::kInt8:

@@ -27,6 +27,9 @@ class Requantizer {
   Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
               CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
 
+  /// The code of one exact sum of channel `channel`, by the definition.
+  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const;
+
   /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel
   /// `begin`.
   void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,

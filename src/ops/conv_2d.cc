@@ -1,4 +1,4 @@
-// CONV_2D, 8-bit, grouped and dilated.
+// CONV_2D, int8, uint8, and int16 with int8 weights; grouped and dilated.
 //
 //   acc[n,y,x,o] = bias[o] + sum_{i,j,c} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, g*C + c] - zp_in) * w[o,i,j,c]
 //   out = clamp(requantize(rule, acc, M[o]) + zp_out)
@@ -8,9 +8,8 @@
 
 #include <algorithm>
 
-#include "kernels/matmul.h"
-#include "kernels/requantize.h"
 #include "ops/common.h"
+#include "ops/packed_layer.h"
 #include "ops/weights.h"
 
 namespace nputwin {
@@ -28,8 +27,8 @@ struct Geometry {
 /// The plain definition, with accumulators that cannot overflow.
 class Conv2DScalar final : public Kernel {
  public:
-  Conv2DScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
-      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+  Conv2DScalar(Geometry geometry, LayerWeights layer, Requantizer requantizer)
+      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context,
@@ -41,8 +40,8 @@ class Conv2DScalar final : public Kernel {
   void run(std::span<const T> in, std::int32_t zero_point, std::span<T> out, const ThreadPool& pool) const {
     pool.parallel(g_.rows(), [&](std::int64_t row, int) {
       for (int o = 0; o < g_.channels_out; ++o) {
-        const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, row, o));
-        requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(row * g_.channels_out + o)], 0);
+        out[static_cast<std::size_t>(row * g_.channels_out + o)] =
+            static_cast<T>(requantizer_.code(accumulate(in, zero_point, row, o), o));
       }
     });
   }
@@ -71,7 +70,6 @@ class Conv2DScalar final : public Kernel {
 
   Geometry g_;
   LayerWeights layer_;
-  RequantizeRule rule_;
   Requantizer requantizer_;
 };
 
@@ -81,18 +79,12 @@ class Conv2DSimd final : public Kernel {
   Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
              int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
-    const std::int64_t per_group = g_.group_out() * g_.depth();
-    for (int group = 0; group < g_.groups; ++group) {
-      packed_.emplace_back(
-          std::span(layer.values)
-              .subspan(static_cast<std::size_t>(group * per_group), static_cast<std::size_t>(per_group)),
-          g_.group_out(), g_.depth(), kernels_.panel);
-      const auto begin = layer.bias.begin() + group * g_.group_out();
-      std::vector<std::int32_t> bias(begin, begin + g_.group_out());
-      bias.resize(static_cast<std::size_t>(packed_.back().panels() * kernels_.panel));
-      bias_.push_back(std::move(bias));
+    const auto per_group = static_cast<std::size_t>(g_.group_out() * g_.depth()), out = static_cast<std::size_t>(g_.group_out());
+    for (std::size_t group = 0; group < static_cast<std::size_t>(g_.groups); ++group) {
+      packed_.emplace_back(std::span(layer.values).subspan(group * per_group, per_group), g_.group_out(), g_.depth(),
+                           std::span(layer.bias).subspan(group * out, out), kernels_);
     }
-    stride_ = packed_[0].pairs() * 2;
+    stride_ = packed_[0].row_stride();
     // 128 KiB of rows stay in the second-level cache beside a panel of weights.
     const std::int64_t fitting = std::clamp<std::int64_t>((128 << 10) / (stride_ * 2), kernels_.rows, 96);
     block_ = std::min<std::int64_t>(fitting / kernels_.rows * kernels_.rows, g_.rows());
@@ -117,43 +109,23 @@ class Conv2DSimd final : public Kernel {
     return static_cast<std::size_t>(block_ * stride_ + kVectorSlack);
   }
   [[nodiscard]] std::size_t slot_bytes() const {
-    const std::size_t tile =
-        static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding);
-    return (row_values() * sizeof(std::int16_t) + tile * sizeof(std::int32_t) + 127) / 64 * 64;
+    return align_up(row_values() * sizeof(std::int16_t)) + PackedLayer::tile_bytes(kernels_);
   }
 
   template <typename T>
   void run_block(std::span<const T> in, std::int32_t zero_point, std::span<T> out, std::int64_t first,
                  std::int16_t* rows) const {
-    const int count = static_cast<int>(std::min(block_, g_.rows() - first));
-    auto* acc = reinterpret_cast<std::int32_t*>(rows + row_values());
+    const std::int64_t count = std::min(block_, g_.rows() - first);
+    auto* acc = reinterpret_cast<std::int32_t*>(reinterpret_cast<std::byte*>(rows) + align_up(row_values() * sizeof(std::int16_t)));
     for (int group = 0; group < g_.groups; ++group) {
-      for (int r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
-      const PackedMatrix& weights = packed_[static_cast<std::size_t>(group)];
-      for (std::int64_t p = 0; p < weights.panels(); p += MatmulKernels::kPanels) {
-        const int panels =
-            static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
-        const int begin = static_cast<int>(p) * kernels_.panel;
-        const int channels = std::min(panels * kernels_.panel, g_.group_out() - begin);
-        const std::int32_t* bias = bias_[static_cast<std::size_t>(group)].data() + begin;
-        const int channel = group * g_.group_out() + begin;
-        for (int r = 0; r < count; r += kernels_.rows) {
-          const int some = std::min(kernels_.rows, count - r);
-          kernels_.multiply(rows + r * stride_, stride_, some, weights.panel_data(p), panels, weights.pairs(),
-                            bias, acc, kernels_.tile_columns());
-          requantizer_.run(acc, kernels_.tile_columns(), some, channel, channels,
-                           &out[static_cast<std::size_t>((first + r) * g_.channels_out + channel)],
-                           g_.channels_out);
-        }
+      for (std::int64_t r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
+      const PackedLayer& layer = packed_[static_cast<std::size_t>(group)];
+      const int channel = group * g_.group_out();
+      for (std::int64_t piece = 0; piece < layer.pieces(); ++piece) {
+        layer.run(piece, rows, count, requantizer_, channel, out.data() + first * g_.channels_out + channel,
+                  g_.channels_out, acc);
       }
     }
-  }
-
-  void widen(const std::int8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const {
-    kernels_.widen_i8(codes, n, zero, out);
-  }
-  void widen(const std::uint8_t* codes, std::int64_t n, std::int16_t zero, std::int16_t* out) const {
-    kernels_.widen_u8(codes, n, zero, out);
   }
 
   /// One output position's input window as a row of depth() values, 0 outside the input. A vector may run
@@ -179,10 +151,10 @@ class Conv2DSimd final : public Kernel {
       const T* codes = in.data() + base * g_.channels_in + group * g_.group_in;
       std::fill_n(out, j0 * piece, std::int16_t{0});
       if (whole_line) {
-        widen(codes + j0 * piece, (j1 - j0) * piece, zero, out + j0 * piece);
+        kernels_.widen(codes + j0 * piece, (j1 - j0) * piece, zero, out + j0 * piece);
       } else {
         for (int j = j0; j < j1; ++j)
-          widen(codes + std::int64_t{j} * x.dilation * g_.channels_in, piece, zero, out + j * piece);
+          kernels_.widen(codes + std::int64_t{j} * x.dilation * g_.channels_in, piece, zero, out + j * piece);
       }
       std::fill_n(out + j1 * piece, (x.size - j1) * piece, std::int16_t{0});
     }
@@ -192,8 +164,7 @@ class Conv2DSimd final : public Kernel {
   Geometry g_;
   MatmulKernels kernels_;
   Requantizer requantizer_;
-  std::vector<PackedMatrix> packed_;             // one a group
-  std::vector<std::vector<std::int32_t>> bias_;  // one a group, padded to whole panels
+  std::vector<PackedLayer> packed_;  // one a group
   std::int64_t stride_ = 0, block_ = 0;
   int threads_ = 1;
 };
@@ -229,14 +200,16 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).conv;
   // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is
-  // not tiny.
+  // not tiny, and leave groups to the reference code.
   const bool single_column = g.rows() == 1 && g.channels_out >= 4 && g.depth() >= 8;
-  const RequantizeRule rule = single_column ? rules.single_column : rules.rule;
+  NPUTWIN_ASSIGN_OR_RETURN(
+      const RequantizeRule rule,
+      layer_rule(context, g.groups > 1 ? rules.grouped : single_column ? rules.single_column : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<Conv2DScalar>(g, std::move(layer), rule, std::move(requantizer));
+    return std::make_unique<Conv2DScalar>(g, std::move(layer), std::move(requantizer));
   }
   return std::make_unique<Conv2DSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

@@ -1,4 +1,4 @@
-// DEPTHWISE_CONV_2D, 8-bit, with channel multiplier and dilation.
+// DEPTHWISE_CONV_2D, int8, uint8, and int16 with int8 weights; with channel multiplier and dilation.
 //
 //   acc[n,y,x,c*m + k] = bias + sum_{i,j} (in[n, y*sy + i*dy - py, x*sx + j*dx - px, c] - zp_in) * w[0,i,j,c*m + k]
 //   out = clamp(requantize(rule, acc, M) + zp_out)
@@ -9,7 +9,7 @@
 
 #include "kernels/depthwise.h"
 #include "kernels/matmul.h"
-#include "kernels/requantize.h"
+#include "ops/channel_rules.h"
 #include "ops/common.h"
 #include "ops/weights.h"
 
@@ -25,34 +25,19 @@ struct Geometry {
   [[nodiscard]] int taps() const { return window.y.size * window.x.size; }
 };
 
-/// The rule of the first channels and of those behind the last whole block.
-struct ChannelRules {
-  Requantizer first, last;
-  int blocked = 0;  // channels in whole blocks
-
-  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
-           std::ptrdiff_t out_stride) const {
-    const int whole = std::clamp(blocked - begin, 0, count);
-    if (whole > 0) first.run(acc, acc_stride, rows, begin, whole, out, out_stride);
-    if (whole < count) {
-      last.run(acc + whole, acc_stride, rows, begin + whole, count - whole,
-               static_cast<std::byte*>(out) + whole, out_stride);
-    }
-  }
-};
-
 class DepthwiseScalar final : public Kernel {
  public:
-  DepthwiseScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, ChannelRules requantizer)
-      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+  DepthwiseScalar(Geometry geometry, LayerWeights layer, ChannelRules requantizer)
+      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
       const std::int32_t zero_point = context.inputs[0].spec->zero_point();
       context.pool->parallel(g_.lines() * g_.window.x.out, [&](std::int64_t pixel, int) {
         for (int o = 0; o < g_.channels_out; ++o) {
-          const std::int32_t acc = accumulator_register(rule_, accumulate(in, zero_point, pixel, o));
-          requantizer_.run(&acc, 0, 1, o, 1, &out[static_cast<std::size_t>(pixel * g_.channels_out + o)], 0);
+          out[static_cast<std::size_t>(pixel * g_.channels_out + o)] =
+              static_cast<typename decltype(out)::value_type>(
+                  requantizer_.code(accumulate(in, zero_point, pixel, o), o, 0));
         }
       });
     });
@@ -82,7 +67,6 @@ class DepthwiseScalar final : public Kernel {
 
   Geometry g_;
   LayerWeights layer_;
-  RequantizeRule rule_;
   ChannelRules requantizer_;
 };
 
@@ -99,10 +83,11 @@ class DepthwiseSimd final : public Kernel {
         kernels_(depthwise_kernels(isa)),
         requantizer_(std::move(requantizer)),
         threads_(threads) {
-    padded_ = (g_.channels_out + 31) / 32 * 32;
+    padded_ = static_cast<int>(align_up(static_cast<std::size_t>(g_.channels_out), 32));
     weights_.resize(static_cast<std::size_t>(g_.taps() * padded_));
     bias_.resize(static_cast<std::size_t>(padded_));
-    std::copy(layer.bias.begin(), layer.bias.end(), bias_.begin());
+    std::transform(layer.bias.begin(), layer.bias.end(), bias_.begin(),
+                   [](std::int64_t b) { return static_cast<std::int32_t>(b); });
     for (int t = 0; t < g_.taps(); ++t) {
       for (int o = 0; o < g_.channels_out; ++o) {
         const std::int16_t w = layer.values[static_cast<std::size_t>(t * g_.channels_out + o)];
@@ -118,7 +103,7 @@ class DepthwiseSimd final : public Kernel {
   }
 
   void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) {
+    with_8bit_codes(context, [&](auto in, auto out) {
       using T = typename decltype(out)::value_type;
       const T* codes = in.data();
       if (g_.multiplier() != 1) {
@@ -142,17 +127,17 @@ class DepthwiseSimd final : public Kernel {
   [[nodiscard]] std::size_t repeated_bytes() const {
     if (g_.multiplier() == 1) return 0;
     const std::int64_t pixels = std::int64_t{g_.batch} * g_.window.y.in * g_.window.x.in;
-    return (static_cast<std::size_t>(pixels * g_.channels_out + kVectorSlack) + 63) / 64 * 64;
+    return align_up(static_cast<std::size_t>(pixels * g_.channels_out + kVectorSlack));
   }
   [[nodiscard]] std::size_t pointer_bytes() const {
-    return (static_cast<std::size_t>(g_.taps()) * sizeof(void*) + 63) / 64 * 64;
+    return align_up(static_cast<std::size_t>(g_.taps()) * sizeof(void*));
   }
   [[nodiscard]] std::size_t acc_bytes() const {
     return static_cast<std::size_t>(kRun * padded_ + Requantizer::kPadding) * 4;
   }
   [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
   [[nodiscard]] std::size_t slot_bytes() const {
-    return (pointer_bytes() + acc_bytes() + row_bytes() + 63) / 64 * 64;
+    return align_up(pointer_bytes() + acc_bytes() + row_bytes());
   }
 
   void pixel(const std::int8_t* const* taps, std::int32_t* acc) const {
@@ -194,9 +179,8 @@ class DepthwiseSimd final : public Kernel {
       const int kept = ox % kRun;
       pixel(taps, acc + kept * padded_);
       if (kept + 1 == kRun || ox + 1 == x.out) {
-        requantizer_.run(acc, padded_, kept + 1, 0, g_.channels_out,
-                         &out[static_cast<std::size_t>((line * x.out + ox - kept) * g_.channels_out)],
-                         g_.channels_out);
+        const std::int64_t first = (line * x.out + ox - kept) * g_.channels_out;
+        requantizer_.run(acc, padded_, kept + 1, out.data() + first, first);
       }
     }
   }
@@ -250,14 +234,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
   const bool fast = fast_3x3(g, *context.attributes);
-  const RequantizeRule rule = fast ? rules.fast_3x3 : rules.rule;
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  ChannelRules requantizer{layer_requantizer(context, layer, rule, clamp),
-                           layer_requantizer(context, layer, rules.last_channels, clamp),
-                           fast ? g.channels_out : g.channels_out - g.channels_out % rules.block};
-  if (context.isa.scalar() || !layer.raw_fits_int32()) {
-    return std::make_unique<DepthwiseScalar>(g, std::move(layer), rule, std::move(requantizer));
+  ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
+                           ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
+  if (context.isa.scalar() || !layer.raw_fits_int32() || !is_8bit(out.type)) {
+    return std::make_unique<DepthwiseScalar>(g, std::move(layer), std::move(requantizer));
   }
   return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer),
                                          context.isa, context.threads);

@@ -1,4 +1,4 @@
-// FULLY_CONNECTED, 8-bit.
+// FULLY_CONNECTED, int8, uint8, and int16 with int8 weights.
 //
 //   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) + zp_out)
 //
@@ -6,9 +6,8 @@
 
 #include <algorithm>
 
-#include "kernels/matmul.h"
-#include "kernels/requantize.h"
 #include "ops/common.h"
+#include "ops/packed_layer.h"
 #include "ops/weights.h"
 
 namespace nputwin {
@@ -21,8 +20,8 @@ struct Geometry {
 
 class FullyConnectedScalar final : public Kernel {
  public:
-  FullyConnectedScalar(Geometry geometry, LayerWeights layer, RequantizeRule rule, Requantizer requantizer)
-      : g_(geometry), layer_(std::move(layer)), rule_(rule), requantizer_(std::move(requantizer)) {}
+  FullyConnectedScalar(Geometry geometry, LayerWeights layer, Requantizer requantizer)
+      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -34,8 +33,8 @@ class FullyConnectedScalar final : public Kernel {
           sum += std::int64_t{in[static_cast<std::size_t>(row * g_.depth + k)] - zero_point} *
                  layer_.values[static_cast<std::size_t>(o * g_.depth + k)];
         }
-        const std::int32_t acc = accumulator_register(rule_, sum);
-        requantizer_.run(&acc, 0, 1, static_cast<int>(o), 1, &out[static_cast<std::size_t>(i)], 0);
+        out[static_cast<std::size_t>(i)] =
+            static_cast<typename decltype(out)::value_type>(requantizer_.code(sum, static_cast<int>(o)));
       });
     });
   }
@@ -43,7 +42,6 @@ class FullyConnectedScalar final : public Kernel {
  private:
   Geometry g_;
   LayerWeights layer_;
-  RequantizeRule rule_;
   Requantizer requantizer_;
 };
 
@@ -54,69 +52,39 @@ class FullyConnectedSimd final : public Kernel {
       : g_(geometry),
         kernels_(matmul_kernels(isa)),
         requantizer_(std::move(requantizer)),
-        packed_(layer.values, g_.channels, g_.depth, kernels_.panel),
-        bias_(layer.bias),
-        threads_(threads) {
-    bias_.resize(static_cast<std::size_t>(packed_.panels() * kernels_.panel));
-    stride_ = packed_.pairs() * 2;
-  }
+        packed_(layer.values, g_.channels, g_.depth, layer.bias, kernels_),
+        threads_(threads) {}
 
   // All rows as 16-bit values, then a tile of accumulators for each thread.
   [[nodiscard]] std::size_t scratch_bytes() const override {
-    return row_bytes() + tile_bytes() * static_cast<std::size_t>(threads_);
+    return row_bytes() + PackedLayer::tile_bytes(kernels_) * static_cast<std::size_t>(threads_);
   }
 
   void run(const RunContext& context) const override {
     auto* rows = reinterpret_cast<std::int16_t*>(context.scratch.data());
+    const std::int64_t stride = packed_.row_stride();
     with_codes(context, [&](auto in, auto out) {
       const auto zero_point = static_cast<std::int16_t>(context.inputs[0].spec->zero_point());
       for (std::int64_t r = 0; r < g_.rows; ++r) {
-        widen(in.data() + r * g_.depth, zero_point, rows + r * stride_);
-        if (stride_ > g_.depth) rows[r * stride_ + g_.depth] = 0;
+        kernels_.widen(in.data() + r * g_.depth, g_.depth, zero_point, rows + r * stride);
+        if (stride > g_.depth) rows[r * stride + g_.depth] = 0;
       }
-      context.pool->parallel(
-          (packed_.panels() + MatmulKernels::kPanels - 1) / MatmulKernels::kPanels,
-          [&](std::int64_t task, int slot) {
-            const std::int64_t p = task * MatmulKernels::kPanels;
-            const int panels =
-                static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, packed_.panels() - p));
-            auto* acc = reinterpret_cast<std::int32_t*>(context.scratch.data() + row_bytes() +
-                                                        static_cast<std::size_t>(slot) * tile_bytes());
-            const int begin = static_cast<int>(p) * kernels_.panel,
-                      count = std::min(panels * kernels_.panel, g_.channels - begin);
-            for (std::int64_t r = 0; r < g_.rows; r += kernels_.rows) {
-              const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, g_.rows - r));
-              kernels_.multiply(rows + r * stride_, stride_, some, packed_.panel_data(p), panels,
-                                packed_.pairs(), bias_.data() + begin, acc, kernels_.tile_columns());
-              requantizer_.run(acc, kernels_.tile_columns(), some, begin, count,
-                               &out[static_cast<std::size_t>(r * g_.channels + begin)], g_.channels);
-            }
-          });
+      context.pool->parallel(packed_.pieces(), [&](std::int64_t piece, int slot) {
+        std::byte* tile = context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
+        packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels, reinterpret_cast<std::int32_t*>(tile));
+      });
     });
   }
 
  private:
   [[nodiscard]] std::size_t row_bytes() const {
-    return (static_cast<std::size_t>(g_.rows * stride_ + kVectorSlack) * 2 + 63) / 64 * 64;
-  }
-  [[nodiscard]] std::size_t tile_bytes() const {
-    return (static_cast<std::size_t>(kernels_.rows * kernels_.tile_columns() + Requantizer::kPadding) * 4 +
-            63) /
-           64 * 64;
-  }
-  void widen(const std::int8_t* codes, std::int16_t zero, std::int16_t* out) const {
-    kernels_.widen_i8(codes, g_.depth, zero, out);
-  }
-  void widen(const std::uint8_t* codes, std::int16_t zero, std::int16_t* out) const {
-    kernels_.widen_u8(codes, g_.depth, zero, out);
+    return align_up(static_cast<std::size_t>(g_.rows * packed_.row_stride() + kVectorSlack) * sizeof(std::int16_t));
   }
 
   Geometry g_;
   MatmulKernels kernels_;
   Requantizer requantizer_;
-  PackedMatrix packed_;
-  std::vector<std::int32_t> bias_;
-  std::int64_t stride_ = 0;
+  PackedLayer packed_;
   int threads_ = 1;
 };
 
@@ -162,12 +130,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                  context.input(1).name, context.input(1).quantization.scale.size(), context.profile->name);
   }
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
-  const RequantizeRule rule = g.rows == 1 ? rules.single_column : rules.rule;
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
+                           layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<FullyConnectedScalar>(g, std::move(layer), rule, std::move(requantizer));
+    return std::make_unique<FullyConnectedScalar>(g, std::move(layer), std::move(requantizer));
   }
   return std::make_unique<FullyConnectedSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

@@ -14,7 +14,7 @@ class MaxPool final : public Kernel {
       : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
 
   void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) {
+    with_8bit_codes(context, [&](auto in, auto out) {
       using T = typename decltype(out)::value_type;
       const Shape& shape = context.inputs[0].spec->shape;
       const int channels = shape[3];

@@ -80,7 +80,7 @@ class ResizeBilinear final : public Kernel {
         columns_(taps(form, in[2], spec.width, spec)) {}
 
   void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) {
+    with_8bit_codes(context, [&](auto in, auto out) {
       const Shape& shape = context.inputs[0].spec->shape;
       const auto lines = static_cast<std::int64_t>(rows_.size());
       context.pool->parallel(shape[0] * lines, [&](std::int64_t line, int) {

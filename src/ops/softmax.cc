@@ -132,7 +132,7 @@ class Softmax final : public Kernel {
   void run(const RunContext& context) const override {
     auto* distance = reinterpret_cast<std::int32_t*>(context.scratch.data());
     auto* result = distance + depth_;
-    with_codes(context, [&](auto in, auto out) {
+    with_8bit_codes(context, [&](auto in, auto out) {
       using T = typename decltype(out)::value_type;
       const CodeRange range = code_range(context.outputs[0].spec->type);
       for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {

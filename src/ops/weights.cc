@@ -42,32 +42,60 @@ Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) 
   return {};
 }
 
-Status read_bias(const PrepareContext& node, std::int64_t channels, LayerWeights& layer) {
+Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs which, LayerWeights& layer) {
   layer.bias.assign(static_cast<std::size_t>(channels), 0);
-  if (!node.has_input(2)) return {};
-  const TensorSpec& spec = node.input(2);
-  NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
+  if (!node.has_input(which.bias)) return {};
+  const TensorSpec& spec = node.input(which.bias);
+  if (node.input(which.activations).type == DType::kInt16) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32, DType::kInt64}, "bias"));
+  } else {
+    NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
+  }
   if (spec.elements() != channels) {
     return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(),
                  channels);
   }
-  if (!node.inputs[2].constant)
+  if (!node.inputs[which.bias].constant)
     return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
-  const auto values = TensorView{&spec, *node.inputs[2].constant}.as<std::int32_t>();
-  std::copy(values.begin(), values.end(), layer.bias.begin());
+  const TensorView values{&spec, *node.inputs[which.bias].constant};
+  if (spec.type == DType::kInt32) {
+    std::ranges::copy(values.as<std::int32_t>(), layer.bias.begin());
+  } else {
+    std::ranges::copy(values.as<std::int64_t>(), layer.bias.begin());
+  }
+  constexpr std::int64_t kMost = std::int64_t{1} << 46;  // sums stay inside the 48 bits that the int16 rule takes
+  for (const std::int64_t b : layer.bias) {
+    if (b > kMost || b < -kMost) return error("bias '{}' holds {}, which is beyond 47 bits", spec.name, b);
+  }
   return {};
 }
 
 }  // namespace
 
-Status check_layer_types(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_codes(node, 1));
-  return check_type(node.input(1), {node.input(0).type}, "weights");
+Status check_layer_types(const NodeView& node, LayerInputs which) {
+  const TensorSpec& in = node.input(which.activations);
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  for (const TensorSpec* spec : {&in, &node.output()}) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(*spec, {in.type}, spec == &in ? "input" : "output"));
+    NPUTWIN_RETURN_IF_ERROR(check_per_tensor(*spec, spec == &in ? "input" : "output"));
+    if (spec->type == DType::kInt16 && spec->zero_point() != 0)
+      return error("'{}' is int16 with zero point {}, expected 0", spec->name, spec->zero_point());
+  }
+  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type}, "weights");
 }
 
-Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis) {
-  const TensorSpec& weights = node.input(1);
-  if (!node.inputs[1].constant) {
+Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, LayerInputs which) {
+  if (node.input(which.activations).type != DType::kInt16) return eight_bits;
+  const auto& rules = node.undelegated().int16;
+  if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
+  if (!node.has_input(which.bias)) return rules->no_bias;
+  return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;
+}
+
+Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis, LayerInputs which) {
+  const TensorSpec& in = node.input(which.activations);
+  const TensorSpec& weights = node.input(which.weights);
+  if (!node.inputs[which.weights].constant) {
     return error("weights '{}' are computed while the model runs; only constants are supported",
                  weights.name);
   }
@@ -79,7 +107,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
   NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis));
   LayerWeights layer;
-  NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, layer));
+  NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, which, layer));
 
   const auto& q = weights.quantization;
   const auto per_channel = [&](const auto& list, std::int64_t c) {
@@ -90,9 +118,9 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     rule.scale = RequantizeRule::Scale::kBinary64;
   for (std::int64_t c = 0; c < channels; ++c) {
     layer.rescale.push_back(
-        make_rescale(rule, node.input(0).scale(), per_channel(q.scale, c), node.output().scale()));
+        make_rescale(rule, in.scale(), per_channel(q.scale, c), node.output().scale()));
   }
-  const TensorView view{&weights, *node.inputs[1].constant};
+  const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
   layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
@@ -102,13 +130,13 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     layer.values[at] = static_cast<std::int16_t>(code - per_channel(q.zero_point, c));
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
-  const CodeRange codes = code_range(node.input(0).type);
-  const std::int64_t zero = node.input(0).zero_point();
+  const CodeRange codes = code_range(in.type);
+  const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
   const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
-    const std::int64_t bias = std::abs(std::int64_t{layer.bias[c]});
+    const std::int64_t bias = std::abs(layer.bias[c]);
     layer.largest_accumulator = std::max(layer.largest_accumulator, layer.magnitude[c] * centred + bias);
-    layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (255 + std::abs(zero)) + bias);
+    layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (width + std::abs(zero)) + bias);
   }
   return layer;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,9 +18,16 @@ namespace nputwin {
 struct MatmulRule {
   RequantizeRule rule;
   RequantizeRule single_column;
+  RequantizeRule grouped;  ///< convolutions in groups
   bool operator==(const MatmulRule&) const = default;
 
-  static constexpr MatmulRule same(RequantizeRule r) { return {r, r}; }
+  static constexpr MatmulRule same(RequantizeRule r) { return {r, r, r}; }
+};
+
+/// Layers of int16 codes with int8 weights, by the type of the bias.
+struct Int16Rules {
+  RequantizeRule int64_bias, int32_bias, no_bias;
+  bool operator==(const Int16Rules&) const = default;
 };
 
 /// A depthwise convolution's rule. Vector code that takes channels in blocks leaves the last ones to scalar
@@ -154,9 +162,11 @@ struct Profile {
     MatmulRule conv;
     DepthwiseRule depthwise;
     MatmulRule fully_connected;
+    DepthwiseRule transpose_conv;  ///< uint8: blocks of all elements, not of channels
     bool operator==(const EightBit&) const = default;
   };
   EightBit int8, uint8;
+  std::optional<Int16Rules> int16;  ///< nothing: not known
   /// FULLY_CONNECTED knows per-channel scales. Where not, what the runtime makes of them is open and the node
   /// is refused.
   bool fully_connected_per_channel = true;
@@ -164,6 +174,7 @@ struct Profile {
   AddMethod sub = AddMethod::kTwoStage;
   MulMethod mul_method = MulMethod::kFixedPoint;
   RequantizeRule mul;
+  RequantizeRule batch_matmul;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
   MeanMethod mean_spatial = MeanMethod::kFoldedCount;  ///< rank 4, axes 1 and 2
   MeanMethod mean_general = MeanMethod::kFoldedCount;

@@ -29,6 +29,10 @@ inline constexpr RequantizeRule kRndnu{.method = RequantizeRule::Method::kSignif
 /// 3 and -3. LiteRT's reference FULLY_CONNECTED since 1.3.
 inline constexpr RequantizeRule kReal64{.method = RequantizeRule::Method::kBinary64};
 
+/// 3 and -2. TFLite's int16 layers with an int64 bias.
+inline constexpr RequantizeRule kSixteenBits{.method = RequantizeRule::Method::kSixteenBits,
+                                             .rounding = Rounding::kHalfUp};
+
 /// 2 and -2 for an even zero point, 3 and -3 for an odd one. VeriSilicon VIP, NN core v8.
 inline constexpr RequantizeRule kVipV8{.method = RequantizeRule::Method::kSignificand,
                                        .scale = RequantizeRule::Scale::kBinary32,

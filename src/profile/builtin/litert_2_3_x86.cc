@@ -7,7 +7,7 @@ Profile litert_2_3_x86() {
   Profile p = litert_2_1_arm64();
   p.name = "litert-2.3-x86";
   p.summary = "ai-edge-litert 2.3.0, x86-64, what Interpreter(model) gives (XNNPACK)";
-  p.uint8 = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32)};
+  p.uint8 = p.int8;
   p.mul = rules::kF32;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.fused_multiply_add = false;

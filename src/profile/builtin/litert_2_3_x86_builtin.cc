@@ -7,9 +7,10 @@ Profile litert_2_3_x86_builtin() {
   Profile p = litert_2_1_arm64_builtin();
   p.name = "litert-2.3-x86-builtin";
   p.summary = "ai-edge-litert 2.3.0, x86-64, optimised kernels without XNNPACK";
-  p.int8.conv = MatmulRule::same(rules::kDoubleHalfUp);
+  p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
-  p.uint8.conv = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDoubleHalfUp),
+                  rules::binary32_product(rules::kDouble)};
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
   p.hard_swish = HardSwishMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;

@@ -8,10 +8,14 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.name = "tflite-2.9.1-arm64-builtin";
   p.aliases.clear();
   p.summary = "tflite-runtime 2.9.1, AArch64, optimised kernels without XNNPACK";
+  p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
   p.int8.conv.single_column = rules::kDoubleHalfUp;
   p.int8.depthwise = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
   p.uint8.conv.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.depthwise.fast_3x3 = rules::binary32_product(rules::kDoubleHalfUp);
+  p.int8.transpose_conv = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
+  p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble),
+                            rules::binary32_product(rules::kDoubleHalfUp), 16};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.add = AddMethod::kTwoStageVectorized;

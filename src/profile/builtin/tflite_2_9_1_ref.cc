@@ -8,11 +8,12 @@ Profile tflite_2_9_1_ref() {
   p.name = "tflite-2.9.1-arm64-ref";
   p.aliases = {"tflite-2.9.1-x86-ref"};
   p.summary = "tflite-runtime 2.9.1, reference kernels";
-  p.int8 = {MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble),
-            MatmulRule::same(rules::binary32_product(rules::kDouble))};
-  p.uint8 = {MatmulRule::same(rules::binary32_product(rules::kDouble)),
-             DepthwiseRule::same(rules::binary32_product(rules::kDouble)),
-             MatmulRule::same(rules::binary32_product(rules::kDouble))};
+  constexpr RequantizeRule kDouble = rules::kDouble, kDouble32 = rules::binary32_product(rules::kDouble);
+  p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble)};
+  p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
+             DepthwiseRule::same(kDouble32)};
+  p.batch_matmul = kDouble32;
+  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;

@@ -8,7 +8,8 @@ Profile tflite_2_9_1_x86_builtin() {
   p.name = "tflite-2.9.1-x86-builtin";
   p.aliases.clear();
   p.summary = "tflite-runtime 2.9.1, x86-64, optimised kernels without XNNPACK (built without vector code)";
-  p.int8.conv = MatmulRule::same(rules::kSingle);
+  p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
+  p.int8.conv = {rules::kSingle, rules::kSingle, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kSingle));
   p.int16_functions = Int16FunctionMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;

@@ -1,0 +1,97 @@
+// BATCH_MATMUL: out[..., i, j] = sum_k a[..., i, k] * b[..., k, j], leading dimensions broadcast; adj_x and adj_y read a
+// and b with their last two dimensions swapped.
+//
+//   codes    acc = sum (a - za)(b - zb); out = requantize(rule, acc, s_a*s_b/s_out) + zp, the product of scales in binary32
+//
+// Source: TFLite batch_matmul.cc, reference/batch_matmul.h. Not supported: binary32, whose sums have no known order.
+
+#include <algorithm>
+
+#include "kernels/requantize.h"
+#include "ops/broadcast.h"
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+struct Geometry {
+  Shape batch, batch_a, batch_b;  // leading dimensions
+  std::int32_t rows = 0, depth = 0, columns = 0;
+  bool swap_a = false, swap_b = false;
+};
+
+class BatchMatmul final : public Kernel {
+ public:
+  BatchMatmul(Geometry geometry, Requantizer requantizer)
+      : g_(std::move(geometry)), walk_(g_.batch, g_.batch_a, g_.batch_b), requantizer_(std::move(requantizer)) {}
+
+  void run(const RunContext& context) const override {
+    with_code_type(context.inputs[0].spec->type, [&](auto code) {
+      using T = decltype(code);
+      const T *a = context.inputs[0].as<T>().data(), *b = context.inputs[1].as<T>().data();
+      T* out = context.outputs[0].as<T>().data();
+      const std::int32_t za = context.inputs[0].spec->zero_point(), zb = context.inputs[1].spec->zero_point();
+      const std::int64_t n = walk_.run();
+      context.pool->parallel(walk_.runs() * n * g_.rows, [&](std::int64_t task, int) {
+        const std::int64_t matrix = task / g_.rows, row = task % g_.rows, r = matrix / n, i = matrix % n;
+        const T* pa = a + (walk_.start_a(r) + i * walk_.step_a()) * g_.rows * g_.depth;
+        const T* pb = b + (walk_.start_b(r) + i * walk_.step_b()) * g_.depth * g_.columns;
+        for (std::int64_t j = 0; j < g_.columns; ++j) {
+          std::int64_t acc = 0;
+          for (std::int64_t k = 0; k < g_.depth; ++k) {
+            const std::int32_t x = pa[g_.swap_a ? k * g_.rows + row : row * g_.depth + k] - za;
+            const std::int32_t y = pb[g_.swap_b ? j * g_.depth + k : k * g_.columns + j] - zb;
+            acc += std::int64_t{x} * y;
+          }
+          out[(matrix * g_.rows + row) * g_.columns + j] = static_cast<T>(requantizer_.code(acc, 0));
+        }
+      });
+    });
+  }
+
+ private:
+  Geometry g_;
+  BroadcastWalk walk_;
+  Requantizer requantizer_;
+};
+
+Result<Geometry> geometry_of(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
+  const Shape &a = node.input(0).shape, &b = node.input(1).shape;
+  if (a.size() < 2 || b.size() < 2) return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
+  Geometry g;
+  g.swap_a = node.attributes->integer("adj_x") != 0, g.swap_b = node.attributes->integer("adj_y") != 0;
+  g.batch_a.assign(a.begin(), a.end() - 2), g.batch_b.assign(b.begin(), b.end() - 2);
+  g.rows = a[a.size() - (g.swap_a ? 1 : 2)], g.depth = a[a.size() - (g.swap_a ? 2 : 1)];
+  g.columns = b[b.size() - (g.swap_b ? 2 : 1)];
+  if (b[b.size() - (g.swap_b ? 1 : 2)] != g.depth)
+    return error("matrices {} and {} do not multiply", to_string(a), to_string(b));
+  NPUTWIN_ASSIGN_OR_RETURN(g.batch, broadcast_shape(g.batch_a, g.batch_b));
+  return g;
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
+  Shape out = g.batch;
+  out.push_back(g.rows), out.push_back(g.columns);
+  return Shapes{out};
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
+  NPUTWIN_ASSIGN_OR_RETURN(Geometry g, geometry_of(context));
+  const RequantizeRule rule = context.profile->batch_matmul;
+  const Rescale scale = make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
+  const TensorSpec& out = context.output();
+  return std::make_unique<BatchMatmul>(
+      std::move(g), Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX, context.isa));
+}
+
+}  // namespace
+
+const OpDefinition& batch_matmul_op() {
+  static constexpr OpDefinition kOp{"BATCH_MATMUL", infer_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,98 @@
+// L2_NORMALIZATION over the last dimension.
+//
+//   codes    n = 1/sqrt(sum of (q - zp)^2) by Newton steps; out = MBQM(q - zp, n * 2^7), uint8 MBQM(128 (q - zp), n) + 128.
+//            TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
+//            Source: TFLite l2norm.cc, reference/integer_ops/l2normalization.h, reference/l2normalization.h
+//   real     half_even((q - zp) / sqrt(sum) / s_out + zp_out) in binary64
+//   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another order)
+
+#include <algorithm>
+#include <cmath>
+
+#include "fixed/fixed_point.h"
+#include "ops/common.h"
+
+namespace nputwin {
+namespace {
+
+class L2NormalizationCodes final : public Kernel {
+ public:
+  L2NormalizationCodes(int depth, bool real) : depth_(depth), real_(real) {}
+
+  void run(const RunContext& context) const override {
+    const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
+    const std::int32_t zero = in_spec.zero_point();
+    const CodeRange range = code_range(out_spec.type);
+    with_8bit_codes(context, [&](auto in, auto out) {
+      const auto depth = static_cast<std::size_t>(depth_);
+      for (std::size_t row = 0; row < in.size(); row += depth) {
+        std::int32_t sum = 0;
+        for (std::size_t c = row; c < row + depth; ++c) sum += (in[c] - zero) * (in[c] - zero);
+        for (std::size_t c = row; c < row + depth; ++c) {
+          const std::int64_t y = code(in[c] - zero, sum, in_spec.type == DType::kUInt8, out_spec);
+          out[c] = static_cast<typename decltype(out)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
+        }
+      }
+    });
+  }
+
+ private:
+  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8, const TensorSpec& out) const {
+    if (real_) {
+      const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
+      return round_real(x / length / static_cast<double>(out.scale()) + out.zero_point(), Rounding::kHalfToEven);
+    }
+    QuantizedMultiplier inverse = inverse_square_root(sum);
+    if (is_uint8) return std::int64_t{128} + multiply_by_quantized_multiplier(128 * x, inverse);
+    inverse.exponent += 7;
+    return multiply_by_quantized_multiplier(x, inverse);
+  }
+
+  int depth_;
+  bool real_;
+};
+
+class L2NormalizationNumbers final : public Kernel {
+ public:
+  explicit L2NormalizationNumbers(int depth) : depth_(depth) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<float>();
+    const auto out = context.outputs[0].as<float>();
+    const auto depth = static_cast<std::size_t>(depth_);
+    for (std::size_t row = 0; row < in.size(); row += depth) {
+      float sum = 0;
+      for (std::size_t c = row; c < row + depth; ++c) sum += in[c] * in[c];
+      const float length = std::max(std::sqrt(sum), 1e-6F);
+      for (std::size_t c = row; c < row + depth; ++c) out[c] = in[c] / length;
+    }
+  }
+
+ private:
+  int depth_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  const TensorSpec &in = context.input(0), &out = context.output();
+  if (context.attributes->integer("fused_activation_function") != 0) return error("a fused activation is not supported");
+  constexpr int kMostDepth = 1 << 15;  // the sum of squares stays inside 32 bits
+  if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
+    return error("a norm over the last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
+  if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<L2NormalizationNumbers>(in.shape.back());
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  const std::int32_t zero = out.type == DType::kUInt8 ? 128 : 0;
+  if (out.scale() != 1.0F / 128 || out.zero_point() != zero) {
+    return error("output '{}' has scale {} and zero point {}, expected 1/128 and {}", out.name, out.scale(), out.zero_point(),
+                 zero);
+  }
+  return std::make_unique<L2NormalizationCodes>(in.shape.back(), context.profile->table == TableMethod::kReal);
+}
+
+}  // namespace
+
+const OpDefinition& l2_normalization_op() {
+  static constexpr OpDefinition kOp{"L2_NORMALIZATION", unary_shapes, prepare};
+  return kOp;
+}
+
+}  // namespace nputwin
