@@ -8,7 +8,7 @@ namespace nputwin {
 
 template <typename T>
 InterpolatedTable::InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale, std::int32_t output_zero,
-                                     const std::function<T(T)>& f) {
+                                     const std::type_identity_t<std::function<T(T)>>& f) {
   constexpr int kPieces = 512;
   const T first = input_scale * static_cast<T>(INT16_MIN - input_zero), last = input_scale * static_cast<T>(INT16_MAX - input_zero);
   const T lowest = output_scale * static_cast<T>(INT16_MIN - output_zero), highest = output_scale * static_cast<T>(INT16_MAX - output_zero);

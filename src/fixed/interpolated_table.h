@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <type_traits>
 
 namespace nputwin {
 
@@ -16,7 +17,7 @@ class InterpolatedTable {
   /// of the output likewise.
   template <typename T>
   InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale, std::int32_t output_zero,
-                    const std::function<T(T)>& f);
+                    const std::type_identity_t<std::function<T(T)>>& f);
 
   [[nodiscard]] std::int16_t operator()(std::int16_t code) const;
 

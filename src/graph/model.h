@@ -31,6 +31,7 @@ struct Node {
   Bytes custom_options;
   std::vector<int> inputs;   ///< tensor indices; -1: left out
   std::vector<int> outputs;  ///< tensor indices
+  std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
 };
 
 struct Graph {

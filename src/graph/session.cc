@@ -45,13 +45,16 @@ class Session::Builder {
     NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
     std::vector<InputSpec> inputs;
     for (const int t : node.inputs) {
-      inputs.push_back(t < 0 ? InputSpec{} : InputSpec{&specs_[index(t)], constant_[index(t)]});
+      inputs.push_back(t < 0 ? InputSpec{} : InputSpec{&specs_[index(t)], constant_[index(t)],
+                                                   graph_.tensors[index(t)].variable});
     }
     std::vector<TensorSpec> outputs;
     for (const int t : node.outputs) outputs.push_back(specs_[index(t)]);
+    std::vector<const TensorSpec*> intermediates;
+    for (const int t : node.intermediates) intermediates.push_back(&specs_[index(t)]);
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
-    context.inputs = inputs, context.outputs = outputs;
+    context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
     const bool delegated = fallback_ && delegate_takes(node);
     context.profile = fallback_ && !delegated ? &*fallback_ : &profile_;
     context.fallback = delegated ? &*fallback_ : nullptr;
@@ -145,7 +148,8 @@ class Session::Builder {
       }
     };
     return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
-           std::all_of(node.outputs.begin(), node.outputs.end(), takes) && ranks_known(node);
+           std::all_of(node.outputs.begin(), node.outputs.end(), takes) && ranks_known(node) &&
+           output_shape_known(node);
   }
 
   /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those
@@ -160,6 +164,13 @@ class Session::Builder {
       return list.empty() || list[0] < 0 || graph_.tensors[index(list[0])].shape_declared;
     };
     return declared(node.inputs) && declared(node.outputs);
+  }
+
+  /// XNNPACK takes a transposed convolution only if the file gives its output shape (measured on
+  /// gen_dcgan_generator).
+  [[nodiscard]] bool output_shape_known(const Node& node) const {
+    return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
+           graph_.tensors[index(node.inputs[0])].constant.has_value();
   }
 
   const Graph& graph_;

@@ -36,6 +36,9 @@ Status validate(const Graph& graph) {
                      place, t, graph.tensors[static_cast<std::size_t>(t)].spec.name);
       }
     }
+    for (const int t : node.intermediates) {
+      if (auto s = check_index(graph, t, false, "an intermediate"); !s) return at(place, s.error());
+    }
     for (const int t : node.outputs) {
       if (auto s = check_index(graph, t, false, "an output"); !s) return at(place, s.error());
       int& made_by = maker[static_cast<std::size_t>(t)];

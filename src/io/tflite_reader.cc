@@ -207,6 +207,8 @@ class Reader {
     if (node.op.empty()) node.op = node.custom ? "CUSTOM" : fmt::format("operator {}", builtin);
     if (from.inputs() != nullptr) node.inputs.assign(from.inputs()->begin(), from.inputs()->end());
     if (from.outputs() != nullptr) node.outputs.assign(from.outputs()->begin(), from.outputs()->end());
+    if (from.intermediates() != nullptr)
+      node.intermediates.assign(from.intermediates()->begin(), from.intermediates()->end());
     node.attributes = read_attributes(from);
     if (length(from.custom_options()) > 0) {
       node.custom_options = {reinterpret_cast<const std::byte*>(from.custom_options()->data()),

@@ -1,4 +1,4 @@
-// AVERAGE_POOL_2D, 8-bit: the average of the stored codes under the window, padding not counted.
+// AVERAGE_POOL_2D, 8 and 16 bits: the average of the stored codes under the window, padding not counted.
 //
 //   raw half away   int8 -2.5 -> -3, uint8 2.5 -> 3: TFLite reference/integer_ops/pooling.h, reference_ops.h
 //   real            half to even
@@ -57,7 +57,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
   const Rounding rounding = context.profile->average_pool == PoolMethod::kReal ? Rounding::kHalfToEven
                                                                                : Rounding::kHalfAwayFromZero;
-  if (std::int64_t{window.y.size} * window.x.size > (1 << 22))
+  const bool in_8_bits = is_8bit(context.output().type);  // sums stay inside 32 bits
+  if (std::int64_t{window.y.size} * window.x.size > (in_8_bits ? 1 << 22 : 1 << 16))
     return error("a window of {}x{} is too large", window.y.size, window.x.size);
   return std::make_unique<AveragePool>(window, clamp, rounding, context.input(0).shape[3], context.threads);
 }

@@ -1,4 +1,4 @@
-// DEQUANTIZE: 8-bit codes to float32. q code, s scale, z zero point:
+// DEQUANTIZE: codes to float32. q code, s scale, z zero point:
 //
 //   binary64          float(s * (q - z)) with the product in binary64      TFLite reference/dequantize.h
 //   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
@@ -14,11 +14,9 @@ class Dequantize final : public Kernel {
   Dequantize(DequantizeMethod method, bool fused) : method_(method), fused_(fused) {}
 
   void run(const RunContext& context) const override {
-    if (context.inputs[0].spec->type == DType::kUInt8) {
-      run(context.inputs[0].as<std::uint8_t>(), *context.inputs[0].spec, context.outputs[0].as<float>());
-    } else {
-      run(context.inputs[0].as<std::int8_t>(), *context.inputs[0].spec, context.outputs[0].as<float>());
-    }
+    with_code_type(context.inputs[0].spec->type, [&](auto code) {
+      run(context.inputs[0].as<decltype(code)>(), *context.inputs[0].spec, context.outputs[0].as<float>());
+    });
   }
 
  private:
@@ -43,7 +41,7 @@ class Dequantize final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
   return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add);

@@ -1,4 +1,4 @@
-// MAX_POOL_2D, 8-bit: the largest code under the window, then the fused activation's clamp. Exact on every device.
+// MAX_POOL_2D, 8 and 16 bits: the largest code under the window, then the fused activation's clamp. Exact on every device.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ class MaxPool final : public Kernel {
       : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
 
   void run(const RunContext& context) const override {
-    with_8bit_codes(context, [&](auto in, auto out) {
+    with_codes(context, [&](auto in, auto out) {
       using T = typename decltype(out)::value_type;
       const Shape& shape = context.inputs[0].spec->shape;
       const int channels = shape[3];
@@ -42,6 +42,9 @@ class MaxPool final : public Kernel {
   }
   void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const {
     kernels_.accumulate_u8(in, count, largest);
+  }
+  static void accumulate(const std::int16_t* in, int count, std::int16_t* largest) {
+    for (int c = 0; c < count; ++c) largest[c] = std::max(largest[c], in[c]);
   }
 
   Window window_;

@@ -21,6 +21,7 @@ namespace nputwin {
 struct InputSpec {
   const TensorSpec* spec = nullptr;  ///< null: an optional input that the node leaves out
   std::optional<Bytes> constant;     ///< the values, where they are known already
+  bool variable = false;             ///< state; RunContext::state writes it
 
   [[nodiscard]] bool present() const { return spec != nullptr; }
 };
@@ -31,6 +32,7 @@ struct NodeView {
   Bytes custom_options;
   std::span<const InputSpec> inputs;
   std::span<const TensorSpec> outputs;
+  std::span<const TensorSpec* const> intermediates;
 
   [[nodiscard]] const TensorSpec& input(std::size_t i) const { return *inputs[i].spec; }
   [[nodiscard]] bool has_input(std::size_t i) const { return i < inputs.size() && inputs[i].present(); }

@@ -1,4 +1,5 @@
-// QUANTIZE: float32 to 8 bits, and 8 bits to 8 bits (requantize). v real, q code, s scales, zp the output's zero point:
+// QUANTIZE: float32 to 8 or 16 bits, and codes to codes of 8, 16 or 32 bits (requantize). v real, q code, s scales, zp the
+// output's zero point:
 //
 // float -> codes
 //   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
@@ -7,7 +8,7 @@
 //   divide, even with zp     half_even(v / s + zp) in binary32      VIP
 // codes -> codes
 //   scalar       MBQM(q - z_in, s_in/s_out) + zp                    TFLite reference/requantize.h
-//   vectorized   blocks of 16 break the second tie upward           TFLite optimized_ops.h
+//   vectorized   8 bits to 8 bits: blocks of 16 break the second tie upward     TFLite optimized_ops.h
 //   eight bits   m = half_even(256 s_in/s_out); ((q - z_in)*m + 128) >> 8, + zp     XNNPACK qs8-vcvt
 //   real         half_even((q - z_in) * ratio + zp), the ratio in binary32
 
@@ -53,65 +54,69 @@ class QuantizeFloat final : public Kernel {
   template <typename Scale, typename Round>
   static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled,
                    Round&& round, std::int32_t zero_point) {
-    constexpr float kFar = 1000000.0F;  // far outside any 8-bit type, inside what the small roundings take
+    constexpr float kFar = 1000000.0F;  // far outside any type, inside what the small roundings take
     const auto in = context.inputs[0].as<float>();
-    const auto out = context.outputs[0].bytes;
     const CodeRange range = code_range(context.outputs[0].spec->type);
-    for (std::size_t i = begin; i < end; ++i) {
-      float v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
-      v = v < -kFar ? -kFar : v > kFar ? kFar : v;
-      const std::int32_t y = round(v) + zero_point;
-      out[i] = static_cast<std::byte>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
-    }
+    with_code_type(context.outputs[0].spec->type, [&](auto code) {
+      using T = decltype(code);
+      const auto out = context.outputs[0].as<T>();
+      for (std::size_t i = begin; i < end; ++i) {
+        float v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
+        v = v < -kFar ? -kFar : v > kFar ? kFar : v;
+        const std::int32_t y = round(v) + zero_point;
+        out[i] = static_cast<T>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
+      }
+    });
   }
 
   QuantizeMethod method_;
 };
 
 std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
-  const TensorSpec& in = context.input(0);
-  const TensorSpec& out = context.output();
+  const TensorSpec &in = context.input(0), &out = context.output();
   RequantizeMethod method = context.profile->requantize;
   const std::int32_t z_in = in.zero_point(), z_out = out.zero_point();
   const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
   const float ratio32 = in.scale() / out.scale();
-  if (method == RequantizeMethod::kEightBits && (ratio32 < 0x1p-8F || ratio32 > 0x1p+7F)) {
-    method = context.undelegated().requantize;  // XNNPACK leaves other ratios to the built-in kernel
-  }
-  const auto table = [&](const auto& f) { return code_table(in.type, out.type, f); };
-  if (in.scale() == out.scale()) {
-    return std::make_unique<CodeTableKernel>(
-        table([&](std::int32_t q) -> std::int64_t { return q - z_in + z_out; }));
-  }
+  // XNNPACK leaves other types and ratios to the built-in kernel.
+  if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
+    method = context.undelegated().requantize;
+  if (in.scale() == out.scale())
+    return code_kernel(context, [=](std::int32_t q) { return std::int64_t{q} - z_in + z_out; });
   if (method == RequantizeMethod::kEightBits) {
     const std::int32_t m = round_real(static_cast<double>(256.0F * ratio32), Rounding::kHalfToEven);
-    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t {
+    return code_kernel(context, [=](std::int32_t q) -> std::int64_t {
       return shift_right_rounded<std::int64_t>(std::int64_t{q - z_in} * m, 8, Rounding::kHalfUp) + z_out;
-    }));
+    });
   }
   if (method == RequantizeMethod::kReal) {
-    return std::make_unique<CodeTableKernel>(table([&](std::int32_t q) -> std::int64_t {
-      return round_real((q - z_in) * static_cast<double>(ratio32) + z_out, Rounding::kHalfToEven);
-    }));
+    return code_kernel(context, [=](std::int32_t q) -> std::int64_t {
+      return round_real((std::int64_t{q} - z_in) * static_cast<double>(ratio32) + z_out, Rounding::kHalfToEven);
+    });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);
-  const auto mbqm = [&](Rounding second) {
-    return table([&, second](std::int32_t q) -> std::int64_t {
-      return std::int64_t{multiply_by_quantized_multiplier(q - z_in, m, second)} + z_out;
-    });
+  const auto mbqm = [=](Rounding second) -> CodeFunction {
+    return [=](std::int32_t q) -> std::int64_t {
+      return std::int64_t{multiply_by_quantized_multiplier(wrap_int32(std::int64_t{q} - z_in), m, second)} + z_out;
+    };
   };
-  const auto scalar = mbqm(Rounding::kHalfAwayFromZero);
-  if (method == RequantizeMethod::kScalar) return std::make_unique<CodeTableKernel>(scalar);
-  return std::make_unique<CodeTableKernel>(mbqm(Rounding::kHalfUp), scalar, 16);
+  if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))
+    return code_kernel(context, mbqm(Rounding::kHalfAwayFromZero));
+  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, mbqm(Rounding::kHalfUp)),
+                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)), 16);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  const TensorSpec& in = context.input(0);
-  const TensorSpec& out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32, DType::kInt8, DType::kUInt8}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8}, "output"));
+  const TensorSpec &in = context.input(0), &out = context.output();
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
-  if (in.type == DType::kFloat32) return std::make_unique<QuantizeFloat>(context.profile->quantize);
+  if (in.type == DType::kFloat32) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16}, "output"));
+    return std::make_unique<QuantizeFloat>(context.profile->quantize);
+  }
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
   return requantize_kernel(context);
 }

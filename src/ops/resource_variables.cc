@@ -30,6 +30,7 @@ Result<std::unique_ptr<Kernel>> prepare_read(const PrepareContext& context) {
 
 Result<std::unique_ptr<Kernel>> prepare_assign(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(context, 2, 2, 0));
+  if (!context.inputs[0].variable) return error("input 0 is no variable");
   const TensorSpec &variable = context.input(0), &value = context.input(1);
   if (variable.type != value.type || variable.shape != value.shape) {
     return error("variable {} {} is assigned {} {}", name(variable.type), to_string(variable.shape), name(value.type),

@@ -1,20 +1,25 @@
-// SOFTMAX over the last dimension, 8-bit, output scale 1/256 and zero point -128 (int8) or 0 (uint8). d = code - largest
-// code of the row, x = beta * s_in * d <= 0:
+// SOFTMAX over the last dimension. 8-bit codes to 8 bits, output scale 1/256 and zero point -128 (int8) or 0 (uint8), or
+// int8 to int16, scale 1/65536 and zero point -32768. d = code - largest code of the row, x = beta * s_in * d <= 0:
 //
 // fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by Newton steps;
-//                 out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - 8) + zp; d below the radius counts as 0.
+//                 out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - bits of the output) + zp; d below the radius counts as 0.
 //                 Source: TFLite reference/softmax.h, gemmlowp.
 // binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum * s_out));
-//                 int8 half away from zero, uint8 trunc(p + 1/2). Source: TFLite optimized_ops.h.
+//                 int8, int16 half away from zero, uint8 trunc(p + 1/2). Source: TFLite optimized_ops.h.
 // uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535); blocks of 16
 //                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
+//                 Not where the output is int16: binary32 table.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
+//
+// int16 codes to int16, output scale 1/32768: exp(x) for x >= -10 and 1/(1 + x) by interpolated tables, integer sum;
+// TFLite reference/softmax.h, SoftmaxInt16. Numbers: expf, binary32 sum in element order, quotient (reference kernels).
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "fixed/fixed_point.h"
+#include "fixed/interpolated_table.h"
 #include "ops/common.h"
 
 namespace nputwin {
@@ -29,7 +34,10 @@ struct Row {
 class Exponentials {
  public:
   Exponentials(SoftmaxMethod method, float beta, const TensorSpec& in, const TensorSpec& out)
-      : method_(method), uint8_(out.type == DType::kUInt8), s_out_(out.scale()) {
+      : method_(method),
+        uint8_(out.type == DType::kUInt8),
+        bits_(static_cast<int>(8 * size_of(out.type))),
+        s_out_(out.scale()) {
     const double step = static_cast<double>(beta) * static_cast<double>(in.scale());
     for (int d = 0; d < 256; ++d) {
       const double x = static_cast<double>(static_cast<float>(-in.scale() * beta) * static_cast<float>(d));
@@ -73,7 +81,7 @@ class Exponentials {
       row.out[i] = d < radius_ ? 0
                                : rounding_divide_by_pot(
                                      saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
-                                     std::min(inverse.bits_over_unit + 31 - 8, 31));
+                                     std::min(inverse.bits_over_unit + 31 - bits_, 31));
     }
   }
 
@@ -113,6 +121,7 @@ class Exponentials {
 
   SoftmaxMethod method_;
   bool uint8_;
+  int bits_;  // of the output
   float s_out_;
   std::array<float, 256> table32_{};
   std::array<std::int32_t, 256> table16_{};
@@ -132,38 +141,130 @@ class Softmax final : public Kernel {
   void run(const RunContext& context) const override {
     auto* distance = reinterpret_cast<std::int32_t*>(context.scratch.data());
     auto* result = distance + depth_;
-    with_8bit_codes(context, [&](auto in, auto out) {
-      using T = typename decltype(out)::value_type;
-      const CodeRange range = code_range(context.outputs[0].spec->type);
-      for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {
-        const auto codes = in.subspan(row, static_cast<std::size_t>(depth_));
-        const int largest = *std::max_element(codes.begin(), codes.end());
-        for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
-        exponentials_(Row{distance, result, depth_});
-        for (int i = 0; i < depth_; ++i) {
-          out[row + static_cast<std::size_t>(i)] =
-              static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
-        }
-      }
-    });
+    const DType to = context.outputs[0].spec->type;
+    if (context.inputs[0].spec->type != to) {
+      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to), distance, result);
+    } else {
+      with_8bit_codes(context, [&](auto in, auto out) { run(in, out, code_range(to), distance, result); });
+    }
   }
 
  private:
+  template <typename In, typename T>
+  void run(std::span<const In> in, std::span<T> out, CodeRange range, std::int32_t* distance, std::int32_t* result) const {
+    for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {
+      const auto codes = in.subspan(row, static_cast<std::size_t>(depth_));
+      const int largest = *std::max_element(codes.begin(), codes.end());
+      for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
+      exponentials_(Row{distance, result, depth_});
+      for (int i = 0; i < depth_; ++i)
+        out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
+    }
+  }
+
   Exponentials exponentials_;
   int depth_;
 };
 
+class SoftmaxInt16 final : public Kernel {
+ public:
+  SoftmaxInt16(int depth, QuantizedMultiplier input)
+      : depth_(depth),
+        input_(input),
+        exp_(10.0 / 65535, INT16_MAX, 2.0 / 65535, 0, [](double x) { return std::exp(x); }),
+        reciprocal_(1.0 / 65535, INT16_MIN, 2.0 / 65535, 0, [](double x) { return 1 / (1 + x); }) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<std::int16_t>(), out = std::span<const std::int16_t>(context.outputs[0].as<std::int16_t>());
+    for (std::size_t row = 0; row < out.size(); row += static_cast<std::size_t>(depth_)) {
+      const auto depth = static_cast<std::size_t>(depth_);
+      row_of(in.subspan(row, depth), context.outputs[0].as<std::int16_t>().subspan(row, depth));
+    }
+  }
+
+ private:
+  void row_of(std::span<const std::int16_t> in, std::span<std::int16_t> out) const {
+    const int largest = *std::max_element(in.begin(), in.end());
+    std::int32_t sum = 0;  // Q16.15
+    for (std::size_t c = 0; c < in.size(); ++c) {
+      const std::int32_t scaled = multiply_by_quantized_multiplier(in[c] - largest, input_);
+      out[c] = exp_(saturate_cast<std::int16_t>(std::int64_t{scaled} + INT16_MAX));
+      sum += out[c];
+    }
+    const int headroom = std::countl_zero(static_cast<std::uint32_t>(sum));
+    const std::int64_t shifted = ((std::int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14;
+    const std::int64_t factor = reciprocal_(saturate_cast<std::int16_t>(shifted - (1 << 15) - (1 << 16)));
+    const int right = 31 - headroom;
+    for (auto& y : out) {
+      const std::int64_t p = (y * factor + (std::int64_t{1} << (right - 1))) >> right;
+      y = static_cast<std::int16_t>(std::clamp<std::int64_t>(p, 0, INT16_MAX));
+    }
+  }
+
+  int depth_;
+  QuantizedMultiplier input_;
+  InterpolatedTable exp_, reciprocal_;
+};
+
+class SoftmaxNumbers final : public Kernel {
+ public:
+  SoftmaxNumbers(int depth, float beta) : depth_(depth), beta_(beta) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<float>();
+    const auto out = context.outputs[0].as<float>();
+    const auto depth = static_cast<std::size_t>(depth_);
+    for (std::size_t row = 0; row < in.size(); row += depth) {
+      const auto x = in.subspan(row, depth);
+      const float largest = *std::max_element(x.begin(), x.end());
+      float sum = 0;
+      for (std::size_t c = 0; c < depth; ++c) {
+        out[row + c] = static_cast<float>(std::exp(static_cast<double>((x[c] - largest) * beta_)));
+        sum += out[row + c];
+      }
+      for (std::size_t c = 0; c < depth; ++c) out[row + c] /= sum;
+    }
+  }
+
+ private:
+  int depth_;
+  float beta_;
+};
+
+Status check_output(const TensorSpec& in, const TensorSpec& out) {
+  const bool widens = in.type == DType::kInt8 && out.type == DType::kInt16;
+  if (!widens && in.type != out.type)
+    return error("input '{}' is {} and output '{}' {}, which do not go together", in.name, name(in.type), out.name, name(out.type));
+  const float scale = is_8bit(out.type) ? 1.0F / 256 : widens ? 1.0F / 65536 : 1.0F / 32768;
+  const std::int32_t zero = in.type == DType::kInt16 ? 0 : code_range(out.type).lo;
+  // TFLite lets the scale be off by a thousandth, and computes with the one that is given.
+  if (std::fabs(out.scale() - scale) <= 0.001F * scale && out.zero_point() == zero) return {};
+  return error("output '{}' has scale {} and zero point {}, expected {} and {}", out.name, out.scale(), out.zero_point(), scale,
+               zero);
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  const TensorSpec& in = context.input(0);
-  const TensorSpec& out = context.output();
-  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
-  NPUTWIN_RETURN_IF_ERROR(check_probabilities(out));
+  const TensorSpec &in = context.input(0), &out = context.output();
   const auto beta = static_cast<float>(context.attributes->real("beta"));
   if (!(beta > 0) || std::isinf(beta)) return error("beta is {}, expected a positive number", beta);
-  if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > 32768) {
+  constexpr int kMostDepth = 32768;
+  if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
     return error("softmax over a last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
+  if (all_of_type(context, 1, DType::kFloat32)) {
+    if (context.delegated()) return error("the order in which XNNPACK adds binary32 numbers up is not known");
+    return std::make_unique<SoftmaxNumbers>(in.shape.back(), beta);
   }
-  return std::make_unique<Softmax>(Exponentials(context.profile->softmax, beta, in, out), in.shape.back());
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_output(in, out));
+  if (in.type == DType::kInt16) {
+    return std::make_unique<SoftmaxInt16>(
+        in.shape.back(), quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
+  }
+  SoftmaxMethod method = context.profile->softmax;
+  if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;
+  return std::make_unique<Softmax>(Exponentials(method, beta, in, out), in.shape.back());
 }
 
 }  // namespace

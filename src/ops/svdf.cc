@@ -58,7 +58,7 @@ struct Geometry {
 
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 3, 5));
-  if (!node.has_input(kState)) return error("it has no state");
+  if (!node.has_input(kState) || !node.inputs[kState].variable) return error("input 4 is not a variable, expected the state");
   for (const auto i : {kActivations, kFeatureWeights, kTimeWeights})
     NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(i), 2, "input"));
   const std::int64_t rank = node.attributes->integer("rank");

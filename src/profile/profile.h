@@ -187,6 +187,8 @@ struct Profile {
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
   RequantizeMethod requantize = RequantizeMethod::kScalar;
+  bool lstm_projection_vectorized = false;   ///< blocks of 16 round the second step half up
+  bool lstm_subtracts_hidden_zero = false;  ///< without projection; a fault of TFLite before 2.11
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;

@@ -13,6 +13,7 @@ Profile litert_2_1_arm64_builtin() {
                   rules::binary32_product(rules::kDouble)};
   p.int16->no_bias = rules::kSixteenBits;
   p.softmax = SoftmaxMethod::kUint16Table;
+  p.lstm_subtracts_hidden_zero = false;
   p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;
 

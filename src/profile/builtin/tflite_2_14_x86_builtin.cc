@@ -10,6 +10,7 @@ Profile tflite_2_14_x86_builtin() {
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.mean_spatial = MeanMethod::kBinary32Bias;
+  p.lstm_subtracts_hidden_zero = false;
   p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;
 

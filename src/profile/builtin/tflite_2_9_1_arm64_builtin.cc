@@ -23,6 +23,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.mean_spatial = MeanMethod::kBinary32BiasVectorized;
   p.hard_swish = HardSwishMethod::kFixedPointVectorized;
   p.int16_functions = Int16FunctionMethod::kFixedPoint;
+  p.lstm_projection_vectorized = true;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.quantize = QuantizeMethod::kReciprocalVectorized;
   p.requantize = RequantizeMethod::kVectorized;

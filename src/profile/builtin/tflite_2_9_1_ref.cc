@@ -17,6 +17,7 @@ Profile tflite_2_9_1_ref() {
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;
+  p.lstm_subtracts_hidden_zero = true;
   p.sum = SumMethod::kBinary32Wrapping;
   p.mean_spatial = MeanMethod::kScaledThenDivided;
   p.mean_general = MeanMethod::kBinary32Mean;
