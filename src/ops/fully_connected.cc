@@ -125,14 +125,12 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
-  if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel) {
-    return error("weights '{}' have {} scales; what {} computes from more than one is not known",
-                 context.input(1).name, context.input(1).quantization.scale.size(), context.profile->name);
-  }
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
   NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
                            layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
+  if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
+    layer.rescale.assign(layer.rescale.size(), Rescale{});
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {

@@ -6,6 +6,7 @@
 
 #include "ops/code_table.h"
 #include "ops/common.h"
+#include "ops/unary_kernel.h"
 
 namespace nputwin {
 namespace {
@@ -13,6 +14,11 @@ namespace {
 template <typename F>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   return real_function_kernel(context, RealFunction::of(F{}));
+}
+
+Result<std::unique_ptr<Kernel>> prepare_exp(const PrepareContext& context) {
+  if (context.output().type == DType::kFloat32 && context.delegated()) return unary_kernel<float, float>(xnnpack_exp);
+  return prepare<ExpFunction>(context);
 }
 
 Result<std::unique_ptr<Kernel>> prepare_log(const PrepareContext& context) {
@@ -33,7 +39,7 @@ Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& exp_op() {
-  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare<ExpFunction>};
+  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp};
   return kOp;
 }
 const OpDefinition& log_op() {

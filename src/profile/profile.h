@@ -167,8 +167,7 @@ struct Profile {
   };
   EightBit int8, uint8;
   std::optional<Int16Rules> int16;  ///< nothing: not known
-  /// FULLY_CONNECTED knows per-channel scales. Where not, what the runtime makes of them is open and the node
-  /// is refused.
+  /// FULLY_CONNECTED knows per-channel scales. Where not, it takes several for none: M is 0 and every output its zero point.
   bool fully_connected_per_channel = true;
   AddMethod add = AddMethod::kTwoStage;
   AddMethod sub = AddMethod::kTwoStage;

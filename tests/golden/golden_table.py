@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""The twin against the hashes of real runtimes: every golden file, every profile that has a runtime, both inputs.
+"""The twin against the hashes of real runtimes: every golden file, every profile, both inputs.
 
   golden_table.py [MODEL...]
 
-Prints a table model x profile: equal / first differing op / not supported because … / no golden because …. Models that
-must be equal are listed in REQUIRED; what else is not equal must stand in allow_list.json with its words. A line of the
-list that is no longer needed fails too: the list may only shrink. Skipped, with the reason, without the shared folder.
+Prints a line a model: how many tensors of all profiles are equal, and what is not. What is not equal must stand in
+exceptions.json, tensor by tensor, with its cause; an exception that is no longer needed fails too: the list may only
+shrink. Skipped, with the reason, without the shared folder.
 """
 import collections
+import concurrent.futures
 import json
 import os
 import sys
@@ -17,32 +18,31 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tool import PROFILES, SHARED, SKIPPED, run, source
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-REQUIRED = ("cls_mlperf_tiny_resnet8_i8 kws_mlperf_tiny_dscnn_i8 cls_vww96_gray_dynshape_i8 det_fomo_mobv2_035_i8 ad_mlperf_tiny_ad01_i8 "
-            "cls_mobilenet_v1_0.25_128_u8 cls_person_detect_u8 cls_tf2_mobilenet_v2_ptq_i8 det_ssd_mobilenet_v1_coco_u8 aud_yamnet_spectra_i8").split()
 
 
-def compare(path, golden, profile, kind, hashes):
-    """(words, tensors compared, tensors equal)"""
+def compare(path, golden, profile, kind):
+    """(what came of it, tensors compared, indices of those that differ)"""
     found = [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
-    if not found or "error" in found[0]:
-        return "no golden: " + (found[0]["error"].split(" was ")[0][:60] if found else "not recorded"), 0, 0
-    code, _, err = run("run", path, "-p", profile, "-i", source(kind), "--hashes", hashes)
-    if code != 0:
-        return "not supported: " + err.split(".tflite: ", 1)[-1].strip(), 0, 0
-    with open(hashes) as f:
-        got = json.load(f)
+    if not found:
+        return "not recorded", 0, []
+    if "error" in found[0]:
+        return "the runtime: " + found[0]["error"].split(" was ")[0][:60], 0, []
     expected = found[0]["tensors"]
-    missing = [t for t in expected if t not in got]
-    different = [t for t in got if t in expected and got[t] != expected[t]]
-    if missing:
-        return "tensor %s was not made" % missing[0], len(expected), 0
-    if different:
-        return "tensor %s is the first of %d that differ" % (different[0], len(different)), len(expected), len(expected) - len(different)
-    return "equal", len(expected), len(expected)
+    with tempfile.NamedTemporaryFile(suffix=".json") as hashes:
+        code, _, err = run("run", path, "-p", profile, "-i", source(kind), "--hashes", hashes.name)
+        if code != 0:
+            return "refused: " + err.split(".tflite: ", 1)[-1].strip(), len(expected), sorted(expected, key=int)
+        with open(hashes.name) as f:
+            got = json.load(f)
+    return "compared", len(expected), sorted((t for t in expected if got.get(t) != expected[t]), key=int)
 
 
-def shorten(words):
-    return "equal" if len(set(words)) == 1 and words[0] == "equal" else " | ".join(sorted(set(words), key=words.index))
+def of_model(name):
+    """[(profile, input kind, what came of it, tensors compared, indices of those that differ)]"""
+    with open(os.path.join(SHARED, "golden", name + ".json")) as f:
+        golden = json.load(f)
+    path = os.path.join(SHARED, "corpus", "models", golden["model"])
+    return [(p, kind, *compare(path, golden, p, kind)) for p in PROFILES for kind in golden["inputs"]]
 
 
 def main():
@@ -50,41 +50,39 @@ def main():
     if not os.path.isdir(folder):
         print("skipped: no golden files at %s" % folder)
         sys.exit(SKIPPED)
-    with open(os.path.join(HERE, "allow_list.json")) as f:
-        allowed = json.load(f)
+    with open(os.path.join(HERE, "exceptions.json")) as f:
+        exceptions = json.load(f)
+    allowed = {(e["model"], p, t) for e in exceptions for p in e["profiles"] for t in e["tensors"]}
     names = sys.argv[1:] or sorted(n[:-5] for n in os.listdir(folder) if n.endswith(".json"))
-    wrong, used, totals = [], set(), collections.Counter()
-    with tempfile.TemporaryDirectory() as temporary:
-        for name in names:
-            with open(os.path.join(folder, name + ".json")) as f:
-                golden = json.load(f)
-            by_words = collections.OrderedDict()
-            for profile in PROFILES:
-                words = []
-                for kind in golden["inputs"]:
-                    word, compared, equal = compare(os.path.join(SHARED, "corpus", "models", golden["model"]), golden, profile, kind,
-                                                    os.path.join(temporary, "h.json"))
-                    totals["compared"] += compared
-                    totals["equal"] += equal
-                    words.append(word)
-                shown = shorten(words)
-                by_words.setdefault(shown, []).append(profile)
-                if shown == "equal" or shown.startswith("no golden"):
-                    continue
-                key = "%s %s" % (name, profile)
-                if name in REQUIRED or allowed.get(key, allowed.get(name + " *")) != shown:
-                    wrong.append("%s: %s" % (key, shown))
-                used.add(key if key in allowed else name + " *")
-            for shown, profiles in by_words.items():
-                print("%-36s %-12s %s" % (name, "all" if len(profiles) == len(PROFILES) else "%d of %d" % (len(profiles), len(PROFILES)), shown))
-                if len(by_words) > 1:
-                    print("%-36s %-12s   %s" % ("", "", ", ".join(profiles)))
-    print("%d of %d tensors equal" % (totals["equal"], totals["compared"]))
+    total, equal, used, wrong = 0, 0, set(), []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, rows in zip(names, pool.map(of_model, names)):
+            compared = sum(r[3] for r in rows)
+            differ = collections.defaultdict(set)
+            for profile, kind, what, _, tensors in rows:
+                if what.startswith("refused"):
+                    wrong.append("%s under %s: %s" % (name, profile, what))
+                for t in tensors:
+                    differ[t].add(profile)
+                    used.add((name, profile, t))
+                    if (name, profile, t) not in allowed:
+                        wrong.append("%s under %s, %s: tensor %s differs\n  nputwin run %s.tflite -p %s -i %s --all -o twin.npz" % (
+                            name, profile, kind, t, os.path.join(SHARED, "corpus", "models", name), profile, source(kind)))
+            good = compared - sum(len(r[4]) for r in rows)
+            total, equal = total + compared, equal + good
+            none = collections.Counter(r[2] for r in rows if r[2] not in ("compared",) and not r[2].startswith("refused"))
+            print("%-36s %6d of %6d tensors equal%s%s" % (
+                name, good, compared, "".join("; %d runs without golden (%s)" % (n, w) for w, n in none.items()),
+                "".join("; tensor %s differs under %s" % (t, ", ".join(sorted(p))) for t, p in sorted(differ.items(), key=lambda x: int(x[0])))))
+    print("%d of %d tensors equal (%.3f %%)" % (equal, total, 100.0 * equal / max(total, 1)))
+    print("what differs:")
+    for e in exceptions:
+        print("  %s, %s: tensors %s: %s" % (e["model"], ", ".join(e["profiles"]), ", ".join(e["tensors"]), e["cause"]))
     if not sys.argv[1:]:
-        wrong += ["allow_list.json: '%s' is no longer needed: take it out" % key for key in allowed if key not in used]
+        wrong += ["exceptions.json: %s under %s, tensor %s, is no longer needed: take it out" % key for key in sorted(allowed - used)]
     for line in wrong:
         print("WRONG " + line)
-    sys.exit(1 if wrong or not totals["compared"] else 0)
+    sys.exit(1 if wrong or not total else 0)
 
 
 main()

@@ -7,12 +7,12 @@ Profile litert_2_1_arm64_builtin() {
   Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "litert-2.1-arm64-builtin";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), optimised kernels without XNNPACK";
-  p.fully_connected_per_channel = true;
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp, rules::kDouble};
   p.uint8.conv = {rules::binary32_product(rules::kSingle), rules::binary32_product(rules::kDoubleHalfUp),
                   rules::binary32_product(rules::kDouble)};
   p.int16->no_bias = rules::kSixteenBits;
   p.softmax = SoftmaxMethod::kUint16Table;
+  p.fully_connected_per_channel = true;
   p.lstm_subtracts_hidden_zero = false;
   p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;

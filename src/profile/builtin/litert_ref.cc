@@ -10,7 +10,6 @@ Profile litert_ref() {
   p.summary = "ai-edge-litert 2.1.0 and 2.3.0, reference kernels";
   p.int16->no_bias = rules::kSixteenBits;
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::kReal64);
-  p.fully_connected_per_channel = true;
 
   p.know(Family::kFullyConnected, Confidence::kMeasured, "binary64 product, half away from zero", kGoldenHashes);
   return p;

@@ -9,6 +9,7 @@ Profile tflite_2_14_ref() {
   p.aliases = {"tflite-2.14-arm64-ref"};
   p.summary = "tflite-runtime 2.14.0, reference kernels";
   p.lstm_subtracts_hidden_zero = false;
+  p.fully_connected_per_channel = true;
   p.sum = SumMethod::kFixedPoint;
   p.mean_spatial = p.mean_general = MeanMethod::kFoldedCount;
 

@@ -11,6 +11,7 @@ Profile tflite_2_14_x86_builtin() {
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.mean_spatial = MeanMethod::kBinary32Bias;
   p.lstm_subtracts_hidden_zero = false;
+  p.fully_connected_per_channel = true;
   p.sum = SumMethod::kFixedPoint;
   p.mean_general = MeanMethod::kFoldedCount;
 

@@ -36,7 +36,7 @@ Profile tflite_2_9_1_arm64_builtin() {
          "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
          kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
-         "half up in both steps; per-channel weights: unknown", kGoldenHashes);
+         "half up in both steps; per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kAdd, Confidence::kMeasured,
          "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);

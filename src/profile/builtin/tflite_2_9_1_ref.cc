@@ -26,7 +26,7 @@ Profile tflite_2_9_1_ref() {
          "double; M in binary64, for uint8 with s_in*s_w in binary32", kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
-         "double; M with s_in*s_w in binary32; per-channel weights: unknown", kGoldenHashes);
+         "double; M with s_in*s_w in binary32; per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
   p.know(Family::kAveragePool, Confidence::kMeasured, "average of the codes, half away from zero",

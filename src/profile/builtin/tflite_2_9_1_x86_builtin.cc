@@ -15,7 +15,7 @@ Profile tflite_2_9_1_x86_builtin() {
   p.softmax = SoftmaxMethod::kBinary32Table;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp)", kGoldenHashes);
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp); per-channel weights: unknown", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp); per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   return p;
 }
