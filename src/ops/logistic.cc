@@ -1,4 +1,9 @@
-// LOGISTIC, 1 / (1 + exp(-x)), and TANH. 8-bit: a table of 256 codes. int16: an interpolated table of 256 values of
+// LOGISTIC, 1 / (1 + exp(-x)), and TANH. 8-bit: a table of 256 codes, by the profile's table rule or
+//
+//   fixed point   q = MBQM(code - zp, s_in * 2^27) in Q4.27; out = RDByPOT(f(q), 31 - 8) - 128, for TANH RDByPOT(f(q), 31 - 7);
+//                 codes beyond the radius floor(15 * 2^27 / 2^shift) saturate. TFLM, reference/integer_ops/logistic.h, tanh.h
+//
+// int16: an interpolated table of 256 values of
 // 1/(1 + exp(-i/24)), the input brought to 1/12288 by an integer multiplier; where the input's scale is a power of two
 // (LOGISTIC 2^-12, TANH 2^-12 or 2^-11) optimised kernels take gemmlowp's functions in Q3.12 instead. Numbers: binary32.
 // TFLite fixes LOGISTIC's output to scale 1/256 and zero point -128 (int8) or 0 (uint8), int16 outputs to 1/32768.
@@ -54,17 +59,42 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   });
 }
 
+bool fixed_point(const PrepareContext& context) {
+  return context.input(0).type == DType::kInt8 && context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
+}
+
+template <bool is_tanh>
+Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& context) {
+  constexpr int kBits = 4, kOutputBits = is_tanh ? 7 : 8;
+  const TensorSpec& in = context.input(0);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(in.scale()) * (1 << (31 - kBits)));
+  const std::int32_t radius = round_real(
+      std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent), Rounding::kFloor);
+  return code_kernel(context, [=, zero = in.zero_point()](std::int32_t q) -> std::int64_t {
+    const std::int32_t x = q - zero;
+    if (x <= -radius) return INT32_MIN;
+    if (x >= radius) return INT32_MAX;
+    const std::int32_t scaled = multiply_by_quantized_multiplier(x, m);
+    return std::int64_t{rounding_divide_by_pot(is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits),
+                                               31 - kOutputBits)} -
+           (is_tanh ? 0 : 128);
+  });
+}
+
 Result<std::unique_ptr<Kernel>> prepare_logistic(const PrepareContext& context) {
   if (context.input(0).type == DType::kInt16) return prepare_int16<false>(context);
   if (context.input(0).type != DType::kFloat32) {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
     NPUTWIN_RETURN_IF_ERROR(check_probabilities(context.output()));
   }
+  if (fixed_point(context)) return prepare_fixed_point<false>(context);
   return real_function_kernel(context, RealFunction::of(LogisticFunction{}));
 }
 
 Result<std::unique_ptr<Kernel>> prepare_tanh(const PrepareContext& context) {
   if (context.input(0).type == DType::kInt16) return prepare_int16<true>(context);
+  if (fixed_point(context)) return prepare_fixed_point<true>(context);
   return real_function_kernel(context, RealFunction::of(TanhFunction{}));
 }
 

@@ -7,6 +7,9 @@
 //   m = SAT8(MBQM(o * tanh(c), 2^-30/s_hidden) + zp_hidden)
 //   h = m (TFLite before 2.11: - zp_hidden), or with a projection SAT8(MBQM(b + P (m - zp), s_p*s_hidden/s_h) + zp_h), clipped
 //
+// by tables (TFLM): logistic and tanh as the ops of that name of int16 codes, products as MUL's: MBQM(f*c, 2^-15) and
+// MBQM(i*g, 2^-30/s_c).
+//
 // Ratios are formed in binary32; zero points of x and h are folded into the biases. Vector code rounds the projection's
 // second step half up in blocks of 16. Source: TFLite unidirectional_sequence_lstm.cc, lstm_eval.cc,
 // portable_tensor_utils.cc. Not supported: layer normalization, the int8 cell state ("8x8_8"), binary32 and hybrid forms.
@@ -16,6 +19,7 @@
 #include <cmath>
 
 #include "fixed/fixed_point.h"
+#include "fixed/interpolated_table.h"
 #include "ops/common.h"
 
 namespace nputwin {
@@ -55,6 +59,8 @@ struct Parameters {
   std::int16_t cell_clip = 0;
   QuantizedMultiplier hidden;
   std::int32_t hidden_zero = 0;
+  bool by_tables = false;
+  QuantizedMultiplier kept, added;  // of f*c and i*g, by tables
   bool projects = false, vectorized = false, subtracts_zero = false;
   Matrix projection;
   std::int8_t projection_clip = 0;
@@ -96,8 +102,26 @@ class Lstm final : public Kernel {
           std::int64_t{multiply_by_quantized_multiplier(g.recurrent.row(r, h), g.recurrent.scale)} + y);
       if (!g.peephole.empty())
         y = saturate_cast<std::int16_t>(std::int64_t{multiply_by_quantized_multiplier(g.peephole[r] * c[r], g.peephole_scale)} + y);
-      out[r] = which == kCell ? fixed_tanh(y, 3) : fixed_logistic(y, 3);
+      if (p_.by_tables) {
+        out[r] = which == kCell ? table_.tanh(3 * y) : table_.logistic(3 * y);  // 3: from 2^-12 to 1/12288
+      } else {
+        out[r] = which == kCell ? fixed_tanh(y, 3) : fixed_logistic(y, 3);
+      }
     }
+  }
+
+  [[nodiscard]] std::int16_t new_cell(std::int32_t forgotten, std::int32_t input) const {
+    const std::int32_t kept = p_.by_tables ? multiply_by_quantized_multiplier(forgotten, p_.kept)
+                                           : rounding_divide_by_pot(forgotten, 15);
+    const std::int32_t added = p_.by_tables ? multiply_by_quantized_multiplier(input, p_.added)
+                                            : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
+    return saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(kept)} + saturate_cast<std::int16_t>(added));
+  }
+
+  [[nodiscard]] std::int16_t cell_tanh(std::int16_t c) const {
+    if (!p_.by_tables) return fixed_tanh(c, 15 + p_.cell_exponent);
+    const int left = 12 + p_.cell_exponent;
+    return table_.tanh(left >= 0 ? c * (3 << left) : (c * 3 + (1 << (-left - 1))) >> -left);
   }
 
   void step(const std::int8_t* x, std::int8_t* h, std::int16_t* c, std::byte* scratch) const {
@@ -108,9 +132,7 @@ class Lstm final : public Kernel {
     gate(kCell, x, h, c, g);
     for (std::size_t r = 0; r < p_.cells; ++r) {
       const std::int32_t input = p_.coupled ? INT16_MAX - f[r] : i[r];
-      const auto kept = static_cast<std::int16_t>(rounding_divide_by_pot(f[r] * c[r], 15));
-      const auto added = static_cast<std::int16_t>(rounding_divide_by_pot(input * g[r], 30 + p_.cell_exponent));
-      c[r] = saturate_cast<std::int16_t>(std::int64_t{kept} + added);
+      c[r] = new_cell(f[r] * c[r], input * g[r]);
       if (p_.cell_clip > 0) c[r] = std::clamp(c[r], static_cast<std::int16_t>(-p_.cell_clip), p_.cell_clip);
     }
     gate(kOutput, x, h, c, o);
@@ -118,7 +140,7 @@ class Lstm final : public Kernel {
     std::int8_t* m = p_.projects ? hidden : h;
     const std::int32_t zero = p_.projects || p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
     for (std::size_t r = 0; r < p_.cells; ++r) {
-      const std::int32_t product = o[r] * fixed_tanh(c[r], 15 + p_.cell_exponent);
+      const std::int32_t product = o[r] * cell_tanh(c[r]);
       m[r] = saturate_cast<std::int8_t>(std::int64_t{multiply_by_quantized_multiplier(product, p_.hidden)} + zero);
     }
     if (p_.projects) project(hidden, h);
@@ -135,6 +157,7 @@ class Lstm final : public Kernel {
   }
 
   Parameters p_;
+  SigmoidTable table_;
 };
 
 Result<Shapes> infer_shapes(const NodeView& node) {
@@ -175,6 +198,8 @@ class ParameterReader {
     if (std::frexp(cell.scale(), &exponent) != 0.5F || exponent - 1 < -15 || exponent - 1 > -9)
       return error("cell state '{}' has scale {}, expected a power of two from 2^-15 to 2^-9", cell.name, cell.scale());
     p_.cell_exponent = exponent - 1;
+    p_.by_tables = context_.profile->lstm_by_tables;
+    p_.kept = quantize_multiplier(0x1p-15), p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
     const auto clip = [&](const char* name, float scale, float most) {
       const auto limit = static_cast<float>(a.real(name));
       return limit > 0 ? std::clamp(limit / scale, -most - 1, most) : 0.0F;

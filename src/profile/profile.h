@@ -107,6 +107,12 @@ enum class HardSwishMethod : std::uint8_t {
   kReal,                  ///< binary64, half to even with the zero point inside
 };
 
+/// LOGISTIC and TANH of int8 codes.
+enum class Int8FunctionMethod : std::uint8_t {
+  kTable,       ///< as `table` says
+  kFixedPoint,  ///< gemmlowp's functions in Q4.27 (TensorFlow Lite Micro)
+};
+
 /// LOGISTIC and TANH of int16 codes whose scale is a power of two.
 enum class Int16FunctionMethod : std::uint8_t {
   kTable,       ///< TFLite's interpolated table, as for every other scale (reference)
@@ -183,11 +189,13 @@ struct Profile {
   RequantizeRule relu;
   LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;
   HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
+  Int8FunctionMethod int8_functions = Int8FunctionMethod::kTable;
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
   RequantizeMethod requantize = RequantizeMethod::kScalar;
   bool lstm_projection_vectorized = false;   ///< blocks of 16 round the second step half up
   bool lstm_subtracts_hidden_zero = false;  ///< without projection; a fault of TFLite before 2.11
+  bool lstm_by_tables = false;              ///< TensorFlow Lite Micro: int16 LOGISTIC, TANH and MUL instead of gemmlowp's functions
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;

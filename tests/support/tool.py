@@ -1,6 +1,8 @@
 """What the Python tests share: the tool under test and where things are."""
 import os
+import struct
 import subprocess
+import zipfile
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(TESTS)
@@ -25,6 +27,17 @@ def run(*arguments, **options):
     """Runs nputwin; gives (exit code, stdout, stderr)."""
     done = subprocess.run([NPUTWIN, *arguments], capture_output=True, text=True, timeout=300, **options)
     return done.returncode, done.stdout, done.stderr
+
+
+def npz_bytes(path):
+    """{name: the bytes of the array} of an .npz file, without NumPy."""
+    arrays = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            header, = struct.unpack("<H", content[8:10])
+            arrays[name[:-len(".npy")]] = content[10 + header:]
+    return arrays
 
 
 def source(kind):
