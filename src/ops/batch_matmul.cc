@@ -3,6 +3,8 @@
 //
 //   codes    acc = sum (a - za)(b - zb); out = requantize(rule, acc, s_a*s_b/s_out) + zp, the product of scales in binary32
 //
+// XNNPACK in LiteRT 2.1 takes b's zero point for 0 (measured: tests/vectors/directed/batch_matmul).
+//
 // Source: TFLite batch_matmul.cc, reference/batch_matmul.h. Not supported: binary32, whose sums have no known order.
 
 #include <algorithm>
@@ -22,15 +24,15 @@ struct Geometry {
 
 class BatchMatmul final : public Kernel {
  public:
-  BatchMatmul(Geometry geometry, Requantizer requantizer)
-      : g_(std::move(geometry)), walk_(g_.batch, g_.batch_a, g_.batch_b), requantizer_(std::move(requantizer)) {}
+  BatchMatmul(Geometry geometry, std::int32_t zero_b, Requantizer requantizer)
+      : g_(std::move(geometry)), walk_(g_.batch, g_.batch_a, g_.batch_b), zero_b_(zero_b), requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
       using T = decltype(code);
       const T *a = context.inputs[0].as<T>().data(), *b = context.inputs[1].as<T>().data();
       T* out = context.outputs[0].as<T>().data();
-      const std::int32_t za = context.inputs[0].spec->zero_point(), zb = context.inputs[1].spec->zero_point();
+      const std::int32_t za = context.inputs[0].spec->zero_point(), zb = zero_b_;
       const std::int64_t n = walk_.run();
       context.pool->parallel(walk_.runs() * n * g_.rows, [&](std::int64_t task, int) {
         const std::int64_t matrix = task / g_.rows, row = task % g_.rows, r = matrix / n, i = matrix % n;
@@ -52,6 +54,7 @@ class BatchMatmul final : public Kernel {
  private:
   Geometry g_;
   BroadcastWalk walk_;
+  std::int32_t zero_b_;
   Requantizer requantizer_;
 };
 
@@ -84,7 +87,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const Rescale scale = make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
   return std::make_unique<BatchMatmul>(
-      std::move(g), Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX, context.isa));
+      std::move(g), context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point(),
+      Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX, context.isa));
 }
 
 }  // namespace

@@ -180,6 +180,7 @@ struct Profile {
   MulMethod mul_method = MulMethod::kFixedPoint;
   RequantizeRule mul;
   RequantizeRule batch_matmul;
+  bool batch_matmul_drops_zero = false;  ///< the second input counts as if its zero point were 0
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
   MeanMethod mean_spatial = MeanMethod::kFoldedCount;  ///< rank 4, axes 1 and 2
   MeanMethod mean_general = MeanMethod::kFoldedCount;

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Records what the real runtimes compute for models/, op by op, as hashes.
+"""Records what the real runtimes compute for the project's own models, op by op, as hashes.
 
-  record_models.py ORACLE_DIR TOOLS_DIR OUT_DIR MODEL.tflite...
+  record_models.py [--refusals] ORACLE_DIR TOOLS_DIR OUT_DIR MODEL.tflite...
+
+--refusals: that a runtime refuses a model is an answer too, and is recorded.
 
 Run by `./dev oracle` with the Python of an installed runtime; TOOLS_DIR holds golden.py, which does the work and whose
 format tests/golden/own_models.py reads.
@@ -10,7 +12,8 @@ import json
 import os
 import sys
 
-oracles, tools, out, *paths = sys.argv[1:]
+refusals = "--refusals" in sys.argv
+oracles, tools, out, *paths = [a for a in sys.argv[1:] if a != "--refusals"]
 sys.path.insert(0, os.path.abspath(tools))
 sys.argv = sys.argv[:1]
 import golden
@@ -29,7 +32,7 @@ def main():
     for path in paths:
         result = golden.record(os.path.abspath(oracles), path)
         errors = [r for r in result["runs"] if "error" in r]
-        if errors or result["exposed_differs"]:
+        if (errors and not refusals) or result["exposed_differs"]:
             sys.exit("%s: %s" % (path, errors or result["exposed_differs"]))
         target = os.path.join(out, os.path.basename(path)[:-len(".tflite")] + ".json")
         with open(target + ".part", "w") as f:

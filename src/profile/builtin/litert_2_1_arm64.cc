@@ -13,6 +13,7 @@ Profile litert_2_1_arm64() {
   p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu), MatmulRule::same(rules::kRndnu),
              DepthwiseRule::same(rules::kRndnu)};
   p.batch_matmul = rules::kF32;
+  p.batch_matmul_drops_zero = true;
   p.add = p.sub = AddMethod::kSharedShift;
   p.mul_method = MulMethod::kFixedPoint;
   p.mul = rules::kRndnu;
