@@ -91,8 +91,15 @@ std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Resc
 }
 
 std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {
-  if (rule.method == RequantizeRule::Method::kSixteenBits) return acc;
-  return rule.saturating_accumulator ? saturate_cast<std::int32_t>(acc) : wrap_int32(acc);
+  switch (rule.accumulator) {
+    case RequantizeRule::Accumulator::kHolds64:
+      return acc;
+    case RequantizeRule::Accumulator::kSaturates32:
+      return saturate_cast<std::int32_t>(acc);
+    case RequantizeRule::Accumulator::kWraps32:
+      break;
+  }
+  return wrap_int32(acc);
 }
 
 }  // namespace nputwin

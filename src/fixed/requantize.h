@@ -32,6 +32,8 @@ struct RequantizeRule {
   /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
   /// binary64; all in binary32.
   enum class Scale : std::uint8_t { kBinary64, kBinary32Product, kBinary32 };
+  /// What the accumulator register does beyond 32 bits.
+  enum class Accumulator : std::uint8_t { kWraps32, kSaturates32, kHolds64 };
 
   Method method = Method::kTwoStep;
   Scale scale = Scale::kBinary64;
@@ -39,7 +41,7 @@ struct RequantizeRule {
   int multiplier_bits = 24;                         // kSignificand only
   Rounding multiplier_rounding = Rounding::kFloor;  // kSignificand only: how M loses its lower bits
   bool zero_point_first = false;                    // round(acc*M + zero_point): parity decides half-to-even
-  bool saturating_accumulator = false;              // else an accumulator beyond int32 wraps
+  Accumulator accumulator = Accumulator::kWraps32;
 
   bool operator==(const RequantizeRule&) const = default;
 };
@@ -54,7 +56,7 @@ struct Rescale {
 [[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out);
 
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
-/// rule's overflow behaviour: 32 bits, kSixteenBits 64. The result is clipped to int32.
+/// rule's overflow behaviour. The result is clipped to int32.
 [[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                                       std::int32_t zero_point);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "graph/delegate.h"
 #include "graph/memory_plan.h"
 
 namespace nputwin {
@@ -55,7 +56,7 @@ class Session::Builder {
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
-    const bool delegated = fallback_ && delegate_takes(node);
+    const bool delegated = fallback_ && delegate_takes(profile_, graph_, specs_, node);
     context.profile = fallback_ && !delegated ? &*fallback_ : &profile_;
     context.fallback = delegated ? &*fallback_ : nullptr;
     context.isa = options_.isa, context.threads = options_.threads;
@@ -126,51 +127,6 @@ class Session::Builder {
       }
     }
     return {};
-  }
-
-  [[nodiscard]] bool delegate_takes(const Node& node) const {
-    const auto op = std::find_if(profile_.delegated.begin(), profile_.delegated.end(),
-                                 [&](const DelegatedOp& d) { return d.op == node.op; });
-    if (op == profile_.delegated.end()) return false;
-    const auto takes = [&](int t) {
-      if (t < 0 || graph_.tensors[index(t)].constant) return true;
-      switch (specs_[index(t)].type) {
-        case DType::kFloat32:
-          return op->float32;
-        case DType::kInt8:
-          return op->int8;
-        case DType::kUInt8:
-          return op->uint8;
-        case DType::kInt16:
-          return false;
-        default:
-          return true;
-      }
-    };
-    return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
-           std::all_of(node.outputs.begin(), node.outputs.end(), takes) && ranks_known(node) &&
-           output_shape_known(node);
-  }
-
-  /// XNNPACK checks the rank of these ops' input and output before shapes are inferred, so it leaves those
-  /// whose shapes the file does not give (CheckTensorShape in xnnpack_delegate.cc; measured on
-  /// cls_mlperf_mobilenet_edgetpu).
-  [[nodiscard]] bool ranks_known(const Node& node) const {
-    static constexpr std::string_view kRankChecked[] = {
-        "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"};
-    if (std::find(std::begin(kRankChecked), std::end(kRankChecked), node.op) == std::end(kRankChecked))
-      return true;
-    const auto declared = [&](const std::vector<int>& list) {
-      return list.empty() || list[0] < 0 || graph_.tensors[index(list[0])].shape_declared;
-    };
-    return declared(node.inputs) && declared(node.outputs);
-  }
-
-  /// XNNPACK takes a transposed convolution only if the file gives its output shape (measured on
-  /// gen_dcgan_generator).
-  [[nodiscard]] bool output_shape_known(const Node& node) const {
-    return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
-           graph_.tensors[index(node.inputs[0])].constant.has_value();
   }
 
   const Graph& graph_;

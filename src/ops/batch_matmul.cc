@@ -12,6 +12,7 @@
 #include "kernels/requantize.h"
 #include "ops/broadcast.h"
 #include "ops/common.h"
+#include "profile/rules.h"
 
 namespace nputwin {
 namespace {
@@ -81,9 +82,14 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(Geometry g, geometry_of(context));
-  const RequantizeRule rule = context.profile->batch_matmul;
+  RequantizeRule rule = context.profile->batch_matmul;
+  if (context.output().type == DType::kInt16) {
+    if (!context.profile->int16)
+      return error("what {} computes of int16 products is not known", context.profile->name);
+    rule = rules::binary32_product(context.profile->int16->int64_bias);
+  }
   const Rescale scale = make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
   return std::make_unique<BatchMatmul>(

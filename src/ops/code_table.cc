@@ -19,9 +19,11 @@ CodeTableKernel::Table real_function_table(const Profile& profile, const TensorS
   return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
     const float x = input.scale() * static_cast<float>(q - input.zero_point());
     switch (profile.table) {
-      case TableMethod::kBinary32HalfAway:
-        return zero + std::int64_t{round_real(static_cast<double>(f.binary32(x) * (1.0F / output.scale())),
-                                              Rounding::kHalfAwayFromZero)};
+      case TableMethod::kBinary32HalfAway: {
+        const float y = f.binary32(x) * (1.0F / output.scale());
+        if (!(std::abs(y) < 0x1p31F) && profile.real_overflow == RealOverflow::kLowest) return INT32_MIN;
+        return zero + std::int64_t{round_real(static_cast<double>(y), Rounding::kHalfAwayFromZero)};
+      }
       case TableMethod::kBinary32WithZero: {
         const float y = static_cast<float>(f.binary64(static_cast<double>(x)));
         return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),

@@ -1,5 +1,6 @@
 // EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL. Codes are brought to a common scale first:
-// MBQM((q - z) * 2^8, s), half away from zero; other values are compared as they are.
+// MBQM((q - z) * 2^8, s), half away from zero; other values are compared as they are, and so are int16 codes as to their
+// order.
 // Source: TFLite comparisons.cc, reference/comparisons.h.
 
 #include <functional>
@@ -27,6 +28,9 @@ std::unique_ptr<Kernel> values(const NodeView& node) {
 }
 
 template <typename Compare>
+constexpr bool kEquality = std::is_same_v<Compare, std::equal_to<>> || std::is_same_v<Compare, std::not_equal_to<>>;
+
+template <typename Compare>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(1), {in.type}, "input"));
@@ -45,7 +49,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     case DType::kBool:
       return values<bool, Compare>(context);
     case DType::kInt16:
-      if (in.quantization.empty()) return values<std::int16_t, Compare>(context);
+      if (in.quantization.empty() || !kEquality<Compare>) return values<std::int16_t, Compare>(context);
       return codes<std::int16_t, Compare>(context);
     case DType::kUInt8:
       return codes<std::uint8_t, Compare>(context);

@@ -5,6 +5,10 @@
 //          m, e of s_a/(s_b*s_out), the ratio formed in binary32.  Source: TFLite div.cc, reference/div.h.
 // numbers  binary32 division; integers cut toward zero.
 //
+// The last right shift reaches 32 and more, and less than 0: C++ does not define what TFLite's does then; what both
+// processors execute is a shift count mod 32 under a 64-bit mask (measured: directed case div_u8, where 0 / b gives
+// zp + 1 and -1 / b the lowest code).
+//
 // TFLite stops at an integer divisor of zero; here that element is 0.
 
 #include <bit>
@@ -16,6 +20,14 @@
 
 namespace nputwin {
 namespace {
+
+/// rounding_divide_by_pot of any exponent, as x86 and AArch64 execute it.
+std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
+  if (exponent >= 0 && exponent < 32) return rounding_divide_by_pot(x, exponent);
+  const auto mask = static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
+  const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+  return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
+}
 
 PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
@@ -29,9 +41,9 @@ PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& 
         std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
     const std::int32_t quotient =
         saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value);
-    const int right = std::min(-(m.exponent - r.bits_over_unit - headroom), 31);
-    if (right < 0) return INT32_MAX;  // beyond every code; TFLite does not define it
-    return std::int64_t{rounding_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
+    const int right = r.bits_over_unit + headroom - m.exponent;
+    return std::int64_t{
+               executed_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
            zero;
   });
 }

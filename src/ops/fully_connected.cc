@@ -126,8 +126,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
-                           layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
+  if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor())
+    rule = context.undelegated().int16->fully_connected.value_or(rule);
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
     layer.rescale.assign(layer.rescale.size(), Rescale{});

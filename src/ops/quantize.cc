@@ -3,6 +3,8 @@
 //
 // float -> codes
 //   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
+//   reciprocal, half away   half_away(v * (1/s)) + zp               reference/quantize.h as compiled for AArch64 before LiteRT
+//   divide wide             the same with v / s in binary64           TFLite optimized_ops.h without vector code
 //   reciprocal, half even    half_even(v * (1/s)) + zp              XNNPACK f32-qs8-vcvt
 //   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite optimized_ops.h
 //   divide, even with zp     half_even(v / s + zp) in binary32      VIP
@@ -29,20 +31,23 @@ class QuantizeFloat final : public Kernel {
     const float scale = context.outputs[0].spec->scale(), reciprocal = 1.0F / scale;
     const auto zero = static_cast<float>(context.outputs[0].spec->zero_point());
     const auto divided = [&](float v) { return v / scale; };
+    const auto divided_wide = [&](float v) { return static_cast<double>(v) / static_cast<double>(scale); };
+    const auto away = [](double v) { return round_real(v, Rounding::kHalfAwayFromZero); };
     const auto multiplied = [&](float v) { return v * reciprocal; };
     const std::int32_t zero_point = context.outputs[0].spec->zero_point();
     switch (method_) {
       case QuantizeMethod::kDivideHalfAway:
         return fill(context, 0, in.size(), divided, round_half_away_small, zero_point);
+      case QuantizeMethod::kDivideWideHalfAway:
+        return fill(context, 0, in.size(), divided_wide, away, zero_point);
+      case QuantizeMethod::kReciprocalHalfAway:
+        return fill(context, 0, in.size(), multiplied, round_half_away_small, zero_point);
       case QuantizeMethod::kReciprocalHalfEven:
         return fill(context, 0, in.size(), multiplied, round_half_even_small, zero_point);
       case QuantizeMethod::kReciprocalVectorized: {
         const std::size_t whole = in.size() - in.size() % 8;
         fill(context, 0, whole, multiplied, round_half_even_small, zero_point);
-        const auto wide = [&](float v) {
-          return static_cast<float>(static_cast<double>(v) / static_cast<double>(scale));
-        };
-        return fill(context, whole, in.size(), wide, round_half_away_small, zero_point);
+        return fill(context, whole, in.size(), divided_wide, away, zero_point);
       }
       case QuantizeMethod::kDivideHalfEvenWithZero:
         return fill(
@@ -54,14 +59,15 @@ class QuantizeFloat final : public Kernel {
   template <typename Scale, typename Round>
   static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled,
                    Round&& round, std::int32_t zero_point) {
-    constexpr float kFar = 1000000.0F;  // far outside any type, inside what the small roundings take
+    using Real = std::invoke_result_t<Scale, float>;
+    constexpr Real kFar = 1000000;  // far outside any type, inside what the small roundings take
     const auto in = context.inputs[0].as<float>();
     const CodeRange range = code_range(context.outputs[0].spec->type);
     with_code_type(context.outputs[0].spec->type, [&](auto code) {
       using T = decltype(code);
       const auto out = context.outputs[0].as<T>();
       for (std::size_t i = begin; i < end; ++i) {
-        float v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
+        Real v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
         v = v < -kFar ? -kFar : v > kFar ? kFar : v;
         const std::int32_t y = round(v) + zero_point;
         out[i] = static_cast<T>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);

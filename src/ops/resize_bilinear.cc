@@ -1,10 +1,13 @@
-// RESIZE_BILINEAR, 8-bit, input and output quantized alike. Each output position lies a fraction f between two input
+// RESIZE_BILINEAR of codes, input and output quantized alike. Each output position lies a fraction f between two input
 // positions; with weights of `bits` bits in both directions
 //
 //   out = round(sum of the four codes * their two weights / 2^(2 bits))
 //
-// ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8
-// binary32                uint8 there: weights and sum in binary32, + 1/2, cut off
+// ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8, int16
+// binary32                uint8 there: weights and sum in binary32, + 1/2, cut off; fused multiply-adds on AArch64
+// binary32, weights first the same with the two weights multiplied first. TFLite optimized/resize_bilinear.h
+// binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT, as
+//                         compiled for AArch64
 // eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
 
 #include <algorithm>
@@ -22,7 +25,7 @@ struct Tap {
   float fraction = 0;       // of `hi`, for the binary32 form
 };
 
-enum class Form : std::uint8_t { kTenBits, kBinary32, kElevenBits };
+enum class Form : std::uint8_t { kTenBits, kBinary32, kBinary32WeightsFirst, kBinary32Factored, kElevenBits };
 
 Tap ten_bits(int i, int in, int out, const ResizeSpec& spec) {
   const int less = spec.align_corners && out > 1 ? 1 : 0;
@@ -35,11 +38,11 @@ Tap ten_bits(int i, int in, int out, const ResizeSpec& spec) {
   return tap;
 }
 
-Tap binary32(int i, int in, int out, const ResizeSpec& spec) {
+Tap binary32(int i, int in, int out, const ResizeSpec& spec, bool fused) {
   const int less = spec.align_corners && out > 1 ? 1 : 0;
   const float scale = static_cast<float>(in - less) / static_cast<float>(out - less);
-  const float at =
-      spec.half_pixel_centers ? (static_cast<float>(i) + 0.5F) * scale - 0.5F : static_cast<float>(i) * scale;
+  const float at = spec.half_pixel_centers ? multiply_add(static_cast<float>(i) + 0.5F, scale, -0.5F, fused)
+                                           : static_cast<float>(i) * scale;
   Tap tap;
   tap.lo = std::max(static_cast<int>(std::floor(at)), 0);
   tap.hi = std::min(static_cast<int>(std::ceil(at)), in - 1);
@@ -61,26 +64,30 @@ Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
   return tap;
 }
 
-std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec) {
+std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool fused) {
   std::vector<Tap> result;
   result.reserve(static_cast<std::size_t>(out));
   for (int i = 0; i < out; ++i) {
-    result.push_back(form == Form::kTenBits    ? ten_bits(i, in, out, spec)
-                     : form == Form::kBinary32 ? binary32(i, in, out, spec)
-                                               : eleven_bits(i, in, out, spec));
+    result.push_back(form == Form::kTenBits      ? ten_bits(i, in, out, spec)
+                     : form == Form::kElevenBits ? eleven_bits(i, in, out, spec)
+                                                 : binary32(i, in, out, spec, fused));
   }
   return result;
 }
 
 class ResizeBilinear final : public Kernel {
  public:
-  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec)
+  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused)
       : form_(form),
-        rows_(taps(form, in[1], spec.height, spec)),
-        columns_(taps(form, in[2], spec.width, spec)) {}
+        fused_(fused),
+        rows_(taps(form, in[1], spec.height, spec, fused)),
+        columns_(taps(form, in[2], spec.width, spec, fused)) {}
 
   void run(const RunContext& context) const override {
-    with_8bit_codes(context, [&](auto in, auto out) {
+    with_code_type(context.outputs[0].spec->type, [&](auto code) {
+      using T = decltype(code);
+      const auto in = context.inputs[0].as<T>();
+      const auto out = context.outputs[0].as<T>();
       const Shape& shape = context.inputs[0].spec->shape;
       const auto lines = static_cast<std::int64_t>(rows_.size());
       context.pool->parallel(shape[0] * lines, [&](std::int64_t line, int) {
@@ -102,12 +109,12 @@ class ResizeBilinear final : public Kernel {
   template <typename T>
   void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
              T* out) const {
-    if (form_ == Form::kBinary32) {
-      const float fy = y.fraction, fx = x.fraction;
+    if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
       for (int c = 0; c < channels; ++c) {
-        out[c] = static_cast<T>(
-            static_cast<float>(tl[c]) * (1 - fy) * (1 - fx) + static_cast<float>(bl[c]) * fy * (1 - fx) +
-            static_cast<float>(tr[c]) * (1 - fy) * fx + static_cast<float>(br[c]) * fy * fx + 0.5F);
+        out[c] = static_cast<T>(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]),
+                                             static_cast<float>(bl[c]), static_cast<float>(br[c]), y.fraction,
+                                             x.fraction) +
+                                0.5F);
       }
       return;
     }
@@ -121,19 +128,37 @@ class ResizeBilinear final : public Kernel {
     }
   }
 
+  [[nodiscard]] float interpolated(float tl, float tr, float bl, float br, float fy, float fx) const {
+    const float gy = 1 - fy, gx = 1 - fx;
+    const auto plus = [&](float a, float b, float c) { return multiply_add(a, b, c, fused_); };
+    switch (form_) {
+      case Form::kBinary32WeightsFirst:
+        return plus(br, fy * fx, plus(bl, fy * gx, plus(tl, gy * gx, tr * (gy * fx))));
+      case Form::kBinary32Factored:
+        return plus(plus(tr, gy, br * fy), fx, plus(tl, gy, bl * fy) * gx);
+      default:
+        return plus(br * fy, fx, plus(tr * gy, fx, plus(tl * gy, gx, bl * fy * gx)));
+    }
+  }
+
   Form form_;
+  bool fused_;
   std::vector<Tap> rows_, columns_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
   Form form = Form::kElevenBits;
-  if (context.profile->resize_bilinear == ResizeBilinearMethod::kTenBits) {
-    form = context.input(0).type == DType::kUInt8 ? Form::kBinary32 : Form::kTenBits;
+  const ResizeBilinearMethod method = context.profile->resize_bilinear;
+  if (method != ResizeBilinearMethod::kElevenBits) {
+    form = context.input(0).type != DType::kUInt8            ? Form::kTenBits
+           : method == ResizeBilinearMethod::kWeightsFirst ? Form::kBinary32WeightsFirst
+           : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
+                                                           : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec);
+  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec, context.profile->fused_multiply_add);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct MatmulRule {
 /// Layers of int16 codes with int8 weights, by the type of the bias.
 struct Int16Rules {
   RequantizeRule int64_bias, int32_bias, no_bias;
+  std::optional<RequantizeRule> fully_connected;  ///< with one scale for all weights, if by a rule of its own
   bool operator==(const Int16Rules&) const = default;
 };
 
@@ -75,9 +76,21 @@ enum class MeanMethod : std::uint8_t {
   kReal,          ///< binary64, half to even with the zero point inside
 };
 
+/// By the reduced axes (spatial: 1 and 2 of rank 4, kept) and the type.
+struct MeanRules {
+  MeanMethod int8_spatial, uint8_spatial, int16_spatial, general;
+  bool negative_axes_count = false;  ///< -3 and -2 are spatial too
+  bool operator==(const MeanRules&) const = default;
+
+  static constexpr MeanRules same(MeanMethod m) { return {m, m, m, m}; }
+};
+
 enum class SumMethod : std::uint8_t {
-  kFixedPoint,        ///< MBQM of sum - n*zp (TFLite >= 2.13)
-  kBinary32Wrapping,  ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
+  kFixedPointOfBytes,  ///< MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's
+                       ///< reference kernel since 2.13)
+  kBinary32HalfAway,   ///< binary32, half away from zero (TFLite >= 2.13, optimised)
+  kWrapping,           ///< the codes' sum, whatever the scales (int16)
+  kBinary32Wrapping,   ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
   kBinary32,          ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
   kReal,              ///< binary64, half to even with the zero point inside
 };
@@ -93,6 +106,12 @@ enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
   kBinary32WithZero,  ///< f(x)/s + zero point, by `real_rounding` (XNNPACK)
   kReal,              ///< binary64, half to even with the zero point inside
+};
+
+/// What becomes of a real beyond int32 that is made an integer, which C++ leaves open.
+enum class RealOverflow : std::uint8_t {
+  kSaturates,
+  kLowest,  ///< x86's instruction gives -2^31
 };
 
 enum class LeakyReluMethod : std::uint8_t {
@@ -121,6 +140,8 @@ enum class Int16FunctionMethod : std::uint8_t {
 
 enum class QuantizeMethod : std::uint8_t {
   kDivideHalfAway,        ///< v / s in binary32, half away from zero, then the zero point (reference)
+  kDivideWideHalfAway,    ///< the same with v / s in binary64 (optimised without vector code)
+  kReciprocalHalfAway,    ///< v * (1/s) in binary32, half away from zero (reference as compiled for AArch64 before LiteRT)
   kReciprocalHalfEven,    ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
   kReciprocalVectorized,  ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away
                           ///< from zero
@@ -146,8 +167,10 @@ enum class ConcatenationMethod : std::uint8_t {
 };
 
 enum class ResizeBilinearMethod : std::uint8_t {
-  kTenBits,     ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
-  kElevenBits,  ///< XNNPACK: 11-bit weights, half up
+  kTenBits,       ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
+  kWeightsFirst,  ///< the same; for uint8 the two weights' product first (optimised)
+  kFactored,      ///< the same; for uint8 as compiled with re-association for AArch64 (reference before LiteRT)
+  kElevenBits,    ///< XNNPACK: 11-bit weights, half up
 };
 
 /// An op that a delegate takes, and for which types of its inputs and outputs that are not constant; indices,
@@ -182,9 +205,9 @@ struct Profile {
   RequantizeRule batch_matmul;
   bool batch_matmul_drops_zero = false;  ///< the second input counts as if its zero point were 0
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
-  MeanMethod mean_spatial = MeanMethod::kFoldedCount;  ///< rank 4, axes 1 and 2
-  MeanMethod mean_general = MeanMethod::kFoldedCount;
-  SumMethod sum = SumMethod::kFixedPoint;
+  MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
+  SumMethod sum = SumMethod::kBinary32HalfAway;
+  std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known
   SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
   TableMethod table = TableMethod::kBinary32HalfAway;
   RequantizeRule relu;
@@ -204,6 +227,9 @@ struct Profile {
   /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means,
   /// DEQUANTIZE.
   bool fused_multiply_add = false;
+
+  /// Reals beyond int32 in tables.
+  RealOverflow real_overflow = RealOverflow::kSaturates;
 
   /// How XNNPACK turns reals into codes in tables and means: half away from zero before its commit 76c91a5d
   /// of January 2026, half to even since.

@@ -9,14 +9,9 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import PROFILES, TESTS, model, run
+from tool import PROFILES, TESTS, instruction_sets, model, run
 
 VECTORS = os.path.join(TESTS, "vectors", "models")
-
-
-def instruction_sets():
-    message = run("run", model("conv_3x3_same_i8"), "-p", "vip-v8", "-i", "ramp", "--isa", "?")[2]
-    return message.rsplit("it has: ", 1)[1].strip().split(", ")
 
 
 def main():

@@ -169,7 +169,9 @@ def depthwise(b, t):
         zeros = ZERO_ENDS[t]
         in_scale, w_scale = 0.5, 0.25 if log2 == int(log2) else 0.0137
         x = b.input(t, (batch, h, w, ci), in_scale, zeros[k % len(zeros)])
-        wt, bias = layer(b, rng, t, (1, *kernel, ci * m), 3, in_scale, w_scale, t != "u8", ci * m)
+        # XNNPACK leaves uint8 weights whose quantized dimension is not 0, though they have one scale only.
+        axis = 3 if t != "u8" or k % 4 == 3 else 0
+        wt, bias = layer(b, rng, t, (1, *kernel, ci * m), axis, in_scale, w_scale, t != "u8", ci * m)
         y = b.tensor(t, conv_shape(batch, h, w, kernel, (stride, stride), (dilation, dilation), padding, ci * m),
                      in_scale * w_scale / 2.0 ** log2, zeros[(k + 1) % len(zeros)])
         b.op("DEPTHWISE_CONV_2D", [x, wt, bias], [y], options("DepthwiseConv2DOptions", padding=padding, strideH=stride, strideW=stride,
@@ -315,8 +317,9 @@ def requantize(b, t, to):
 
 
 def quantize_real(b, t):
+    # The last two: quotients that a product with the reciprocal rounds to a tie, and that a division in binary64 does not.
     x = b.input("f32", (1, 263))
-    for scale, zero in ((1 / 128, 0), (1 / 64, 1), (1 / 256, 2), (0.013, 2), (0.0041, 0)):
+    for scale, zero in ((1 / 128, 0), (1 / 64, 1), (1 / 256, 2), (0.013, 2), (0.0041, 0), (0.0066964291, 2), (0.003329918, 2)):
         zeros = ZERO_ENDS[t]
         b.op("QUANTIZE", [x], [b.tensor(t, (1, 263), scale, zeros[zero % len(zeros)])], options("QuantizeOptions"), version=2)
 
@@ -367,7 +370,7 @@ def reduce(op_name):
                                                  ((2, 3, 5, 6), (1, 2), False), ((1, 2, 2, 8), (2, 1), True), ((4, 9), (1,), False), ((3, 8, 2), (0, 1), True), ((1, 6, 5, 4), (-3, -2), True)]):
             for si, so, zi, zo in (((0.5, 0.5, 2, 2), (0.25, 0.125, 0, 2), (0.1, 0.13, 1, 1)) if op_name in ("MEAN", "SUM") else ((0.5, 0.5, 2, 2),)):
                 if op_name == "SUM":
-                    so *= 16
+                    so = si if t == "i16" else so * 16  # int16 is added up without scales, which must be equal
                 x = b.input(t, shape, si, zeros[zi % len(zeros)])
                 out = [1 if d in [a % len(shape) for a in axes] else n for d, n in enumerate(shape) if keep or d not in [a % len(shape) for a in axes]]
                 b.op(op_name, [x, b.constant("i32", list(axes))], [b.tensor(t, out, so, zeros[zo % len(zeros)])], options("ReducerOptions", keepDims=keep), version=2)
@@ -377,14 +380,16 @@ def reduce(op_name):
 of_types("mean", ("i8", "u8"), reduce("MEAN"))
 of_types("mean", ("i16",), reduce("MEAN"))
 of_types("sum", ("i8", "u8"), reduce("SUM"))
+of_types("sum", ("i16",), reduce("SUM"))
 of_types("reduce_max", ("i8", "u8"), reduce("REDUCE_MAX"))
 of_types("reduce_min", ("i8", "u8"), reduce("REDUCE_MIN"))
 
 
 def resize_bilinear(b, t):
-    for (h, w), (oh, ow), align, half in (((3, 4), (7, 9), False, False), ((3, 4), (7, 9), True, False), ((3, 4), (7, 9), False, True), ((8, 8), (3, 5), False, True), ((5, 5), (10, 10), False, True), ((1, 1), (4, 4), False, False), ((9, 9), (17, 17), True, False)):
-        x = b.input(t, (1, h, w, 5), 0.1, 0 if t == "i16" else 3)
-        b.op("RESIZE_BILINEAR", [x, b.constant("i32", [oh, ow])], [b.tensor(t, (1, oh, ow, 5), 0.1, 0 if t == "i16" else 3)], options("ResizeBilinearOptions", alignCorners=align, halfPixelCenters=half), version=3)
+    for (h, w), (oh, ow), align, half in (((3, 4), (7, 9), False, False), ((3, 4), (7, 9), True, False), ((3, 4), (7, 9), False, True), ((8, 8), (3, 5), False, True), ((5, 5), (10, 10), False, True), ((1, 1), (4, 4), False, False), ((9, 9), (17, 17), True, False), ((2, 3), (16, 24), False, True)):
+        channels = 8 if oh == 8 * h else 5  # 8 times, half pixels and 8 channels: a routine of its own for uint8
+        x = b.input(t, (1, h, w, channels), 0.1, 0 if t == "i16" else 3)
+        b.op("RESIZE_BILINEAR", [x, b.constant("i32", [oh, ow])], [b.tensor(t, (1, oh, ow, channels), 0.1, 0 if t == "i16" else 3)], options("ResizeBilinearOptions", alignCorners=align, halfPixelCenters=half), version=3)
 
 
 def resize_nearest(b, t):
@@ -456,14 +461,14 @@ def integers(b):
         b.op(op, [raised, y], [b.tensor("i32", (6,))], options("MaximumMinimumOptions"))
 
 
-@family
-def movement(b):
-    x = b.input("i8", (2, 4, 6, 3), 0.1, 3)
+def movement(b, t):
+    zero = ZERO_ENDS[t][-1]
+    x = b.input(t, (2, 4, 6, 3), 0.1, zero)
     def out(*shape):
-        return b.tensor("i8", shape, 0.1, 3)
+        return b.tensor(t, shape, 0.1, zero)
     i32 = lambda v: b.constant("i32", v)
     b.op("PAD", [x, i32([[0, 1], [1, 2], [0, 0], [2, 1]])], [out(3, 7, 6, 6)], options("PadOptions"), version=2)
-    b.op("PADV2", [x, i32([[0, 0], [1, 2], [0, 3], [0, 0]]), b.constant("i8", -9, 0.1, 3)], [out(2, 7, 9, 3)], options("PadV2Options"), version=2)
+    b.op("PADV2", [x, i32([[0, 0], [1, 2], [0, 3], [0, 0]]), b.constant(t, 9, 0.1, zero)], [out(2, 7, 9, 3)], options("PadV2Options"), version=2)
     for mode in (0, 1):
         b.op("MIRROR_PAD", [x, i32([[0, 0], [1, 2], [2, 1], [0, 0]])], [out(2, 7, 9, 3)], options("MirrorPadOptions", mode=mode), version=2)
     b.op("SLICE", [x, i32([0, 1, 2, 0]), i32([2, 2, -1, 2])], [out(2, 2, 4, 2)], options("SliceOptions"), version=2)
@@ -478,7 +483,7 @@ def movement(b):
     b.op("UNPACK", [x], [out(4, 6, 3), out(4, 6, 3)], options("UnpackOptions", num=2, axis=0), version=2)
     b.op("SPLIT", [i32(2), x], [out(2, 4, 2, 3) for _ in range(3)], options("SplitOptions", numSplits=3), version=2)
     b.op("SPLIT_V", [x, i32([1, -1, 2]), i32(1)], [out(2, 1, 6, 3), out(2, 1, 6, 3), out(2, 2, 6, 3)], options("SplitVOptions", numSplits=3), version=2)
-    y = b.another_input("i8", (2, 4, 6, 3), 0.1, 3)
+    y = b.another_input(t, (2, 4, 6, 3), 0.1, zero)
     b.op("PACK", [x, y], [out(2, 4, 2, 6, 3)], options("PackOptions", valuesCount=2, axis=2), version=2)
     b.op("CONCATENATION", [x, y, x], [out(2, 4, 18, 3)], options("ConcatenationOptions", axis=-2), version=2)
     b.op("ARG_MAX", [x, i32(-1)], [b.tensor("i32", (2, 4, 6))], options("ArgMaxOptions", outputType=schema.TensorType.INT32), version=2)
@@ -489,6 +494,9 @@ def movement(b):
     for op in ("LOGICAL_AND", "LOGICAL_OR"):
         b.op(op, [c, d], [b.tensor("bool", (2, 4, 6, 3))])
     b.op("LOGICAL_NOT", [c], [b.tensor("bool", (2, 4, 6, 3))])
+
+
+of_types("movement", ("i8", "u8", "i16"), movement)
 
 
 @family
@@ -521,6 +529,100 @@ def grouped_conv_i8(b):
         w, bias = layer(b, rng, "i8", (12, 3, 3, 4), 0, 0.5, 0.25, True, 12)
         y = b.tensor("i8", (1, 5, 5, 12), 0.125 / 2.0 ** log2, -4)
         b.op("CONV_2D", [x, w, bias], [y], options("Conv2DOptions", padding=SAME, strideH=1, strideW=1), version=6)
+
+
+def layers_without_bias(b, t):
+    rng = np.random.default_rng(8)
+    for scale in (0.25, 0.0137):
+        x = b.input(t, (1, 4, 4, 8), 0.5, ZERO_ENDS[t][-1])
+        b.op("CONV_2D", [x, layer(b, rng, t, (9, 1, 1, 8), 0, 0.5, scale, False, 9)[0], -1], [b.tensor(t, (1, 4, 4, 9), 64 * scale, ZERO_ENDS[t][-1])],
+             options("Conv2DOptions", padding=SAME, strideH=1, strideW=1), version=3)
+        b.op("FULLY_CONNECTED", [x, layer(b, rng, t, (9, 8), 0, 0.5, scale, False, 9)[0], -1], [b.tensor(t, (16, 9), 64 * scale, ZERO_ENDS[t][-1])],
+             options("FullyConnectedOptions"), version=4)
+
+
+of_types("layers_without_bias", ("i8", "u8"), layers_without_bias)
+
+
+def ties(b, t):
+    """Layers of small weights and M = 2^-6: one accumulator of 64 lies halfway between two codes."""
+    rng = np.random.default_rng(11)
+
+    def small(shape, axis, channels):
+        w_type, zero = ("u8", 128) if t == "u8" else ("i8", 0)
+        w = b.constant(w_type, rng.integers(-8, 9, shape) + zero, 0.25, zero, axis if t != "u8" else 0)
+        return w, b.constant("i64" if t == "i16" else "i32", rng.integers(-99, 99, channels), 0.125)
+
+    zero = ZERO_ENDS[t][-1]
+    for batch, units in ((1, 37), (2, 33), (4, 32), (7, 18), (33, 17)):
+        w, bias = small((units, 9), 0, units)
+        b.op("FULLY_CONNECTED", [b.input(t, (batch, 9), 0.5, zero), w, bias], [b.tensor(t, (batch, units), 8.0, zero)], options("FullyConnectedOptions"), version=4)
+    for size, channels in ((1, 37), (2, 33), (5, 19)):
+        w, bias = small((channels, 1, 1, 9), 0, channels)
+        b.op("CONV_2D", [b.input(t, (1, size, size, 9), 0.5, zero), w, bias], [b.tensor(t, (1, size, size, channels), 8.0, zero)],
+             options("Conv2DOptions", padding=VALID, strideH=1, strideW=1), version=3)
+    for size, channels in ((5, 8), (5, 21), (9, 3)):
+        w, bias = small((1, 3, 3, channels), 3, channels)
+        b.op("DEPTHWISE_CONV_2D", [b.input(t, (1, size, size, channels), 0.5, zero), w, bias], [b.tensor(t, (1, size, size, channels), 8.0, zero)],
+             options("DepthwiseConv2DOptions", padding=SAME, strideH=1, strideW=1, depthMultiplier=1, dilationHFactor=1, dilationWFactor=1), version=3)
+    w, bias = small((13, 2, 2, 9), 0, 13)
+    b.op("TRANSPOSE_CONV", [b.constant("i32", [1, 10, 10, 13]), w, b.input(t, (1, 5, 5, 9), 0.5, zero), bias], [b.tensor(t, (1, 10, 10, 13), 8.0, zero)],
+         options("TransposeConvOptions", padding=SAME, strideH=2, strideW=2), version=3)
+
+
+of_types("ties", ("i8", "u8", "i16"), ties)
+
+
+@family
+def fully_connected_per_channel_i8(b):
+    rng = np.random.default_rng(9)
+    for batch, depth, units, scale in ((1, 16, 9, 0.25), (3, 33, 17, 0.25), (1, 64, 32, 0.0137), (4, 8, 8, 0.0137)):
+        x = b.input("i8", (batch, depth), 0.5, 3)
+        w, bias = layer(b, rng, "i8", (units, depth), 0, 0.5, scale, True, units)
+        b.op("FULLY_CONNECTED", [x, w, bias], [b.tensor("i8", (batch, units), 128 * scale, -4)], options("FullyConnectedOptions"), version=12)
+
+
+@family
+def fully_connected_kept_dims(b):
+    rng = np.random.default_rng(10)
+    for scale in (0.25, 0.0137):
+        x = b.input("i8", (2, 3, 8), 0.5, 3)
+        w, bias = layer(b, rng, "i8", (5, 8), 0, 0.5, scale, False, 5)
+        b.op("FULLY_CONNECTED", [x, w, bias], [b.tensor("i8", (2, 3, 5), 64 * scale, -4)], options("FullyConnectedOptions", keepNumDims=True), version=5)
+
+
+@family
+def accumulator_overflow(b):
+    depth = 70000  # 70000 * 127 * 255 passes 2^31
+    x = b.input("i8", (8, 1), 0.5, -128)
+    wide = b.op("TILE", [x, b.constant("i32", [1, depth])], [b.tensor("i8", (8, depth), 0.5, -128)], options("TileOptions"))
+    b.op("FULLY_CONNECTED", [wide, b.constant("i8", np.full((1, depth), 127), 0.25), b.constant("i32", [0], 0.125)], [b.tensor("i8", (8, 1), 2.0 ** 21, 0)],
+         options("FullyConnectedOptions"), version=4)
+
+
+@family
+def concatenation_i8(b):
+    x, y = b.input("i8", (1, 5, 7), 0.1, 3), b.input("i8", (1, 5, 3), 0.25, -10)
+    b.op("CONCATENATION", [x, y], [b.tensor("i8", (1, 5, 10), 0.1, 3)], options("ConcatenationOptions", axis=2), version=2)
+
+
+# int16 beyond the layers: an op each, so that a refusal says which.
+for _name, _make in (("maximum", lambda b, x, y: b.op("MAXIMUM", [x, b.another_input("i16", (1, 7, 53), 0.01, 0)], [b.tensor("i16", (1, 7, 53), 0.01, 0)], options("MaximumMinimumOptions"), version=4)),
+                     ("squared_difference", lambda b, x, y: b.op("SQUARED_DIFFERENCE", [x, y], [b.tensor("i16", (1, 7, 53), 1.0, 0)], options("SquaredDifferenceOptions"), version=2)),
+                     ("batch_matmul", lambda b, x, y: b.op("BATCH_MATMUL", [x, y], [b.tensor("i16", (1, 7, 7), 2.0, 0)], options("BatchMatMulOptions", adjX=False, adjY=True), version=3)),
+                     ("less", lambda b, x, y: b.op("LESS", [x, y], [b.tensor("bool", (1, 7, 53))], version=2)),
+                     ("hard_swish", lambda b, x, y: b.op("HARD_SWISH", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)])),
+                     ("exp", lambda b, x, y: b.op("EXP", [b.input("i16", (1, 1031), 0.0001, 0)], [b.tensor("i16", (1, 1031), 0.001, 0)], version=2)),
+                     ("gelu", lambda b, x, y: b.op("GELU", [b.input("i16", (1, 1031), 0.0001, 0)], [b.tensor("i16", (1, 1031), 0.0001, 0)], options("GeluOptions"), version=2)),
+                     ("abs", lambda b, x, y: b.op("ABS", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)], version=4)),
+                     ("rsqrt", lambda b, x, y: b.op("RSQRT", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)], version=3)),
+                     ("relu6", lambda b, x, y: b.op("RELU6", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)], version=3)),
+                     ("reduce_max", lambda b, x, y: b.op("REDUCE_MAX", [x, b.constant("i32", [1])], [b.tensor("i16", (1, 53), 0.01, 0)], options("ReducerOptions"), version=3)),
+                     ("resize_bilinear", lambda b, x, y: b.op("RESIZE_BILINEAR", [b.input("i16", (1, 3, 4, 5), 0.01, 0), b.constant("i32", [7, 9])], [b.tensor("i16", (1, 7, 9, 5), 0.01, 0)],
+                                                              options("ResizeBilinearOptions"), version=4)),
+                     ("add_powers_of_two", lambda b, x, y: b.op("ADD", [b.input("i16", (1, 7, 53), 2.0 ** -12, 0), b.another_input("i16", (1, 7, 53), 2.0 ** -11, 0)], [b.tensor("i16", (1, 7, 53), 2.0 ** -11, 0)],
+                                                                options("AddOptions", potScaleInt16=True), version=1))):
+    FAMILIES["int16_" + _name] = lambda b, make=_make: make(b, b.input("i16", (1, 7, 53), 0.01, 0), b.another_input("i16", (1, 7, 53), 0.02, 0))
 
 
 def main():

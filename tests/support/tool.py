@@ -29,6 +29,12 @@ def run(*arguments, **options):
     return done.returncode, done.stdout, done.stderr
 
 
+def instruction_sets():
+    """Those that this processor has, best first, `scalar` last."""
+    message = run("run", model("conv_3x3_same_i8"), "-p", "vip-v8", "-i", "ramp", "--isa", "?")[2]
+    return message.rsplit("it has: ", 1)[1].strip().split(", ")
+
+
 def npz_bytes(path):
     """{name: the bytes of the array} of an .npz file, without NumPy."""
     arrays = {}

@@ -17,7 +17,7 @@ Profile litert_2_1_arm64() {
   p.add = p.sub = AddMethod::kSharedShift;
   p.mul_method = MulMethod::kFixedPoint;
   p.mul = rules::kRndnu;
-  p.mean_spatial = p.mean_general = MeanMethod::kBinary32;
+  p.mean = MeanRules::same(MeanMethod::kBinary32);
   p.sum = SumMethod::kBinary32;
   p.leaky_relu = LeakyReluMethod::kEightBits;
   p.table = TableMethod::kBinary32WithZero;

@@ -10,16 +10,19 @@ Profile litert_2_1_arm64_builtin() {
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp, rules::kDouble};
   p.uint8.conv = {rules::binary32_product(rules::kSingle), rules::binary32_product(rules::kDoubleHalfUp),
                   rules::binary32_product(rules::kDouble)};
+  p.int8.fully_connected.rule = p.uint8.fully_connected.rule = rules::binary32_product(rules::kSingle);
   p.int16->no_bias = rules::kSixteenBits;
+  p.int16->fully_connected = rules::kReal64Wide;
   p.softmax = SoftmaxMethod::kUint16Table;
   p.fully_connected_per_channel = true;
   p.lstm_subtracts_hidden_zero = false;
-  p.sum = SumMethod::kFixedPoint;
-  p.mean_general = MeanMethod::kFoldedCount;
+  p.sum = SumMethod::kBinary32HalfAway;
+  p.sum_int16 = SumMethod::kBinary32HalfAway;
+  p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 
   p.know(Family::kConvolution, Confidence::kMeasured,
          "single (ruy); a product with one column: half up in both steps", kGoldenHashes);
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "one row: half up in both steps; more: single", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
          kGoldenHashes);

@@ -11,12 +11,15 @@ Profile litert_2_3_x86_builtin() {
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
   p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDoubleHalfUp),
                   rules::binary32_product(rules::kDouble)};
+  p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
   p.hard_swish = HardSwishMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
+  p.mean.negative_axes_count = true;
   p.fused_multiply_add = false;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured,
          "int8: half up in both steps, the last channels mod 8 double; uint8: double", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);

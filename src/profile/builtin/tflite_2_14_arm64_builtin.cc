@@ -9,8 +9,8 @@ Profile tflite_2_14_arm64_builtin() {
   p.summary = "tflite-runtime 2.14.0, AArch64, optimised kernels without XNNPACK";
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
-  p.sum = SumMethod::kFixedPoint;
-  p.mean_general = MeanMethod::kFoldedCount;
+  p.sum = SumMethod::kBinary32HalfAway;
+  p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",

@@ -9,11 +9,11 @@ Profile tflite_2_14_x86_builtin() {
   p.summary = "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
-  p.mean_spatial = MeanMethod::kBinary32Bias;
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
-  p.sum = SumMethod::kFixedPoint;
-  p.mean_general = MeanMethod::kFoldedCount;
+  p.sum = SumMethod::kBinary32HalfAway;
+  p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount, MeanMethod::kFoldedCount};
+  p.real_overflow = RealOverflow::kLowest;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);

@@ -4,9 +4,8 @@
 namespace nputwin {
 
 Profile tflite_2_9_1_arm64_builtin() {
-  Profile p = tflite_2_9_1_ref();
+  Profile p = tflite_2_9_1_x86_ref();
   p.name = "tflite-2.9.1-arm64-builtin";
-  p.aliases.clear();
   p.summary = "tflite-runtime 2.9.1, AArch64, optimised kernels without XNNPACK";
   p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
   p.int8.conv.single_column = rules::kDoubleHalfUp;
@@ -16,15 +15,16 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.int8.transpose_conv = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
   p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble),
                             rules::binary32_product(rules::kDoubleHalfUp), 16};
-  p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
-  p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.int8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
+  p.uint8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.add = AddMethod::kTwoStageVectorized;
   p.mul_method = MulMethod::kFixedPointVectorized;
-  p.mean_spatial = MeanMethod::kBinary32BiasVectorized;
+  p.mean.int8_spatial = p.mean.uint8_spatial = MeanMethod::kBinary32BiasVectorized;
   p.hard_swish = HardSwishMethod::kFixedPointVectorized;
   p.int16_functions = Int16FunctionMethod::kFixedPoint;
   p.lstm_projection_vectorized = true;
   p.softmax = SoftmaxMethod::kBinary32Table;
+  p.resize_bilinear = ResizeBilinearMethod::kWeightsFirst;
   p.quantize = QuantizeMethod::kReciprocalVectorized;
   p.requantize = RequantizeMethod::kVectorized;
   p.dequantize = DequantizeMethod::kBinary32Offset;
@@ -36,7 +36,7 @@ Profile tflite_2_9_1_arm64_builtin() {
          "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
          kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
-         "half up in both steps; per-channel weights: M = 0", kGoldenHashes);
+         "one row: half up in both steps; more: double; per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kAdd, Confidence::kMeasured,
          "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);

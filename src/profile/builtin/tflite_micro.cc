@@ -4,9 +4,8 @@
 namespace nputwin {
 
 Profile tflite_micro() {
-  Profile p = tflite_2_14_ref();
+  Profile p = tflite_2_14_x86_ref();
   p.name = "tflite-micro";
-  p.aliases.clear();
   p.summary = "TensorFlow Lite Micro, its reference kernels";
   p.lstm_by_tables = true;
   p.int8_functions = Int8FunctionMethod::kFixedPoint;

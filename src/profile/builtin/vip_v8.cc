@@ -22,8 +22,9 @@ Profile vip_v8() {
   p.add = p.sub = AddMethod::kReal;
   p.mul_method = MulMethod::kReal;
   p.average_pool = PoolMethod::kReal;
-  p.mean_spatial = p.mean_general = MeanMethod::kReal;
+  p.mean = MeanRules::same(MeanMethod::kReal);
   p.sum = SumMethod::kReal;
+  p.sum_int16 = SumMethod::kReal;
   p.leaky_relu = LeakyReluMethod::kReal;
   p.hard_swish = HardSwishMethod::kReal;
   p.softmax = SoftmaxMethod::kReal;

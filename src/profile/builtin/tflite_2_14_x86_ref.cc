@@ -3,15 +3,16 @@
 
 namespace nputwin {
 
-Profile tflite_2_14_ref() {
-  Profile p = tflite_2_9_1_ref();
+Profile tflite_2_14_x86_ref() {
+  Profile p = tflite_2_9_1_x86_ref();
   p.name = "tflite-2.14-x86-ref";
-  p.aliases = {"tflite-2.14-arm64-ref"};
-  p.summary = "tflite-runtime 2.14.0, reference kernels";
+  p.summary = "tflite-runtime 2.14.0, x86-64, reference kernels";
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
-  p.sum = SumMethod::kFixedPoint;
-  p.mean_spatial = p.mean_general = MeanMethod::kFoldedCount;
+  p.sum = SumMethod::kFixedPointOfBytes;
+  p.mean = MeanRules::same(MeanMethod::kFoldedCount);
+  p.mean.negative_axes_count = false;
+  p.real_overflow = RealOverflow::kLowest;
 
   p.know(Family::kMean, Confidence::kMeasured, "1/n folded into M", kGoldenHashes);
   return p;

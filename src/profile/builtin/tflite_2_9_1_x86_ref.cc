@@ -3,24 +3,22 @@
 
 namespace nputwin {
 
-Profile tflite_2_9_1_ref() {
+Profile tflite_2_9_1_x86_ref() {
   Profile p;
-  p.name = "tflite-2.9.1-arm64-ref";
-  p.aliases = {"tflite-2.9.1-x86-ref"};
-  p.summary = "tflite-runtime 2.9.1, reference kernels";
+  p.name = "tflite-2.9.1-x86-ref";
+  p.summary = "tflite-runtime 2.9.1, x86-64, reference kernels";
   constexpr RequantizeRule kDouble = rules::kDouble, kDouble32 = rules::binary32_product(rules::kDouble);
   p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble)};
   p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
              DepthwiseRule::same(kDouble32)};
   p.batch_matmul = kDouble32;
-  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble};
+  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble, {}};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;
   p.lstm_subtracts_hidden_zero = true;
   p.sum = SumMethod::kBinary32Wrapping;
-  p.mean_spatial = MeanMethod::kScaledThenDivided;
-  p.mean_general = MeanMethod::kBinary32Mean;
+  p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Mean};
 
   p.know(Family::kConvolution, Confidence::kMeasured,
          "double; M in binary64, for uint8 with s_in*s_w in binary32", kGoldenHashes);

@@ -3,12 +3,14 @@
 
 namespace nputwin {
 
-Profile litert_ref() {
-  Profile p = tflite_2_14_ref();
+Profile litert_2_3_x86_ref() {
+  Profile p = tflite_2_14_x86_ref();
   p.name = "litert-2.3-x86-ref";
-  p.aliases = {"litert-2.1-arm64-ref"};
-  p.summary = "ai-edge-litert 2.1.0 and 2.3.0, reference kernels";
+  p.summary = "ai-edge-litert 2.3.0, x86-64, reference kernels";
+  p.real_overflow = RealOverflow::kSaturates;
+  p.sum_int16.reset();  // reads the codes as bytes, so that half of the output stays as it was
   p.int16->no_bias = rules::kSixteenBits;
+  p.int16->fully_connected = rules::kReal64Wide;
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::kReal64);
 
   p.know(Family::kFullyConnected, Confidence::kMeasured, "binary64 product, half away from zero", kGoldenHashes);

@@ -1,0 +1,78 @@
+#include "graph/delegate.h"
+
+#include <algorithm>
+
+// The checks are XNNPACK's (tensorflow/lite/delegates/xnnpack/xnnpack_delegate.cc, the functions Check*).
+
+namespace nputwin {
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), op) != list.end();
+}
+
+bool takes_type(const DelegatedOp& op, DType type) {
+  switch (type) {
+    case DType::kFloat32:
+      return op.float32;
+    case DType::kInt8:
+      return op.int8;
+    case DType::kUInt8:
+      return op.uint8;
+    case DType::kInt16:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  const auto takes = [&](int t) {
+    return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
+  };
+  return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
+         std::all_of(node.outputs.begin(), node.outputs.end(), takes);
+}
+
+/// A quantized dimension other than 0 is refused even where a tensor has one scale, except for a layer's int8
+/// weights (measured: directed case depthwise_u8).
+bool takes_dimension(std::span<const TensorSpec> specs, const Node& node) {
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    if (node.inputs[k] < 0) continue;
+    const TensorSpec& spec = specs[index(node.inputs[k])];
+    const bool int8_weights = k == 1 && spec.type == DType::kInt8;
+    if (!spec.quantization.empty() && spec.quantization.axis != 0 && !int8_weights) return false;
+  }
+  return true;
+}
+
+/// The rank of these ops' input and output is checked before shapes are inferred, so they stay where the file
+/// does not give them (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
+bool ranks_known(const Graph& graph, const Node& node) {
+  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"}))
+    return true;
+  const auto declared = [&](const std::vector<int>& list) {
+    return list.empty() || list[0] < 0 || graph.tensors[index(list[0])].shape_declared;
+  };
+  return declared(node.inputs) && declared(node.outputs);
+}
+
+/// A transposed convolution is taken only if the file gives its output shape (measured on gen_dcgan_generator).
+bool output_shape_known(const Graph& graph, const Node& node) {
+  return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
+         graph.tensors[index(node.inputs[0])].constant.has_value();
+}
+
+}  // namespace
+
+bool delegate_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                    const Node& node) {
+  const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
+                               [&](const DelegatedOp& d) { return d.op == node.op; });
+  return op != profile.delegated.end() && takes_types(*op, graph, specs, node) && takes_dimension(specs, node) &&
+         ranks_known(graph, node) && output_shape_known(graph, node);
+}
+
+}  // namespace nputwin

@@ -1,0 +1,13 @@
+#include "profile/builtin/builtin.h"
+
+namespace nputwin {
+
+Profile litert_2_1_arm64_ref() {
+  Profile p = litert_2_3_x86_ref();
+  p.name = "litert-2.1-arm64-ref";
+  p.summary = "ai-edge-litert 2.1.0, AArch64, reference kernels";
+  p.fused_multiply_add = true;
+  return p;
+}
+
+}  // namespace nputwin

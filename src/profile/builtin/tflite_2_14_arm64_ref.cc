@@ -1,0 +1,16 @@
+#include "profile/builtin/builtin.h"
+
+namespace nputwin {
+
+Profile tflite_2_14_arm64_ref() {
+  Profile p = tflite_2_14_x86_ref();
+  p.name = "tflite-2.14-arm64-ref";
+  p.summary = "tflite-runtime 2.14.0, AArch64, reference kernels";
+  p.fused_multiply_add = true;
+  p.real_overflow = RealOverflow::kSaturates;
+  p.resize_bilinear = ResizeBilinearMethod::kFactored;
+  p.quantize = QuantizeMethod::kReciprocalHalfAway;
+  return p;
+}
+
+}  // namespace nputwin
