@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -21,7 +22,39 @@ void InputArgument::add(CLI::App& command) {
   command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
 }
 
+void ShapeArgument::add(CLI::App& command) {
+  command
+      .add_option("--shape", shapes,
+                  "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions that the file "
+                  "leaves open count as 1 otherwise. Repeat it for further inputs")
+      ->allow_extra_args(false);
+}
+
+Result<std::map<std::string, Shape>> ShapeArgument::read() const {
+  std::map<std::string, Shape> result;
+  for (const std::string& text : shapes) {
+    const auto equals = text.rfind('=');
+    Shape shape;
+    std::string_view rest = equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1);
+    while (!rest.empty()) {
+      const std::string_view digits = rest.substr(0, rest.find('x'));
+      std::int32_t dimension = 0;
+      const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), dimension);
+      if (failure != std::errc{} || end != digits.data() + digits.size() || dimension < 1) {
+        shape.clear();
+        break;
+      }
+      shape.push_back(dimension);
+      rest.remove_prefix(std::min(rest.size(), digits.size() + 1));
+    }
+    if (shape.empty()) return error("--shape '{}': expected NAME=2x224x224x3", text);
+    result[text.substr(0, equals)] = shape;
+  }
+  return result;
+}
+
 void MachineArguments::add(CLI::App& command) {
+  shape.add(command);
   command.add_option("--threads", threads, "Threads to use; the result never depends on it")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -37,6 +70,7 @@ Result<SessionOptions> MachineArguments::options() const {
   SessionOptions options;
   NPUTWIN_ASSIGN_OR_RETURN(options.isa, find_isa(isa));
   options.threads = threads;
+  NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, shape.read());
   return options;
 }
 

@@ -34,9 +34,17 @@ struct InputArgument {
   void add(CLI::App& command);
 };
 
+/// --shape, for models whose file leaves dimensions open.
+struct ShapeArgument {
+  std::vector<std::string> shapes;
+  void add(CLI::App& command);
+  [[nodiscard]] Result<std::map<std::string, Shape>> read() const;
+};
+
 struct MachineArguments {
   int threads = 1;
   std::string isa = "auto";
+  ShapeArgument shape;
   void add(CLI::App& command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };

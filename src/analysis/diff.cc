@@ -5,6 +5,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "base/checked.h"
+
 namespace nputwin {
 
 template <typename T>
@@ -100,7 +102,7 @@ Result<Diff> Diff::between(Session& a, Session& b) {
     const auto outputs = a.node_outputs(i);
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       const TensorSpec& spec = *outputs[k].spec;
-      bytes += (outputs[k].bytes.size() + 63) / 64 * 64;
+      bytes += align_up(outputs[k].bytes.size());
       diff.result_.layers.push_back(
           {i, graph.nodes[i].op, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}});
     }
@@ -113,19 +115,21 @@ Result<Diff> Diff::between(Session& a, Session& b) {
 Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
   NPUTWIN_RETURN_IF_ERROR(a_->set_inputs(inputs));
   NPUTWIN_RETURN_IF_ERROR(b_->set_inputs(inputs));
+  a_->reset_state();
+  b_->reset_state();
   std::size_t layer = 0;
   std::vector<MutableTensorView> isolated;
   for (std::size_t i = 0; i < a_->graph().nodes.size(); ++i) {
-    a_->step(i);
-    b_->step(i);
     const auto from_a = a_->node_outputs(i), from_b = b_->node_outputs(i);
     isolated.clear();
     std::span<std::byte> room = isolated_->mutable_bytes();
     for (const TensorView& view : from_b) {
       isolated.push_back({view.spec, room.first(view.bytes.size())});
-      room = room.subspan((view.bytes.size() + 63) / 64 * 64);
+      room = room.subspan(align_up(view.bytes.size()));
     }
-    b_->run_node(i, a_->node_inputs(i), isolated);
+    b_->run_node(i, a_->node_inputs(i), isolated);  // first, for a step of A changes the variables that it reads
+    a_->step(i);
+    b_->step(i);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {
       result_.layers[layer].isolated.add(from_a[k], read_only(isolated[k]));
       result_.layers[layer].accumulated.add(from_a[k], from_b[k]);

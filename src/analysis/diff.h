@@ -79,7 +79,7 @@ class Diff {
   /// Both sessions outlive the result.
   [[nodiscard]] static Result<Diff> between(Session& a, Session& b);
 
-  /// `progress` is called with the number of ops done.
+  /// One sample, from the variables' first values. `progress` is called with the number of ops done.
   [[nodiscard]] Status add(std::span<const Tensor> inputs,
                            const std::function<void(std::size_t)>& progress = {});
 

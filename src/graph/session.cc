@@ -39,6 +39,51 @@ class Session::Builder {
     }
   }
 
+  /// Gives inputs the shapes that the options ask for.
+  [[nodiscard]] Status apply_input_shapes() {
+    for (const auto& [name, shape] : options_.input_shapes) {
+      const auto input = std::find_if(graph_.inputs.begin(), graph_.inputs.end(),
+                                      [&, &wanted = name](int t) { return specs_[index(t)].name == wanted; });
+      if (input == graph_.inputs.end()) {
+        std::string names;
+        for (const int t : graph_.inputs) names += fmt::format(" '{}'", specs_[index(t)].name);
+        return error("no input is named '{}'; inputs:{}", name, names);
+      }
+      TensorSpec& spec = specs_[index(*input)];
+      const auto count = element_count(shape);
+      if (shape.size() != spec.shape.size() || !count || *count < 1) {
+        return error("input '{}' has shape {}; {} does not replace it: as many dimensions, all above 0, are needed", name,
+                     to_string(spec.shape), to_string(shape));
+      }
+      spec.shape = shape;
+    }
+    return {};
+  }
+
+  /// Whose rules hold for a node: the profile's, or those of its own kernels where its delegate leaves the node.
+  struct Rules {
+    const Profile* profile;
+    const Profile* fallback;  // set if the delegate takes the node
+  };
+  [[nodiscard]] Rules rules_of(const Node& node) const {
+    if (!fallback_) return {&profile_, nullptr};
+    if (delegate_takes(profile_, graph_, specs_, node)) return {&profile_, &*fallback_};
+    return {&*fallback_, nullptr};
+  }
+
+  /// The family of an op's rule, given the types that this node has.
+  [[nodiscard]] Family family_of(const OpDefinition& op, const Node& node) const {
+    constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize, Family::kDequantize,
+                                      Family::kResizeNearest};
+    if (std::find(std::begin(kOfAllTypes), std::end(kOfAllTypes), op.family) != std::end(kOfAllTypes) ||
+        node.outputs.empty())
+      return op.family;
+    DType type = specs_[index(node.outputs[0])].type;
+    if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0) type = specs_[index(node.inputs[0])].type;
+    if (is_8bit(type)) return op.family;
+    return type == DType::kInt16 ? Family::kInt16 : Family::kNumbers;
+  }
+
   /// Everything about one node that can fail.
   [[nodiscard]] Status add_node(const Node& node, PreparedNode& prepared) {
     const OpDefinition* op = find_op(node.op);
@@ -56,9 +101,8 @@ class Session::Builder {
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
-    const bool delegated = fallback_ && delegate_takes(profile_, graph_, specs_, node);
-    context.profile = fallback_ && !delegated ? &*fallback_ : &profile_;
-    context.fallback = delegated ? &*fallback_ : nullptr;
+    const Rules rules = rules_of(node);
+    context.profile = rules.profile, context.fallback = rules.fallback;
     context.isa = options_.isa, context.threads = options_.threads;
 
     NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op->infer_shapes(context));
@@ -151,6 +195,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
       return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
   }
   Builder builder(*s.model_, s.profile_, options);
+  if (auto status = builder.apply_input_shapes(); !status) return at(s.model_->path, status.error());
   s.nodes_.resize(graph.nodes.size());
   std::size_t scratch = 0;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -221,21 +266,32 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   return s;
 }
 
-std::vector<Unsupported> Session::unsupported_ops(const Model& model, const Profile& profile) {
-  const SessionOptions options;
+Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Profile& profile,
+                                                    const SessionOptions& options) {
   const ThreadPool pool(1);
   Builder builder(model, profile, options);
-  std::vector<Unsupported> result;
+  if (auto status = builder.apply_input_shapes(); !status) return at(model.path, status.error());
+  std::vector<NodeCoverage> result;
   std::vector<std::unique_ptr<Blob>> computed;
   const Graph& graph = model.main();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    PreparedNode prepared;
-    if (find_op(graph.nodes[i].op) != nullptr && !builder.inputs_known(graph.nodes[i])) continue;
-    if (auto status = builder.add_node(graph.nodes[i], prepared); !status) {
-      result.push_back({i, status.error().message});
-    } else {
-      builder.fold(graph.nodes[i], prepared, pool, computed);
+    const Node& node = graph.nodes[i];
+    NodeCoverage& covered = result.emplace_back();
+    covered.node = i;
+    const OpDefinition* op = find_op(node.op);
+    if (op != nullptr && !builder.inputs_known(node)) {
+      covered.unreached = true;
+      continue;
     }
+    PreparedNode prepared;
+    if (auto status = builder.add_node(node, prepared); !status) {
+      covered.unsupported = status.error().message;
+      continue;
+    }
+    const auto rules = builder.rules_of(node);
+    covered.profile = rules.profile->name, covered.delegated = rules.fallback != nullptr;
+    covered.evidence = rules.profile->evidence_of(builder.family_of(*op, node));
+    builder.fold(node, prepared, pool, computed);
   }
   return result;
 }

@@ -30,23 +30,27 @@ class Observer {
   virtual void on_node(std::size_t node, std::span<const TensorView> outputs) = 0;
 };
 
-/// Why a model cannot run, op by op.
-struct Unsupported {
-  std::size_t node;
-  std::string reason;
+/// How a node would be computed.
+struct NodeCoverage {
+  std::size_t node = 0;
+  std::string unsupported;  ///< why the node cannot run; empty: it can
+  bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
+  std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
+  bool delegated = false;   ///< by the profile's delegate
+  Evidence evidence;        ///< how that profile knows the rule of the node's family
 };
 
 /// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is
 /// allocated.
 class Session {
  public:
-  /// Prepares the main graph. Dimensions that the file leaves open count as 1.
+  /// Prepares the main graph. Dimensions that the file leaves open count as 1, unless `options` give the input another shape.
   [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile,
                                                const SessionOptions& options);
 
-  /// All ops that keep the model from running, in order; empty where it can. Ops behind one that is not
-  /// supported, whose shapes are not known for that reason, are left out.
-  [[nodiscard]] static std::vector<Unsupported> unsupported_ops(const Model& model, const Profile& profile);
+  /// For each node whether and by whose rules it would be computed. The model need not be able to run.
+  [[nodiscard]] static Result<std::vector<NodeCoverage>> coverage(const Model& model, const Profile& profile,
+                                                                  const SessionOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }

@@ -172,11 +172,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& add_op() {
-  static constexpr OpDefinition kOp{"ADD", broadcast_shapes, prepare<1, &Profile::add>};
+  static constexpr OpDefinition kOp{"ADD", broadcast_shapes, prepare<1, &Profile::add>, Family::kAdd};
   return kOp;
 }
 const OpDefinition& sub_op() {
-  static constexpr OpDefinition kOp{"SUB", broadcast_shapes, prepare<-1, &Profile::sub>};
+  static constexpr OpDefinition kOp{"SUB", broadcast_shapes, prepare<-1, &Profile::sub>, Family::kAdd};
   return kOp;
 }
 

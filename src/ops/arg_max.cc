@@ -77,11 +77,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& arg_max_op() {
-  static constexpr OpDefinition kOp{"ARG_MAX", infer_shapes, prepare<true>};
+  static constexpr OpDefinition kOp{"ARG_MAX", infer_shapes, prepare<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& arg_min_op() {
-  static constexpr OpDefinition kOp{"ARG_MIN", infer_shapes, prepare<false>};
+  static constexpr OpDefinition kOp{"ARG_MIN", infer_shapes, prepare<false>, Family::kMovement};
   return kOp;
 }
 

@@ -121,27 +121,27 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& abs_op() {
-  static constexpr OpDefinition kOp{"ABS", unary_shapes, prepare<Function::kAbs>};
+  static constexpr OpDefinition kOp{"ABS", unary_shapes, prepare<Function::kAbs>, Family::kArithmetic};
   return kOp;
 }
 const OpDefinition& neg_op() {
-  static constexpr OpDefinition kOp{"NEG", unary_shapes, prepare<Function::kNeg>};
+  static constexpr OpDefinition kOp{"NEG", unary_shapes, prepare<Function::kNeg>, Family::kArithmetic};
   return kOp;
 }
 const OpDefinition& square_op() {
-  static constexpr OpDefinition kOp{"SQUARE", unary_shapes, prepare<Function::kSquare>};
+  static constexpr OpDefinition kOp{"SQUARE", unary_shapes, prepare<Function::kSquare>, Family::kArithmetic};
   return kOp;
 }
 const OpDefinition& sqrt_op() {
-  static constexpr OpDefinition kOp{"SQRT", unary_shapes, prepare<Function::kSqrt>};
+  static constexpr OpDefinition kOp{"SQRT", unary_shapes, prepare<Function::kSqrt>, Family::kArithmetic};
   return kOp;
 }
 const OpDefinition& rsqrt_op() {
-  static constexpr OpDefinition kOp{"RSQRT", unary_shapes, prepare<Function::kRsqrt>};
+  static constexpr OpDefinition kOp{"RSQRT", unary_shapes, prepare<Function::kRsqrt>, Family::kArithmetic};
   return kOp;
 }
 const OpDefinition& floor_op() {
-  static constexpr OpDefinition kOp{"FLOOR", unary_shapes, prepare<Function::kFloor>};
+  static constexpr OpDefinition kOp{"FLOOR", unary_shapes, prepare<Function::kFloor>, Family::kArithmetic};
   return kOp;
 }
 

@@ -66,7 +66,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& average_pool_2d_op() {
-  static constexpr OpDefinition kOp{"AVERAGE_POOL_2D", pool_shapes, prepare};
+  static constexpr OpDefinition kOp{"AVERAGE_POOL_2D", pool_shapes, prepare, Family::kAveragePool};
   return kOp;
 }
 

@@ -100,7 +100,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& batch_matmul_op() {
-  static constexpr OpDefinition kOp{"BATCH_MATMUL", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"BATCH_MATMUL", infer_shapes, prepare, Family::kBatchMatmul};
   return kOp;
 }
 

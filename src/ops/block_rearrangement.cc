@@ -170,19 +170,19 @@ Result<std::unique_ptr<Kernel>> prepare_batch(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& space_to_depth_op() {
-  static constexpr OpDefinition kOp{"SPACE_TO_DEPTH", space_to_depth_shapes, prepare_depth<true>};
+  static constexpr OpDefinition kOp{"SPACE_TO_DEPTH", space_to_depth_shapes, prepare_depth<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& depth_to_space_op() {
-  static constexpr OpDefinition kOp{"DEPTH_TO_SPACE", depth_to_space_shapes, prepare_depth<false>};
+  static constexpr OpDefinition kOp{"DEPTH_TO_SPACE", depth_to_space_shapes, prepare_depth<false>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& space_to_batch_nd_op() {
-  static constexpr OpDefinition kOp{"SPACE_TO_BATCH_ND", space_to_batch_shapes, prepare_batch<true>};
+  static constexpr OpDefinition kOp{"SPACE_TO_BATCH_ND", space_to_batch_shapes, prepare_batch<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& batch_to_space_nd_op() {
-  static constexpr OpDefinition kOp{"BATCH_TO_SPACE_ND", batch_to_space_shapes, prepare_batch<false>};
+  static constexpr OpDefinition kOp{"BATCH_TO_SPACE_ND", batch_to_space_shapes, prepare_batch<false>, Family::kMovement};
   return kOp;
 }
 

@@ -58,7 +58,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& cast_op() {
-  static constexpr OpDefinition kOp{"CAST", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"CAST", unary_shapes, prepare, Family::kNumbers};
   return kOp;
 }
 

@@ -62,27 +62,27 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& equal_op() {
-  static constexpr OpDefinition kOp{"EQUAL", broadcast_shapes, prepare<std::equal_to<>>};
+  static constexpr OpDefinition kOp{"EQUAL", broadcast_shapes, prepare<std::equal_to<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& not_equal_op() {
-  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>};
+  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& less_op() {
-  static constexpr OpDefinition kOp{"LESS", broadcast_shapes, prepare<std::less<>>};
+  static constexpr OpDefinition kOp{"LESS", broadcast_shapes, prepare<std::less<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& less_equal_op() {
-  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>};
+  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_op() {
-  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>};
+  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_equal_op() {
-  static constexpr OpDefinition kOp{"GREATER_EQUAL", broadcast_shapes, prepare<std::greater_equal<>>};
+  static constexpr OpDefinition kOp{"GREATER_EQUAL", broadcast_shapes, prepare<std::greater_equal<>>, Family::kComparison};
   return kOp;
 }
 

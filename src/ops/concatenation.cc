@@ -111,7 +111,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& concatenation_op() {
-  static constexpr OpDefinition kOp{"CONCATENATION", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"CONCATENATION", infer_shapes, prepare, Family::kConcatenation};
   return kOp;
 }
 

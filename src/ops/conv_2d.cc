@@ -217,7 +217,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& conv_2d_op() {
-  static constexpr OpDefinition kOp{"CONV_2D", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"CONV_2D", infer_shapes, prepare, Family::kConvolution};
   return kOp;
 }
 

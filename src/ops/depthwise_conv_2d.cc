@@ -250,7 +250,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& depthwise_conv_2d_op() {
-  static constexpr OpDefinition kOp{"DEPTHWISE_CONV_2D", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"DEPTHWISE_CONV_2D", infer_shapes, prepare, Family::kDepthwise};
   return kOp;
 }
 

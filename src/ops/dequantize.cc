@@ -50,7 +50,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& dequantize_op() {
-  static constexpr OpDefinition kOp{"DEQUANTIZE", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"DEQUANTIZE", unary_shapes, prepare, Family::kDequantize};
   return kOp;
 }
 

@@ -71,7 +71,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& div_op() {
-  static constexpr OpDefinition kOp{"DIV", broadcast_shapes, prepare};
+  static constexpr OpDefinition kOp{"DIV", broadcast_shapes, prepare, Family::kDivision};
   return kOp;
 }
 

@@ -24,7 +24,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& expand_dims_op() {
-  static constexpr OpDefinition kOp{"EXPAND_DIMS", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"EXPAND_DIMS", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

@@ -35,7 +35,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& fill_op() {
-  static constexpr OpDefinition kOp{"FILL", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"FILL", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

@@ -143,7 +143,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& fully_connected_op() {
-  static constexpr OpDefinition kOp{"FULLY_CONNECTED", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"FULLY_CONNECTED", infer_shapes, prepare, Family::kFullyConnected};
   return kOp;
 }
 

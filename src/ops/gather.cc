@@ -46,7 +46,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& gather_op() {
-  static constexpr OpDefinition kOp{"GATHER", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"GATHER", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

@@ -79,7 +79,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& hard_swish_op() {
-  static constexpr OpDefinition kOp{"HARD_SWISH", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"HARD_SWISH", unary_shapes, prepare, Family::kHardSwish};
   return kOp;
 }
 

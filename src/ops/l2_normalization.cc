@@ -91,7 +91,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& l2_normalization_op() {
-  static constexpr OpDefinition kOp{"L2_NORMALIZATION", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"L2_NORMALIZATION", unary_shapes, prepare, Family::kNormalization};
   return kOp;
 }
 

@@ -107,11 +107,11 @@ Result<std::unique_ptr<Kernel>> prepare_prelu(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& leaky_relu_op() {
-  static constexpr OpDefinition kOp{"LEAKY_RELU", unary_shapes, prepare_leaky};
+  static constexpr OpDefinition kOp{"LEAKY_RELU", unary_shapes, prepare_leaky, Family::kLeakyRelu};
   return kOp;
 }
 const OpDefinition& prelu_op() {
-  static constexpr OpDefinition kOp{"PRELU", prelu_shapes, prepare_prelu};
+  static constexpr OpDefinition kOp{"PRELU", prelu_shapes, prepare_prelu, Family::kLeakyRelu};
   return kOp;
 }
 

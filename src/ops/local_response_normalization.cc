@@ -51,7 +51,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& local_response_normalization_op() {
-  static constexpr OpDefinition kOp{"LOCAL_RESPONSE_NORMALIZATION", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"LOCAL_RESPONSE_NORMALIZATION", unary_shapes, prepare, Family::kNumbers};
   return kOp;
 }
 

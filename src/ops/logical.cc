@@ -23,15 +23,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& logical_and_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_AND", broadcast_shapes, prepare<std::logical_and<>>};
+  static constexpr OpDefinition kOp{"LOGICAL_AND", broadcast_shapes, prepare<std::logical_and<>>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& logical_or_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_OR", broadcast_shapes, prepare<std::logical_or<>>};
+  static constexpr OpDefinition kOp{"LOGICAL_OR", broadcast_shapes, prepare<std::logical_or<>>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& logical_not_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_NOT", unary_shapes, prepare<std::logical_not<>>};
+  static constexpr OpDefinition kOp{"LOGICAL_NOT", unary_shapes, prepare<std::logical_not<>>, Family::kMovement};
   return kOp;
 }
 

@@ -101,11 +101,11 @@ Result<std::unique_ptr<Kernel>> prepare_tanh(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& logistic_op() {
-  static constexpr OpDefinition kOp{"LOGISTIC", unary_shapes, prepare_logistic};
+  static constexpr OpDefinition kOp{"LOGISTIC", unary_shapes, prepare_logistic, Family::kTable};
   return kOp;
 }
 const OpDefinition& tanh_op() {
-  static constexpr OpDefinition kOp{"TANH", unary_shapes, prepare_tanh};
+  static constexpr OpDefinition kOp{"TANH", unary_shapes, prepare_tanh, Family::kTable};
   return kOp;
 }
 

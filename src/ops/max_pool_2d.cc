@@ -61,7 +61,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& max_pool_2d_op() {
-  static constexpr OpDefinition kOp{"MAX_POOL_2D", pool_shapes, prepare};
+  static constexpr OpDefinition kOp{"MAX_POOL_2D", pool_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

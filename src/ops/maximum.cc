@@ -38,11 +38,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& maximum_op() {
-  static constexpr OpDefinition kOp{"MAXIMUM", broadcast_shapes, prepare<true>};
+  static constexpr OpDefinition kOp{"MAXIMUM", broadcast_shapes, prepare<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& minimum_op() {
-  static constexpr OpDefinition kOp{"MINIMUM", broadcast_shapes, prepare<false>};
+  static constexpr OpDefinition kOp{"MINIMUM", broadcast_shapes, prepare<false>, Family::kMovement};
   return kOp;
 }
 

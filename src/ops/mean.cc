@@ -156,7 +156,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& mean_op() {
-  static constexpr OpDefinition kOp{"MEAN", reduction_shapes, prepare};
+  static constexpr OpDefinition kOp{"MEAN", reduction_shapes, prepare, Family::kMean};
   return kOp;
 }
 

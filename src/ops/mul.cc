@@ -82,7 +82,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& mul_op() {
-  static constexpr OpDefinition kOp{"MUL", broadcast_shapes, prepare};
+  static constexpr OpDefinition kOp{"MUL", broadcast_shapes, prepare, Family::kMul};
   return kOp;
 }
 

@@ -82,6 +82,7 @@ struct OpDefinition {
   /// Checks types and quantization, chooses rules and kernels. An error here is the reason why the op is not
   /// supported.
   Result<std::unique_ptr<Kernel>> (*prepare)(const PrepareContext& context);
+  Family family;  ///< whose rule its codes follow
 };
 
 /// All supported ops.

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& pack_op() {
-  static constexpr OpDefinition kOp{"PACK", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"PACK", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

@@ -85,15 +85,15 @@ Result<std::unique_ptr<Kernel>> prepare_mirror(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& pad_op() {
-  static constexpr OpDefinition kOp{"PAD", infer_shapes<2>, prepare_zero};
+  static constexpr OpDefinition kOp{"PAD", infer_shapes<2>, prepare_zero, Family::kMovement};
   return kOp;
 }
 const OpDefinition& padv2_op() {
-  static constexpr OpDefinition kOp{"PADV2", infer_shapes<3>, prepare_value};
+  static constexpr OpDefinition kOp{"PADV2", infer_shapes<3>, prepare_value, Family::kMovement};
   return kOp;
 }
 const OpDefinition& mirror_pad_op() {
-  static constexpr OpDefinition kOp{"MIRROR_PAD", infer_shapes<2>, prepare_mirror};
+  static constexpr OpDefinition kOp{"MIRROR_PAD", infer_shapes<2>, prepare_mirror, Family::kMovement};
   return kOp;
 }
 

@@ -33,7 +33,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& pow_op() {
-  static constexpr OpDefinition kOp{"POW", broadcast_shapes, prepare};
+  static constexpr OpDefinition kOp{"POW", broadcast_shapes, prepare, Family::kNumbers};
   return kOp;
 }
 

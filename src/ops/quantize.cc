@@ -130,7 +130,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& quantize_op() {
-  static constexpr OpDefinition kOp{"QUANTIZE", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"QUANTIZE", unary_shapes, prepare, Family::kQuantize};
   return kOp;
 }
 

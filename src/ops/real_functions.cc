@@ -39,19 +39,19 @@ Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& exp_op() {
-  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp};
+  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp, Family::kTable};
   return kOp;
 }
 const OpDefinition& log_op() {
-  static constexpr OpDefinition kOp{"LOG", unary_shapes, prepare_log};
+  static constexpr OpDefinition kOp{"LOG", unary_shapes, prepare_log, Family::kTable};
   return kOp;
 }
 const OpDefinition& elu_op() {
-  static constexpr OpDefinition kOp{"ELU", unary_shapes, prepare<EluFunction>};
+  static constexpr OpDefinition kOp{"ELU", unary_shapes, prepare<EluFunction>, Family::kTable};
   return kOp;
 }
 const OpDefinition& gelu_op() {
-  static constexpr OpDefinition kOp{"GELU", unary_shapes, prepare_gelu};
+  static constexpr OpDefinition kOp{"GELU", unary_shapes, prepare_gelu, Family::kTable};
   return kOp;
 }
 

@@ -55,11 +55,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& reduce_max_op() {
-  static constexpr OpDefinition kOp{"REDUCE_MAX", reduction_shapes, prepare<true>};
+  static constexpr OpDefinition kOp{"REDUCE_MAX", reduction_shapes, prepare<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& reduce_min_op() {
-  static constexpr OpDefinition kOp{"REDUCE_MIN", reduction_shapes, prepare<false>};
+  static constexpr OpDefinition kOp{"REDUCE_MIN", reduction_shapes, prepare<false>, Family::kMovement};
   return kOp;
 }
 

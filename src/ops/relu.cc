@@ -36,19 +36,19 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& relu_op() {
-  static constexpr OpDefinition kOp{"RELU", unary_shapes, prepare<Activation::kRelu>};
+  static constexpr OpDefinition kOp{"RELU", unary_shapes, prepare<Activation::kRelu>, Family::kRelu};
   return kOp;
 }
 const OpDefinition& relu6_op() {
-  static constexpr OpDefinition kOp{"RELU6", unary_shapes, prepare<Activation::kRelu6>};
+  static constexpr OpDefinition kOp{"RELU6", unary_shapes, prepare<Activation::kRelu6>, Family::kRelu};
   return kOp;
 }
 const OpDefinition& relu_0_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_0_TO_1", unary_shapes, prepare<Activation::kRelu0To1>};
+  static constexpr OpDefinition kOp{"RELU_0_TO_1", unary_shapes, prepare<Activation::kRelu0To1>, Family::kRelu};
   return kOp;
 }
 const OpDefinition& relu_n1_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_N1_TO_1", unary_shapes, prepare<Activation::kReluN1To1>};
+  static constexpr OpDefinition kOp{"RELU_N1_TO_1", unary_shapes, prepare<Activation::kReluN1To1>, Family::kRelu};
   return kOp;
 }
 

@@ -164,7 +164,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& resize_bilinear_op() {
-  static constexpr OpDefinition kOp{"RESIZE_BILINEAR", resize_shapes, prepare};
+  static constexpr OpDefinition kOp{"RESIZE_BILINEAR", resize_shapes, prepare, Family::kResizeBilinear};
   return kOp;
 }
 

@@ -42,19 +42,19 @@ Result<std::unique_ptr<Kernel>> prepare_assign(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& var_handle_op() {
-  static constexpr OpDefinition kOp{"VAR_HANDLE", no_shapes, prepare_nothing};
+  static constexpr OpDefinition kOp{"VAR_HANDLE", no_shapes, prepare_nothing, Family::kMovement};
   return kOp;
 }
 const OpDefinition& call_once_op() {
-  static constexpr OpDefinition kOp{"CALL_ONCE", no_shapes, prepare_nothing};
+  static constexpr OpDefinition kOp{"CALL_ONCE", no_shapes, prepare_nothing, Family::kMovement};
   return kOp;
 }
 const OpDefinition& read_variable_op() {
-  static constexpr OpDefinition kOp{"READ_VARIABLE", unary_shapes, prepare_read};
+  static constexpr OpDefinition kOp{"READ_VARIABLE", unary_shapes, prepare_read, Family::kMovement};
   return kOp;
 }
 const OpDefinition& assign_variable_op() {
-  static constexpr OpDefinition kOp{"ASSIGN_VARIABLE", no_shapes, prepare_assign};
+  static constexpr OpDefinition kOp{"ASSIGN_VARIABLE", no_shapes, prepare_assign, Family::kMovement};
   return kOp;
 }
 

@@ -86,11 +86,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& select_op() {
-  static constexpr OpDefinition kOp{"SELECT", select_shapes, prepare<false>};
+  static constexpr OpDefinition kOp{"SELECT", select_shapes, prepare<false>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& select_v2_op() {
-  static constexpr OpDefinition kOp{"SELECT_V2", select_v2_shapes, prepare<true>};
+  static constexpr OpDefinition kOp{"SELECT_V2", select_v2_shapes, prepare<true>, Family::kMovement};
   return kOp;
 }
 

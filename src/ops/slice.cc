@@ -36,7 +36,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& slice_op() {
-  static constexpr OpDefinition kOp{"SLICE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"SLICE", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

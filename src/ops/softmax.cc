@@ -270,7 +270,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& softmax_op() {
-  static constexpr OpDefinition kOp{"SOFTMAX", unary_shapes, prepare};
+  static constexpr OpDefinition kOp{"SOFTMAX", unary_shapes, prepare, Family::kSoftmax};
   return kOp;
 }
 

@@ -40,7 +40,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& squared_difference_op() {
-  static constexpr OpDefinition kOp{"SQUARED_DIFFERENCE", broadcast_shapes, prepare};
+  static constexpr OpDefinition kOp{"SQUARED_DIFFERENCE", broadcast_shapes, prepare, Family::kArithmetic};
   return kOp;
 }
 

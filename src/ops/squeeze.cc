@@ -34,7 +34,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& squeeze_op() {
-  static constexpr OpDefinition kOp{"SQUEEZE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"SQUEEZE", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

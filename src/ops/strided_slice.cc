@@ -82,7 +82,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& strided_slice_op() {
-  static constexpr OpDefinition kOp{"STRIDED_SLICE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"STRIDED_SLICE", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

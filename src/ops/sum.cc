@@ -104,7 +104,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& sum_op() {
-  static constexpr OpDefinition kOp{"SUM", reduction_shapes, prepare};
+  static constexpr OpDefinition kOp{"SUM", reduction_shapes, prepare, Family::kSum};
   return kOp;
 }
 

@@ -106,7 +106,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& svdf_op() {
-  static constexpr OpDefinition kOp{"SVDF", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"SVDF", infer_shapes, prepare, Family::kSvdf};
   return kOp;
 }
 

@@ -48,11 +48,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& tile_op() {
-  static constexpr OpDefinition kOp{"TILE", tile_shapes, prepare};
+  static constexpr OpDefinition kOp{"TILE", tile_shapes, prepare, Family::kMovement};
   return kOp;
 }
 const OpDefinition& broadcast_to_op() {
-  static constexpr OpDefinition kOp{"BROADCAST_TO", broadcast_to_shapes, prepare};
+  static constexpr OpDefinition kOp{"BROADCAST_TO", broadcast_to_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

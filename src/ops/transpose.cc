@@ -44,7 +44,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& transpose_op() {
-  static constexpr OpDefinition kOp{"TRANSPOSE", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"TRANSPOSE", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

@@ -240,7 +240,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& transpose_conv_op() {
-  static constexpr OpDefinition kOp{"TRANSPOSE_CONV", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"TRANSPOSE_CONV", infer_shapes, prepare, Family::kTransposeConvolution};
   return kOp;
 }
 

@@ -315,7 +315,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& unidirectional_sequence_lstm_op() {
-  static constexpr OpDefinition kOp{"UNIDIRECTIONAL_SEQUENCE_LSTM", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"UNIDIRECTIONAL_SEQUENCE_LSTM", infer_shapes, prepare, Family::kLstm};
   return kOp;
 }
 

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& unpack_op() {
-  static constexpr OpDefinition kOp{"UNPACK", infer_shapes, prepare};
+  static constexpr OpDefinition kOp{"UNPACK", infer_shapes, prepare, Family::kMovement};
   return kOp;
 }
 

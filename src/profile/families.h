@@ -11,14 +11,25 @@ namespace nputwin {
 enum class Family : std::uint8_t {
   kConvolution,
   kDepthwise,
+  kTransposeConvolution,
   kFullyConnected,
-  kAdd,
+  kBatchMatmul,
+  kAdd,  ///< and SUB
   kMul,
+  kDivision,
+  kArithmetic,  ///< ABS, SQRT, RSQRT, SQUARED_DIFFERENCE
   kAveragePool,
   kMean,
+  kSum,
   kSoftmax,
-  kTable,
+  kTable,  ///< LOGISTIC, TANH, EXP, LOG, ELU, GELU
+  kHardSwish,
   kRelu,
+  kLeakyRelu,  ///< and PRELU
+  kNormalization,
+  kComparison,
+  kLstm,
+  kSvdf,
   kQuantize,
   kDequantize,
   kConcatenation,
@@ -26,12 +37,16 @@ enum class Family : std::uint8_t {
   kResizeNearest,
   kMovement,
   kDetection,
+  kInt16,    ///< all ops of int16 codes
+  kNumbers,  ///< all ops of numbers that are no codes
 };
 
-inline constexpr std::array<std::string_view, 17> kFamilyNames = {
-    "convolution",   "depthwise",       "fully_connected", "add",      "mul",      "average_pool",
-    "mean",          "softmax",         "table",           "relu",     "quantize", "dequantize",
-    "concatenation", "resize_bilinear", "resize_nearest",  "movement", "detection"};
+inline constexpr std::array<std::string_view, 30> kFamilyNames = {
+    "convolution", "depthwise",       "transpose_conv", "fully_connected", "batch_matmul",  "add",
+    "mul",         "division",        "arithmetic",     "average_pool",    "mean",          "sum",
+    "softmax",     "table",           "hard_swish",     "relu",            "leaky_relu",    "normalization",
+    "comparison",  "lstm",            "svdf",           "quantize",        "dequantize",    "concatenation",
+    "resize_bilinear", "resize_nearest", "movement",    "detection",       "int16",         "numbers"};
 
 [[nodiscard]] constexpr std::string_view name(Family family) {
   return kFamilyNames[static_cast<std::size_t>(family)];
@@ -44,10 +59,11 @@ enum class Confidence : std::uint8_t {
   kSource,     ///< read from the runtime's or driver's source
   kStatement,  ///< someone who should know said so
   kAssumed,    ///< fits what evidence there is, not shown by it
+  kUnknown,    ///< nothing is known; the ops are refused
 };
 
-inline constexpr std::array<std::string_view, 5> kConfidenceNames = {"measured", "evidence", "source",
-                                                                     "statement", "assumed"};
+inline constexpr std::array<std::string_view, 6> kConfidenceNames = {"measured",  "evidence", "source",
+                                                                     "statement", "assumed",  "unknown"};
 
 [[nodiscard]] constexpr std::string_view name(Confidence confidence) {
   return kConfidenceNames[static_cast<std::size_t>(confidence)];

@@ -8,6 +8,11 @@
 
 namespace nputwin {
 
+Evidence Profile::evidence_of(Family family) const {
+  const auto found = std::find_if(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.family == family; });
+  return found == evidence.end() ? Evidence{family, Confidence::kUnknown, "not known", ""} : *found;
+}
+
 void Profile::know(Family family, Confidence confidence, std::string rule, std::string source) {
   Evidence next{family, confidence, std::move(rule), std::move(source)};
   const auto place = std::lower_bound(evidence.begin(), evidence.end(), family,

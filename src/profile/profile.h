@@ -246,6 +246,9 @@ struct Profile {
   /// copied from).
   void know(Family family, Confidence confidence, std::string rule, std::string source);
 
+  /// What was said of a family; kUnknown where nothing was.
+  [[nodiscard]] Evidence evidence_of(Family family) const;
+
   [[nodiscard]] const EightBit& eight_bit(bool is_uint8) const { return is_uint8 ? uint8 : int8; }
 };
 

@@ -30,6 +30,7 @@ std::string tensor_text(const Graph& graph, int t) {
 std::string attribute_text(const AttributeValue& value) {
   if (const auto* i = std::get_if<std::int64_t>(&value)) return std::to_string(*i);
   if (const auto* d = std::get_if<double>(&value)) return fmt::format("{:g}", *d);
+  if (const auto* text = std::get_if<std::string>(&value)) return fmt::format("'{}'", *text);
   return to_string(std::get<std::vector<std::int32_t>>(value));
 }
 
@@ -37,15 +38,45 @@ nlohmann::ordered_json attribute_json(const AttributeValue& value) {
   return std::visit([](const auto& v) { return nlohmann::ordered_json(v); }, value);
 }
 
-std::string reason_for(const std::vector<Unsupported>& unsupported, std::size_t node) {
-  const auto found = std::find_if(unsupported.begin(), unsupported.end(),
-                                  [&](const Unsupported& u) { return u.node == node; });
-  return found == unsupported.end() ? std::string() : found->reason;
+std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
+  if (!c.unsupported.empty()) return fmt::format("    NOT SUPPORTED: {}\n", c.unsupported);
+  if (c.unreached) return "    not reached: reads what an op that is not supported should make\n";
+  const std::string by = c.profile != profile ? fmt::format(" as {}", c.profile) : c.delegated ? " by XNNPACK" : "";
+  return fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule, name(c.evidence.confidence), by);
+}
+
+/// How many ops are computed by whom and how surely; what is not.
+std::string summary_text(const Graph& graph, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+  std::map<Confidence, int> surely;
+  std::map<std::string, int> by;
+  std::map<Confidence, std::map<std::string_view, int>> families;
+  int covered = 0;
+  for (const NodeCoverage& c : coverage) {
+    if (!c.unsupported.empty() || c.unreached) continue;
+    ++covered, ++surely[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
+    if (c.delegated || c.profile != profile) ++by[c.delegated ? "XNNPACK" : "the runtime's own kernels"];
+  }
+  std::string text = fmt::format("{}: {} of {} ops covered\n", profile, covered, graph.nodes.size());
+  for (const auto& [confidence, count] : surely) {
+    text += fmt::format("  {:<9} {:>4}:", name(confidence), count);
+    for (const auto& [family, n] : families[confidence]) text += fmt::format(" {} {}", n, family);
+    text += "\n";
+  }
+  for (const auto& [who, count] : by) text += fmt::format("  {} by {}\n", count, who);
+  int unsupported = 0;
+  for (const NodeCoverage& c : coverage) unsupported += c.unsupported.empty() ? 0 : 1;
+  if (unsupported == 0) return text + "all ops are supported\n";
+  text += fmt::format("{} ops are not supported:\n", unsupported);
+  for (const NodeCoverage& c : coverage) {
+    if (!c.unsupported.empty())
+      text += fmt::format("  {}: {}\n", node_name(c.node, graph.nodes[c.node]), c.unsupported);
+  }
+  return text;
 }
 
 }  // namespace
 
-std::string inspect_text(const Model& model, const std::vector<Unsupported>& unsupported) {
+std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
   std::string text =
       fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
@@ -64,22 +95,18 @@ std::string inspect_text(const Model& model, const std::vector<Unsupported>& uns
     text += "\n";
     for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
     for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
-    if (const std::string reason = reason_for(unsupported, i); !reason.empty())
-      text += fmt::format("    NOT SUPPORTED: {}\n", reason);
+    text += coverage_text(coverage[i], profile);
   }
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
   text += "\n";
-  if (unsupported.empty()) return text + "all ops are supported\n";
-  text += fmt::format("{} ops are not supported:\n", unsupported.size());
-  for (const Unsupported& u : unsupported)
-    text += fmt::format("  {}: {}\n", node_name(u.node, graph.nodes[u.node]), u.reason);
-  return text;
+  return text + summary_text(graph, profile, coverage);
 }
 
-std::string inspect_json(const Model& model, const std::vector<Unsupported>& unsupported) {
+std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
   nlohmann::ordered_json json{{"model", model.path},
+                              {"profile", profile},
                               {"description", model.description},
                               {"inputs", graph.inputs},
                               {"outputs", graph.outputs}};
@@ -94,7 +121,19 @@ std::string inspect_json(const Model& model, const std::vector<Unsupported>& uns
                               {"attributes", std::move(attributes)},
                               {"inputs", node.inputs},
                               {"outputs", node.outputs}};
-    if (const std::string reason = reason_for(unsupported, i); !reason.empty()) op["unsupported"] = reason;
+    const NodeCoverage& c = coverage[i];
+    if (!c.unsupported.empty()) {
+      op["unsupported"] = c.unsupported;
+    } else if (c.unreached) {
+      op["unreached"] = true;
+    } else {
+      op["rule"] = {{"family", name(c.evidence.family)},
+                    {"confidence", name(c.evidence.confidence)},
+                    {"rule", c.evidence.rule},
+                    {"source", c.evidence.source},
+                    {"profile", c.profile},
+                    {"delegated", c.delegated}};
+    }
     ops.push_back(std::move(op));
   }
   auto& tensors = json["tensors"] = nlohmann::ordered_json::array();

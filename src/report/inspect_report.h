@@ -7,13 +7,16 @@
 
 namespace nputwin::report {
 
-/// A model for people: inputs, outputs, ops with their tensors and quantization, what is not supported and
-/// why.
-[[nodiscard]] std::string inspect_text(const Model& model, const std::vector<Unsupported>& unsupported);
+/// A model for people: inputs, outputs, ops with their tensors and quantization; for each op by whose rule `profile`
+/// computes it and how surely that is known, or why it is not supported. `coverage`: Session::coverage of the model.
+[[nodiscard]] std::string inspect_text(const Model& model, const std::string& profile,
+                                       const std::vector<NodeCoverage>& coverage);
 
-/// The same as {"model", "description", "inputs", "outputs", "ops": [{"index", "type", "attributes",
-/// "inputs", "outputs", "unsupported"}], "tensors": [{"index", "name", "dtype", "shape", "constant", "scale",
+/// The same as {"model", "profile", "description", "inputs", "outputs", "ops": [{"index", "type", "version", "attributes",
+/// "inputs", "outputs", "rule": {"family", "confidence", "rule", "source", "profile", "delegated"} | "unsupported": why |
+/// "unreached": true}], "tensors": [{"index", "name", "dtype", "shape", "constant", "scale",
 /// "zero_point", "axis"}]}.
-[[nodiscard]] std::string inspect_json(const Model& model, const std::vector<Unsupported>& unsupported);
+[[nodiscard]] std::string inspect_json(const Model& model, const std::string& profile,
+                                       const std::vector<NodeCoverage>& coverage);
 
 }  // namespace nputwin::report

@@ -96,7 +96,7 @@ TEST(Session, InputsMustFit) {
   EXPECT_FALSE(s.set_input(0, {&wrong, enough}));
 }
 
-TEST(Session, UnsupportedOpsAreAllListed) {
+TEST(Session, CoverageNamesAllThatKeepsAModelFromRunning) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {1, 4}, 1, 0), y = b.tensor("y", DType::kInt8, {1, 4}, 1, 0),
             z = b.tensor("z", DType::kInt8, {1, 4}, 1, 0);
@@ -105,10 +105,11 @@ TEST(Session, UnsupportedOpsAreAllListed) {
   b.op(schema::BuiltinOperator::RELU, {y}, {z});  // unknown because of SIN: not blamed
   b.op(schema::BuiltinOperator::COS, {x}, {u});
   b.inputs({x}), b.outputs({z, u});
-  const auto list = Session::unsupported_ops(*b.read(), find_profile("vip-v8").value());
-  ASSERT_EQ(list.size(), 2U);
-  EXPECT_EQ(list[0].node, 0U);
-  EXPECT_EQ(list[1].node, 2U);
+  const auto list = Session::coverage(*b.read(), find_profile("vip-v8").value()).value();
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_FALSE(list[0].unsupported.empty());
+  EXPECT_TRUE(list[1].unsupported.empty() && list[1].unreached);
+  EXPECT_FALSE(list[2].unsupported.empty());
 }
 
 }  // namespace

@@ -41,10 +41,14 @@ TEST(DiffReport, TheThreeFormatsTellTheSame) {
 
 TEST(InspectReport, NamesWhatIsNotSupported) {
   const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
-  EXPECT_NE(inspect_text(*model, {}).find("all ops are supported"), std::string::npos);
-  const std::vector<Unsupported> one{{3, "a reason"}};
-  EXPECT_NE(inspect_text(*model, one).find("op 3 CONV_2D: a reason"), std::string::npos);
-  const auto json = nlohmann::json::parse(inspect_json(*model, one));
+  const Profile profile = find_profile("vip-v8").value();
+  auto coverage = Session::coverage(*model, profile).value();
+  EXPECT_NE(inspect_text(*model, profile.name, coverage).find("all ops are supported"), std::string::npos);
+  coverage[3].unsupported = "a reason";
+  EXPECT_NE(inspect_text(*model, profile.name, coverage).find("op 3 CONV_2D: a reason"), std::string::npos);
+  const auto json = nlohmann::json::parse(inspect_json(*model, profile.name, coverage));
+  EXPECT_EQ(json["ops"][2]["rule"]["confidence"], "evidence");
+  EXPECT_EQ(json["ops"][2]["rule"]["profile"], "vip-v8");
   EXPECT_EQ(json["ops"][3]["unsupported"], "a reason");
   EXPECT_EQ(json["ops"][0]["attributes"]["stride_w"], 1);
   EXPECT_EQ(json["ops"].size(), 20U);

@@ -41,6 +41,11 @@ Profile litert_2_1_arm64() {
          "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product", kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured, "11-bit weights, half up", kGoldenHashes);
+  p.know(Family::kTransposeConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
+  p.know(Family::kBatchMatmul, Confidence::kMeasured, "f32; the second input's zero point is left out (a fault)", kGoldenHashes);
+  p.know(Family::kSum, Confidence::kMeasured, "binary32, fused, half away from zero", kGoldenHashes);
+  p.know(Family::kLeakyRelu, Confidence::kMeasured, "LEAKY_RELU: ratios in 1/256, half up; PRELU: an MBQM for each sign", kGoldenHashes);
+  p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation; EXP as a rational function; sums and SOFTMAX are refused", kGoldenHashes);
   return p;
 }
 

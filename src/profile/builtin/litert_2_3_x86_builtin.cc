@@ -24,6 +24,7 @@ Profile litert_2_3_x86_builtin() {
          "int8: half up in both steps, the last channels mod 8 double; uint8: double", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "q*s + (-zp*s)", kGoldenHashes);
+  p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point", kGoldenHashes);
   return p;
 }
 

@@ -18,6 +18,8 @@ Profile tflite_2_14_x86_builtin() {
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: binary32 set-up; else 1/n folded into M", kGoldenHashes);
+  p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero", kGoldenHashes);
+  p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions", kGoldenHashes);
   return p;
 }
 

@@ -47,6 +47,10 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.know(Family::kQuantize, Confidence::kMeasured,
          "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)", kGoldenHashes);
+  p.know(Family::kTransposeConvolution, Confidence::kMeasured, "half up in both steps; int8: the last channels mod 8, uint8: the last elements mod 16 double", kGoldenHashes);
+  p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point; blocks of 8 by NEON's roundings", kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32, weights first, fused", kGoldenHashes);
+  p.know(Family::kInt16, Confidence::kMeasured, "layers: M in 16 bits, half up; int32 bias: single; functions of power-of-two scales: gemmlowp's, else interpolated tables", kGoldenHashes);
   return p;
 }
 
