@@ -127,8 +127,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
   NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
-  if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor())
-    rule = context.undelegated().int16->fully_connected.value_or(rule);
+  if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor()) {
+    const Int16Rules& own = *context.undelegated().int16;
+    if (!context.has_input(2)) {
+      rule = own.fully_connected_no_bias.value_or(rule);
+    } else if (context.input(2).type == DType::kInt64) {
+      rule = own.fully_connected_int64_bias.value_or(rule);
+    }
+  }
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
     layer.rescale.assign(layer.rescale.size(), Rescale{});

@@ -27,7 +27,8 @@ struct MatmulRule {
 /// Layers of int16 codes with int8 weights, by the type of the bias.
 struct Int16Rules {
   RequantizeRule int64_bias, int32_bias, no_bias;
-  std::optional<RequantizeRule> fully_connected;  ///< with one scale for all weights, if by a rule of its own
+  /// FULLY_CONNECTED with one scale for all weights, if by rules of its own.
+  std::optional<RequantizeRule> fully_connected_int64_bias, fully_connected_no_bias;
   bool operator==(const Int16Rules&) const = default;
 };
 

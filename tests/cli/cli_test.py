@@ -33,7 +33,7 @@ class Help(unittest.TestCase):
     def test_every_verb_teaches(self):
         code, out, _ = run("--help")
         self.assertEqual(code, 0)
-        for verb in ("inspect", "run", "diff", "profiles"):
+        for verb in ("inspect", "run", "diff", "selfcheck", "profiles"):
             self.assertIn(verb, out)
             code, text, _ = run(verb, "--help")
             self.assertEqual(code, 0)

@@ -14,7 +14,7 @@ import golden
 from tool import TESTS, instruction_sets
 
 VECTORS = os.path.join(TESTS, "vectors", "directed")
-LAYERS = ("conv", "depthwise", "fully_connected", "grouped", "layers", "pool", "ties", "transpose_conv")
+LAYERS = ("conv", "depthwise", "fully_connected", "grouped", "pool", "ties", "transpose_conv")
 
 
 def main():

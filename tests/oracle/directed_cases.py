@@ -247,7 +247,9 @@ of_types("squared_difference", ("i8",), binary("SQUARED_DIFFERENCE", "SquaredDif
 for _op in ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"):
     def _compare(b, t, op=_op):
         zeros = ZERO_ENDS[t]
-        for sa, sb, _, za, zb, _ in PAIRS[:6]:
+        for sa, sb, _, za, zb, _ in PAIRS:
+            if max(sa, sb) >= 1:
+                continue  # the runtimes abort
             x, z = b.input(t, (1, 256, 1), sa, zeros[za]), b.another_input(t, (1, 1, 256), sb, zeros[zb])
             b.op(op, [x, z], [b.tensor("bool", (1, 256, 256))], version=2)
     of_types(_op.lower(), ("i8", "u8"), _compare)
@@ -289,7 +291,7 @@ of_types("tanh", ("i16",), unary("TANH", fixed_output=PROBABILITY, size=1031, ve
 of_types("hard_swish", ("i8", "u8"), unary("HARD_SWISH", version=1, cases=[(0.03, 0.04, 2, 2), (0.5, 0.25, 0, 1), (0.1, 0.1, 1, 0), (0.007, 0.9, 2, 0), (0.25, 0.0625, 2, 2), (1.0, 0.03, 0, 2)]))
 of_types("relu", ("i8", "u8"), unary("RELU"))
 of_types("relu6", ("i8", "u8"), unary("RELU6"))
-of_types("relu_n1_to_1", ("i8", "u8"), unary("RELU_N1_TO_1"))
+of_types("relu_n1_to_1", ("i8", "u8"), unary("RELU_N1_TO_1", version=1))
 of_types("relu", ("i16",), unary("RELU", size=1031, version=3))
 of_types("leaky_relu", ("i8", "u8", "i16"), unary("LEAKY_RELU", option=lambda: options("LeakyReluOptions", alpha=0.3)))
 of_types("leaky_relu_half", ("i8",), unary("LEAKY_RELU", option=lambda: options("LeakyReluOptions", alpha=0.5)))
@@ -469,7 +471,7 @@ def movement(b, t):
     i32 = lambda v: b.constant("i32", v)
     b.op("PAD", [x, i32([[0, 1], [1, 2], [0, 0], [2, 1]])], [out(3, 7, 6, 6)], options("PadOptions"), version=2)
     b.op("PADV2", [x, i32([[0, 0], [1, 2], [0, 3], [0, 0]]), b.constant(t, 9, 0.1, zero)], [out(2, 7, 9, 3)], options("PadV2Options"), version=2)
-    for mode in (0, 1):
+    for mode in (0, 1) if t != "i16" else ():
         b.op("MIRROR_PAD", [x, i32([[0, 0], [1, 2], [2, 1], [0, 0]])], [out(2, 7, 9, 3)], options("MirrorPadOptions", mode=mode), version=2)
     b.op("SLICE", [x, i32([0, 1, 2, 0]), i32([2, 2, -1, 2])], [out(2, 2, 4, 2)], options("SliceOptions"), version=2)
     b.op("STRIDED_SLICE", [x, i32([0, 3, 1, 0]), i32([2, -5, 6, 3]), i32([1, -2, 2, 1])], [out(2, 2, 3, 3)], options("StridedSliceOptions"), version=2)
@@ -477,8 +479,10 @@ def movement(b, t):
     b.op("TRANSPOSE", [x, i32([3, 1, 0, 2])], [out(3, 4, 2, 6)], options("TransposeOptions"), version=2)
     b.op("GATHER", [x, i32([5, 0, 2, 2])], [out(2, 4, 4, 3)], options("GatherOptions", axis=2), version=2)
     b.op("TILE", [x, i32([1, 2, 1, 3])], [out(2, 8, 6, 9)], options("TileOptions"), version=2)
-    b.op("SPACE_TO_DEPTH", [x], [out(2, 2, 3, 12)], options("SpaceToDepthOptions", blockSize=2), version=2)
-    b.op("SPACE_TO_BATCH_ND", [x, i32([2, 3]), i32([[1, 1], [0, 3]])], [out(12, 3, 3, 3)], options("SpaceToBatchNDOptions"), version=2)
+    if t != "i16":
+        b.op("SPACE_TO_DEPTH", [x], [out(2, 2, 3, 12)], options("SpaceToDepthOptions", blockSize=2), version=2)
+    if t != "i16":
+        b.op("SPACE_TO_BATCH_ND", [x, i32([2, 3]), i32([[1, 1], [0, 3]])], [out(12, 3, 3, 3)], options("SpaceToBatchNDOptions"), version=2)
     b.op("EXPAND_DIMS", [x, i32([1])], [out(2, 1, 4, 6, 3)], options("ExpandDimsOptions"))
     b.op("UNPACK", [x], [out(4, 6, 3), out(4, 6, 3)], options("UnpackOptions", num=2, axis=0), version=2)
     b.op("SPLIT", [i32(2), x], [out(2, 4, 2, 3) for _ in range(3)], options("SplitOptions", numSplits=3), version=2)
@@ -486,6 +490,8 @@ def movement(b, t):
     y = b.another_input(t, (2, 4, 6, 3), 0.1, zero)
     b.op("PACK", [x, y], [out(2, 4, 2, 6, 3)], options("PackOptions", valuesCount=2, axis=2), version=2)
     b.op("CONCATENATION", [x, y, x], [out(2, 4, 18, 3)], options("ConcatenationOptions", axis=-2), version=2)
+    if t == "i16":  # refused by the runtimes
+        return
     b.op("ARG_MAX", [x, i32(-1)], [b.tensor("i32", (2, 4, 6))], options("ArgMaxOptions", outputType=schema.TensorType.INT32), version=2)
     b.op("ARG_MIN", [x, i32(1)], [b.tensor("i64", (2, 6, 3))], options("ArgMinOptions", outputType=schema.TensorType.INT64), version=2)
     c = b.op("LESS", [x, y], [b.tensor("bool", (2, 4, 6, 3))], version=2)
@@ -508,13 +514,6 @@ def blocks(b):
 
 
 @family
-def div_i8(b):
-    x = b.input("i8", (1, 256, 1), 0.1, 3)
-    y = b.constant("i8", [v for v in range(-128, 128) if v != -9], 0.07, -9)
-    b.op("DIV", [x, y], [b.tensor("i8", (1, 256, 255), 0.03, 4)], options("DivOptions"), version=3)
-
-
-@family
 def div_u8(b):
     x = b.input("u8", (1, 256, 1), 0.1, 131)
     y = b.constant("u8", [v for v in range(256) if v != 120], 0.07, 120)
@@ -531,17 +530,15 @@ def grouped_conv_i8(b):
         b.op("CONV_2D", [x, w, bias], [y], options("Conv2DOptions", padding=SAME, strideH=1, strideW=1), version=6)
 
 
-def layers_without_bias(b, t):
+def fully_connected_without_bias(b, t):
     rng = np.random.default_rng(8)
     for scale in (0.25, 0.0137):
         x = b.input(t, (1, 4, 4, 8), 0.5, ZERO_ENDS[t][-1])
-        b.op("CONV_2D", [x, layer(b, rng, t, (9, 1, 1, 8), 0, 0.5, scale, False, 9)[0], -1], [b.tensor(t, (1, 4, 4, 9), 64 * scale, ZERO_ENDS[t][-1])],
-             options("Conv2DOptions", padding=SAME, strideH=1, strideW=1), version=3)
         b.op("FULLY_CONNECTED", [x, layer(b, rng, t, (9, 8), 0, 0.5, scale, False, 9)[0], -1], [b.tensor(t, (16, 9), 64 * scale, ZERO_ENDS[t][-1])],
              options("FullyConnectedOptions"), version=4)
 
 
-of_types("layers_without_bias", ("i8", "u8"), layers_without_bias)
+of_types("fully_connected_without_bias", ("i8", "u8", "i16"), fully_connected_without_bias)
 
 
 def ties(b, t):
@@ -600,18 +597,10 @@ def accumulator_overflow(b):
          options("FullyConnectedOptions"), version=4)
 
 
-@family
-def concatenation_i8(b):
-    x, y = b.input("i8", (1, 5, 7), 0.1, 3), b.input("i8", (1, 5, 3), 0.25, -10)
-    b.op("CONCATENATION", [x, y], [b.tensor("i8", (1, 5, 10), 0.1, 3)], options("ConcatenationOptions", axis=2), version=2)
-
-
 # int16 beyond the layers: an op each, so that a refusal says which.
 for _name, _make in (("maximum", lambda b, x, y: b.op("MAXIMUM", [x, b.another_input("i16", (1, 7, 53), 0.01, 0)], [b.tensor("i16", (1, 7, 53), 0.01, 0)], options("MaximumMinimumOptions"), version=4)),
-                     ("squared_difference", lambda b, x, y: b.op("SQUARED_DIFFERENCE", [x, y], [b.tensor("i16", (1, 7, 53), 1.0, 0)], options("SquaredDifferenceOptions"), version=2)),
                      ("batch_matmul", lambda b, x, y: b.op("BATCH_MATMUL", [x, y], [b.tensor("i16", (1, 7, 7), 2.0, 0)], options("BatchMatMulOptions", adjX=False, adjY=True), version=3)),
                      ("less", lambda b, x, y: b.op("LESS", [x, y], [b.tensor("bool", (1, 7, 53))], version=2)),
-                     ("hard_swish", lambda b, x, y: b.op("HARD_SWISH", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)])),
                      ("exp", lambda b, x, y: b.op("EXP", [b.input("i16", (1, 1031), 0.0001, 0)], [b.tensor("i16", (1, 1031), 0.001, 0)], version=2)),
                      ("gelu", lambda b, x, y: b.op("GELU", [b.input("i16", (1, 1031), 0.0001, 0)], [b.tensor("i16", (1, 1031), 0.0001, 0)], options("GeluOptions"), version=2)),
                      ("abs", lambda b, x, y: b.op("ABS", [x], [b.tensor("i16", (1, 7, 53), 0.01, 0)], version=4)),

@@ -12,7 +12,8 @@ Profile litert_2_1_arm64_builtin() {
                   rules::binary32_product(rules::kDouble)};
   p.int8.fully_connected.rule = p.uint8.fully_connected.rule = rules::binary32_product(rules::kSingle);
   p.int16->no_bias = rules::kSixteenBits;
-  p.int16->fully_connected = rules::kReal64Wide;
+  p.int16->fully_connected_int64_bias = rules::kReal64Wide;
+  p.int16->fully_connected_no_bias = rules::kSingle;
   p.softmax = SoftmaxMethod::kUint16Table;
   p.fully_connected_per_channel = true;
   p.lstm_subtracts_hidden_zero = false;

@@ -13,6 +13,7 @@ Profile litert_2_3_x86_builtin() {
                   rules::binary32_product(rules::kDouble)};
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
+  p.int16->fully_connected_no_bias = rules::kDoubleHalfUp;
   p.hard_swish = HardSwishMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.mean.negative_axes_count = true;

@@ -11,6 +11,7 @@ Profile tflite_2_14_x86_builtin() {
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
+  p.int16->no_bias = rules::kDoubleHalfUp;
   p.sum = SumMethod::kBinary32HalfAway;
   p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount, MeanMethod::kFoldedCount};
   p.real_overflow = RealOverflow::kLowest;

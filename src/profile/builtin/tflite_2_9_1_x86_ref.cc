@@ -12,7 +12,7 @@ Profile tflite_2_9_1_x86_ref() {
   p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
              DepthwiseRule::same(kDouble32)};
   p.batch_matmul = kDouble32;
-  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble, {}};
+  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble, {}, {}};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;

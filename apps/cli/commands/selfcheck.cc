@@ -1,0 +1,91 @@
+// nputwin selfcheck: a profile's word, checked against the user's own runtime.
+
+#include "analysis/capture_diff.h"
+#include "cli.h"
+#include "io/runtime_capture.h"
+#include "profile/runtime_names.h"
+#include "report/selfcheck_report.h"
+
+namespace nputwin::cli {
+namespace {
+
+struct Arguments {
+  ModelArgument model;
+  MachineArguments machine;
+  FormatArgument format;
+  std::string python, profile, mode = "default";
+  std::vector<std::string> sources = {"noise:1"};
+};
+
+struct Mode {
+  std::string_view name, suffix;
+  RuntimeMode mode;
+};
+constexpr Mode kModes[] = {{"default", "", RuntimeMode::kDefault},
+                           {"builtin", "-builtin", RuntimeMode::kBuiltin},
+                           {"ref", "-ref", RuntimeMode::kReference}};
+
+Result<DiffResult> compare(const std::shared_ptr<const Model>& model, const Profile& profile,
+                           const SessionOptions& options, const Capture& capture, const Sample& inputs) {
+  NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, profile, options));
+  return diff_with_capture(session, capture, inputs);
+}
+
+Result<Exit> run(const Arguments& a) {
+  const Mode mode = *std::find_if(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.name == a.mode; });
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
+  // Inputs do not depend on the profile; any that can run the model tells their specs.
+  const std::string any = a.profile.empty() ? "tflite-2.14-x86-ref" : a.profile;
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile first, find_profile(any));
+  NPUTWIN_ASSIGN_OR_RETURN(const Session session, Session::prepare(model, first, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.sources));
+  if (samples.size() != 1) return error("the input holds {} samples; selfcheck takes one", samples.size());
+
+  const auto captured = capture_runtime(a.python, *model, samples[0], mode.mode);
+  if (!captured) return at(fmt::format("{} on {}", a.python, model->path), captured.error());
+  report::Selfcheck check;
+  std::string name = a.profile;
+  if (name.empty()) {
+    const RuntimeProfile found = profile_of_runtime(captured->package, captured->version, captured->machine, mode.suffix);
+    if (found.name.empty()) {
+      return error("no profile is known for {} {} on {}; --profile names one to compare with", captured->package,
+                   captured->version, captured->machine);
+    }
+    name = found.name, check.measured = found.exact;
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, find_profile(name));
+  NPUTWIN_ASSIGN_OR_RETURN(check.result, compare(model, profile, options, *captured, samples[0]));
+  if (check.result.differs()) {
+    for (const Profile& other : builtin_profiles()) {
+      const auto result = compare(model, other, options, *captured, samples[0]);
+      if (result && !result->differs()) check.equals.push_back(other.name);
+    }
+  }
+  fmt::print("{}", a.format.format == "json" ? report::selfcheck_json(check) : report::selfcheck_text(check));
+  return check.result.differs() ? Exit::kDiffers : Exit::kSame;
+}
+
+}  // namespace
+
+void add_selfcheck_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "selfcheck", "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
+  command->footer(
+      "Example: nputwin selfcheck model.tflite --runtime .venv/bin/python\n"
+      "The interpreter needs numpy and one of tflite_runtime, ai_edge_litert and tensorflow. It gets a copy of the model "
+      "in which every op's output is\nan output of the model. Exit code 1 where anything differs.");
+  auto a = std::make_shared<Arguments>();
+  a->model.add(*command);
+  command->add_option("--runtime", a->python, "The Python interpreter that has the runtime")->required();
+  command->add_option("--mode", a->mode, "Which kernels: default as Interpreter(model) has them, builtin without a delegate, ref")
+      ->check(CLI::IsMember({"default", "builtin", "ref"}))
+      ->capture_default_str();
+  command->add_option("--profile,-p", a->profile, "The profile to check; by default the one of the runtime's version and processor");
+  command->add_option("--input,-i", a->sources, kInputSourceHelp)->allow_extra_args(false)->capture_default_str();
+  a->format.add(*command, {"text", "json"});
+  a->machine.add(*command);
+  command->callback([a, &action] { action = [a] { return run(*a); }; });
+}
+
+}  // namespace nputwin::cli

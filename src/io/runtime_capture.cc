@@ -1,0 +1,146 @@
+#include "io/runtime_capture.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "io/expose_outputs.h"
+#include "io/npz.h"
+
+extern char** environ;  // NOLINT: POSIX
+
+namespace nputwin {
+namespace {
+
+constexpr const char* kScript =
+#include "io/capture_script.inc"
+    ;
+
+/// A folder that goes when the object does.
+class TemporaryFolder {
+ public:
+  [[nodiscard]] static Result<TemporaryFolder> make() {
+    std::error_code failure;
+    std::string name = (std::filesystem::temp_directory_path(failure) / "nputwin-XXXXXX").string();
+    if (failure || ::mkdtemp(name.data()) == nullptr) return error("no folder for temporary files: {}", std::strerror(errno));
+    return TemporaryFolder(std::move(name));
+  }
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string operator/(const char* file) const { return path_ + "/" + file; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+std::string last_line(const std::string& path) {
+  const auto file = read_file(path);
+  if (!file) return {};
+  const auto bytes = (*file)->bytes();
+  std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+/// Runs a program to its end, its output in `log`. What went wrong, if anything did.
+Status run_program(std::vector<std::string> arguments, const std::string& log) {
+  std::vector<char*> argv;
+  for (auto& a : arguments) argv.push_back(a.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+  pid_t child = 0;
+  const int failure = ::posix_spawnp(&child, argv[0], &files, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&files);
+  if (failure != 0) return error("'{}' does not run: {}", arguments[0], std::strerror(failure));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return error("'{}' was lost: {}", arguments[0], std::strerror(errno));
+  }
+  if (WIFSIGNALED(status))
+    return error("the runtime was stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  if (WEXITSTATUS(status) != 0) return error("the runtime refuses: {}", last_line(log));
+  return {};
+}
+
+/// The outputs of all nodes that a runtime can hand out, the model's own first.
+std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
+  std::vector<std::int32_t> outputs(graph.outputs.begin(), graph.outputs.end());
+  for (const Node& node : graph.nodes) {
+    for (const int t : node.outputs) {
+      if (t < 0) continue;
+      const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+      if (tensor.unsupported.empty() && !tensor.variable && std::find(outputs.begin(), outputs.end(), t) == outputs.end())
+        outputs.push_back(t);
+    }
+  }
+  return outputs;
+}
+
+const char* name_of(RuntimeMode mode) {
+  switch (mode) {
+    case RuntimeMode::kBuiltin:
+      return "builtin";
+    case RuntimeMode::kReference:
+      return "ref";
+    case RuntimeMode::kDefault:
+      break;
+  }
+  return "default";
+}
+
+Result<Capture> read_results(const TemporaryFolder& folder) {
+  Capture capture;
+  NPUTWIN_ASSIGN_OR_RETURN(const auto about, read_file(folder / "runtime.json"));
+  const auto* text = reinterpret_cast<const char*>(about->bytes().data());
+  const auto json = nlohmann::json::parse(text, text + about->bytes().size(), nullptr, false);
+  if (!json.is_object()) return error("the runtime's answer is not JSON");
+  capture.package = json.value("package", ""), capture.version = json.value("version", "");
+  capture.machine = json.value("machine", "");
+  NPUTWIN_ASSIGN_OR_RETURN(TensorSet tensors, read_npz(folder / "tensors.npz"));
+  for (auto& [name, tensor] : tensors) {
+    int index = 0;
+    if (std::from_chars(name.data() + 1, name.data() + name.size(), index).ec == std::errc{})
+      capture.tensors[index] = std::move(tensor);
+  }
+  return capture;
+}
+
+}  // namespace
+
+Result<Capture> capture_runtime(const std::string& python, const Model& model, std::span<const Tensor> inputs,
+                                RuntimeMode mode) {
+  NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(model.path));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed, expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
+  NPUTWIN_RETURN_IF_ERROR(write_file_whole(folder / "model.tflite", exposed));
+  TensorSet arrays;
+  for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
+  NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
+  NPUTWIN_RETURN_IF_ERROR(run_program({python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz",
+                                       name_of(mode), folder.path()},
+                                      folder / "log"));
+  return read_results(folder);
+}
+
+}  // namespace nputwin

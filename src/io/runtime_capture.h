@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include "graph/model.h"
+
+namespace nputwin {
+
+/// Which kernels a runtime is to use: what Interpreter(model) gives, its own kernels without a delegate, its reference
+/// kernels.
+enum class RuntimeMode : std::uint8_t { kDefault, kBuiltin, kReference };
+
+/// What another implementation computed for a model and its input.
+struct Capture {
+  std::string package, version, machine;  ///< ai_edge_litert, 2.1.0, x86_64
+  std::map<int, Tensor> tensors;          ///< every op's outputs, by tensor index; values and shapes as they came
+};
+
+/// Runs the model in the TensorFlow Lite or LiteRT that the Python interpreter `python` has (tflite_runtime,
+/// ai_edge_litert or tensorflow, in this order) and returns the values of every op's outputs. `inputs`: one for each input
+/// of the model. Writes to a folder for temporary files, which it removes. The error says what the runtime said, also where
+/// it crashed.
+[[nodiscard]] Result<Capture> capture_runtime(const std::string& python, const Model& model,
+                                              std::span<const Tensor> inputs, RuntimeMode mode);
+
+}  // namespace nputwin

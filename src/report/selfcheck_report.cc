@@ -1,0 +1,36 @@
+#include "report/selfcheck_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "report/diff_report.h"
+
+namespace nputwin::report {
+
+std::string selfcheck_text(const Selfcheck& check) {
+  const DiffResult& all = check.result;
+  DiffResult different = all;
+  std::erase_if(different.layers, [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() == 0; });
+  std::size_t alone = 0;
+  for (const LayerDiff& l : all.layers) alone += l.isolated.mismatches() == 0 ? 1 : 0;
+  std::string text;
+  if (different.layers.empty()) {
+    text = fmt::format("{}\nruntime {}\nprofile {}\n\n", all.model, all.a, all.b);
+  } else {
+    text = diff_text(different) + "\n";
+  }
+  text += fmt::format("{} of {} op outputs equal on the runtime's own inputs, {} end to end\n", alone, all.layers.size(),
+                      all.layers.size() - different.layers.size());
+  if (!check.measured) text += fmt::format("{} was measured on another version of this runtime\n", all.b);
+  if (different.layers.empty()) return text + "equal: the profile computes what this runtime computes\n";
+  for (const std::string& name : check.equals) text += fmt::format("equal on everything: {}\n", name);
+  return text + "not equal: see above for the ops that differ\n";
+}
+
+std::string selfcheck_json(const Selfcheck& check) {
+  auto json = nlohmann::ordered_json::parse(diff_json(check.result));
+  json["measured"] = check.measured;
+  json["equal_profiles"] = check.equals;
+  return json.dump(1) + "\n";
+}
+
+}  // namespace nputwin::report

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""nputwin selfcheck from outside: with a stand-in for the user's Python, and with a real runtime where there is one.
+
+The real one is .venv (which `./dev test` fills from PyPI) or .oracle; without either that part is skipped.
+"""
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tool import MODELS, NPUTWIN, ROOT, SHARED, TESTS, model, run
+
+# Called as `python -c SCRIPT MODEL INPUTS MODE FOLDER`: answers with what a profile computes, under the names that the script uses.
+STAND_IN = """#!%s
+import json, os, subprocess, sys, zipfile
+_, _, _, model, inputs, mode, folder = sys.argv
+tool, profile, machine = %r, %r, %r
+about = json.loads(subprocess.run([tool, "inspect", model, "-p", profile, "--format", "json"], capture_output=True, text=True, check=True).stdout)
+subprocess.run([tool, "run", model, "-p", profile, "-i", inputs, "-o", folder + "/own.npz"], capture_output=True, check=True)
+names = {about["tensors"][t]["name"]: t for t in about["outputs"]}
+with zipfile.ZipFile(folder + "/own.npz") as own, zipfile.ZipFile(folder + "/tensors.npz", "w") as out:
+    for member in own.namelist():
+        out.writestr("t%%d.npy" %% names[member[:-4]], own.read(member))
+with open(folder + "/runtime.json", "w") as f:
+    json.dump({"package": "ai_edge_litert", "version": "2.3.9", "machine": machine}, f)
+"""
+
+
+class StandIn(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def interpreter(self, text):
+        path = os.path.join(self.folder.name, "python")
+        with open(path, "w") as f:
+            f.write(text)
+        os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
+        return path
+
+    def answering_as(self, profile, machine="x86_64"):
+        return self.interpreter(STAND_IN % (sys.executable, NPUTWIN, profile, machine))
+
+    def test_equal(self):
+        python = self.answering_as("litert-2.3-x86-builtin")
+        code, out, err = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--mode", "builtin")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("20 of 20 op outputs equal on the runtime's own inputs, 20 end to end", out)
+        self.assertNotIn("another version", out)
+
+    def test_differs_and_another_profile_equals(self):
+        python = self.answering_as("tflite-2.9.1-arm64")
+        code, out, err = run("selfcheck", model("digits_embed20_i8"), "--runtime", python)
+        self.assertEqual((code, err), (1, ""))
+        self.assertIn("equal on everything: tflite-2.9.1-arm64\n", out)
+        self.assertIn("not equal", out)
+        code, out, _ = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--format", "json")
+        self.assertEqual(code, 1)
+        self.assertIn("tflite-2.9.1-arm64", json.loads(out)["equal_profiles"])
+        self.assertEqual(run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "-p", "tflite-2.9.1-arm64")[0], 0)
+
+    def test_an_unknown_processor_needs_a_profile(self):
+        python = self.answering_as("litert-2.3-x86", machine="riscv64")
+        code, _, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", python)
+        self.assertEqual(code, 2)
+        self.assertIn("riscv64", err)
+        self.assertIn("--profile", err)
+
+    def test_what_goes_wrong_is_told(self):
+        for text, told in (("#!/bin/sh\necho first; echo no such op >&2; exit 3\n", "refuses: no such op"),
+                           ("#!/bin/sh\nkill -SEGV $$\n", "signal 11"), ("#!/bin/sh\nexit 0\n", "runtime.json")):
+            code, out, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", self.interpreter(text))
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn(told, err)
+        code, _, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", "/nonexistent/python")
+        self.assertEqual(code, 2)
+        self.assertIn("does not run", err)
+
+    def test_leaves_nothing_behind(self):
+        python = self.answering_as("litert-2.3-x86")
+        rest = os.path.join(self.folder.name, "tmp")
+        os.mkdir(rest)
+        run("selfcheck", model("conv_3x3_same_i8"), "--runtime", python, env={**os.environ, "TMPDIR": rest})
+        self.assertEqual(os.listdir(rest), [])
+
+
+def real_runtimes():
+    for path in (".venv/bin/python", ".oracle/bin/litert"):
+        python = os.path.join(ROOT, path)
+        if os.path.exists(python) and subprocess.run([python, "-c", "import ai_edge_litert"], capture_output=True).returncode == 0:
+            return [python]
+    return []
+
+
+@unittest.skipUnless(real_runtimes(), "neither .venv nor .oracle has a runtime: `./dev test` installs one")
+class Real(unittest.TestCase):
+    def test_own_and_directed_models(self):
+        python = real_runtimes()[0]
+        paths = [model("digits_embed20_i8"), model("digits_embed20_float_io")]
+        paths += [os.path.join(TESTS, "vectors", "directed", n + ".tflite") for n in ("conv_i8", "mean_i8", "softmax_u8", "movement_i16")]
+        corpus = os.path.join(SHARED, "corpus", "models", "kws_mww_okay_nabu_v2_i8.tflite")  # with variables and signatures
+        for path in paths + ([corpus] if os.path.exists(corpus) else []):
+            for mode in ("default", "builtin", "ref"):
+                code, out, err = run("selfcheck", path, "--runtime", python, "--mode", mode)
+                self.assertEqual(code, 0, "nputwin selfcheck %s --runtime %s --mode %s\n%s%s" % (path, python, mode, out, err))
+
+
+if __name__ == "__main__":
+    unittest.main()
