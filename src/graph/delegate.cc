@@ -30,6 +30,7 @@ bool takes_type(const DelegatedOp& op, DType type) {
 
 bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto takes = [&](int t) {
+    if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
     return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
   };
   return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&

@@ -18,6 +18,7 @@ struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
   bool variable = false;          ///< state that outlives a run; `constant` is then its first value
+  int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
 };

@@ -30,6 +30,11 @@ std::int64_t load(const flatbuffers::Vector<std::int64_t>& vector, std::uint32_t
   return value;
 }
 
+/// Element types that stand packed in a buffer.
+constexpr struct PackedType {
+  int tflite_code, bits;
+} kPackedTypes[] = {{17 /* INT4 */, 4}, {19 /* INT2 */, 2}};
+
 class Reader {
  public:
   Reader(std::shared_ptr<const Blob> bytes, std::string name)
@@ -107,7 +112,11 @@ class Reader {
 
     const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes),
                                     [&](const DTypeInfo& d) { return d.tflite_code == from.type(); });
-    if (type == std::end(kDTypes)) {
+    const auto* packed = std::find_if(std::begin(kPackedTypes), std::end(kPackedTypes),
+                                      [&](const PackedType& p) { return p.tflite_code == from.type(); });
+    if (packed != std::end(kPackedTypes)) {
+      tensor.spec.type = DType::kInt8, tensor.packed_bits = packed->bits;
+    } else if (type == std::end(kDTypes)) {
       tensor.unsupported = fmt::format("has element type {}, which is not supported", type_name(from.type()));
     } else {
       tensor.spec.type = type->type;
@@ -172,12 +181,17 @@ class Reader {
       }
       data = all.subspan(buffer.offset(), buffer.size());
     }
-    if (data.empty()) return {};
+    if (data.empty()) {
+      if (tensor.packed_bits != 0)
+        tensor.unsupported = fmt::format("has codes of {} bits, which are supported in constants only", tensor.packed_bits);
+      return {};
+    }
     if (!tensor.unsupported.empty()) {
       tensor.constant =
           data;  // so that whoever reads it is told what is not supported, not that nobody makes it
       return {};
     }
+    if (tensor.packed_bits != 0) return unpack(data, index, tensor);
     const auto wanted = checked_mul<std::int64_t>(tensor.spec.elements(),
                                                   static_cast<std::int64_t>(size_of(tensor.spec.type)));
     if (!wanted || static_cast<std::uint64_t>(*wanted) != data.size()) {
@@ -189,6 +203,24 @@ class Reader {
       data = model_->storage.back()->bytes();
     }
     tensor.constant = data;
+    return {};
+  }
+
+  /// Codes of a few bits as int8; the first one of a byte stands in its lowest bits.
+  Status unpack(Bytes data, std::uint32_t buffer, ModelTensor& tensor) {
+    const int bits = tensor.packed_bits, each = 8 / bits;
+    const std::int64_t count = tensor.spec.elements();
+    if ((count + each - 1) / each != static_cast<std::int64_t>(data.size())) {
+      return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer, data.size());
+    }
+    auto codes = std::make_shared<Blob>(static_cast<std::size_t>(count));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto byte = static_cast<unsigned>(data[static_cast<std::size_t>(i / each)]);
+      const auto top = static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
+      codes->mutable_bytes()[static_cast<std::size_t>(i)] = static_cast<std::byte>(top >> (8 - bits));
+    }
+    tensor.constant = codes->bytes();
+    model_->storage.push_back(std::move(codes));
     return {};
   }
 

@@ -16,7 +16,7 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-TYPES = {"i8": (schema.TensorType.INT8, np.int8), "u8": (schema.TensorType.UINT8, np.uint8), "i16": (schema.TensorType.INT16, np.int16),
+TYPES = {"i4": (schema.TensorType.INT4, np.int8), "i8": (schema.TensorType.INT8, np.int8), "u8": (schema.TensorType.UINT8, np.uint8), "i16": (schema.TensorType.INT16, np.int16),
          "i32": (schema.TensorType.INT32, np.int32), "i64": (schema.TensorType.INT64, np.int64), "f32": (schema.TensorType.FLOAT32, np.float32),
          "bool": (schema.TensorType.BOOL, np.bool_)}
 ZERO_ENDS = {"i8": (-128, 127, 3), "u8": (0, 255, 131), "i16": (0,)}
@@ -50,7 +50,11 @@ class Builder:
         if data is not None:
             t.buffer = len(self.model.buffers)
             b = schema.BufferT()
-            b.data = np.frombuffer(np.ascontiguousarray(data, TYPES[type_name][1]).tobytes(), np.uint8)
+            raw = np.frombuffer(np.ascontiguousarray(data, TYPES[type_name][1]).tobytes(), np.uint8)
+            if type_name == "i4":  # two codes a byte, the first in the lower bits
+                nibbles = np.append(raw & 15, [0] * (len(raw) % 2)).astype(np.uint8)
+                raw = nibbles[0::2] | nibbles[1::2] << 4
+            b.data = raw
             self.model.buffers.append(b)
         self.graph.tensors.append(t)
         return len(self.graph.tensors) - 1
@@ -586,6 +590,23 @@ def fully_connected_kept_dims(b):
         x = b.input("i8", (2, 3, 8), 0.5, 3)
         w, bias = layer(b, rng, "i8", (5, 8), 0, 0.5, scale, False, 5)
         b.op("FULLY_CONNECTED", [x, w, bias], [b.tensor("i8", (2, 3, 5), 64 * scale, -4)], options("FullyConnectedOptions", keepNumDims=True), version=5)
+
+
+def int4_weights(b, op, version, axis, shape, out, option):
+    rng = np.random.default_rng(12)
+    channels = shape[axis]
+    for scale in (0.25, 0.0137):
+        scales = [scale * (1 + 0.37 * (c % 5)) for c in range(channels)] if op != "FULLY_CONNECTED" else scale
+        w = b.constant("i4", rng.integers(-8, 8, shape), scales, 0, axis)
+        bias = b.constant("i32", rng.integers(-99, 99, channels), [0.5 * s for s in np.atleast_1d(scales)], 0, 0)
+        x = b.input("i8", (1, 5, 5, 9) if op != "FULLY_CONNECTED" else (3, 9), 0.5, 3)
+        b.op(op, [x, w, bias], [b.tensor("i8", out, 16 * scale, -4)], option, version=version)
+
+
+FAMILIES["int4_conv"] = lambda b: int4_weights(b, "CONV_2D", 7, 0, (11, 3, 3, 9), (1, 5, 5, 11), options("Conv2DOptions", padding=SAME, strideH=1, strideW=1))
+FAMILIES["int4_depthwise"] = lambda b: int4_weights(b, "DEPTHWISE_CONV_2D", 7, 3, (1, 3, 3, 9), (1, 5, 5, 9), options(
+    "DepthwiseConv2DOptions", padding=SAME, strideH=1, strideW=1, depthMultiplier=1, dilationHFactor=1, dilationWFactor=1))
+FAMILIES["int4_fully_connected"] = lambda b: int4_weights(b, "FULLY_CONNECTED", 10, 0, (7, 9), (3, 7), options("FullyConnectedOptions"))
 
 
 @family
