@@ -289,6 +289,7 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
       continue;
     }
     const auto rules = builder.rules_of(node);
+    for (const int t : node.outputs) covered.shapes.push_back(builder.specs()[index(t)].shape);
     covered.profile = rules.profile->name, covered.delegated = rules.fallback != nullptr;
     covered.evidence = rules.profile->evidence_of(builder.family_of(*op, node));
     builder.fold(node, prepared, pool, computed);

@@ -37,7 +37,8 @@ struct NodeCoverage {
   bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
   std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
   bool delegated = false;   ///< by the profile's delegate
-  Evidence evidence;        ///< how that profile knows the rule of the node's family
+  std::vector<Shape> shapes;  ///< of the node's outputs
+  Evidence evidence;          ///< how that profile knows the rule of the node's family
 };
 
 /// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is

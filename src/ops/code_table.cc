@@ -1,3 +1,11 @@
+// Functions of 8-bit codes by a table of 256. f real, s scales, zp the zero points, x = s_in * (q - zp_in) in binary32:
+//
+//   binary32, half away   half_away(f(x) * (1/s_out)) + zp_out, f and the product in binary32; beyond int32 the code's end or,
+//                         on x86 before LiteRT, its lowest value. TFLite internal/common.h, LUTPopulateInt8
+//   binary32 with zero    f(x) * (1/s_out) + zp_out in binary32, f from binary64; half to even or, in older versions, away
+//                         from zero. XNNPACK unary-elementwise-nc.c
+//   real                  half_even(f(x) / s_out + zp_out) in binary64
+
 #include "ops/code_table.h"
 
 #include <cmath>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "fixed/requantize.h"
 
 namespace nputwin::rules {
@@ -49,6 +51,24 @@ inline constexpr RequantizeRule kVipV8{.method = RequantizeRule::Method::kSignif
 constexpr RequantizeRule binary32_product(RequantizeRule rule) {
   rule.scale = RequantizeRule::Scale::kBinary32Product;
   return rule;
+}
+
+/// By the names of docs/arithmetic.
+inline constexpr struct NamedRule {
+  std::string_view name;
+  RequantizeRule rule;
+} kNamed[] = {{"double", kDouble},   {"double-half-up", kDoubleHalfUp}, {"single", kSingle},
+              {"f32", kF32},         {"rndnu", kRndnu},                 {"real64", kReal64},
+              {"real64", kReal64Wide}, {"sixteen-bits", kSixteenBits},  {"vip-v8", kVipV8}};
+
+/// The name of a rule, whatever its scale's precision; "unnamed" for a variant of somebody's own.
+constexpr std::string_view name_of(RequantizeRule rule) {
+  for (const NamedRule& named : kNamed) {
+    RequantizeRule same_scale = rule;
+    same_scale.scale = named.rule.scale;
+    if (same_scale == named.rule) return named.name;
+  }
+  return "unnamed";
 }
 
 }  // namespace nputwin::rules

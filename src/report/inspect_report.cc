@@ -133,6 +133,7 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
                     {"source", c.evidence.source},
                     {"profile", c.profile},
                     {"delegated", c.delegated}};
+      op["shapes"] = c.shapes;
     }
     ops.push_back(std::move(op));
   }

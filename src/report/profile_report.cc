@@ -2,12 +2,55 @@
 
 #include <nlohmann/json.hpp>
 
+#include "profile/rules.h"
+
 namespace nputwin::report {
+namespace {
+
+/// {place: rule's name} of every requantization of a profile, those that are as the main one left out.
+nlohmann::ordered_json requantizations(const Profile& p) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  const auto add = [&](const std::string& place, const RequantizeRule& rule) {
+    const bool product32 = rule.scale == RequantizeRule::Scale::kBinary32Product;
+    json[place] = fmt::format("{}{}", rules::name_of(rule), product32 ? ", s_in*s_w in binary32" : "");
+  };
+  const auto add_variant = [&](const std::string& place, const RequantizeRule& rule, const RequantizeRule& main) {
+    if (!(rule == main)) add(place, rule);
+  };
+  for (const auto& [type, rules] : {std::pair("int8", &p.int8), std::pair("uint8", &p.uint8)}) {
+    const std::string conv = fmt::format("{} convolution", type), product = fmt::format("{} fully_connected", type);
+    add(conv, rules->conv.rule);
+    add_variant(conv + ", one position", rules->conv.single_column, rules->conv.rule);
+    add_variant(conv + ", grouped", rules->conv.grouped, rules->conv.rule);
+    add(product, rules->fully_connected.rule);
+    add_variant(product + ", one row", rules->fully_connected.single_column, rules->fully_connected.rule);
+    for (const auto& [op, r] : {std::pair("depthwise", &rules->depthwise), std::pair("transpose_conv", &rules->transpose_conv)}) {
+      const std::string place = fmt::format("{} {}", type, op);
+      add(place, r->rule);
+      add_variant(fmt::format("{}, beyond blocks of {}", place, r->block), r->last_channels, r->rule);
+      add_variant(place + ", fast 3x3", r->fast_3x3, r->rule);
+    }
+  }
+  add("batch_matmul", p.batch_matmul);
+  if (p.mul_method != MulMethod::kReal) add("mul", p.mul);
+  add("relu", p.relu);
+  if (p.int16) {
+    add("int16 layers, int64 bias", p.int16->int64_bias);
+    add("int16 layers, int32 bias", p.int16->int32_bias);
+    add("int16 layers, no bias", p.int16->no_bias);
+    if (const auto& rule = p.int16->fully_connected_int64_bias) add("int16 fully_connected, int64 bias", *rule);
+    if (const auto& rule = p.int16->fully_connected_no_bias) add("int16 fully_connected, no bias", *rule);
+  }
+  return json;
+}
+
+}  // namespace
 
 std::string profiles_text(std::span<const Profile> profiles, bool details) {
   std::string text;
   for (const Profile& profile : profiles) {
     text += fmt::format("{}\n  {}\n", profile.name, profile.summary);
+    for (const std::string& alias : profile.aliases) text += fmt::format("  also as {}\n", alias);
     if (!profile.fallback.empty())
       text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
     for (const Evidence& e : profile.evidence) {
@@ -30,9 +73,15 @@ std::string profiles_json(std::span<const Profile> profiles) {
                           {"rule", e.rule},
                           {"source", e.source}});
     }
+    nlohmann::ordered_json delegated = nlohmann::ordered_json::array();
+    for (const DelegatedOp& d : profile.delegated)
+      delegated.push_back({{"op", d.op}, {"float32", d.float32}, {"int8", d.int8}, {"uint8", d.uint8}});
     json.push_back({{"name", profile.name},
+                    {"aliases", profile.aliases},
                     {"summary", profile.summary},
                     {"fallback", profile.fallback},
+                    {"delegated", std::move(delegated)},
+                    {"requantizations", requantizations(profile)},
                     {"families", std::move(families)}});
   }
   return json.dump(1) + "\n";

@@ -5,6 +5,7 @@ Blocks marked `sh` are commands, one a line. `nputwin` and other built programs 
 their exact output. `./dev` commands must be ones that ./dev knows: CI runs `demo`, `test` and `lint`; `bench` and `oracle` need
 runtimes from PyPI.
 """
+import glob
 import os
 import re
 import subprocess
@@ -15,7 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tool import NPUTWIN, ROOT
 
 BUILD = os.path.dirname(NPUTWIN)
-DOCUMENTS = ["README.md", "HACKING.md", "docs/arithmetic/README.md"]
+DOCUMENTS = ["README.md", "HACKING.md"] + sorted(
+    os.path.relpath(path, ROOT) for path in glob.glob(os.path.join(ROOT, "docs", "**", "*.md"), recursive=True))
 
 
 def blocks(text):
@@ -29,7 +31,7 @@ def blocks(text):
 
 def run(command, folder):
     """Runs a shell command with the tree beside it and its files going elsewhere."""
-    for name in ("models", "docs"):
+    for name in ("models", "docs", "tools", "tests", "src"):
         if not os.path.exists(os.path.join(folder, name)):
             os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
     command = command.replace("build/release/", BUILD + "/")

@@ -27,7 +27,7 @@ def main():
 
     print("instruction sets: " + ", ".join(isas))
     exceptions = golden.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "directed_exceptions.json"))
-    sys.exit(1 if golden.table(cases, exceptions, bool(sys.argv[1:]), arguments_of) else 0)
+    sys.exit(1 if golden.table(cases, exceptions, "directed", bool(sys.argv[1:]), arguments_of) else 0)
 
 
 main()

@@ -25,7 +25,7 @@ def main():
     files = [os.path.join(folder, n + ".json") for n in names]
     cases = [(n, os.path.join(SHARED, "corpus", "models", golden.load(f)["model"]), f) for n, f in zip(names, files)]
     exceptions = golden.load(os.path.join(HERE, "exceptions.json"))
-    sys.exit(1 if golden.table(cases, exceptions, partial=bool(sys.argv[1:])) else 0)
+    sys.exit(1 if golden.table(cases, exceptions, "corpus", partial=bool(sys.argv[1:])) else 0)
 
 
 main()

@@ -520,8 +520,8 @@ def blocks(b):
 @family
 def div_u8(b):
     x = b.input("u8", (1, 256, 1), 0.1, 131)
-    y = b.constant("u8", [v for v in range(256) if v != 120], 0.07, 120)
-    b.op("DIV", [x, y], [b.tensor("u8", (1, 256, 255), 0.03, 132)], options("DivOptions"), version=2)
+    y = b.constant("u8", [v for v in range(1, 256) if v != 120], 0.07, 120)  # LiteRT 2.1 refuses the code 0, whatever it means
+    b.op("DIV", [x, y], [b.tensor("u8", (1, 256, 254), 0.03, 132)], options("DivOptions"), version=2)
 
 
 @family

@@ -1,28 +1,32 @@
 """Comparison of the twin with recorded answers of real runtimes, every tensor, every profile, every input."""
+# docs/arithmetic/measured.json holds what came of it, by profile and family of ops; tools/arithmetic_pages.py shows that.
 import collections
 import concurrent.futures
 import json
+import math
 import os
 import tempfile
 
-from tool import PROFILES, run, source
+from tool import PROFILES, ROOT, run, source
+
+MEASURED = os.path.join(ROOT, "docs", "arithmetic", "measured.json")
 
 
 def compare(path, golden, profile, kind, arguments=()):
-    """(what came of it, tensors compared, indices of those that differ)"""
+    """(what came of it, indices of the tensors compared, of those that differ)"""
     found = [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
     if not found:
-        return "not recorded", 0, []
+        return "not recorded", [], []
     if "error" in found[0]:
-        return "the runtime: " + found[0]["error"].split(" was ")[0][:60], 0, []
+        return "the runtime: " + found[0]["error"].split(" was ")[0][:60], [], []
     expected = found[0]["tensors"]
     with tempfile.NamedTemporaryFile(suffix=".json") as hashes:
         code, _, err = run("run", path, "-p", profile, "-i", source(kind), "--hashes", hashes.name, *arguments)
         if code != 0:
-            return "refused: " + err.split(".tflite: ", 1)[-1].strip(), len(expected), sorted(expected, key=int)
+            return "refused: " + err.split(".tflite: ", 1)[-1].strip(), sorted(expected, key=int), sorted(expected, key=int)
         with open(hashes.name) as f:
             got = json.load(f)
-    return "compared", len(expected), sorted((t for t in expected if got.get(t) != expected[t]), key=int)
+    return "compared", sorted(expected, key=int), sorted((t for t in expected if got.get(t) != expected[t]), key=int)
 
 
 def load(path):
@@ -30,12 +34,63 @@ def load(path):
         return json.load(f)
 
 
-def table(cases, exceptions, partial, arguments_of=lambda name: ((),)):
+def families(path, profile):
+    """{tensor: (the family of the op that makes it, elements)}"""
+    code, out, err = run("inspect", path, "-p", profile, "--format", "json")
+    if code != 0:
+        raise RuntimeError(err)
+    return {str(t): (op["rule"]["family"], math.prod(shape)) for op in json.loads(out)["ops"] if "rule" in op
+            for t, shape in zip(op["outputs"], op["shapes"])}
+
+
+class Measured:
+    """Counts by profile and family (and of all): models, tensors (of all inputs), elements, and how many tensors differ."""
+
+    def __init__(self):
+        self.counts = {p: {} for p in PROFILES}
+
+    def add(self, path, rows):
+        for profile in PROFILES:
+            compared = [r for r in rows if r[0] == profile and r[2] == "compared"]
+            if not compared:
+                continue
+            made_by, seen = families(path, profile), set()
+            for _, kind, _, tensors, different in compared:
+                for t in tensors:
+                    family, elements = made_by[t]
+                    for f in (family, "all"):
+                        c = self.counts[profile].setdefault(f, {"models": 0, "tensors": 0, "elements": 0, "different": 0})
+                        c["models"] += f not in seen
+                        seen.add(f)
+                        c["tensors"] += 1
+                        c["elements"] += elements
+                        c["different"] += t in different
+
+    def differs_from(self, key):
+        """Whether measured.json says something else under `key`."""
+        return not os.path.exists(MEASURED) or load(MEASURED).get(key) != self.counts
+
+    def write(self, key):
+        content = load(MEASURED) if os.path.exists(MEASURED) else {}
+        content[key] = self.counts
+
+        def block(values, indent, depth):
+            if depth == 0:
+                return json.dumps(values)
+            inner = ",\n".join("%s%s: %s" % (" " * (indent + 1), json.dumps(k), block(v, indent + 1, depth - 1)) for k, v in sorted(values.items()))
+            return "{\n%s\n%s}" % (inner, " " * indent)
+
+        with open(MEASURED, "w") as f:  # a line for each family, so that a change shows
+            f.write(block(content, 0, 3) + "\n")
+
+
+def table(cases, exceptions, key, partial, arguments_of=lambda name: ((),)):
     """Compares `cases` ([(name, model path, golden file)]) and prints a line each and what differs, with its cause.
 
     What differs must stand in `exceptions`, tensor by tensor: [{"model", "profiles", "tensors", "cause"}]. An exception that
     is no longer needed is wrong too, so that the list can only shrink; not where `partial`. `arguments_of`: the further
-    arguments of `nputwin run` with which a model is to give the same. Returns the number of wrongs.
+    arguments of `nputwin run` with which a model is to give the same; the first are counted. What is counted must stand in
+    measured.json under `key`; with RECORD=1 in the environment it is written there. Returns the number of wrongs.
     """
     def of_case(case):
         name, path, golden_path = case
@@ -43,11 +98,13 @@ def table(cases, exceptions, partial, arguments_of=lambda name: ((),)):
         return [(p, kind, *compare(path, golden, p, kind, arguments))
                 for p in PROFILES for kind in golden["inputs"] for arguments in arguments_of(name)]
 
+    measured = Measured()
     allowed = {(e["model"], p, t) for e in exceptions for p in e["profiles"] for t in e["tensors"]}
     total, equal, used, wrong = 0, 0, set(), []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for (name, path, _), rows in zip(cases, pool.map(of_case, cases)):
-            compared = sum(r[3] for r in rows)
+            compared = sum(len(r[3]) for r in rows)
+            measured.add(path, rows[::len(arguments_of(name))])
             differ = collections.defaultdict(set)
             for profile, kind, what, _, tensors in rows:
                 if what.startswith("refused") and (name, profile, "refused") not in allowed:
@@ -70,6 +127,10 @@ def table(cases, exceptions, partial, arguments_of=lambda name: ((),)):
         print("  %s, %s: tensors %s: %s" % (e["model"], ", ".join(e["profiles"]), ", ".join(e["tensors"]), e["cause"]))
     if not partial:
         wrong += ["%s under %s, tensor %s, is an exception no longer needed: take it out" % key for key in sorted(allowed - used)]
+        if os.environ.get("RECORD"):
+            measured.write(key)
+        elif measured.differs_from(key):
+            wrong.append("docs/arithmetic/measured.json is stale: RECORD=1 before this command writes it, then tools/arithmetic_pages.py")
     for line in wrong:
         print("WRONG " + line)
     return len(wrong) + (total == 0)
