@@ -3,7 +3,7 @@
 //   shift ROUNDING x shift | divide ROUNDING a b | real ROUNDING binary64-bits | quantize_multiplier
 //   binary64-bits significand float bits ROUNDING | mbqm ROUNDING x m exponent | highmul a b requantize
 //   METHOD SCALE ROUNDING bits MROUNDING zero_first acc s_in s_w s_out zero_point exp a integer_bits | over a
-//   | reciprocal x integer_bits
+//   | reciprocal x integer_bits | logistic BITS a integer_bits | tanh BITS a integer_bits | inverse_sqrt x
 // ROUNDING, METHOD and SCALE are numbers of the enumerations.
 
 #include <bit>
@@ -39,7 +39,7 @@ void requantize_question() {
   rule.multiplier_bits = next<int>();
   rule.multiplier_rounding = rounding();
   rule.zero_point_first = next<int>() != 0;
-  const std::int32_t acc = int32();
+  const auto acc = next();
   const float s_in = real32(), s_w = real32(), s_out = real32();
   print(requantize(rule, acc, make_rescale(rule, s_in, s_w, s_out), int32()));
 }
@@ -76,6 +76,19 @@ bool answer(const std::string& question) {
     print(exp_on_negative(a, next<int>()));
   } else if (question == "over") {
     print(one_over_one_plus(int32()));
+  } else if (question == "logistic" || question == "tanh") {
+    const bool is_tanh = question == "tanh";
+    const auto of = [&](auto a) {
+      const int bits = next<int>();
+      print(is_tanh ? fixed_tanh(a, bits) : fixed_logistic(a, bits));
+    };
+    if (next<int>() == 16) {
+      of(static_cast<std::int16_t>(next()));
+    } else {
+      of(int32());
+    }
+  } else if (question == "inverse_sqrt") {
+    print(inverse_square_root(int32()));
   } else if (question == "reciprocal") {
     const std::int32_t x = int32();
     const Reciprocal r = reciprocal(x, next<int>());

@@ -100,7 +100,7 @@ def mbqm(x, m, e, mode):
     return round_fraction(Fraction(high_mul(x, m), 2**max(-e, 0)), mode)
 
 
-TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND = range(5)
+TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND, SIXTEEN_BITS = range(6)
 
 
 def requantize(method, scale, mode, bits, mmode, zero_first, acc, s_in, s_w, s_out, zero):
@@ -123,6 +123,9 @@ def requantize(method, scale, mode, bits, mmode, zero_first, acc, s_in, s_w, s_o
     elif method == BINARY32:
         product = f32(f32(Fraction(acc)) * f32(m))
         y = clip(round_fraction(f32(product + inside) if inside else product, mode))
+    elif method == SIXTEEN_BITS:
+        q, e = quantize_multiplier(m)
+        y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * Fraction(2)**(e - 15) + inside, UP))
     else:
         y = clip(round_fraction(f64(f64(acc * m) + inside), mode))
     return clip(y + outside)
@@ -133,29 +136,83 @@ def saturating_shift(x, e):
     return clip(x * 2**e) if e > 0 else divide_by_pot(x, -e)
 
 
-def exp_on_negative(a, i):
+def saturating_shift16(x, e):
+    return min(max(x * 2**e, -2**15), 2**15 - 1) if e > 0 else divide_by_pot(x, -e)
+
+
+def high_mul16(a, b):
+    return 2**15 - 1 if a == b == -2**15 else (a * b + 2**14) // 2**15
+
+
+def constants(bits):
+    """(fraction bits of Q0, high_mul, saturating_shift, a 32-bit constant in so many bits)"""
+    if bits == 32:
+        return 31, high_mul, saturating_shift, lambda c: c
+    return 15, high_mul16, saturating_shift16, lambda c: divide_by_pot(c, 16)
+
+
+def exp_on_negative(a, i, bits=32):
+    q, mul, shift, constant = constants(bits)
     if a == 0:
-        return INT_MAX
-    quarter = 2**(29 - i)
+        return 2**q - 1
+    quarter = 2**(q - 2 - i)
     rest = a % quarter - quarter
-    x = saturating_shift(rest, i) + 2**28
-    x2 = high_mul(x, x)
-    x3, x4 = high_mul(x2, x), high_mul(x2, x2)
-    t = divide_by_pot(high_mul(divide_by_pot(x4, 2) + x3, 715827883) + x2, 1)
-    r = 1895147668 + high_mul(1895147668, x + t)
+    x = shift(rest, i) + constant(2**28)
+    x2 = mul(x, x)
+    x3, x4 = mul(x2, x), mul(x2, x2)
+    t = divide_by_pot(mul(divide_by_pot(x4, 2) + x3, constant(715827883)) + x2, 1)
+    r = constant(1895147668) + mul(constant(1895147668), x + t)
     for e, c in ((-2, 1672461947), (-1, 1302514674), (0, 790015084), (1, 290630308), (2, 39332535), (3, 720401), (4, 242)):
-        if i > e and (rest - a) // 2**(31 - i + e) % 2:
-            r = high_mul(r, c)
-    return 0 if i > 5 and a < -2**(36 - i) else r
+        if i > e and (rest - a) // 2**(q - i + e) % 2:
+            r = mul(r, constant(c))
+    return 0 if i > 5 and a < -2**(q + 5 - i) else r
 
 
-def over(a):
-    total = a + INT_MAX
+def half_reciprocal(a, bits=32):
+    q, mul, shift, constant = constants(bits)
+    total = a + 2**q - 1
     half = int(Fraction(total + (1 if total >= 0 else -1), 2))
-    x = 1515870810 + high_mul(half, -1010580540)
+    x = constant(1515870810) + mul(half, constant(-1010580540))
     for _ in range(3):
-        x += saturating_shift(high_mul(x, 2**29 - high_mul(half, x)), 2)
-    return saturating_shift(x, 1)
+        x += shift(mul(x, 2**(q - 2) - mul(half, x)), 2)
+    return x
+
+
+def over(a, bits=32):
+    return constants(bits)[2](half_reciprocal(a, bits), 1)
+
+
+def logistic(a, i, bits):
+    q = constants(bits)[0]
+    if a == 0:
+        return 2**(q - 1)
+    positive = over(exp_on_negative(-abs(a), i, bits), bits)
+    return positive if a > 0 else 2**q - 1 - positive
+
+
+def tanh(a, i, bits):
+    q, _, shift, _ = constants(bits)
+    if a == 0:
+        return 0
+    t = shift(half_reciprocal(exp_on_negative(-abs(a), i + 1, bits), bits) - 2**(q - 2), 2)
+    return t if a > 0 else -t
+
+
+def inverse_sqrt(x):
+    if x <= 1:
+        return INT_MAX, 0
+    shift = 11
+    while x >= 2**29:
+        x, shift = x // 4, shift + 1
+    while x < 2**27:
+        x, shift = x * 4, shift - 1
+    half = divide_by_pot(x // 2, 1)
+    root = 2**28
+    for _ in range(5):
+        cube = saturating_shift(high_mul(high_mul(root, root), root), 6)
+        root = saturating_shift(high_mul(3 * 2**27, root) - high_mul(half, cube), 3)
+    root = high_mul(root, 1518500250)
+    return (wrap(root * 2**-shift), 0) if shift < 0 else (root, -shift)
 
 
 def reciprocal(x, i):
@@ -203,6 +260,14 @@ def questions(rng):
     for i in (0, 1, 5, 6, 12):
         for a in [0, -1, -2**(29 - i), -2**(29 - i) - 1, INT_MIN, INT_MIN + 1] + [-rng.randrange(1, 2**31) >> rng.randrange(31) for _ in range(1500)]:
             yield "exp %d %d" % (a, i), exp_on_negative(a, i)
+    for bits, integer_bits in ((32, (2, 4, 5)), (16, (3, 4))):
+        end = 2**(bits - 1)
+        for i in integer_bits:
+            for a in [0, 1, -1, end - 1, 1 - end] + [rng.randrange(1 - end, end) >> rng.randrange(bits - 1) for _ in range(1500)]:
+                yield "logistic %d %d %d" % (bits, a, i), logistic(a, i, bits)
+                yield "tanh %d %d %d" % (bits, a, i), tanh(a, i, bits)
+    for x in [0, 1, 2, 3, 4, 2**27 - 1, 2**27, 2**29 - 1, 2**29, INT_MAX] + [rng.randrange(1, 2**31) >> rng.randrange(31) for _ in range(1500)]:
+        yield "inverse_sqrt %d" % x, inverse_sqrt(x)
     for a in [0, 1, INT_MAX, INT_MAX - 1] + [rng.randrange(2**31) for _ in range(1500)]:
         yield "over %d" % a, over(a)
     for x in [1, 2, 3, INT_MAX, 2**30, 2**19] + [rng.randrange(1, 2**31) >> rng.randrange(31) or 1 for _ in range(1500)]:
@@ -218,6 +283,14 @@ def requantize_questions(rng, ints):
              for bits, mmode in ((24, FLOOR), (16, FLOOR), (16, EVEN), (23, UP)) for first in (0, 1)
              if method == SIGNIFICAND or (bits, mmode) == (24, FLOOR)]
     one = Fraction(1)
+    # 64-bit accumulators: ties, ends of what a layer can hold, every size.
+    for acc in [1, -1, 3, -3, 5, -5, 2**47 - 1, -2**47] + [rng.randint(-2**rng.randint(1, 47), 2**rng.randint(1, 47)) for _ in range(3000)]:
+        s_in, s_w, s_out = (single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-20, 0))) for _ in range(3))
+        for method in (SIXTEEN_BITS, BINARY64):
+            for scale in (0, 1):
+                yield ask(method, scale, UP if method == SIXTEEN_BITS else AWAY, 24, FLOOR, 0, acc, s_in, s_w, s_out, 0)
+        for k in (1, 2, 18):
+            yield ask(SIXTEEN_BITS, 0, UP, 24, FLOOR, 0, acc, one / 2**k, one, one, 0)
     for rule in rules:
         # Exact ties with M = 1/2, 1/4 and 2^-18, both parities of the zero point, and the ends of the register.
         for acc in (1, -1, 3, -3, 5, -5, 2**17, -2**17, 3 * 2**17, -3 * 2**17 + 1, INT_MAX, INT_MIN):

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <filesystem>
 #include <random>
 
 #include "io/tflite_reader.h"
@@ -91,6 +92,30 @@ TEST(Refusal, FlippedBitsNeverCrash) {
     refused += !prepare_bytes(flipped);
   }
   EXPECT_GT(refused, 500);
+}
+
+/// One model for nearly every op that there is.
+TEST(Refusal, FlippedBitsInTheDirectedModelsNeverCrash) {
+  std::mt19937 engine(8);
+  const auto profiles = builtin_profiles();
+  int models = 0, prepared = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(NPUTWIN_SOURCE_DIR "/tests/vectors/directed")) {
+    if (entry.path().extension() != ".tflite" || entry.file_size() > 40000) continue;
+    ++models;
+    const auto file = read_file(entry.path()).value();
+    const std::string content(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
+    for (int i = 0; i < 50; ++i) {
+      std::string flipped = content;
+      for (int k = std::uniform_int_distribution<int>(1, 3)(engine); k > 0; --k)
+        flipped[engine() % flipped.size()] ^= static_cast<char>(1 << engine() % 8);
+      auto model = parse_tflite(std::make_shared<Blob>(std::as_bytes(std::span(flipped))), "flipped");
+      SessionOptions options;
+      options.memory_limit = std::size_t{64} << 20;
+      if (model) prepared += Session::prepare(*model, profiles[engine() % profiles.size()], options).has_value();
+    }
+  }
+  EXPECT_GT(models, 100);
+  EXPECT_GT(prepared, 500);
 }
 
 TEST(Refusal, WrongVersion) {
