@@ -25,7 +25,8 @@ void InputArgument::add(CLI::App& command) {
 void ShapeArgument::add(CLI::App& command) {
   command
       .add_option("--shape", shapes,
-                  "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions that the file "
+                  "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions "
+                  "that the file "
                   "leaves open count as 1 otherwise. Repeat it for further inputs")
       ->allow_extra_args(false);
 }
@@ -35,7 +36,8 @@ Result<std::map<std::string, Shape>> ShapeArgument::read() const {
   for (const std::string& text : shapes) {
     const auto equals = text.rfind('=');
     Shape shape;
-    std::string_view rest = equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1);
+    std::string_view rest =
+        equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1);
     while (!rest.empty()) {
       const std::string_view digits = rest.substr(0, rest.find('x'));
       std::int32_t dimension = 0;

@@ -16,7 +16,8 @@ Result<DiffResult> diff_with_capture(Session& twin, const Capture& capture, std:
     copies.reserve(node.inputs.size());
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       const auto found = capture.tensors.find(node.inputs[k]);
-      if (found == capture.tensors.end() || captured_inputs[k].bytes.size() != found->second.data.size()) continue;
+      if (found == capture.tensors.end() || captured_inputs[k].bytes.size() != found->second.data.size())
+        continue;
       captured_inputs[k].bytes = copies.emplace_back(Bytes(found->second.data)).bytes();
     }
     const auto own = twin.node_outputs(i);
@@ -33,11 +34,13 @@ Result<DiffResult> diff_with_capture(Session& twin, const Capture& capture, std:
       if (tensor.variable || !tensor.unsupported.empty()) continue;
       const TensorSpec& spec = *own[k].spec;
       const auto found = capture.tensors.find(node.outputs[k]);
-      if (found == capture.tensors.end()) return error("{}: output '{}' was not captured", node_name(i, node), spec.name);
+      if (found == capture.tensors.end())
+        return error("{}: output '{}' was not captured", node_name(i, node), spec.name);
       const Tensor& theirs = found->second;
       if (theirs.spec.type != spec.type || theirs.spec.shape != spec.shape) {
         return error("{}: output '{}' was captured as {} {}, here it is {} {}", node_name(i, node), spec.name,
-                     name(theirs.spec.type), to_string(theirs.spec.shape), name(spec.type), to_string(spec.shape));
+                     name(theirs.spec.type), to_string(theirs.spec.shape), name(spec.type),
+                     to_string(spec.shape));
       }
       LayerDiff layer{i, node.op, node.outputs[k], spec.name, spec.type, spec.shape, {}, {}};
       const TensorView a{&spec, theirs.data};

@@ -127,7 +127,8 @@ Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::s
       isolated.push_back({view.spec, room.first(view.bytes.size())});
       room = room.subspan(align_up(view.bytes.size()));
     }
-    b_->run_node(i, a_->node_inputs(i), isolated);  // first, for a step of A changes the variables that it reads
+    b_->run_node(i, a_->node_inputs(i),
+                 isolated);  // first, for a step of A changes the variables that it reads
     a_->step(i);
     b_->step(i);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {

@@ -28,7 +28,8 @@ bool takes_type(const DelegatedOp& op, DType type) {
   }
 }
 
-bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs,
+                 const Node& node) {
   const auto takes = [&](int t) {
     if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
     return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
@@ -72,8 +73,8 @@ bool delegate_takes(const Profile& profile, const Graph& graph, std::span<const 
                     const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
-  return op != profile.delegated.end() && takes_types(*op, graph, specs, node) && takes_dimension(specs, node) &&
-         ranks_known(graph, node) && output_shape_known(graph, node);
+  return op != profile.delegated.end() && takes_types(*op, graph, specs, node) &&
+         takes_dimension(specs, node) && ranks_known(graph, node) && output_shape_known(graph, node);
 }
 
 }  // namespace nputwin

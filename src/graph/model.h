@@ -18,8 +18,8 @@ struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
   bool variable = false;          ///< state that outlives a run; `constant` is then its first value
-  int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
-  bool shape_declared = true;     ///< the file gives a shape with a dimension or more
+  int packed_bits = 0;  ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
+  bool shape_declared = true;  ///< the file gives a shape with a dimension or more
   std::string unsupported;
 };
 
@@ -30,8 +30,8 @@ struct Node {
   bool custom = false;
   Attributes attributes;
   Bytes custom_options;
-  std::vector<int> inputs;   ///< tensor indices; -1: left out
-  std::vector<int> outputs;  ///< tensor indices
+  std::vector<int> inputs;         ///< tensor indices; -1: left out
+  std::vector<int> outputs;        ///< tensor indices
   std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
 };
 

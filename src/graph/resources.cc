@@ -33,7 +33,8 @@ bool first_values(const Model& model, std::map<std::string, ModelTensor>& values
       if (inner.op == "VAR_HANDLE") continue;
       if (inner.op != "ASSIGN_VARIABLE" || inner.inputs.size() != 2) return false;
       const auto handle = handles.find(inner.inputs[0]);
-      if (handle == handles.end() || inner.inputs[1] < 0 || !tensor_at(graph, inner.inputs[1]).constant) return false;
+      if (handle == handles.end() || inner.inputs[1] < 0 || !tensor_at(graph, inner.inputs[1]).constant)
+        return false;
       values[handle->second] = tensor_at(graph, inner.inputs[1]);
     }
   }
@@ -65,7 +66,8 @@ void resolve_resources(Model& model) {
     const bool assigns = node.op == "ASSIGN_VARIABLE" && node.inputs.size() == 2 && node.inputs[1] >= 0;
     if (reads || assigns) {
       const auto handle = handles.find(node.inputs[0]);
-      if (handle != handles.end()) node.inputs[0] = variable_of(handle->second, reads ? node.outputs[0] : node.inputs[1]);
+      if (handle != handles.end())
+        node.inputs[0] = variable_of(handle->second, reads ? node.outputs[0] : node.inputs[1]);
     } else if (node.op == "VAR_HANDLE") {
       node.outputs.clear();
     }

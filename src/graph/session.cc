@@ -52,8 +52,9 @@ class Session::Builder {
       TensorSpec& spec = specs_[index(*input)];
       const auto count = element_count(shape);
       if (shape.size() != spec.shape.size() || !count || *count < 1) {
-        return error("input '{}' has shape {}; {} does not replace it: as many dimensions, all above 0, are needed", name,
-                     to_string(spec.shape), to_string(shape));
+        return error(
+            "input '{}' has shape {}; {} does not replace it: as many dimensions, all above 0, are needed",
+            name, to_string(spec.shape), to_string(shape));
       }
       spec.shape = shape;
     }
@@ -73,13 +74,14 @@ class Session::Builder {
 
   /// The family of an op's rule, given the types that this node has.
   [[nodiscard]] Family family_of(const OpDefinition& op, const Node& node) const {
-    constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize, Family::kDequantize,
-                                      Family::kResizeNearest};
+    constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize,
+                                      Family::kDequantize, Family::kResizeNearest};
     if (std::find(std::begin(kOfAllTypes), std::end(kOfAllTypes), op.family) != std::end(kOfAllTypes) ||
         node.outputs.empty())
       return op.family;
     DType type = specs_[index(node.outputs[0])].type;
-    if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0) type = specs_[index(node.inputs[0])].type;
+    if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0)
+      type = specs_[index(node.inputs[0])].type;
     if (is_8bit(type)) return op.family;
     return type == DType::kInt16 ? Family::kInt16 : Family::kNumbers;
   }
@@ -91,8 +93,9 @@ class Session::Builder {
     NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
     std::vector<InputSpec> inputs;
     for (const int t : node.inputs) {
-      inputs.push_back(t < 0 ? InputSpec{} : InputSpec{&specs_[index(t)], constant_[index(t)],
-                                                   graph_.tensors[index(t)].variable});
+      inputs.push_back(
+          t < 0 ? InputSpec{}
+                : InputSpec{&specs_[index(t)], constant_[index(t)], graph_.tensors[index(t)].variable});
     }
     std::vector<TensorSpec> outputs;
     for (const int t : node.outputs) outputs.push_back(specs_[index(t)]);
@@ -146,7 +149,8 @@ class Session::Builder {
     }
     Blob scratch(prepared.kernel->scratch_bytes() + 64);
     const auto address = reinterpret_cast<std::uintptr_t>(scratch.mutable_bytes().data());
-    prepared.kernel->run({inputs, outputs, {}, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
+    prepared.kernel->run(
+        {inputs, outputs, {}, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
     prepared.kernel = nullptr;
   }
 
@@ -155,9 +159,8 @@ class Session::Builder {
 
   /// False where an input comes from a node that could not be added.
   [[nodiscard]] bool inputs_known(const Node& node) const {
-    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) {
-      return t < 0 || shape_known_[index(t)];
-    });
+    return std::all_of(node.inputs.begin(), node.inputs.end(),
+                       [&](int t) { return t < 0 || shape_known_[index(t)]; });
   }
 
  private:

@@ -33,10 +33,10 @@ class Observer {
 /// How a node would be computed.
 struct NodeCoverage {
   std::size_t node = 0;
-  std::string unsupported;  ///< why the node cannot run; empty: it can
-  bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
-  std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
-  bool delegated = false;   ///< by the profile's delegate
+  std::string unsupported;    ///< why the node cannot run; empty: it can
+  bool unreached = false;     ///< it reads what a node that cannot run should make: nothing more is known
+  std::string profile;        ///< whose rules: the profile, or the one that computes what its delegate leaves
+  bool delegated = false;     ///< by the profile's delegate
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
 };

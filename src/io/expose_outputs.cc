@@ -28,7 +28,8 @@ void replace_vector(std::vector<std::byte>& file, std::size_t field, std::span<c
 
 Result<std::vector<std::byte>> expose_outputs(Bytes file, std::span<const std::int32_t> outputs) {
   static_assert(std::endian::native == std::endian::little, "flatbuffers are little-endian");
-  constexpr std::size_t kMost = std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
+  constexpr std::size_t kMost =
+      std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
   if (file.size() > kMost) return error("{} bytes are too many for a changed copy", file.size());
   const auto* begin = reinterpret_cast<const std::uint8_t*>(file.data());
   const auto* model = flatbuffers::GetRoot<flatbuffers::Table>(begin);
@@ -39,7 +40,8 @@ Result<std::vector<std::byte>> expose_outputs(Bytes file, std::span<const std::i
   if (outputs_field == nullptr) return error("the main graph has no list of outputs");
   std::vector<std::byte> copy(file.begin(), file.end());
   replace_vector(copy, static_cast<std::size_t>(outputs_field - begin), outputs);
-  if (signatures_field != nullptr) replace_vector(copy, static_cast<std::size_t>(signatures_field - begin), {});
+  if (signatures_field != nullptr)
+    replace_vector(copy, static_cast<std::size_t>(signatures_field - begin), {});
   return copy;
 }
 

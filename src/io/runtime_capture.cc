@@ -31,7 +31,8 @@ class TemporaryFolder {
   [[nodiscard]] static Result<TemporaryFolder> make() {
     std::error_code failure;
     std::string name = (std::filesystem::temp_directory_path(failure) / "nputwin-XXXXXX").string();
-    if (failure || ::mkdtemp(name.data()) == nullptr) return error("no folder for temporary files: {}", std::strerror(errno));
+    if (failure || ::mkdtemp(name.data()) == nullptr)
+      return error("no folder for temporary files: {}", std::strerror(errno));
     return TemporaryFolder(std::move(name));
   }
   TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -62,6 +63,7 @@ std::string last_line(const std::string& path) {
 /// Runs a program to its end, its output in `log`. What went wrong, if anything did.
 Status run_program(std::vector<std::string> arguments, const std::string& log) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (auto& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t files;
@@ -78,7 +80,8 @@ Status run_program(std::vector<std::string> arguments, const std::string& log) {
     if (errno != EINTR) return error("'{}' was lost: {}", arguments[0], std::strerror(errno));
   }
   if (WIFSIGNALED(status))
-    return error("the runtime was stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+    return error("the runtime was stopped by signal {} ({})", WTERMSIG(status),
+                 ::strsignal(WTERMSIG(status)));
   if (WEXITSTATUS(status) != 0) return error("the runtime refuses: {}", last_line(log));
   return {};
 }
@@ -90,7 +93,8 @@ std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
     for (const int t : node.outputs) {
       if (t < 0) continue;
       const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
-      if (tensor.unsupported.empty() && !tensor.variable && std::find(outputs.begin(), outputs.end(), t) == outputs.end())
+      if (tensor.unsupported.empty() && !tensor.variable &&
+          std::find(outputs.begin(), outputs.end(), t) == outputs.end())
         outputs.push_back(t);
     }
   }
@@ -132,14 +136,15 @@ Result<Capture> capture_runtime(const std::string& python, const Model& model, s
                                 RuntimeMode mode) {
   NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(model.path));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed, expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed,
+                           expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
   NPUTWIN_RETURN_IF_ERROR(write_file_whole(folder / "model.tflite", exposed));
   TensorSet arrays;
   for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
   NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
-  NPUTWIN_RETURN_IF_ERROR(run_program({python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz",
-                                       name_of(mode), folder.path()},
-                                      folder / "log"));
+  NPUTWIN_RETURN_IF_ERROR(run_program(
+      {python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
+      folder / "log"));
   return read_results(folder);
 }
 

@@ -15,7 +15,7 @@ enum class RuntimeMode : std::uint8_t { kDefault, kBuiltin, kReference };
 /// What another implementation computed for a model and its input.
 struct Capture {
   std::string package, version, machine;  ///< ai_edge_litert, 2.1.0, x86_64
-  std::map<int, Tensor> tensors;          ///< every op's outputs, by tensor index; values and shapes as they came
+  std::map<int, Tensor> tensors;  ///< every op's outputs, by tensor index; values and shapes as they came
 };
 
 /// Runs the model in the TensorFlow Lite or LiteRT that the Python interpreter `python` has (tflite_runtime,

@@ -183,7 +183,8 @@ class Reader {
     }
     if (data.empty()) {
       if (tensor.packed_bits != 0)
-        tensor.unsupported = fmt::format("has codes of {} bits, which are supported in constants only", tensor.packed_bits);
+        tensor.unsupported =
+            fmt::format("has codes of {} bits, which are supported in constants only", tensor.packed_bits);
       return {};
     }
     if (!tensor.unsupported.empty()) {
@@ -211,12 +212,14 @@ class Reader {
     const int bits = tensor.packed_bits, each = 8 / bits;
     const std::int64_t count = tensor.spec.elements();
     if ((count + each - 1) / each != static_cast<std::int64_t>(data.size())) {
-      return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer, data.size());
+      return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer,
+                   data.size());
     }
     auto codes = std::make_shared<Blob>(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i) {
       const auto byte = static_cast<unsigned>(data[static_cast<std::size_t>(i / each)]);
-      const auto top = static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
+      const auto top =
+          static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
       codes->mutable_bytes()[static_cast<std::size_t>(i)] = static_cast<std::byte>(top >> (8 - bits));
     }
     tensor.constant = codes->bytes();

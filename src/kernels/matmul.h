@@ -38,7 +38,8 @@ struct MatmulKernels {
     widen_u8(code, count, zero_point, out);
   }
   /// int16 codes have no zero point.
-  void widen(const std::int16_t* code, std::int64_t count, std::int16_t /*zero_point*/, std::int16_t* out) const {
+  void widen(const std::int16_t* code, std::int64_t count, std::int16_t /*zero_point*/,
+             std::int16_t* out) const {
     std::copy_n(code, count, out);
   }
 };

@@ -96,8 +96,8 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
 }
 
 std::int32_t Requantizer::code(std::int64_t acc, int channel) const {
-  return std::clamp(requantize(rule_, accumulator_register(rule_, acc), channels_[static_cast<std::size_t>(channel)],
-                               parameters_.zero_point),
+  return std::clamp(requantize(rule_, accumulator_register(rule_, acc),
+                               channels_[static_cast<std::size_t>(channel)], parameters_.zero_point),
                     parameters_.clamp.lo, parameters_.clamp.hi);
 }
 

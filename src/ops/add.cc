@@ -44,12 +44,16 @@ struct TwoStage {
   }
 
   [[nodiscard]] std::int64_t finish(std::int32_t a, std::int32_t b) const {
-    return std::int64_t{multiply_by_quantized_multiplier(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} + o.zero;
+    return std::int64_t{
+               multiply_by_quantized_multiplier(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} +
+           o.zero;
   }
   /// As finish, in 16-bit registers for 8-bit codes.
   [[nodiscard]] std::int64_t finish_narrow(std::int32_t a, std::int32_t b) const {
     if (o.type == DType::kInt16) return finish(a, b);
-    const auto narrow = [](std::int64_t x) { return static_cast<std::int16_t>(static_cast<std::uint16_t>(x)); };
+    const auto narrow = [](std::int64_t x) {
+      return static_cast<std::int16_t>(static_cast<std::uint16_t>(x));
+    };
     return narrow(std::int64_t{narrow(finish(a, b) - o.zero)} + o.zero);
   }
   [[nodiscard]] std::int64_t scalar(std::int32_t a, std::int32_t b) const {
@@ -102,15 +106,16 @@ std::optional<int> power_of_two(float scale) {
 Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
   const int shift_a = out - a, shift_b = out - b;  // to the right
   if (shift_a < 0 || shift_b < 0 || (shift_a != 0 && shift_b != 0) || std::max(shift_a, shift_b) > 31) {
-    return error("int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one", a,
-                 b, out);
+    return error(
+        "int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one",
+        a, b, out);
   }
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     return rounding_divide_by_pot(x, shift_a) + std::int64_t{o.sign} * rounding_divide_by_pot(y, shift_b);
   });
 }
 
-Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::* method_of) {
+Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
   AddMethod method = (*context.profile).*method_of;
   if (method == AddMethod::kSharedShift) {
     if (o.type != DType::kInt16 && shared_shift_takes(o)) return shared_shift(o);
@@ -155,7 +160,7 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign)
   });
 }
 
-template <int sign, AddMethod Profile::* method>
+template <int sign, AddMethod Profile::*method>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context, sign);
   if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context, sign);
@@ -163,8 +168,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(), b.scale(),
-                          out.scale(),    out.type,       sign};
+  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(),
+                          b.scale(),      out.scale(),    out.type,         sign};
   NPUTWIN_ASSIGN_OR_RETURN(PairRule rule, rule_for(context, operands, method));
   return pair_kernel(context, std::move(rule), clamp);
 }

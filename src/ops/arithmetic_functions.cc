@@ -58,8 +58,8 @@ CodeFunction abs_rule(const TensorSpec& in, const TensorSpec& out) {
 }
 
 CodeFunction sqrt_rule(const TensorSpec& in, const TensorSpec& out) {
-  return [=, z_in = in.zero_point(), z_out = out.zero_point(), s_in = in.scale(), s_out = out.scale()](
-             std::int32_t q) -> std::int64_t {
+  return [=, z_in = in.zero_point(), z_out = out.zero_point(), s_in = in.scale(),
+          s_out = out.scale()](std::int32_t q) -> std::int64_t {
     if (q < z_in) return INT32_MIN;
     const float root = std::sqrt(s_in * static_cast<float>(q - z_in));
     return std::int64_t{round_real(static_cast<double>(root / s_out), Rounding::kTowardZero)} + z_out;
@@ -74,14 +74,15 @@ CodeFunction rsqrt_rule(const TensorSpec& in, const TensorSpec& out) {
     if (q <= z_in) return INT32_MAX;
     QuantizedMultiplier root = inverse_square_root(q - z_in);
     root.exponent += kShift;
-    return std::int64_t{multiply_by_quantized_multiplier(multiply_by_quantized_multiplier(1, root), m)} + z_out;
+    return std::int64_t{multiply_by_quantized_multiplier(multiply_by_quantized_multiplier(1, root), m)} +
+           z_out;
   };
 }
 
 template <Function function>
 CodeFunction real_rule(const TensorSpec& in, const TensorSpec& out) {
-  return [=, z_in = in.zero_point(), z_out = out.zero_point(), s_in = in.scale(), s_out = out.scale()](
-             std::int32_t q) -> std::int64_t {
+  return [=, z_in = in.zero_point(), z_out = out.zero_point(), s_in = in.scale(),
+          s_out = out.scale()](std::int32_t q) -> std::int64_t {
     const double x = (q - z_in) * static_cast<double>(s_in);
     const double y = function == Function::kAbs    ? std::fabs(x)
                      : function == Function::kSqrt ? std::sqrt(std::max(x, 0.0))
@@ -94,23 +95,27 @@ template <Function function>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
   if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(in_binary32<function>);
-  constexpr bool kHasIntegers = function == Function::kAbs || function == Function::kNeg || function == Function::kSquare;
+  constexpr bool kHasIntegers =
+      function == Function::kAbs || function == Function::kNeg || function == Function::kSquare;
   if constexpr (kHasIntegers) {
     if (all_of_type(context, 1, DType::kInt32))
       return unary_kernel<std::int32_t, std::int32_t>(in_integers<function, std::int32_t>);
     if (all_of_type(context, 1, DType::kInt64))
       return unary_kernel<std::int64_t, std::int64_t>(in_integers<function, std::int64_t>);
   }
-  constexpr bool kHasCodes = function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
+  constexpr bool kHasCodes =
+      function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
   if constexpr (!kHasCodes) {
     NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32}, "input"));
     return check_type(out, {DType::kFloat32}, "output").map([] { return std::unique_ptr<Kernel>(); });
   } else {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
-    if (context.profile->table == TableMethod::kReal) return code_kernel(context, real_rule<function>(in, out));
+    if (context.profile->table == TableMethod::kReal)
+      return code_kernel(context, real_rule<function>(in, out));
     if (function == Function::kRsqrt && in.type == DType::kInt16) {
       const float largest = 32767.0F * out.scale();
-      return real_function_kernel(context, {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
+      return real_function_kernel(context,
+                                  {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
     }
     return code_kernel(context, function == Function::kAbs    ? abs_rule(in, out)
                                 : function == Function::kSqrt ? sqrt_rule(in, out)

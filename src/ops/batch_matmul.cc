@@ -26,7 +26,10 @@ struct Geometry {
 class BatchMatmul final : public Kernel {
  public:
   BatchMatmul(Geometry geometry, std::int32_t zero_b, Requantizer requantizer)
-      : g_(std::move(geometry)), walk_(g_.batch, g_.batch_a, g_.batch_b), zero_b_(zero_b), requantizer_(std::move(requantizer)) {}
+      : g_(std::move(geometry)),
+        walk_(g_.batch, g_.batch_a, g_.batch_b),
+        zero_b_(zero_b),
+        requantizer_(std::move(requantizer)) {}
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
@@ -62,7 +65,8 @@ class BatchMatmul final : public Kernel {
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   const Shape &a = node.input(0).shape, &b = node.input(1).shape;
-  if (a.size() < 2 || b.size() < 2) return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
+  if (a.size() < 2 || b.size() < 2)
+    return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
   Geometry g;
   g.swap_a = node.attributes->integer("adj_x") != 0, g.swap_b = node.attributes->integer("adj_y") != 0;
   g.batch_a.assign(a.begin(), a.end() - 2), g.batch_b.assign(b.begin(), b.end() - 2);
@@ -90,11 +94,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return error("what {} computes of int16 products is not known", context.profile->name);
     rule = rules::binary32_product(context.profile->int16->int64_bias);
   }
-  const Rescale scale = make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
+  const Rescale scale =
+      make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
   return std::make_unique<BatchMatmul>(
       std::move(g), context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point(),
-      Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX, context.isa));
+      Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX,
+                  context.isa));
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ class ChannelRules {
     /// Whole blocks of channels.
     static Blocks by_channel(int channels, int block) { return {channels - channels % block, INT64_MAX}; }
     /// Whole blocks of all elements.
-    static Blocks flat(int channels, std::int64_t elements, int block) { return {channels, elements - elements % block}; }
+    static Blocks flat(int channels, std::int64_t elements, int block) {
+      return {channels, elements - elements % block};
+    }
   };
 
   ChannelRules(Requantizer first, Requantizer last, Blocks blocks, int channels)
@@ -32,13 +34,16 @@ class ChannelRules {
   /// All channels of `pixels` pixels, whose accumulators are `acc_stride` apart, into dense `out`; `element`: the index
   /// of the first in the output.
   template <typename T>
-  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int pixels, T* out, std::int64_t element) const {
+  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int pixels, T* out,
+           std::int64_t element) const {
     // Pixels before the one where the elements' limit lies have only the channels' limit.
-    const int whole = static_cast<int>(std::clamp<std::int64_t>((blocks_.elements - element) / channels_, 0, pixels));
+    const int whole =
+        static_cast<int>(std::clamp<std::int64_t>((blocks_.elements - element) / channels_, 0, pixels));
     split(acc, acc_stride, whole, blocks_.channels, out);
     for (int p = whole; p < pixels; ++p) {
       const std::int64_t left = blocks_.elements - element - std::int64_t{p} * channels_;
-      split(acc + p * acc_stride, acc_stride, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)),
+      split(acc + p * acc_stride, acc_stride, 1,
+            static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)),
             out + std::int64_t{p} * channels_);
     }
   }
@@ -49,7 +54,8 @@ class ChannelRules {
     if (pixels < 1) return;
     if (by_first > 0) first_.run(acc, acc_stride, pixels, 0, by_first, out, channels_);
     if (by_first < channels_)
-      last_.run(acc + by_first, acc_stride, pixels, by_first, channels_ - by_first, out + by_first, channels_);
+      last_.run(acc + by_first, acc_stride, pixels, by_first, channels_ - by_first, out + by_first,
+                channels_);
   }
 
   Requantizer first_, last_;

@@ -19,10 +19,12 @@
 namespace nputwin {
 namespace {
 
-std::int64_t clip(std::int64_t y, CodeRange range) { return y < range.lo ? range.lo : y > range.hi ? range.hi : y; }
+std::int64_t clip(std::int64_t y, CodeRange range) {
+  return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
+}
 
-CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input, const TensorSpec& output,
-                                           const RealFunction& f) {
+CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input,
+                                           const TensorSpec& output, const RealFunction& f) {
   const std::int32_t zero = output.zero_point();
   return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
     const float x = input.scale() * static_cast<float>(q - input.zero_point());
@@ -71,7 +73,8 @@ std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f)
   const auto into = [&](auto in, auto out) {
     using In = decltype(in);
     using Out = decltype(out);
-    kernel = unary_kernel<In, Out>([f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
+    kernel = unary_kernel<In, Out>(
+        [f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
   };
   const auto from_type = [&](auto in) {
     if (to == DType::kInt32) {

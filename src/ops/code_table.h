@@ -48,6 +48,7 @@ struct RealFunction {
 
 /// A kernel for a real function of codes: 8-bit codes by the profile's table rule, with f and its operations in binary32
 /// or binary64 as the rule says; int16 codes by TFLite's interpolated table; numbers by f in binary32.
-[[nodiscard]] Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context, const RealFunction& f);
+[[nodiscard]] Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context,
+                                                                   const RealFunction& f);
 
 }  // namespace nputwin

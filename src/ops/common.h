@@ -28,7 +28,8 @@ namespace nputwin {
 /// The first `inputs` inputs and the output are of one 8-bit type (or, where allowed, int16 with zero points of 0),
 /// each quantized per tensor.
 enum class CodeWidths : std::uint8_t { k8, k8And16 };
-[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs, CodeWidths widths = CodeWidths::k8);
+[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs,
+                                 CodeWidths widths = CodeWidths::k8);
 
 /// The first `inputs` inputs and the output hold numbers, not codes: all of `type`.
 [[nodiscard]] bool all_of_type(const NodeView& node, std::size_t inputs, DType type);
@@ -77,7 +78,8 @@ template <typename T>
 [[nodiscard]] Result<NumberRange<T>> number_range(const PrepareContext& context) {
   using Limits = std::numeric_limits<T>;
   const bool infinite = Limits::has_infinity && context.delegated();
-  const T lowest = infinite ? -Limits::infinity() : Limits::lowest(), most = infinite ? Limits::infinity() : Limits::max();
+  const T lowest = infinite ? -Limits::infinity() : Limits::lowest(),
+          most = infinite ? Limits::infinity() : Limits::max();
   const std::int64_t activation = context.attributes->integer("fused_activation_function");
   switch (static_cast<Activation>(activation)) {
     case Activation::kNone:

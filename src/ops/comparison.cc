@@ -18,8 +18,9 @@ std::unique_ptr<Kernel> codes(const NodeView& node) {
       return multiply_by_quantized_multiplier((code - zero) * 256, m);
     };
   };
-  return binary_kernel<T, T, bool>(
-      node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) { return Compare{}(a(x), b(y)); });
+  return binary_kernel<T, T, bool>(node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) {
+    return Compare{}(a(x), b(y));
+  });
 }
 
 template <typename T, typename Compare>
@@ -28,7 +29,8 @@ std::unique_ptr<Kernel> values(const NodeView& node) {
 }
 
 template <typename Compare>
-constexpr bool kEquality = std::is_same_v<Compare, std::equal_to<>> || std::is_same_v<Compare, std::not_equal_to<>>;
+constexpr bool kEquality =
+    std::is_same_v<Compare, std::equal_to<>> || std::is_same_v<Compare, std::not_equal_to<>>;
 
 template <typename Compare>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -66,7 +68,8 @@ const OpDefinition& equal_op() {
   return kOp;
 }
 const OpDefinition& not_equal_op() {
-  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>, Family::kComparison};
+  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>,
+                                    Family::kComparison};
   return kOp;
 }
 const OpDefinition& less_op() {
@@ -74,15 +77,18 @@ const OpDefinition& less_op() {
   return kOp;
 }
 const OpDefinition& less_equal_op() {
-  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>, Family::kComparison};
+  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>,
+                                    Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_op() {
-  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>, Family::kComparison};
+  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>,
+                                    Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_equal_op() {
-  static constexpr OpDefinition kOp{"GREATER_EQUAL", broadcast_shapes, prepare<std::greater_equal<>>, Family::kComparison};
+  static constexpr OpDefinition kOp{"GREATER_EQUAL", broadcast_shapes, prepare<std::greater_equal<>>,
+                                    Family::kComparison};
   return kOp;
 }
 

@@ -79,10 +79,11 @@ class Conv2DSimd final : public Kernel {
   Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
              int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
-    const auto per_group = static_cast<std::size_t>(g_.group_out() * g_.depth()), out = static_cast<std::size_t>(g_.group_out());
+    const auto per_group = static_cast<std::size_t>(g_.group_out() * g_.depth()),
+               out = static_cast<std::size_t>(g_.group_out());
     for (std::size_t group = 0; group < static_cast<std::size_t>(g_.groups); ++group) {
-      packed_.emplace_back(std::span(layer.values).subspan(group * per_group, per_group), g_.group_out(), g_.depth(),
-                           std::span(layer.bias).subspan(group * out, out), kernels_);
+      packed_.emplace_back(std::span(layer.values).subspan(group * per_group, per_group), g_.group_out(),
+                           g_.depth(), std::span(layer.bias).subspan(group * out, out), kernels_);
     }
     stride_ = packed_[0].row_stride();
     // 128 KiB of rows stay in the second-level cache beside a panel of weights.
@@ -116,7 +117,8 @@ class Conv2DSimd final : public Kernel {
   void run_block(std::span<const T> in, std::int32_t zero_point, std::span<T> out, std::int64_t first,
                  std::int16_t* rows) const {
     const std::int64_t count = std::min(block_, g_.rows() - first);
-    auto* acc = reinterpret_cast<std::int32_t*>(reinterpret_cast<std::byte*>(rows) + align_up(row_values() * sizeof(std::int16_t)));
+    auto* acc = reinterpret_cast<std::int32_t*>(reinterpret_cast<std::byte*>(rows) +
+                                                align_up(row_values() * sizeof(std::int16_t)));
     for (int group = 0; group < g_.groups; ++group) {
       for (std::int64_t r = 0; r < count; ++r) gather(in, zero_point, first + r, group, rows + r * stride_);
       const PackedLayer& layer = packed_[static_cast<std::size_t>(group)];
@@ -202,9 +204,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is
   // not tiny, and leave groups to the reference code.
   const bool single_column = g.rows() == 1 && g.channels_out >= 4 && g.depth() >= 8;
-  NPUTWIN_ASSIGN_OR_RETURN(
-      const RequantizeRule rule,
-      layer_rule(context, g.groups > 1 ? rules.grouped : single_column ? rules.single_column : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
+                           layer_rule(context, g.groups > 1    ? rules.grouped
+                                               : single_column ? rules.single_column
+                                                               : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);

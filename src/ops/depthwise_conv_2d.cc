@@ -234,12 +234,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
   const bool fast = fast_3x3(g, *context.attributes);
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
+                           layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
-                           ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
+  ChannelRules requantizer(
+      layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
+      ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
   if (context.isa.scalar() || !layer.raw_fits_int32() || !is_8bit(out.type)) {
     return std::make_unique<DepthwiseScalar>(g, std::move(layer), std::move(requantizer));
   }

@@ -299,7 +299,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& detection_postprocess_op() {
-  static constexpr OpDefinition kOp{"TFLite_Detection_PostProcess", infer_shapes, prepare, Family::kDetection};
+  static constexpr OpDefinition kOp{"TFLite_Detection_PostProcess", infer_shapes, prepare,
+                                    Family::kDetection};
   return kOp;
 }
 

@@ -24,14 +24,16 @@ namespace {
 /// rounding_divide_by_pot of any exponent, as x86 and AArch64 execute it.
 std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
   if (exponent >= 0 && exponent < 32) return rounding_divide_by_pot(x, exponent);
-  const auto mask = static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
+  const auto mask =
+      static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
   const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
 }
 
 PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
+  const QuantizedMultiplier m =
+      quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     std::int32_t dividend = x - za, divisor = y - zb;
     if (divisor == 0) return 0;
@@ -54,7 +56,9 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
   return binary_kernel<T, T, T>(context, [=](T a, T b) {
     if constexpr (std::is_integral_v<T>) {
       if (b == 0) return T{0};
-      if (b == -1) return range.clamp(static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
+      if (b == -1)
+        return range.clamp(
+            static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
     }
     return range.clamp(a / b);
   });

@@ -70,15 +70,18 @@ class FullyConnectedSimd final : public Kernel {
         if (stride > g_.depth) rows[r * stride + g_.depth] = 0;
       }
       context.pool->parallel(packed_.pieces(), [&](std::int64_t piece, int slot) {
-        std::byte* tile = context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
-        packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels, reinterpret_cast<std::int32_t*>(tile));
+        std::byte* tile = context.scratch.data() + row_bytes() +
+                          static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
+        packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels,
+                    reinterpret_cast<std::int32_t*>(tile));
       });
     });
   }
 
  private:
   [[nodiscard]] std::size_t row_bytes() const {
-    return align_up(static_cast<std::size_t>(g_.rows * packed_.row_stride() + kVectorSlack) * sizeof(std::int16_t));
+    return align_up(static_cast<std::size_t>(g_.rows * packed_.row_stride() + kVectorSlack) *
+                    sizeof(std::int16_t));
   }
 
   Geometry g_;
@@ -126,7 +129,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
-  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule,
+                           layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
   if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor()) {
     const Int16Rules& own = *context.undelegated().int16;
     if (!context.has_input(2)) {

@@ -11,8 +11,8 @@ namespace {
 
 Result<std::size_t> axis_of(const NodeView& node) {
   if (node.attributes->integer("batch_dims") != 0) return error("batch dimensions are not supported");
-  NPUTWIN_ASSIGN_OR_RETURN(
-      const int axis, normalized_axis(node.attributes->integer("axis"), node.input(0).shape.size()));
+  NPUTWIN_ASSIGN_OR_RETURN(const int axis,
+                           normalized_axis(node.attributes->integer("axis"), node.input(0).shape.size()));
   return static_cast<std::size_t>(axis);
 }
 
@@ -37,7 +37,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     std::iota(sources.back().begin(), sources.back().end(), 0);
   }
   for (const auto i : indices) {
-    if (i < 0 || i >= in[axis]) return error("index {} is outside dimension {} of {}", i, axis, to_string(in));
+    if (i < 0 || i >= in[axis])
+      return error("index {} is outside dimension {} of {}", i, axis, to_string(in));
   }
   sources[axis].assign(indices.begin(), indices.end());
   return std::make_unique<GatherKernel>(in, std::move(sources), size_of(context.input(0).type));

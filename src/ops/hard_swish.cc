@@ -29,13 +29,14 @@ struct Multiplier16 {
 
   explicit Multiplier16(float scale) {
     const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(scale));
-    value = m.multiplier >= INT32_MAX - (1 << 15) ? INT16_MAX : static_cast<std::int16_t>((m.multiplier + (1 << 15)) >> 16);
+    value = saturate_cast<std::int16_t>((std::int64_t{m.multiplier} + (1 << 15)) >> 16);
     exponent = m.exponent;
   }
 };
 
 std::int16_t rounded_right(std::int16_t x, int shift, bool vector) {
-  return shift_right_rounded<std::int32_t>(x, std::min(shift, 30), vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
+  return static_cast<std::int16_t>(shift_right_rounded<std::int32_t>(
+      x, std::min(shift, 30), vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero));
 }
 
 CodeFunction fixed_point(const TensorSpec& in, const TensorSpec& out, bool vector) {
@@ -65,15 +66,19 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.scale() / 128 >= out.scale())
     return error("scales {} and {}: the output's must be over 1/128 of the input's", in.scale(), out.scale());
   if (context.profile->hard_swish == HardSwishMethod::kReal) {
-    return code_kernel(context, [=, s_in = static_cast<double>(in.scale()), s_out = static_cast<double>(out.scale()),
-                                 z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
-      const double x = (q - z_in) * s_in;
-      return round_real(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out + z_out, Rounding::kHalfToEven);
-    });
+    return code_kernel(context,
+                       [=, s_in = static_cast<double>(in.scale()), s_out = static_cast<double>(out.scale()),
+                        z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
+                         const double x = (q - z_in) * s_in;
+                         return round_real(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out + z_out,
+                                           Rounding::kHalfToEven);
+                       });
   }
   const auto scalar = code_table(in.type, out.type, fixed_point(in, out, false));
-  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint) return std::make_unique<CodeTableKernel>(scalar);
-  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, fixed_point(in, out, true)), scalar, 8);
+  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint)
+    return std::make_unique<CodeTableKernel>(scalar);
+  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, fixed_point(in, out, true)), scalar,
+                                           8);
 }
 
 }  // namespace

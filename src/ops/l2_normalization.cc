@@ -30,17 +30,20 @@ class L2NormalizationCodes final : public Kernel {
         for (std::size_t c = row; c < row + depth; ++c) sum += (in[c] - zero) * (in[c] - zero);
         for (std::size_t c = row; c < row + depth; ++c) {
           const std::int64_t y = code(in[c] - zero, sum, in_spec.type == DType::kUInt8, out_spec);
-          out[c] = static_cast<typename decltype(out)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
+          out[c] = static_cast<typename decltype(out)::value_type>(
+              std::clamp<std::int64_t>(y, range.lo, range.hi));
         }
       }
     });
   }
 
  private:
-  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8, const TensorSpec& out) const {
+  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8,
+                                  const TensorSpec& out) const {
     if (real_) {
       const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
-      return round_real(x / length / static_cast<double>(out.scale()) + out.zero_point(), Rounding::kHalfToEven);
+      return round_real(x / length / static_cast<double>(out.scale()) + out.zero_point(),
+                        Rounding::kHalfToEven);
     }
     QuantizedMultiplier inverse = inverse_square_root(sum);
     if (is_uint8) return std::int64_t{128} + multiply_by_quantized_multiplier(128 * x, inverse);
@@ -74,18 +77,21 @@ class L2NormalizationNumbers final : public Kernel {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
-  if (context.attributes->integer("fused_activation_function") != 0) return error("a fused activation is not supported");
+  if (context.attributes->integer("fused_activation_function") != 0)
+    return error("a fused activation is not supported");
   constexpr int kMostDepth = 1 << 15;  // the sum of squares stays inside 32 bits
   if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
     return error("a norm over the last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
-  if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<L2NormalizationNumbers>(in.shape.back());
+  if (all_of_type(context, 1, DType::kFloat32))
+    return std::make_unique<L2NormalizationNumbers>(in.shape.back());
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   const std::int32_t zero = out.type == DType::kUInt8 ? 128 : 0;
   if (out.scale() != 1.0F / 128 || out.zero_point() != zero) {
-    return error("output '{}' has scale {} and zero point {}, expected 1/128 and {}", out.name, out.scale(), out.zero_point(),
-                 zero);
+    return error("output '{}' has scale {} and zero point {}, expected 1/128 and {}", out.name, out.scale(),
+                 out.zero_point(), zero);
   }
-  return std::make_unique<L2NormalizationCodes>(in.shape.back(), context.profile->table == TableMethod::kReal);
+  return std::make_unique<L2NormalizationCodes>(in.shape.back(),
+                                                context.profile->table == TableMethod::kReal);
 }
 
 }  // namespace

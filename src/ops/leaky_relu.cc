@@ -39,13 +39,15 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       };
       return [=, mp = multiplier(positive), mn = multiplier(negative)](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - z_in;
-        return shift_right_rounded<std::int64_t>(std::int64_t{x} * (x >= 0 ? mp : mn), 8, Rounding::kHalfUp) + z_out;
+        return shift_right_rounded<std::int64_t>(std::int64_t{x} * (x >= 0 ? mp : mn), 8, Rounding::kHalfUp) +
+               z_out;
       };
     }
     case LeakyReluMethod::kReal:
       return [=](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - z_in;
-        return round_real(x * static_cast<double>(x >= 0 ? positive : negative) + z_out, Rounding::kHalfToEven);
+        return round_real(x * static_cast<double>(x >= 0 ? positive : negative) + z_out,
+                          Rounding::kHalfToEven);
       };
     case LeakyReluMethod::kFixedPoint:
       break;
@@ -76,7 +78,8 @@ PairRule prelu_rule(const PrepareContext& context) {
   if (context.profile->leaky_relu == LeakyReluMethod::kReal) {
     return PairRule::same([=](std::int32_t q, std::int32_t a) -> std::int64_t {
       const std::int32_t x = q - z_in;
-      const double y = x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
+      const double y =
+          x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
       return round_real(y + z_out, Rounding::kHalfToEven);
     });
   }
@@ -93,7 +96,8 @@ PairRule prelu_rule(const PrepareContext& context) {
 Result<Shapes> prelu_shapes(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(Shapes shapes, broadcast_shapes(node));
   if (shapes[0] != node.input(0).shape)
-    return error("alpha {} does not broadcast to {}", to_string(node.input(1).shape), to_string(node.input(0).shape));
+    return error("alpha {} does not broadcast to {}", to_string(node.input(1).shape),
+                 to_string(node.input(0).shape));
   return shapes;
 }
 

@@ -45,7 +45,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.shape.empty() || in.shape.back() < 1 || radius < 0 || radius > 1 << 20)
     return error("radius {} over '{}' {} is not supported", radius, in.name, to_string(in.shape));
   const auto real = [&](const char* name) { return static_cast<float>(context.attributes->real(name)); };
-  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"), real("alpha"), real("beta"));
+  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"),
+                                         real("alpha"), real("beta"));
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ template <bool is_tanh>
 Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (context.output().scale() != 1.0F / 32768)
-    return error("output '{}' has scale {}, expected 1/32768", context.output().name, context.output().scale());
+    return error("output '{}' has scale {}, expected 1/32768", context.output().name,
+                 context.output().scale());
   int exponent = 0;
   const bool power = std::frexp(context.input(0).scale(), &exponent) == 0.5F;
   const int left = 15 - kIntegerBits + exponent - 1;
@@ -51,7 +52,8 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
       return is_tanh ? fixed_tanh(scaled, kIntegerBits) : fixed_logistic(scaled, kIntegerBits);
     });
   }
-  const InputScale scale = fixed_point ? InputScale(3 << left) : InputScale(static_cast<double>(context.input(0).scale()));
+  const InputScale scale =
+      fixed_point ? InputScale(3 << left) : InputScale(static_cast<double>(context.input(0).scale()));
   return unary_kernel<std::int16_t, std::int16_t>([scale, table = SigmoidTable()](std::int16_t x) {
     const std::int32_t half = scale.right > 0 ? 1 << (scale.right - 1) : 0;
     const std::int32_t scaled = (x * scale.multiplier + half) >> scale.right;
@@ -60,7 +62,8 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
 }
 
 bool fixed_point(const PrepareContext& context) {
-  return context.input(0).type == DType::kInt8 && context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
+  return context.input(0).type == DType::kInt8 &&
+         context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
 }
 
 template <bool is_tanh>
@@ -69,15 +72,16 @@ Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& contex
   const TensorSpec& in = context.input(0);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(in.scale()) * (1 << (31 - kBits)));
-  const std::int32_t radius = round_real(
-      std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent), Rounding::kFloor);
+  const std::int32_t radius =
+      round_real(std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent),
+                 Rounding::kFloor);
   return code_kernel(context, [=, zero = in.zero_point()](std::int32_t q) -> std::int64_t {
     const std::int32_t x = q - zero;
     if (x <= -radius) return INT32_MIN;
     if (x >= radius) return INT32_MAX;
     const std::int32_t scaled = multiply_by_quantized_multiplier(x, m);
-    return std::int64_t{rounding_divide_by_pot(is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits),
-                                               31 - kOutputBits)} -
+    return std::int64_t{rounding_divide_by_pot(
+               is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits), 31 - kOutputBits)} -
            (is_tanh ? 0 : 128);
   });
 }

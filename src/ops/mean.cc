@@ -132,9 +132,10 @@ class Finish {
 MeanMethod method_for(const PrepareContext& context, const Reduction& r) {
   const MeanRules& rules = context.profile->mean;
   const TensorView axes{&context.input(1), *context.inputs[1].constant};
-  const bool spatial =
-      context.attributes->integer("keep_dims") != 0 && r.reduced == std::vector<bool>{false, true, true, false} &&
-      (rules.negative_axes_count || std::ranges::all_of(axes.as<std::int32_t>(), [](auto a) { return a >= 0; }));
+  const bool spatial = context.attributes->integer("keep_dims") != 0 &&
+                       r.reduced == std::vector<bool>{false, true, true, false} &&
+                       (rules.negative_axes_count ||
+                        std::ranges::all_of(axes.as<std::int32_t>(), [](auto a) { return a >= 0; }));
   if (!spatial) return rules.general;
   switch (context.input(0).type) {
     case DType::kInt16:

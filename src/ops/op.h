@@ -55,7 +55,7 @@ struct RunContext {
   std::span<const TensorView> inputs;
   std::span<const MutableTensorView> outputs;
   std::span<const MutableTensorView> state;  ///< the inputs that are variables, in order, to be written
-  std::span<std::byte> scratch;  ///< at least Kernel::scratch_bytes(), aligned to 64
+  std::span<std::byte> scratch;              ///< at least Kernel::scratch_bytes(), aligned to 64
   const ThreadPool* pool = nullptr;
 };
 

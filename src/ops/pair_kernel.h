@@ -18,7 +18,7 @@ struct PairRule {
   std::int64_t scalar_block = 1;  ///< while one stands still
 
   /// One function everywhere.
-  static PairRule same(PairFunction f) { return {f, f, {}, 1, 1}; }
+  static PairRule same(const PairFunction& f) { return {f, f, {}, 1, 1}; }
 };
 
 /// A kernel for element-wise ops on codes of two inputs, 8 or 16 bits, with NumPy broadcasting; results are

@@ -13,7 +13,8 @@ Result<Shapes> pool_shapes(const NodeView& node) {
 }
 
 Result<Window> pool_window(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));

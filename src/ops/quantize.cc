@@ -85,7 +85,8 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
   const float ratio32 = in.scale() / out.scale();
   // XNNPACK leaves other types and ratios to the built-in kernel.
-  if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
+  if (method == RequantizeMethod::kEightBits &&
+      (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
     method = context.undelegated().requantize;
   if (in.scale() == out.scale())
     return code_kernel(context, [=](std::int32_t q) { return std::int64_t{q} - z_in + z_out; });
@@ -97,19 +98,22 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   }
   if (method == RequantizeMethod::kReal) {
     return code_kernel(context, [=](std::int32_t q) -> std::int64_t {
-      return round_real((std::int64_t{q} - z_in) * static_cast<double>(ratio32) + z_out, Rounding::kHalfToEven);
+      return round_real(static_cast<double>(std::int64_t{q} - z_in) * static_cast<double>(ratio32) + z_out,
+                        Rounding::kHalfToEven);
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);
   const auto mbqm = [=](Rounding second) -> CodeFunction {
     return [=](std::int32_t q) -> std::int64_t {
-      return std::int64_t{multiply_by_quantized_multiplier(wrap_int32(std::int64_t{q} - z_in), m, second)} + z_out;
+      return std::int64_t{multiply_by_quantized_multiplier(wrap_int32(std::int64_t{q} - z_in), m, second)} +
+             z_out;
     };
   };
   if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))
     return code_kernel(context, mbqm(Rounding::kHalfAwayFromZero));
   return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, mbqm(Rounding::kHalfUp)),
-                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)), 16);
+                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)),
+                                           16);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {

@@ -17,7 +17,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare_exp(const PrepareContext& context) {
-  if (context.output().type == DType::kFloat32 && context.delegated()) return unary_kernel<float, float>(xnnpack_exp);
+  if (context.output().type == DType::kFloat32 && context.delegated())
+    return unary_kernel<float, float>(xnnpack_exp);
   return prepare<ExpFunction>(context);
 }
 

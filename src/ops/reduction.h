@@ -8,9 +8,9 @@ namespace nputwin {
 
 /// How the elements of input 0 are gathered into those of the output, over the constant axes of input 1.
 struct Reduction {
-  std::vector<bool> reduced;           ///< one for each input dimension
-  std::vector<std::int64_t> to_stride; ///< of each input dimension in the output; 0 where reduced
-  std::int64_t count = 1;              ///< input elements that make one output element
+  std::vector<bool> reduced;            ///< one for each input dimension
+  std::vector<std::int64_t> to_stride;  ///< of each input dimension in the output; 0 where reduced
+  std::int64_t count = 1;               ///< input elements that make one output element
   std::int64_t outputs = 1;
 
   /// Calls f(input element, output element) for each input element in memory order.

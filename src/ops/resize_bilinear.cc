@@ -147,18 +147,20 @@ class ResizeBilinear final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
   Form form = Form::kElevenBits;
   const ResizeBilinearMethod method = context.profile->resize_bilinear;
   if (method != ResizeBilinearMethod::kElevenBits) {
-    form = context.input(0).type != DType::kUInt8            ? Form::kTenBits
+    form = context.input(0).type != DType::kUInt8          ? Form::kTenBits
            : method == ResizeBilinearMethod::kWeightsFirst ? Form::kBinary32WeightsFirst
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec, context.profile->fused_multiply_add);
+  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec,
+                                          context.profile->fused_multiply_add);
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& resize_nearest_neighbor_op() {
-  static constexpr OpDefinition kOp{"RESIZE_NEAREST_NEIGHBOR", resize_shapes, prepare, Family::kResizeNearest};
+  static constexpr OpDefinition kOp{"RESIZE_NEAREST_NEIGHBOR", resize_shapes, prepare,
+                                    Family::kResizeNearest};
   return kOp;
 }
 

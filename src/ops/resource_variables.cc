@@ -21,7 +21,9 @@ class Assign final : public Kernel {
 };
 
 Result<Shapes> no_shapes(const NodeView& /*node*/) { return Shapes{}; }
-Result<std::unique_ptr<Kernel>> prepare_nothing(const PrepareContext& /*context*/) { return std::make_unique<Nothing>(); }
+Result<std::unique_ptr<Kernel>> prepare_nothing(const PrepareContext& /*context*/) {
+  return std::make_unique<Nothing>();
+}
 
 Result<std::unique_ptr<Kernel>> prepare_read(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
@@ -33,8 +35,8 @@ Result<std::unique_ptr<Kernel>> prepare_assign(const PrepareContext& context) {
   if (!context.inputs[0].variable) return error("input 0 is no variable");
   const TensorSpec &variable = context.input(0), &value = context.input(1);
   if (variable.type != value.type || variable.shape != value.shape) {
-    return error("variable {} {} is assigned {} {}", name(variable.type), to_string(variable.shape), name(value.type),
-                 to_string(value.shape));
+    return error("variable {} {} is assigned {} {}", name(variable.type), to_string(variable.shape),
+                 name(value.type), to_string(value.shape));
   }
   return std::make_unique<Assign>();
 }

@@ -17,7 +17,9 @@ Result<Shapes> infer_shapes(const NodeView& node) {
     if (size[d] == -1) size[d] = in[d] - begin[d];
     fits = begin[d] >= 0 && size[d] >= 0 && std::int64_t{begin[d]} + size[d] <= in[d];
   }
-  if (!fits) return error("a slice at {} of size {} does not lie in {}", to_string(begin), to_string(size), to_string(in));
+  if (!fits)
+    return error("a slice at {} of size {} does not lie in {}", to_string(begin), to_string(size),
+                 to_string(in));
   return Shapes{size};
 }
 

@@ -143,7 +143,8 @@ class Softmax final : public Kernel {
     auto* result = distance + depth_;
     const DType to = context.outputs[0].spec->type;
     if (context.inputs[0].spec->type != to) {
-      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to), distance, result);
+      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to),
+          distance, result);
     } else {
       with_8bit_codes(context, [&](auto in, auto out) { run(in, out, code_range(to), distance, result); });
     }
@@ -151,14 +152,16 @@ class Softmax final : public Kernel {
 
  private:
   template <typename In, typename T>
-  void run(std::span<const In> in, std::span<T> out, CodeRange range, std::int32_t* distance, std::int32_t* result) const {
+  void run(std::span<const In> in, std::span<T> out, CodeRange range, std::int32_t* distance,
+           std::int32_t* result) const {
     for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {
       const auto codes = in.subspan(row, static_cast<std::size_t>(depth_));
       const int largest = *std::max_element(codes.begin(), codes.end());
       for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
       exponentials_(Row{distance, result, depth_});
       for (int i = 0; i < depth_; ++i)
-        out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
+        out[row + static_cast<std::size_t>(i)] =
+            static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
     }
   }
 
@@ -175,15 +178,14 @@ class SoftmaxInt16 final : public Kernel {
         reciprocal_(1.0 / 65535, INT16_MIN, 2.0 / 65535, 0, [](double x) { return 1 / (1 + x); }) {}
 
   void run(const RunContext& context) const override {
-    const auto in = context.inputs[0].as<std::int16_t>(), out = std::span<const std::int16_t>(context.outputs[0].as<std::int16_t>());
-    for (std::size_t row = 0; row < out.size(); row += static_cast<std::size_t>(depth_)) {
-      const auto depth = static_cast<std::size_t>(depth_);
-      row_of(in.subspan(row, depth), context.outputs[0].as<std::int16_t>().subspan(row, depth));
-    }
+    const auto in = context.inputs[0].as<std::int16_t>();
+    const auto out = context.outputs[0].as<std::int16_t>();
+    const auto depth = static_cast<std::size_t>(depth_);
+    for (std::size_t at = 0; at < out.size(); at += depth) row(in.subspan(at, depth), out.subspan(at, depth));
   }
 
  private:
-  void row_of(std::span<const std::int16_t> in, std::span<std::int16_t> out) const {
+  void row(std::span<const std::int16_t> in, std::span<std::int16_t> out) const {
     const int largest = *std::max_element(in.begin(), in.end());
     std::int32_t sum = 0;  // Q16.15
     for (std::size_t c = 0; c < in.size(); ++c) {
@@ -191,7 +193,8 @@ class SoftmaxInt16 final : public Kernel {
       out[c] = exp_(saturate_cast<std::int16_t>(std::int64_t{scaled} + INT16_MAX));
       sum += out[c];
     }
-    const int headroom = std::countl_zero(static_cast<std::uint32_t>(sum));
+    // The largest element has exp(0): sum is 32767 or more, and prepare's bound on the depth keeps it below 2^30.
+    const int headroom = std::clamp(std::countl_zero(static_cast<std::uint32_t>(sum)), 1, 17);
     const std::int64_t shifted = ((std::int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14;
     const std::int64_t factor = reciprocal_(saturate_cast<std::int16_t>(shifted - (1 << 15) - (1 << 16)));
     const int right = 31 - headroom;
@@ -234,13 +237,14 @@ class SoftmaxNumbers final : public Kernel {
 Status check_output(const TensorSpec& in, const TensorSpec& out) {
   const bool widens = in.type == DType::kInt8 && out.type == DType::kInt16;
   if (!widens && in.type != out.type)
-    return error("input '{}' is {} and output '{}' {}, which do not go together", in.name, name(in.type), out.name, name(out.type));
+    return error("input '{}' is {} and output '{}' {}, which do not go together", in.name, name(in.type),
+                 out.name, name(out.type));
   const float scale = is_8bit(out.type) ? 1.0F / 256 : widens ? 1.0F / 65536 : 1.0F / 32768;
   const std::int32_t zero = in.type == DType::kInt16 ? 0 : code_range(out.type).lo;
   // TFLite lets the scale be off by a thousandth, and computes with the one that is given.
   if (std::fabs(out.scale() - scale) <= 0.001F * scale && out.zero_point() == zero) return {};
-  return error("output '{}' has scale {} and zero point {}, expected {} and {}", out.name, out.scale(), out.zero_point(), scale,
-               zero);
+  return error("output '{}' has scale {} and zero point {}, expected {} and {}", out.name, out.scale(),
+               out.zero_point(), scale, zero);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -263,7 +267,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
         in.shape.back(), quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
   }
   SoftmaxMethod method = context.profile->softmax;
-  if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;
+  if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16)
+    method = SoftmaxMethod::kBinary32Table;
   return std::make_unique<Softmax>(Exponentials(method, beta, in, out), in.shape.back());
 }
 

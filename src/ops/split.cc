@@ -86,11 +86,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& split_op() {
-  static constexpr OpDefinition kOp{"SPLIT", infer_shapes<equal_parts>, prepare<equal_parts>, Family::kMovement};
+  static constexpr OpDefinition kOp{"SPLIT", infer_shapes<equal_parts>, prepare<equal_parts>,
+                                    Family::kMovement};
   return kOp;
 }
 const OpDefinition& split_v_op() {
-  static constexpr OpDefinition kOp{"SPLIT_V", infer_shapes<given_sizes>, prepare<given_sizes>, Family::kMovement};
+  static constexpr OpDefinition kOp{"SPLIT_V", infer_shapes<given_sizes>, prepare<given_sizes>,
+                                    Family::kMovement};
   return kOp;
 }
 

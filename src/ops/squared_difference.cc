@@ -14,7 +14,8 @@ PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& ou
   const double twice = 2 * static_cast<double>(std::max(a.scale(), b.scale()));
   const QuantizedMultiplier ma = quantize_multiplier(static_cast<double>(a.scale()) / twice),
                             mb = quantize_multiplier(static_cast<double>(b.scale()) / twice),
-                            mo = quantize_multiplier(twice * twice / (16384 * static_cast<double>(out.scale())));
+                            mo = quantize_multiplier(twice * twice /
+                                                     (16384 * static_cast<double>(out.scale())));
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     const std::int32_t d = multiply_by_quantized_multiplier((x - za) * 128, ma) -
@@ -27,14 +28,16 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32))
     return binary_kernel<float, float, float>(context, [](float a, float b) { return (a - b) * (a - b); });
   if (all_of_type(context, 2, DType::kInt32)) {
-    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, [](std::int32_t a, std::int32_t b) {
-      const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
-      return static_cast<std::int32_t>(d * d);
-    });
+    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(
+        context, [](std::int32_t a, std::int32_t b) {
+          const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
+          return static_cast<std::int32_t>(d * d);
+        });
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
-  return pair_kernel(context, rule_for(context.input(0), context.input(1), context.output()), code_range(DType::kInt8));
+  return pair_kernel(context, rule_for(context.input(0), context.input(1), context.output()),
+                     code_range(DType::kInt8));
 }
 
 }  // namespace

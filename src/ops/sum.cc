@@ -22,8 +22,8 @@ namespace {
 /// SUM's last step: from the sum of n codes to the output code.
 class Finish {
  public:
-  Finish(SumMethod method, const Profile& profile, const TensorSpec& in, const TensorSpec& out, CodeRange range,
-         std::int64_t n)
+  Finish(SumMethod method, const Profile& profile, const TensorSpec& in, const TensorSpec& out,
+         CodeRange range, std::int64_t n)
       : method_(method),
         fused_(profile.fused_multiply_add),
         real_rounding_(profile.real_rounding),
@@ -37,8 +37,8 @@ class Finish {
     if (method == SumMethod::kBinary32Wrapping || method == SumMethod::kBinary32HalfAway) {
       bias32_ = static_cast<float>(-z_in_) * scale32_ * static_cast<float>(n);
     } else {
-      bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_, static_cast<float>(z_out_),
-                             fused_);
+      bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_,
+                             static_cast<float>(z_out_), fused_);
     }
   }
 
@@ -98,7 +98,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   const bool as_uint8 = method == SumMethod::kFixedPointOfBytes && in.type == DType::kInt8;
   const DType stored = as_uint8 ? DType::kUInt8 : in.type;
-  return sum_kernel(context, Finish(method, *context.profile, in, context.output(), code_range(stored), r.count), r, stored);
+  return sum_kernel(context,
+                    Finish(method, *context.profile, in, context.output(), code_range(stored), r.count), r,
+                    stored);
 }
 
 }  // namespace

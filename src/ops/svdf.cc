@@ -16,7 +16,8 @@ enum Input : std::size_t { kActivations, kFeatureWeights, kTimeWeights, kBias, k
 
 class Svdf final : public Kernel {
  public:
-  Svdf(int rank, QuantizedMultiplier feature, QuantizedMultiplier time) : rank_(rank), feature_(feature), time_(time) {}
+  Svdf(int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
+      : rank_(rank), feature_(feature), time_(time) {}
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[kActivations].as<std::int8_t>();
@@ -25,22 +26,26 @@ class Svdf final : public Kernel {
     const auto state = context.state[0].as<std::int16_t>();
     const auto out = context.outputs[0].as<std::int8_t>();
     const Shape& feature_shape = context.inputs[kFeatureWeights].spec->shape;
-    const auto filters = static_cast<std::size_t>(feature_shape[0]), inputs = static_cast<std::size_t>(feature_shape[1]);
+    const auto filters = static_cast<std::size_t>(feature_shape[0]),
+               inputs = static_cast<std::size_t>(feature_shape[1]);
     const auto memory = static_cast<std::size_t>(context.inputs[kTimeWeights].spec->shape[1]);
     const auto rank = static_cast<std::size_t>(rank_);
-    const std::int32_t zero = context.inputs[kActivations].spec->zero_point(), zero_out = context.outputs[0].spec->zero_point();
+    const std::int32_t zero = context.inputs[kActivations].spec->zero_point(),
+                       zero_out = context.outputs[0].spec->zero_point();
     std::copy(state.begin() + 1, state.end(), state.begin());
     for (std::size_t b = 0; b < in.size() / inputs; ++b) {
       for (std::size_t f = 0; f < filters; ++f) {
         std::int64_t sum = 0;
-        for (std::size_t i = 0; i < inputs; ++i) sum += std::int32_t{w_feature[f * inputs + i]} * (in[b * inputs + i] - zero);
+        for (std::size_t i = 0; i < inputs; ++i)
+          sum += std::int32_t{w_feature[f * inputs + i]} * (in[b * inputs + i] - zero);
         state[(b * filters + f) * memory + memory - 1] =
             saturate_cast<std::int16_t>(multiply_by_quantized_multiplier(wrap_int32(sum), feature_));
       }
       for (std::size_t u = 0; u < filters / rank; ++u) {
         std::int64_t sum = context.inputs[kBias].present() ? context.inputs[kBias].as<std::int32_t>()[u] : 0;
         for (std::size_t k = 0; k < rank * memory; ++k)
-          sum += std::int32_t{w_time[u * rank * memory + k]} * state[b * filters * memory + u * rank * memory + k];
+          sum += std::int32_t{w_time[u * rank * memory + k]} *
+                 state[b * filters * memory + u * rank * memory + k];
         out[b * (filters / rank) + u] = saturate_cast<std::int8_t>(
             std::int64_t{multiply_by_quantized_multiplier(wrap_int32(sum), time_)} + zero_out);
       }
@@ -58,19 +63,21 @@ struct Geometry {
 
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 3, 5));
-  if (!node.has_input(kState) || !node.inputs[kState].variable) return error("input 4 is not a variable, expected the state");
+  if (!node.has_input(kState) || !node.inputs[kState].variable)
+    return error("input 4 is not a variable, expected the state");
   for (const auto i : {kActivations, kFeatureWeights, kTimeWeights})
     NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(i), 2, "input"));
   const std::int64_t rank = node.attributes->integer("rank");
   const Shape &in = node.input(kActivations).shape, &feature = node.input(kFeatureWeights).shape,
               &time = node.input(kTimeWeights).shape;
-  const bool fits = rank >= 1 && feature[0] >= 1 && feature[0] % rank == 0 && time[0] == feature[0] && time[1] >= 1 &&
-                    in[1] == feature[1] && in[1] >= 1 &&
+  const bool fits = rank >= 1 && feature[0] >= 1 && feature[0] % rank == 0 && time[0] == feature[0] &&
+                    time[1] >= 1 && in[1] == feature[1] && in[1] >= 1 &&
                     node.input(kState).elements() == std::int64_t{in[0]} * feature[0] * time[1] &&
                     (!node.has_input(kBias) || node.input(kBias).elements() == feature[0] / rank);
   if (!fits) {
-    return error("input {}, feature weights {}, time weights {}, state {} and rank {} do not go together", to_string(in),
-                 to_string(feature), to_string(time), to_string(node.input(kState).shape), rank);
+    return error("input {}, feature weights {}, time weights {}, state {} and rank {} do not go together",
+                 to_string(in), to_string(feature), to_string(time), to_string(node.input(kState).shape),
+                 rank);
   }
   return Geometry{in[0], static_cast<std::int32_t>(feature[0] / rank)};
 }
@@ -89,7 +96,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(typed(kFeatureWeights, DType::kInt8, "feature weights"));
   NPUTWIN_RETURN_IF_ERROR(typed(kTimeWeights, DType::kInt16, "time weights"));
   NPUTWIN_RETURN_IF_ERROR(typed(kState, DType::kInt16, "state"));
-  if (context.has_input(kBias)) NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
+  if (context.has_input(kBias))
+    NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));
   if (context.attributes->integer("fused_activation_function") != static_cast<int>(Activation::kRelu))
@@ -98,9 +106,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const auto ratio = [](const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
     return quantize_multiplier(static_cast<double>(a.scale() * b.scale() / out.scale()));
   };
-  return std::make_unique<Svdf>(static_cast<int>(context.attributes->integer("rank")),
-                                ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
-                                ratio(context.input(kState), context.input(kTimeWeights), context.output()));
+  return std::make_unique<Svdf>(
+      static_cast<int>(context.attributes->integer("rank")),
+      ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
+      ratio(context.input(kState), context.input(kTimeWeights), context.output()));
 }
 
 }  // namespace

@@ -11,10 +11,12 @@ Result<Shapes> tile_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   NPUTWIN_ASSIGN_OR_RETURN(const auto times, constant_integers(node, 1, "multiples"));
   Shape out = node.input(0).shape;
-  if (times.size() != out.size()) return error("multiples {} do not fit shape {}", to_string(times), to_string(out));
+  if (times.size() != out.size())
+    return error("multiples {} do not fit shape {}", to_string(times), to_string(out));
   for (std::size_t d = 0; d < out.size(); ++d) {
     const auto size = checked_mul(out[d], times[d]);
-    if (times[d] < 0 || !size) return error("{} cannot be repeated {} times", to_string(out), to_string(times));
+    if (times[d] < 0 || !size)
+      return error("{} cannot be repeated {} times", to_string(out), to_string(times));
     out[d] = *size;
   }
   return Shapes{out};

@@ -55,11 +55,12 @@ class TransposeConvScalar final : public Kernel {
       const std::int64_t width = std::int64_t{g_.window.x.in} * g_.channels_out;
       auto* acc = reinterpret_cast<std::int64_t*>(context.scratch.data());
       for (std::int64_t line = 0; line < g_.lines(); ++line) {
-        for (std::int64_t k = 0; k < width; ++k) acc[k] = layer_.bias[static_cast<std::size_t>(k % g_.channels_out)];
+        for (std::int64_t k = 0; k < width; ++k)
+          acc[k] = layer_.bias[static_cast<std::size_t>(k % g_.channels_out)];
         for_each_source(g_, line, [&](int i, std::int64_t source) { add(in, zero, i, source, acc); });
         for (std::int64_t k = 0; k < width; ++k)
-          out[static_cast<std::size_t>(line * width + k)] = static_cast<T>(
-              rules_.code(acc[k], static_cast<int>(k % g_.channels_out), line * width + k));
+          out[static_cast<std::size_t>(line * width + k)] =
+              static_cast<T>(rules_.code(acc[k], static_cast<int>(k % g_.channels_out), line * width + k));
       }
     });
   }
@@ -74,8 +75,8 @@ class TransposeConvScalar final : public Kernel {
         const int ox = ix * x.stride - x.before + j;
         if (ox < 0 || ox >= x.in) continue;
         for (int o = 0; o < g_.channels_out; ++o) {
-          const std::int16_t* w =
-              &layer_.values[static_cast<std::size_t>(((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in)];
+          const std::int16_t* w = &layer_.values[static_cast<std::size_t>(
+              ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in)];
           std::int64_t sum = 0;
           for (int c = 0; c < g_.channels_in; ++c) sum += std::int64_t{pixel[c] - zero} * w[c];
           acc[std::int64_t{ox} * g_.channels_out + o] += sum;
@@ -93,7 +94,8 @@ class TransposeConvScalar final : public Kernel {
 /// all its places, the products added where they belong.
 class TransposeConvSimd final : public Kernel {
  public:
-  TransposeConvSimd(Geometry geometry, const LayerWeights& layer, ChannelRules rules, const Isa& isa, int threads)
+  TransposeConvSimd(Geometry geometry, const LayerWeights& layer, ChannelRules rules, const Isa& isa,
+                    int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), rules_(std::move(rules)), threads_(threads) {
     const WindowAxis &y = g_.window.y, &x = g_.window.x;
     for (const std::int64_t b : layer.bias) bias_.push_back(static_cast<std::int32_t>(b));
@@ -104,7 +106,8 @@ class TransposeConvSimd final : public Kernel {
       std::vector<std::int16_t> row;  // [place j][channel o][c]
       for (int j = 0; j < x.size; ++j) {
         for (int o = 0; o < g_.channels_out; ++o) {
-          const auto from = layer.values.begin() + ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in;
+          const auto from =
+              layer.values.begin() + ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in;
           row.insert(row.end(), from, from + static_cast<std::ptrdiff_t>(depth));
         }
       }
@@ -112,7 +115,9 @@ class TransposeConvSimd final : public Kernel {
     }
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return slot_bytes() * static_cast<std::size_t>(threads_);
+  }
 
   void run(const RunContext& context) const override {
     with_code_type(context.outputs[0].spec->type, [&](auto code) {
@@ -124,9 +129,11 @@ class TransposeConvSimd final : public Kernel {
         std::byte* scratch = context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes();
         auto* rows = reinterpret_cast<std::int16_t*>(scratch);
         auto* tile = reinterpret_cast<std::int32_t*>(scratch + row_bytes());
-        auto* acc = reinterpret_cast<std::int32_t*>(scratch + row_bytes() + PackedLayer::tile_bytes(kernels_));
+        auto* acc =
+            reinterpret_cast<std::int32_t*>(scratch + row_bytes() + PackedLayer::tile_bytes(kernels_));
         const std::int64_t width = std::int64_t{g_.window.x.in} * g_.channels_out;
-        for (std::int64_t k = 0; k < width; k += g_.channels_out) std::copy(bias_.begin(), bias_.end(), acc + k);
+        for (std::int64_t k = 0; k < width; k += g_.channels_out)
+          std::copy(bias_.begin(), bias_.end(), acc + k);
         for_each_source(g_, line, [&](int i, std::int64_t source) {
           widen(in.data() + source * g_.window.x.out * g_.channels_in, zero, rows);
           add(packed_[static_cast<std::size_t>(i)], rows, tile, acc);
@@ -139,7 +146,8 @@ class TransposeConvSimd final : public Kernel {
  private:
   [[nodiscard]] std::int64_t stride() const { return packed_[0].pairs() * 2; }
   [[nodiscard]] std::size_t row_bytes() const {
-    return align_up(static_cast<std::size_t>(g_.window.x.out * stride() + kVectorSlack) * sizeof(std::int16_t));
+    return align_up(static_cast<std::size_t>(g_.window.x.out * stride() + kVectorSlack) *
+                    sizeof(std::int16_t));
   }
   [[nodiscard]] std::size_t slot_bytes() const {
     const std::int64_t accumulators = std::int64_t{g_.window.x.in} * g_.channels_out + Requantizer::kPadding;
@@ -156,17 +164,21 @@ class TransposeConvSimd final : public Kernel {
     }
   }
 
-  void add(const PackedMatrix& weights, const std::int16_t* rows, std::int32_t* tile, std::int32_t* acc) const {
+  void add(const PackedMatrix& weights, const std::int16_t* rows, std::int32_t* tile,
+           std::int32_t* acc) const {
     const WindowAxis& x = g_.window.x;
     const int columns = x.size * g_.channels_out;
     for (std::int64_t p = 0; p < weights.panels(); p += MatmulKernels::kPanels) {
-      const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
-      const int begin = static_cast<int>(p) * kernels_.panel, count = std::min(panels * kernels_.panel, columns - begin);
+      const int panels =
+          static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
+      const int begin = static_cast<int>(p) * kernels_.panel,
+                count = std::min(panels * kernels_.panel, columns - begin);
       for (int first = 0; first < x.out; first += kernels_.rows) {
         const int some = std::min(kernels_.rows, x.out - first);
-        kernels_.multiply(rows + first * stride(), stride(), some, weights.panel_data(p), panels, weights.pairs(),
-                          zeros_.data(), tile, kernels_.tile_columns());
-        for (int r = 0; r < some; ++r) scatter(tile + r * kernels_.tile_columns(), first + r, begin, count, acc);
+        kernels_.multiply(rows + first * stride(), stride(), some, weights.panel_data(p), panels,
+                          weights.pairs(), zeros_.data(), tile, kernels_.tile_columns());
+        for (int r = 0; r < some; ++r)
+          scatter(tile + r * kernels_.tile_columns(), first + r, begin, count, acc);
       }
     }
   }
@@ -195,7 +207,8 @@ class TransposeConvSimd final : public Kernel {
 
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 3, 4));
-  std::vector<std::int32_t> out = node.output().shape;  // as the file declares it, where its values come while the model runs
+  std::vector<std::int32_t> out =
+      node.output().shape;  // as the file declares it, where its values come while the model runs
   if (node.inputs[0].constant) {
     NPUTWIN_ASSIGN_OR_RETURN(out, constant_integers(node, 0, "output shape"));
   }
@@ -206,9 +219,10 @@ Result<Geometry> geometry_of(const NodeView& node) {
   Geometry g;
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(out, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0];
-  if (out[0] != in[0] || out[3] != w[0] || w[3] != in[3] || g.window.y.out != in[1] || g.window.x.out != in[2] ||
-      in[3] < 1 || w[0] < 1) {
-    return error("input {}, weights {} and output {} do not go together", to_string(in), to_string(w), to_string(out));
+  if (out[0] != in[0] || out[3] != w[0] || w[3] != in[3] || g.window.y.out != in[1] ||
+      g.window.x.out != in[2] || in[3] < 1 || w[0] < 1) {
+    return error("input {}, weights {} and output {} do not go together", to_string(in), to_string(w),
+                 to_string(out));
   }
   return g;
 }
@@ -230,8 +244,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const Blocks blocks = out.type == DType::kUInt8 ? Blocks::flat(g.channels_out, out.elements(), rules.block)
                                                   : Blocks::by_channel(g.channels_out, rules.block);
   NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels, kInputs));
-  ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
-                           blocks, g.channels_out);
+  ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp),
+                           layer_requantizer(context, layer, last, clamp), blocks, g.channels_out);
   if (context.isa.scalar() || !layer.fits_int32())
     return std::make_unique<TransposeConvScalar>(g, std::move(layer), std::move(requantizer));
   return std::make_unique<TransposeConvSimd>(g, layer, std::move(requantizer), context.isa, context.threads);

@@ -26,8 +26,9 @@ namespace nputwin {
 namespace {
 
 // Places of the inputs; of each group of four: input, forget, cell, output gate.
-constexpr std::size_t kX = 0, kInputWeights = 1, kRecurrentWeights = 5, kPeephole = 9, kBias = 12, kProjection = 16,
-                      kProjectionBias = 17, kOutputState = 18, kCellState = 19, kLayerNorm = 20;
+constexpr std::size_t kX = 0, kInputWeights = 1, kRecurrentWeights = 5, kPeephole = 9, kBias = 12,
+                      kProjection = 16, kProjectionBias = 17, kOutputState = 18, kCellState = 19,
+                      kLayerNorm = 20;
 enum Gate : std::size_t { kInput, kForget, kCell, kOutput };
 
 /// W x + b as integers, then scaled; zero points are in the bias.
@@ -82,7 +83,8 @@ class Lstm final : public Kernel {
     const auto state = context.state[0].as<std::int8_t>();
     const auto cell = context.state[1].as<std::int16_t>();
     const Shape& shape = context.inputs[kX].spec->shape;
-    const auto batch = static_cast<std::size_t>(shape[p_.time_major ? 1 : 0]), time = static_cast<std::size_t>(shape[p_.time_major ? 0 : 1]);
+    const auto batch = static_cast<std::size_t>(shape[p_.time_major ? 1 : 0]),
+               time = static_cast<std::size_t>(shape[p_.time_major ? 0 : 1]);
     for (std::size_t b = 0; b < batch; ++b) {
       for (std::size_t t = 0; t < time; ++t) {
         const std::size_t at = p_.time_major ? t * batch + b : b * time + t;
@@ -94,14 +96,17 @@ class Lstm final : public Kernel {
   }
 
  private:
-  void gate(Gate which, const std::int8_t* x, const std::int8_t* h, const std::int16_t* c, std::int16_t* out) const {
+  void gate(Gate which, const std::int8_t* x, const std::int8_t* h, const std::int16_t* c,
+            std::int16_t* out) const {
     const GateWeights& g = p_.gates[which];
     for (std::size_t r = 0; r < p_.cells; ++r) {
-      std::int16_t y = saturate_cast<std::int16_t>(multiply_by_quantized_multiplier(g.input.row(r, x), g.input.scale));
+      std::int16_t y =
+          saturate_cast<std::int16_t>(multiply_by_quantized_multiplier(g.input.row(r, x), g.input.scale));
       y = saturate_cast<std::int16_t>(
           std::int64_t{multiply_by_quantized_multiplier(g.recurrent.row(r, h), g.recurrent.scale)} + y);
       if (!g.peephole.empty())
-        y = saturate_cast<std::int16_t>(std::int64_t{multiply_by_quantized_multiplier(g.peephole[r] * c[r], g.peephole_scale)} + y);
+        y = saturate_cast<std::int16_t>(
+            std::int64_t{multiply_by_quantized_multiplier(g.peephole[r] * c[r], g.peephole_scale)} + y);
       if (p_.by_tables) {
         out[r] = which == kCell ? table_.tanh(3 * y) : table_.logistic(3 * y);  // 3: from 2^-12 to 1/12288
       } else {
@@ -115,7 +120,8 @@ class Lstm final : public Kernel {
                                            : rounding_divide_by_pot(forgotten, 15);
     const std::int32_t added = p_.by_tables ? multiply_by_quantized_multiplier(input, p_.added)
                                             : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
-    return saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(kept)} + saturate_cast<std::int16_t>(added));
+    return saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(kept)} +
+                                       saturate_cast<std::int16_t>(added));
   }
 
   [[nodiscard]] std::int16_t cell_tanh(std::int16_t c) const {
@@ -141,7 +147,8 @@ class Lstm final : public Kernel {
     const std::int32_t zero = p_.projects || p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
     for (std::size_t r = 0; r < p_.cells; ++r) {
       const std::int32_t product = o[r] * cell_tanh(c[r]);
-      m[r] = saturate_cast<std::int8_t>(std::int64_t{multiply_by_quantized_multiplier(product, p_.hidden)} + zero);
+      m[r] = saturate_cast<std::int8_t>(std::int64_t{multiply_by_quantized_multiplier(product, p_.hidden)} +
+                                        zero);
     }
     if (p_.projects) project(hidden, h);
   }
@@ -150,9 +157,11 @@ class Lstm final : public Kernel {
     const std::size_t whole = p_.vectorized ? p_.outputs - p_.outputs % 16 : 0;
     for (std::size_t r = 0; r < p_.outputs; ++r) {
       const Rounding second = r < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero;
-      const std::int32_t y = multiply_by_quantized_multiplier(p_.projection.row(r, hidden), p_.projection.scale, second);
+      const std::int32_t y =
+          multiply_by_quantized_multiplier(p_.projection.row(r, hidden), p_.projection.scale, second);
       h[r] = saturate_cast<std::int8_t>(std::int64_t{y} + p_.state_zero);
-      if (p_.projection_clip > 0) h[r] = std::clamp(h[r], static_cast<std::int8_t>(-p_.projection_clip), p_.projection_clip);
+      if (p_.projection_clip > 0)
+        h[r] = std::clamp(h[r], static_cast<std::int8_t>(-p_.projection_clip), p_.projection_clip);
     }
   }
 
@@ -162,7 +171,8 @@ class Lstm final : public Kernel {
 
 Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 24));
-  for (const std::size_t i : {kInputWeights + kOutput, kRecurrentWeights + kOutput, kOutputState, kCellState}) {
+  for (const std::size_t i :
+       {kInputWeights + kOutput, kRecurrentWeights + kOutput, kOutputState, kCellState}) {
     if (!node.has_input(i)) return error("input {} is left out, but this op needs it", i);
   }
   NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(kX), 3, "input"));
@@ -179,9 +189,11 @@ class ParameterReader {
 
   Result<Parameters> read() {
     NPUTWIN_RETURN_IF_ERROR(check_variant());
-    const TensorSpec &x = context_.input(kX), &state = context_.input(kOutputState), &cell = context_.input(kCellState);
+    const TensorSpec &x = context_.input(kX), &state = context_.input(kOutputState),
+                     &cell = context_.input(kCellState);
     const Attributes& a = *context_.attributes;
-    p_.cells = size_of_dimension(kInputWeights + kOutput, 0), p_.inputs = static_cast<std::size_t>(x.shape[2]);
+    p_.cells = size_of_dimension(kInputWeights + kOutput, 0),
+    p_.inputs = static_cast<std::size_t>(x.shape[2]);
     p_.outputs = size_of_dimension(kRecurrentWeights + kOutput, 1);
     p_.coupled = !context_.has_input(kInputWeights + kInput);
     p_.time_major = a.integer("time_major") != 0;
@@ -190,16 +202,21 @@ class ParameterReader {
     p_.subtracts_zero = context_.profile->lstm_subtracts_hidden_zero;
     p_.state_zero = state.zero_point();
     const std::int64_t batch = x.shape[p_.time_major ? 1 : 0];
-    if (state.elements() != batch * static_cast<std::int64_t>(p_.outputs) || cell.elements() != batch * static_cast<std::int64_t>(p_.cells))
-      return error("states {} and {} do not fit {} outputs and {} cells", to_string(state.shape), to_string(cell.shape), p_.outputs, p_.cells);
-    if (!p_.projects && p_.outputs != p_.cells) return error("{} outputs of {} cells need a projection", p_.outputs, p_.cells);
+    if (state.elements() != batch * static_cast<std::int64_t>(p_.outputs) ||
+        cell.elements() != batch * static_cast<std::int64_t>(p_.cells))
+      return error("states {} and {} do not fit {} outputs and {} cells", to_string(state.shape),
+                   to_string(cell.shape), p_.outputs, p_.cells);
+    if (!p_.projects && p_.outputs != p_.cells)
+      return error("{} outputs of {} cells need a projection", p_.outputs, p_.cells);
 
     int exponent = 0;
     if (std::frexp(cell.scale(), &exponent) != 0.5F || exponent - 1 < -15 || exponent - 1 > -9)
-      return error("cell state '{}' has scale {}, expected a power of two from 2^-15 to 2^-9", cell.name, cell.scale());
+      return error("cell state '{}' has scale {}, expected a power of two from 2^-15 to 2^-9", cell.name,
+                   cell.scale());
     p_.cell_exponent = exponent - 1;
     p_.by_tables = context_.profile->lstm_by_tables;
-    p_.kept = quantize_multiplier(0x1p-15), p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
+    p_.kept = quantize_multiplier(0x1p-15),
+    p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
     const auto clip = [&](const char* name, float scale, float most) {
       const auto limit = static_cast<float>(a.real(name));
       return limit > 0 ? std::clamp(limit / scale, -most - 1, most) : 0.0F;
@@ -212,11 +229,12 @@ class ParameterReader {
     }
     const TensorSpec& hidden = *context_.intermediates[4];
     p_.hidden_zero = hidden.zero_point();
-    p_.hidden = quantize_multiplier(static_cast<double>(
-        static_cast<float>(0x1p-15 / static_cast<double>(hidden.scale()) * 0x1p-15)));
+    p_.hidden = quantize_multiplier(
+        static_cast<double>(static_cast<float>(0x1p-15 / static_cast<double>(hidden.scale()) * 0x1p-15)));
     if (p_.projects) {
       const float ratio = context_.input(kProjection).scale() * hidden.scale() / state.scale();
-      NPUTWIN_RETURN_IF_ERROR(read_matrix(kProjection, kProjectionBias, p_.outputs, p_.cells, p_.hidden_zero, ratio, p_.projection));
+      NPUTWIN_RETURN_IF_ERROR(read_matrix(kProjection, kProjectionBias, p_.outputs, p_.cells, p_.hidden_zero,
+                                          ratio, p_.projection));
     }
     return std::move(p_);
   }
@@ -242,20 +260,24 @@ class ParameterReader {
       if (!context_.inputs[i].variable) return error("state '{}' is not a variable", context_.input(i).name);
     }
     if (context_.intermediates.size() != 5 || !context_.intermediates[4]->quantization.per_tensor())
-      return error("{} intermediates are given, expected 5 with the hidden state's quantization", context_.intermediates.size());
+      return error("{} intermediates are given, expected 5 with the hidden state's quantization",
+                   context_.intermediates.size());
     return {};
   }
 
   Result<TensorView> constant(std::size_t input, DType type, std::int64_t elements, std::string_view role) {
     NPUTWIN_RETURN_IF_ERROR(check_type(context_.input(input), {type}, role));
     const InputSpec& in = context_.inputs[input];
-    if (!in.constant) return error("{} '{}' are computed while the model runs; only constants are supported", role, in.spec->name);
-    if (in.spec->elements() != elements) return error("{} '{}' have {} values, expected {}", role, in.spec->name, in.spec->elements(), elements);
+    if (!in.constant)
+      return error("{} '{}' are computed while the model runs; only constants are supported", role,
+                   in.spec->name);
+    if (in.spec->elements() != elements)
+      return error("{} '{}' have {} values, expected {}", role, in.spec->name, in.spec->elements(), elements);
     return TensorView{in.spec, *in.constant};
   }
 
-  Status read_matrix(std::size_t weights, std::size_t bias, std::size_t rows, std::size_t columns, std::int32_t zero,
-                     float ratio, Matrix& m) {
+  Status read_matrix(std::size_t weights, std::size_t bias, std::size_t rows, std::size_t columns,
+                     std::int32_t zero, float ratio, Matrix& m) {
     if (!context_.has_input(weights)) return error("input {} is left out, but this op needs it", weights);
     const auto count = static_cast<std::int64_t>(rows * columns);
     NPUTWIN_ASSIGN_OR_RETURN(const TensorView w, constant(weights, DType::kInt8, count, "weights"));
@@ -267,7 +289,8 @@ class ParameterReader {
     m.columns = columns, m.scale = quantize_multiplier(static_cast<double>(ratio));
     m.bias.assign(rows, 0);
     if (context_.has_input(bias)) {
-      NPUTWIN_ASSIGN_OR_RETURN(const TensorView b, constant(bias, DType::kInt32, static_cast<std::int64_t>(rows), "bias"));
+      NPUTWIN_ASSIGN_OR_RETURN(const TensorView b,
+                               constant(bias, DType::kInt32, static_cast<std::int64_t>(rows), "bias"));
       std::ranges::copy(b.as<std::int32_t>(), m.bias.begin());
     }
     for (std::size_t r = 0; r < rows; ++r) {
@@ -289,13 +312,16 @@ class ParameterReader {
     const auto ratio = [&](std::size_t weights, std::size_t values) {
       return context_.input(weights).scale() * context_.input(values).scale() / kUnit;
     };
-    NPUTWIN_RETURN_IF_ERROR(read_matrix(kInputWeights + gate, kBias + gate, p_.cells, p_.inputs, -context_.input(kX).zero_point(),
-                                        ratio(kInputWeights + gate, kX), g.input));
+    NPUTWIN_RETURN_IF_ERROR(read_matrix(kInputWeights + gate, kBias + gate, p_.cells, p_.inputs,
+                                        -context_.input(kX).zero_point(), ratio(kInputWeights + gate, kX),
+                                        g.input));
     NPUTWIN_RETURN_IF_ERROR(read_matrix(kRecurrentWeights + gate, kNone, p_.cells, p_.outputs, -p_.state_zero,
                                         ratio(kRecurrentWeights + gate, kOutputState), g.recurrent));
     const std::size_t peephole = kPeephole + (gate == kOutput ? std::size_t{2} : std::size_t{gate});
     if (gate == kCell || !context_.has_input(peephole)) return {};
-    NPUTWIN_ASSIGN_OR_RETURN(const TensorView w, constant(peephole, DType::kInt16, static_cast<std::int64_t>(p_.cells), "peephole weights"));
+    NPUTWIN_ASSIGN_OR_RETURN(
+        const TensorView w,
+        constant(peephole, DType::kInt16, static_cast<std::int64_t>(p_.cells), "peephole weights"));
     NPUTWIN_RETURN_IF_ERROR(check_per_tensor(*w.spec, "peephole weights"));
     std::ranges::copy(w.as<std::int16_t>(), std::back_inserter(g.peephole));
     g.peephole_scale = quantize_multiplier(static_cast<double>(static_cast<float>(

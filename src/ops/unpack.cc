@@ -7,8 +7,8 @@ namespace nputwin {
 namespace {
 
 Result<std::size_t> axis_of(const NodeView& node) {
-  NPUTWIN_ASSIGN_OR_RETURN(
-      const int axis, normalized_axis(node.attributes->integer("axis"), node.input(0).shape.size()));
+  NPUTWIN_ASSIGN_OR_RETURN(const int axis,
+                           normalized_axis(node.attributes->integer("axis"), node.input(0).shape.size()));
   return static_cast<std::size_t>(axis);
 }
 

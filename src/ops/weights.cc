@@ -63,7 +63,8 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs 
   } else {
     std::ranges::copy(values.as<std::int64_t>(), layer.bias.begin());
   }
-  constexpr std::int64_t kMost = std::int64_t{1} << 46;  // sums stay inside the 48 bits that the int16 rule takes
+  constexpr std::int64_t kMost = std::int64_t{1}
+                                 << 46;  // sums stay inside the 48 bits that the int16 rule takes
   for (const std::int64_t b : layer.bias) {
     if (b > kMost || b < -kMost) return error("bias '{}' holds {}, which is beyond 47 bits", spec.name, b);
   }
@@ -81,10 +82,12 @@ Status check_layer_types(const NodeView& node, LayerInputs which) {
     if (spec->type == DType::kInt16 && spec->zero_point() != 0)
       return error("'{}' is int16 with zero point {}, expected 0", spec->name, spec->zero_point());
   }
-  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type}, "weights");
+  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type},
+                    "weights");
 }
 
-Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, LayerInputs which) {
+Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,
+                                  LayerInputs which) {
   if (node.input(which.activations).type != DType::kInt16) return eight_bits;
   const auto& rules = node.undelegated().int16;
   if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
@@ -92,7 +95,8 @@ Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRu
   return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;
 }
 
-Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis, LayerInputs which) {
+Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis,
+                                   LayerInputs which) {
   const TensorSpec& in = node.input(which.activations);
   const TensorSpec& weights = node.input(which.weights);
   if (!node.inputs[which.weights].constant) {
@@ -117,8 +121,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product)
     rule.scale = RequantizeRule::Scale::kBinary64;
   for (std::int64_t c = 0; c < channels; ++c) {
-    layer.rescale.push_back(
-        make_rescale(rule, in.scale(), per_channel(q.scale, c), node.output().scale()));
+    layer.rescale.push_back(make_rescale(rule, in.scale(), per_channel(q.scale, c), node.output().scale()));
   }
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));

@@ -41,12 +41,36 @@ enum class Family : std::uint8_t {
   kNumbers,  ///< all ops of numbers that are no codes
 };
 
-inline constexpr std::array<std::string_view, 30> kFamilyNames = {
-    "convolution", "depthwise",       "transpose_conv", "fully_connected", "batch_matmul",  "add",
-    "mul",         "division",        "arithmetic",     "average_pool",    "mean",          "sum",
-    "softmax",     "table",           "hard_swish",     "relu",            "leaky_relu",    "normalization",
-    "comparison",  "lstm",            "svdf",           "quantize",        "dequantize",    "concatenation",
-    "resize_bilinear", "resize_nearest", "movement",    "detection",       "int16",         "numbers"};
+inline constexpr std::array<std::string_view, 30> kFamilyNames = {"convolution",
+                                                                  "depthwise",
+                                                                  "transpose_conv",
+                                                                  "fully_connected",
+                                                                  "batch_matmul",
+                                                                  "add",
+                                                                  "mul",
+                                                                  "division",
+                                                                  "arithmetic",
+                                                                  "average_pool",
+                                                                  "mean",
+                                                                  "sum",
+                                                                  "softmax",
+                                                                  "table",
+                                                                  "hard_swish",
+                                                                  "relu",
+                                                                  "leaky_relu",
+                                                                  "normalization",
+                                                                  "comparison",
+                                                                  "lstm",
+                                                                  "svdf",
+                                                                  "quantize",
+                                                                  "dequantize",
+                                                                  "concatenation",
+                                                                  "resize_bilinear",
+                                                                  "resize_nearest",
+                                                                  "movement",
+                                                                  "detection",
+                                                                  "int16",
+                                                                  "numbers"};
 
 [[nodiscard]] constexpr std::string_view name(Family family) {
   return kFamilyNames[static_cast<std::size_t>(family)];

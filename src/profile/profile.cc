@@ -9,7 +9,8 @@
 namespace nputwin {
 
 Evidence Profile::evidence_of(Family family) const {
-  const auto found = std::find_if(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.family == family; });
+  const auto found =
+      std::find_if(evidence.begin(), evidence.end(), [&](const Evidence& e) { return e.family == family; });
   return found == evidence.end() ? Evidence{family, Confidence::kUnknown, "not known", ""} : *found;
 }
 
@@ -38,7 +39,8 @@ Result<Profile> find_profile(std::string_view name) {
   for (const auto& profile : builtin_profiles()) {
     names.push_back(profile.name);
     names.insert(names.end(), profile.aliases.begin(), profile.aliases.end());
-    if (std::find(names.end() - 1 - static_cast<std::ptrdiff_t>(profile.aliases.size()), names.end(), name) != names.end()) {
+    if (std::find(names.end() - 1 - static_cast<std::ptrdiff_t>(profile.aliases.size()), names.end(), name) !=
+        names.end()) {
       Profile found = profile;
       found.name = name;
       return found;

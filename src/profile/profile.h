@@ -89,9 +89,9 @@ struct MeanRules {
 enum class SumMethod : std::uint8_t {
   kFixedPointOfBytes,  ///< MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's
                        ///< reference kernel since 2.13)
-  kBinary32HalfAway,   ///< binary32, half away from zero (TFLite >= 2.13, optimised)
-  kWrapping,           ///< the codes' sum, whatever the scales (int16)
-  kBinary32Wrapping,   ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
+  kBinary32HalfAway,  ///< binary32, half away from zero (TFLite >= 2.13, optimised)
+  kWrapping,          ///< the codes' sum, whatever the scales (int16)
+  kBinary32Wrapping,  ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
   kBinary32,          ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
   kReal,              ///< binary64, half to even with the zero point inside
 };
@@ -140,9 +140,9 @@ enum class Int16FunctionMethod : std::uint8_t {
 };
 
 enum class QuantizeMethod : std::uint8_t {
-  kDivideHalfAway,        ///< v / s in binary32, half away from zero, then the zero point (reference)
-  kDivideWideHalfAway,    ///< the same with v / s in binary64 (optimised without vector code)
-  kReciprocalHalfAway,    ///< v * (1/s) in binary32, half away from zero (reference as compiled for AArch64 before LiteRT)
+  kDivideHalfAway,      ///< v / s in binary32, half away from zero, then the zero point (reference)
+  kDivideWideHalfAway,  ///< the same with v / s in binary64 (optimised without vector code)
+  kReciprocalHalfAway,  ///< v * (1/s) in binary32, half away from zero (reference as compiled for AArch64 before LiteRT)
   kReciprocalHalfEven,    ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
   kReciprocalVectorized,  ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away
                           ///< from zero
@@ -170,8 +170,8 @@ enum class ConcatenationMethod : std::uint8_t {
 enum class ResizeBilinearMethod : std::uint8_t {
   kTenBits,       ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
   kWeightsFirst,  ///< the same; for uint8 the two weights' product first (optimised)
-  kFactored,      ///< the same; for uint8 as compiled with re-association for AArch64 (reference before LiteRT)
-  kElevenBits,    ///< XNNPACK: 11-bit weights, half up
+  kFactored,    ///< the same; for uint8 as compiled with re-association for AArch64 (reference before LiteRT)
+  kElevenBits,  ///< XNNPACK: 11-bit weights, half up
 };
 
 /// An op that a delegate takes, and for which types of its inputs and outputs that are not constant; indices,
@@ -218,9 +218,10 @@ struct Profile {
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
   RequantizeMethod requantize = RequantizeMethod::kScalar;
-  bool lstm_projection_vectorized = false;   ///< blocks of 16 round the second step half up
+  bool lstm_projection_vectorized = false;  ///< blocks of 16 round the second step half up
   bool lstm_subtracts_hidden_zero = false;  ///< without projection; a fault of TFLite before 2.11
-  bool lstm_by_tables = false;              ///< TensorFlow Lite Micro: int16 LOGISTIC, TANH and MUL instead of gemmlowp's functions
+  bool lstm_by_tables =
+      false;  ///< TensorFlow Lite Micro: int16 LOGISTIC, TANH and MUL instead of gemmlowp's functions
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;

@@ -57,9 +57,11 @@ constexpr RequantizeRule binary32_product(RequantizeRule rule) {
 inline constexpr struct NamedRule {
   std::string_view name;
   RequantizeRule rule;
-} kNamed[] = {{"double", kDouble},   {"double-half-up", kDoubleHalfUp}, {"single", kSingle},
-              {"f32", kF32},         {"rndnu", kRndnu},                 {"real64", kReal64},
-              {"real64", kReal64Wide}, {"sixteen-bits", kSixteenBits},  {"vip-v8", kVipV8}};
+} kNamed[] = {{"double", kDouble},     {"double-half-up", kDoubleHalfUp},
+              {"single", kSingle},     {"f32", kF32},
+              {"rndnu", kRndnu},       {"real64", kReal64},
+              {"real64", kReal64Wide}, {"sixteen-bits", kSixteenBits},
+              {"vip-v8", kVipV8}};
 
 /// The name of a rule, whatever its scale's precision; "unnamed" for a variant of somebody's own.
 constexpr std::string_view name_of(RequantizeRule rule) {

@@ -7,8 +7,9 @@ namespace nputwin {
 
 /// The built-in profile for a Python package's runtime.
 struct RuntimeProfile {
-  std::string name;     ///< empty: none is near
-  bool exact = false;   ///< the profile was measured on this version and architecture; else on the nearest version
+  std::string name;  ///< empty: none is near
+  bool exact =
+      false;  ///< the profile was measured on this version and architecture; else on the nearest version
 };
 
 /// `package`: tflite_runtime, tensorflow or ai_edge_litert; `machine` as Python's platform.machine() says (x86_64, aarch64);

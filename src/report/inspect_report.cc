@@ -41,12 +41,16 @@ nlohmann::ordered_json attribute_json(const AttributeValue& value) {
 std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   if (!c.unsupported.empty()) return fmt::format("    NOT SUPPORTED: {}\n", c.unsupported);
   if (c.unreached) return "    not reached: reads what an op that is not supported should make\n";
-  const std::string by = c.profile != profile ? fmt::format(" as {}", c.profile) : c.delegated ? " by XNNPACK" : "";
-  return fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule, name(c.evidence.confidence), by);
+  const std::string by = c.profile != profile ? fmt::format(" as {}", c.profile)
+                         : c.delegated        ? " by XNNPACK"
+                                              : "";
+  return fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
+                     name(c.evidence.confidence), by);
 }
 
 /// How many ops are computed by whom and how surely; what is not.
-std::string summary_text(const Graph& graph, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+std::string summary_text(const Graph& graph, const std::string& profile,
+                         const std::vector<NodeCoverage>& coverage) {
   std::map<Confidence, int> surely;
   std::map<std::string, int> by;
   std::map<Confidence, std::map<std::string_view, int>> families;
@@ -76,7 +80,8 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
 
 }  // namespace
 
-std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+std::string inspect_text(const Model& model, const std::string& profile,
+                         const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
   std::string text =
       fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
@@ -103,7 +108,8 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
   return text + summary_text(graph, profile, coverage);
 }
 
-std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+std::string inspect_json(const Model& model, const std::string& profile,
+                         const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
   nlohmann::ordered_json json{{"model", model.path},
                               {"profile", profile},

@@ -14,17 +14,20 @@ nlohmann::ordered_json requantizations(const Profile& p) {
     const bool product32 = rule.scale == RequantizeRule::Scale::kBinary32Product;
     json[place] = fmt::format("{}{}", rules::name_of(rule), product32 ? ", s_in*s_w in binary32" : "");
   };
-  const auto add_variant = [&](const std::string& place, const RequantizeRule& rule, const RequantizeRule& main) {
+  const auto add_variant = [&](const std::string& place, const RequantizeRule& rule,
+                               const RequantizeRule& main) {
     if (!(rule == main)) add(place, rule);
   };
   for (const auto& [type, rules] : {std::pair("int8", &p.int8), std::pair("uint8", &p.uint8)}) {
-    const std::string conv = fmt::format("{} convolution", type), product = fmt::format("{} fully_connected", type);
+    const std::string conv = fmt::format("{} convolution", type),
+                      product = fmt::format("{} fully_connected", type);
     add(conv, rules->conv.rule);
     add_variant(conv + ", one position", rules->conv.single_column, rules->conv.rule);
     add_variant(conv + ", grouped", rules->conv.grouped, rules->conv.rule);
     add(product, rules->fully_connected.rule);
     add_variant(product + ", one row", rules->fully_connected.single_column, rules->fully_connected.rule);
-    for (const auto& [op, r] : {std::pair("depthwise", &rules->depthwise), std::pair("transpose_conv", &rules->transpose_conv)}) {
+    for (const auto& [op, r] :
+         {std::pair("depthwise", &rules->depthwise), std::pair("transpose_conv", &rules->transpose_conv)}) {
       const std::string place = fmt::format("{} {}", type, op);
       add(place, r->rule);
       add_variant(fmt::format("{}, beyond blocks of {}", place, r->block), r->last_channels, r->rule);
@@ -38,7 +41,8 @@ nlohmann::ordered_json requantizations(const Profile& p) {
     add("int16 layers, int64 bias", p.int16->int64_bias);
     add("int16 layers, int32 bias", p.int16->int32_bias);
     add("int16 layers, no bias", p.int16->no_bias);
-    if (const auto& rule = p.int16->fully_connected_int64_bias) add("int16 fully_connected, int64 bias", *rule);
+    if (const auto& rule = p.int16->fully_connected_int64_bias)
+      add("int16 fully_connected, int64 bias", *rule);
     if (const auto& rule = p.int16->fully_connected_no_bias) add("int16 fully_connected, no bias", *rule);
   }
   return json;

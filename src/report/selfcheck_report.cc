@@ -9,7 +9,8 @@ namespace nputwin::report {
 std::string selfcheck_text(const Selfcheck& check) {
   const DiffResult& all = check.result;
   DiffResult different = all;
-  std::erase_if(different.layers, [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() == 0; });
+  std::erase_if(different.layers,
+                [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() == 0; });
   std::size_t alone = 0;
   for (const LayerDiff& l : all.layers) alone += l.isolated.mismatches() == 0 ? 1 : 0;
   std::string text;
@@ -18,8 +19,8 @@ std::string selfcheck_text(const Selfcheck& check) {
   } else {
     text = diff_text(different) + "\n";
   }
-  text += fmt::format("{} of {} op outputs equal on the runtime's own inputs, {} end to end\n", alone, all.layers.size(),
-                      all.layers.size() - different.layers.size());
+  text += fmt::format("{} of {} op outputs equal on the runtime's own inputs, {} end to end\n", alone,
+                      all.layers.size(), all.layers.size() - different.layers.size());
   if (!check.measured) text += fmt::format("{} was measured on another version of this runtime\n", all.b);
   if (different.layers.empty()) return text + "equal: the profile computes what this runtime computes\n";
   for (const std::string& name : check.equals) text += fmt::format("equal on everything: {}\n", name);

@@ -13,8 +13,9 @@ bool taken(const char* profile_name, DType type, Change change) {
   ModelBuilder b;
   const int zero = type == DType::kUInt8 ? 128 : 0;
   const int x = b.tensor("x", type, {1, 1, 1, 2}, 0.5F, zero);
-  const int w = type == DType::kUInt8 ? b.constant<std::uint8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0})
-                                      : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
+  const int w = type == DType::kUInt8
+                    ? b.constant<std::uint8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0})
+                    : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
   const int bias = b.constant<std::int32_t>("bias", {1}, {0}, {{0.25F}, {0}, 0});
   const int y = b.tensor("y", type, {1, 1, 1, 1}, 1, zero);
   b.op(schema::BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(schema::Conv2DOptionsT()));
@@ -44,7 +45,8 @@ TEST(Delegate, QuantizedDimensionsOfUint8WeightsAndBiases) {
 }
 
 TEST(Delegate, ShapesThatTheFileLeavesOut) {
-  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
+  EXPECT_FALSE(
+      taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
 }
 
 TEST(Delegate, PackedWeights) {

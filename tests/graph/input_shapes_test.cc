@@ -31,7 +31,8 @@ TEST(InputShapes, ReplaceTheFiles) {
     EXPECT_TRUE(std::ranges::equal(one.output(0).bytes, three.output(0).bytes.subspan(k * out, out))) << k;
   }
 
-  for (const auto& [wrong_name, shape] : {std::pair<std::string, Shape>("nobody", {1, 8, 8, 1}), {name, {8, 8, 1}}, {name, {0, 8, 8, 1}}}) {
+  for (const auto& [wrong_name, shape] :
+       {std::pair<std::string, Shape>("nobody", {1, 8, 8, 1}), {name, {8, 8, 1}}, {name, {0, 8, 8, 1}}}) {
     SessionOptions bad;
     bad.input_shapes[wrong_name] = shape;
     const auto refused = Session::prepare(model, profile, bad);

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <filesystem>
+#include <functional>
 #include <random>
 
 #include "io/tflite_reader.h"
@@ -99,7 +99,8 @@ TEST(Refusal, FlippedBitsInTheDirectedModelsNeverCrash) {
   std::mt19937 engine(8);
   const auto profiles = builtin_profiles();
   int models = 0, prepared = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(NPUTWIN_SOURCE_DIR "/tests/vectors/directed")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(NPUTWIN_SOURCE_DIR "/tests/vectors/directed")) {
     if (entry.path().extension() != ".tflite" || entry.file_size() > 40000) continue;
     ++models;
     const auto file = read_file(entry.path()).value();
@@ -111,7 +112,8 @@ TEST(Refusal, FlippedBitsInTheDirectedModelsNeverCrash) {
       auto model = parse_tflite(std::make_shared<Blob>(std::as_bytes(std::span(flipped))), "flipped");
       SessionOptions options;
       options.memory_limit = std::size_t{64} << 20;
-      if (model) prepared += Session::prepare(*model, profiles[engine() % profiles.size()], options).has_value();
+      if (model)
+        prepared += Session::prepare(*model, profiles[engine() % profiles.size()], options).has_value();
     }
   }
   EXPECT_GT(models, 100);

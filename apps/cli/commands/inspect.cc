@@ -28,10 +28,13 @@ Result<Exit> run(const Arguments& a) {
 
 void add_inspect_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
-      "inspect", "Show a model's ops, tensors and quantization, by whose rules a profile computes each and how surely");
+      "inspect",
+      "Show a model's ops, tensors and quantization, by whose rules a profile computes each and how surely");
   command->footer(
-      "measured: equal to the real runtime. evidence: published numbers of the chip. source: read from the runtime's "
-      "or driver's source.\nstatement: someone who should know said so. assumed: fits what is known, not shown by it.");
+      "measured: equal to the real runtime. evidence: published numbers of the chip. source: read from the "
+      "runtime's "
+      "or driver's source.\nstatement: someone who should know said so. assumed: fits what is known, not "
+      "shown by it.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
   a->profile = builtin_profiles().front().name;

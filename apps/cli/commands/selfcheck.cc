@@ -32,7 +32,8 @@ Result<DiffResult> compare(const std::shared_ptr<const Model>& model, const Prof
 }
 
 Result<Exit> run(const Arguments& a) {
-  const Mode mode = *std::find_if(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.name == a.mode; });
+  const Mode mode =
+      *std::find_if(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.name == a.mode; });
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   // Inputs do not depend on the profile; any that can run the model tells their specs.
@@ -47,10 +48,11 @@ Result<Exit> run(const Arguments& a) {
   report::Selfcheck check;
   std::string name = a.profile;
   if (name.empty()) {
-    const RuntimeProfile found = profile_of_runtime(captured->package, captured->version, captured->machine, mode.suffix);
+    const RuntimeProfile found =
+        profile_of_runtime(captured->package, captured->version, captured->machine, mode.suffix);
     if (found.name.empty()) {
-      return error("no profile is known for {} {} on {}; --profile names one to compare with", captured->package,
-                   captured->version, captured->machine);
+      return error("no profile is known for {} {} on {}; --profile names one to compare with",
+                   captured->package, captured->version, captured->machine);
     }
     name = found.name, check.measured = found.exact;
   }
@@ -70,19 +72,26 @@ Result<Exit> run(const Arguments& a) {
 
 void add_selfcheck_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
-      "selfcheck", "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
+      "selfcheck",
+      "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
   command->footer(
       "Example: nputwin selfcheck model.tflite --runtime .venv/bin/python\n"
-      "The interpreter needs numpy and one of tflite_runtime, ai_edge_litert and tensorflow. It gets a copy of the model "
+      "The interpreter needs numpy and one of tflite_runtime, ai_edge_litert and tensorflow. It gets a copy "
+      "of the model "
       "in which every op's output is\nan output of the model. Exit code 1 where anything differs.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
   command->add_option("--runtime", a->python, "The Python interpreter that has the runtime")->required();
-  command->add_option("--mode", a->mode, "Which kernels: default as Interpreter(model) has them, builtin without a delegate, ref")
+  command
+      ->add_option("--mode", a->mode,
+                   "Which kernels: default as Interpreter(model) has them, builtin without a delegate, ref")
       ->check(CLI::IsMember({"default", "builtin", "ref"}))
       ->capture_default_str();
-  command->add_option("--profile,-p", a->profile, "The profile to check; by default the one of the runtime's version and processor");
-  command->add_option("--input,-i", a->sources, kInputSourceHelp)->allow_extra_args(false)->capture_default_str();
+  command->add_option("--profile,-p", a->profile,
+                      "The profile to check; by default the one of the runtime's version and processor");
+  command->add_option("--input,-i", a->sources, kInputSourceHelp)
+      ->allow_extra_args(false)
+      ->capture_default_str();
   a->format.add(*command, {"text", "json"});
   a->machine.add(*command);
   command->callback([a, &action] { action = [a] { return run(*a); }; });

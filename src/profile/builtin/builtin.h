@@ -6,7 +6,8 @@ namespace nputwin {
 
 /// The source of rules that tests/golden compares with the real runtime.
 inline constexpr const char* kGoldenHashes =
-    "hash-equal to the runtime on the corpus models and the directed cases (tests/golden), but for the listed exceptions";
+    "hash-equal to the runtime on the corpus models and the directed cases (tests/golden), but for the "
+    "listed exceptions";
 
 // One file each; builtin.inc lists them.
 #define NPUTWIN_PROFILE(function) Profile function();

@@ -10,8 +10,8 @@ Profile litert_2_1_arm64() {
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), what Interpreter(model) gives (XNNPACK)";
   p.int8 = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32),
             DepthwiseRule::same(rules::kF32)};
-  p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu), MatmulRule::same(rules::kRndnu),
-             DepthwiseRule::same(rules::kRndnu)};
+  p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu),
+             MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu)};
   p.batch_matmul = rules::kF32;
   p.batch_matmul_drops_zero = true;
   p.add = p.sub = AddMethod::kSharedShift;
@@ -42,10 +42,14 @@ Profile litert_2_1_arm64() {
   p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product", kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured, "11-bit weights, half up", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
-  p.know(Family::kBatchMatmul, Confidence::kMeasured, "f32; the second input's zero point is left out (a fault)", kGoldenHashes);
+  p.know(Family::kBatchMatmul, Confidence::kMeasured,
+         "f32; the second input's zero point is left out (a fault)", kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, fused, half away from zero", kGoldenHashes);
-  p.know(Family::kLeakyRelu, Confidence::kMeasured, "LEAKY_RELU: ratios in 1/256, half up; PRELU: an MBQM for each sign", kGoldenHashes);
-  p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation; EXP as a rational function; sums and SOFTMAX are refused", kGoldenHashes);
+  p.know(Family::kLeakyRelu, Confidence::kMeasured,
+         "LEAKY_RELU: ratios in 1/256, half up; PRELU: an MBQM for each sign", kGoldenHashes);
+  p.know(Family::kNumbers, Confidence::kMeasured,
+         "binary32, operation by operation; EXP as a rational function; sums and SOFTMAX are refused",
+         kGoldenHashes);
   return p;
 }
 

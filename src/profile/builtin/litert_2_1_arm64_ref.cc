@@ -8,7 +8,8 @@ Profile litert_2_1_arm64_ref() {
   p.summary = "ai-edge-litert 2.1.0, AArch64, reference kernels";
   p.fused_multiply_add = true;
 
-  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32, fused", kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured,
+         "10-bit positions, half away from zero; uint8: binary32, fused", kGoldenHashes);
   return p;
 }
 

@@ -16,7 +16,8 @@ Profile tflite_2_14_arm64_builtin() {
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
          kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero", kGoldenHashes);
-  p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions; projections half up in blocks of 16", kGoldenHashes);
+  p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions; projections half up in blocks of 16",
+         kGoldenHashes);
   return p;
 }
 

@@ -11,8 +11,10 @@ Profile tflite_2_14_arm64_ref() {
   p.resize_bilinear = ResizeBilinearMethod::kFactored;
   p.quantize = QuantizeMethod::kReciprocalHalfAway;
 
-  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half away from zero; 8 to 8 bits: double", kGoldenHashes);
-  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32, factored and fused", kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half away from zero; 8 to 8 bits: double",
+         kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured,
+         "10-bit positions, half away from zero; uint8: binary32, factored and fused", kGoldenHashes);
   return p;
 }
 

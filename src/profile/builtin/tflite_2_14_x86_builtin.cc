@@ -6,19 +6,24 @@ namespace nputwin {
 Profile tflite_2_14_x86_builtin() {
   Profile p = tflite_2_9_1_x86_builtin();
   p.name = "tflite-2.14-x86-builtin";
-  p.summary = "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
+  p.summary =
+      "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.int16->no_bias = rules::kDoubleHalfUp;
   p.sum = SumMethod::kBinary32HalfAway;
-  p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount, MeanMethod::kFoldedCount};
+  p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount,
+            MeanMethod::kFoldedCount};
   p.real_overflow = RealOverflow::kLowest;
 
-  p.know(Family::kConvolution, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
-  p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: binary32 set-up; else 1/n folded into M", kGoldenHashes);
+  p.know(Family::kConvolution, Confidence::kMeasured,
+         "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured,
+         "int8: half up in both steps (ruy with AVX); uint8: double (gemmlowp)", kGoldenHashes);
+  p.know(Family::kMean, Confidence::kMeasured, "axes 1 and 2 kept: binary32 set-up; else 1/n folded into M",
+         kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero", kGoldenHashes);
   p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions", kGoldenHashes);
   return p;

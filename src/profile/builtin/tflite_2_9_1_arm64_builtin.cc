@@ -13,7 +13,8 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.uint8.conv.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.depthwise.fast_3x3 = rules::binary32_product(rules::kDoubleHalfUp);
   p.int8.transpose_conv = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
-  p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble),
+  p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp),
+                            rules::binary32_product(rules::kDouble),
                             rules::binary32_product(rules::kDoubleHalfUp), 16};
   p.int8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
@@ -47,10 +48,17 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.know(Family::kQuantize, Confidence::kMeasured,
          "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)", kGoldenHashes);
-  p.know(Family::kTransposeConvolution, Confidence::kMeasured, "half up in both steps; int8: the last channels mod 8, uint8: the last elements mod 16 double", kGoldenHashes);
-  p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point; blocks of 8 by NEON's roundings", kGoldenHashes);
-  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32, weights first, fused", kGoldenHashes);
-  p.know(Family::kInt16, Confidence::kMeasured, "layers: M in 16 bits, half up; int32 bias: single; functions of power-of-two scales: gemmlowp's, else interpolated tables", kGoldenHashes);
+  p.know(Family::kTransposeConvolution, Confidence::kMeasured,
+         "half up in both steps; int8: the last channels mod 8, uint8: the last elements mod 16 double",
+         kGoldenHashes);
+  p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point; blocks of 8 by NEON's roundings",
+         kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured,
+         "10-bit positions, half away from zero; uint8: binary32, weights first, fused", kGoldenHashes);
+  p.know(Family::kInt16, Confidence::kMeasured,
+         "layers: M in 16 bits, half up; int32 bias: single; functions of power-of-two scales: gemmlowp's, "
+         "else interpolated tables",
+         kGoldenHashes);
   return p;
 }
 

@@ -8,7 +8,8 @@ Profile tflite_2_9_1_x86_ref() {
   p.name = "tflite-2.9.1-x86-ref";
   p.summary = "tflite-runtime 2.9.1, x86-64, reference kernels";
   constexpr RequantizeRule kDouble = rules::kDouble, kDouble32 = rules::binary32_product(rules::kDouble);
-  p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble)};
+  p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32),
+            DepthwiseRule::same(kDouble)};
   p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
              DepthwiseRule::same(kDouble32)};
   p.batch_matmul = kDouble32;
@@ -18,7 +19,8 @@ Profile tflite_2_9_1_x86_ref() {
   p.relu = rules::kDouble;
   p.lstm_subtracts_hidden_zero = true;
   p.sum = SumMethod::kBinary32Wrapping;
-  p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Mean};
+  p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided,
+            MeanMethod::kBinary32Mean};
 
   p.know(Family::kConvolution, Confidence::kMeasured,
          "double; M in binary64, for uint8 with s_in*s_w in binary32", kGoldenHashes);
@@ -47,16 +49,22 @@ Profile tflite_2_9_1_x86_ref() {
   p.know(Family::kDetection, Confidence::kMeasured, "binary64 box centres, binary32 overlaps", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured, "double; M as for convolution", kGoldenHashes);
   p.know(Family::kBatchMatmul, Confidence::kMeasured, "double; M with s_in*s_w in binary32", kGoldenHashes);
-  p.know(Family::kDivision, Confidence::kMeasured, "reciprocal by Newton steps, then MBQM twice", kGoldenHashes);
+  p.know(Family::kDivision, Confidence::kMeasured, "reciprocal by Newton steps, then MBQM twice",
+         kGoldenHashes);
   p.know(Family::kArithmetic, Confidence::kMeasured, "MBQM; roots by Newton steps", kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero; wraps", kGoldenHashes);
   p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point", kGoldenHashes);
   p.know(Family::kLeakyRelu, Confidence::kMeasured, "an MBQM for each sign", kGoldenHashes);
   p.know(Family::kNormalization, Confidence::kMeasured, "inverse root by Newton steps", kGoldenHashes);
   p.know(Family::kComparison, Confidence::kMeasured, "both sides by MBQM with their scale", kGoldenHashes);
-  p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions; without projection the hidden state's zero point is subtracted, not added (a fault)", kGoldenHashes);
+  p.know(Family::kLstm, Confidence::kMeasured,
+         "gemmlowp's functions; without projection the hidden state's zero point is subtracted, not added (a "
+         "fault)",
+         kGoldenHashes);
   p.know(Family::kSvdf, Confidence::kMeasured, "MBQM after each of the two sums", kGoldenHashes);
-  p.know(Family::kInt16, Confidence::kMeasured, "layers: M in 16 bits, half up; int32 bias: double; functions by interpolated tables", kGoldenHashes);
+  p.know(Family::kInt16, Confidence::kMeasured,
+         "layers: M in 16 bits, half up; int32 bias: double; functions by interpolated tables",
+         kGoldenHashes);
   p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation", kGoldenHashes);
   return p;
 }

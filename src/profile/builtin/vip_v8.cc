@@ -69,15 +69,19 @@ Profile vip_v8() {
   p.know(Family::kTransposeConvolution, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kBatchMatmul, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kDivision, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kArithmetic, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
-  p.know(Family::kSum, Confidence::kAssumed, "real sum, half to even with the zero point", "no published numbers");
+  p.know(Family::kArithmetic, Confidence::kAssumed, "correctly rounded real function",
+         "no published numbers");
+  p.know(Family::kSum, Confidence::kAssumed, "real sum, half to even with the zero point",
+         "no published numbers");
   p.know(Family::kHardSwish, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kLeakyRelu, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
-  p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
+  p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function",
+         "no published numbers");
   p.know(Family::kComparison, Confidence::kAssumed, "as TFLite reference", "no published numbers");
   p.know(Family::kLstm, Confidence::kAssumed, "as TFLite reference", "no published numbers");
   p.know(Family::kSvdf, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kInt16, Confidence::kUnknown, "layers are refused; the rest is assumed to be correctly rounded", "no published numbers");
+  p.know(Family::kInt16, Confidence::kUnknown,
+         "layers are refused; the rest is assumed to be correctly rounded", "no published numbers");
   p.know(Family::kNumbers, Confidence::kAssumed, "binary32, operation by operation", "no published numbers");
   return p;
 }

@@ -4,12 +4,37 @@ namespace nputwin {
 
 std::vector<DelegatedOp> xnnpack_binary32_ops() {
   std::vector<DelegatedOp> ops;
-  for (const std::string_view op :
-       {"ABS",     "ADD",       "AVERAGE_POOL_2D", "CONV_2D",        "DEPTHWISE_CONV_2D", "DIV",         "ELU",
-        "FLOOR",   "HARD_SWISH", "FULLY_CONNECTED", "LEAKY_RELU",    "LOGISTIC",          "MAX_POOL_2D", "MAXIMUM",
-        "MEAN",    "MINIMUM",   "MUL",             "NEG",            "PAD",               "PRELU",       "RELU",
-        "RELU6",   "RELU_N1_TO_1", "RESHAPE",      "RESIZE_BILINEAR", "SOFTMAX",          "SQRT",        "SQUARE",
-        "SQUARED_DIFFERENCE", "SUB", "TRANSPOSE_CONV"}) {
+  for (const std::string_view op : {"ABS",
+                                    "ADD",
+                                    "AVERAGE_POOL_2D",
+                                    "CONV_2D",
+                                    "DEPTHWISE_CONV_2D",
+                                    "DIV",
+                                    "ELU",
+                                    "FLOOR",
+                                    "HARD_SWISH",
+                                    "FULLY_CONNECTED",
+                                    "LEAKY_RELU",
+                                    "LOGISTIC",
+                                    "MAX_POOL_2D",
+                                    "MAXIMUM",
+                                    "MEAN",
+                                    "MINIMUM",
+                                    "MUL",
+                                    "NEG",
+                                    "PAD",
+                                    "PRELU",
+                                    "RELU",
+                                    "RELU6",
+                                    "RELU_N1_TO_1",
+                                    "RESHAPE",
+                                    "RESIZE_BILINEAR",
+                                    "SOFTMAX",
+                                    "SQRT",
+                                    "SQUARE",
+                                    "SQUARED_DIFFERENCE",
+                                    "SUB",
+                                    "TRANSPOSE_CONV"}) {
     ops.push_back({op, true, false, false});
   }
   return ops;
@@ -17,17 +42,42 @@ std::vector<DelegatedOp> xnnpack_binary32_ops() {
 
 std::vector<DelegatedOp> xnnpack_ops() {
   std::vector<DelegatedOp> ops;
-  for (const std::string_view op :
-       {"ABS", "AVERAGE_POOL_2D", "DIV", "EXP", "FLOOR", "GELU", "HARD_SWISH", "LOG", "MAXIMUM", "MINIMUM", "NEG", "PRELU",
-        "RELU", "RELU6", "RELU_N1_TO_1", "RSQRT", "SOFTMAX", "SQRT", "SQUARE", "SQUARED_DIFFERENCE"}) {
+  for (const std::string_view op : {"ABS",   "AVERAGE_POOL_2D", "DIV",  "EXP",     "FLOOR",
+                                    "GELU",  "HARD_SWISH",      "LOG",  "MAXIMUM", "MINIMUM",
+                                    "NEG",   "PRELU",           "RELU", "RELU6",   "RELU_N1_TO_1",
+                                    "RSQRT", "SOFTMAX",         "SQRT", "SQUARE",  "SQUARED_DIFFERENCE"}) {
     ops.push_back({op, true, false, false});
   }
   ops.push_back({"ELU", true, true, false});
-  for (const std::string_view op :
-       {"ADD", "BATCH_MATMUL", "CONCATENATION", "CONV_2D", "DEPTH_TO_SPACE", "DEPTHWISE_CONV_2D", "DEQUANTIZE",
-        "EXPAND_DIMS", "FULLY_CONNECTED", "LEAKY_RELU", "LOGISTIC", "MAX_POOL_2D", "MEAN", "MUL", "PAD", "QUANTIZE",
-        "REDUCE_MAX", "REDUCE_MIN", "RESHAPE", "RESIZE_BILINEAR", "SLICE", "SPACE_TO_DEPTH", "SPLIT", "STRIDED_SLICE",
-        "SUB", "SUM", "TANH", "TRANSPOSE", "TRANSPOSE_CONV"}) {
+  for (const std::string_view op : {"ADD",
+                                    "BATCH_MATMUL",
+                                    "CONCATENATION",
+                                    "CONV_2D",
+                                    "DEPTH_TO_SPACE",
+                                    "DEPTHWISE_CONV_2D",
+                                    "DEQUANTIZE",
+                                    "EXPAND_DIMS",
+                                    "FULLY_CONNECTED",
+                                    "LEAKY_RELU",
+                                    "LOGISTIC",
+                                    "MAX_POOL_2D",
+                                    "MEAN",
+                                    "MUL",
+                                    "PAD",
+                                    "QUANTIZE",
+                                    "REDUCE_MAX",
+                                    "REDUCE_MIN",
+                                    "RESHAPE",
+                                    "RESIZE_BILINEAR",
+                                    "SLICE",
+                                    "SPACE_TO_DEPTH",
+                                    "SPLIT",
+                                    "STRIDED_SLICE",
+                                    "SUB",
+                                    "SUM",
+                                    "TANH",
+                                    "TRANSPOSE",
+                                    "TRANSPOSE_CONV"}) {
     ops.push_back({op, true, true, true});
   }
   return ops;
