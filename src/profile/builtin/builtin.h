@@ -14,4 +14,8 @@ inline constexpr const char* kGoldenHashes =
 #include "profile/builtin/builtin.inc"
 #undef NPUTWIN_PROFILE
 
+/// The reference kernels before LiteRT as compiled for AArch64, from those for x86-64: the compiler fuses
+/// multiplications and additions, and multiplies by reciprocals.
+Profile reference_on_arm64(Profile x86);
+
 }  // namespace nputwin

@@ -2,10 +2,7 @@
 
 namespace nputwin {
 
-Profile tflite_2_9_1_arm64_ref() {
-  Profile p = tflite_2_9_1_x86_ref();
-  p.name = "tflite-2.9.1-arm64-ref";
-  p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
+Profile reference_on_arm64(Profile p) {
   p.fused_multiply_add = true;
   p.resize_bilinear = ResizeBilinearMethod::kFactored;
   p.quantize = QuantizeMethod::kReciprocalHalfAway;
@@ -14,6 +11,13 @@ Profile tflite_2_9_1_arm64_ref() {
          kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
          "10-bit positions, half away from zero; uint8: binary32, factored and fused", kGoldenHashes);
+  return p;
+}
+
+Profile tflite_2_9_1_arm64_ref() {
+  Profile p = reference_on_arm64(tflite_2_9_1_x86_ref());
+  p.name = "tflite-2.9.1-arm64-ref";
+  p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
   return p;
 }
 
