@@ -18,6 +18,14 @@ std::int64_t now_ns() {
 
 }  // namespace
 
+CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, const std::string& whose) {
+  return command.add_option(flags, text,
+                            whose +
+                                ": a name that `nputwin profiles` lists, a variant such as "
+                                "'vip-v8{multiplier_bits=16,ties=half_up}', or a file.json of your own "
+                                "(`nputwin profiles schema`)");
+}
+
 void InputArgument::add(CLI::App& command) {
   command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
 }

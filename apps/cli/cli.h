@@ -9,6 +9,7 @@
 #include "graph/session.h"
 #include "io/input_source.h"
 #include "io/tflite_reader.h"
+#include "profile/variant.h"
 
 namespace nputwin::cli {
 
@@ -27,6 +28,13 @@ struct ModelArgument {
   std::string path;
   void add(CLI::App& command) { command.add_option("MODEL", path, "A quantized .tflite file")->required(); }
   [[nodiscard]] Result<std::shared_ptr<const Model>> read() const { return read_tflite(path); }
+};
+
+/// A profile by name, variant or file.
+struct ProfileArgument {
+  std::string text;
+  CLI::Option* add(CLI::App& command, const std::string& flags, const std::string& whose);
+  [[nodiscard]] Result<Profile> read() const { return resolve_profile(text); }
 };
 
 struct InputArgument {

@@ -40,7 +40,8 @@ struct TwinOptions {
 /// two twins are independent.
 class Twin {
  public:
-  /// Reads a .tflite file and prepares it for the profile of that name. Throws Failure.
+  /// Reads a .tflite file and prepares it for a profile: a name of profile_names(), a variant such as
+  /// "vip-v8{ties=half_up}", or the path of a profile document ending in .json. Throws Failure.
   Twin(const std::string& model_path, const std::string& profile, const TwinOptions& options = {});
   Twin(Twin&&) noexcept;
   Twin& operator=(Twin&&) noexcept;

@@ -4,6 +4,7 @@
 
 #include "graph/session.h"
 #include "io/tflite_reader.h"
+#include "profile/variant.h"
 
 namespace nputwin {
 namespace {
@@ -25,7 +26,7 @@ Session prepare(const std::string& model_path, const std::string& profile, const
   session.isa = value_or_throw(find_isa(options.isa));
   session.threads = options.threads;
   return value_or_throw(Session::prepare(value_or_throw(read_tflite(model_path)),
-                                         value_or_throw(find_profile(profile)), session));
+                                         value_or_throw(resolve_profile(profile)), session));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "fixed/requantize.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "base/checked.h"
 
@@ -9,26 +9,37 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
+/// Drops bits of a product: all but the leading `bits` become zeros.
+Int128 keep_leading_bits(Int128 value, int bits, Rounding rounding) {
+  int drop = -bits;
+  for (Int128 rest = value < 0 ? -value : value; rest != 0; rest >>= 1) ++drop;
+  return drop <= 0 ? value : shift_right_rounded<Int128>(value, drop, rounding) << drop;
+}
+
+/// value / 2^shift for any shift >= 0, at least as far as a later rounding sees: what is lost lives on in the last bit.
+Int128 shift_right_sticky(Int128 value, int shift) {
+  if (shift >= 127) return value == 0 ? 0 : value < 0 ? -1 : 1;
+  const Int128 floor = value >> shift;
+  return floor | (value == floor << shift ? 0 : 1);
+}
+
 /// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
-/// argument.
-std::int64_t round_exact_product(std::int64_t acc, std::int64_t m, int exponent, int bits,
-                                 std::int32_t offset, Rounding rounding) {
-  const int shift = bits - exponent;
-  Int128 value = static_cast<Int128>(acc) * m;  // under 2^62
+/// argument but for the bits that the rule drops.
+std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, QuantizedMultiplier m,
+                                 int bits, std::int32_t offset) {
+  constexpr int kMostShift = 90;  // (2^31 << 90) + 2^94 stays in 128 bits
+  int shift = bits - m.exponent;
+  Int128 value = static_cast<Int128>(acc) * m.multiplier;  // up to 2^94
+  if (rule.product_bits > 0) value = keep_leading_bits(value, rule.product_bits, rule.product_rounding);
   if (shift <= 0) {
-    // exponent > bits means M >= 2^bits: anything but zero saturates long before 2^64
-    const int left = -shift > 64 ? 64 : -shift;
-    value = (value << (left > 60 ? 60 : left)) + offset;
-    return value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : static_cast<std::int64_t>(value);
+    constexpr Int128 kBeyond = Int128{1} << 34;  // whatever the offset, the result is clipped
+    value = std::clamp<Int128>(value, -kBeyond, kBeyond) << std::min(-shift, 34);
+    return std::clamp<Int128>(value + offset, INT32_MIN, INT32_MAX);
   }
-  if (shift >= 90)
-    return round_from_floor<std::int64_t>(offset - (value < 0 ? 1 : 0), value < 0 ? 1 : -1, value == 0,
-                                          offset < 0 || (offset == 0 && value < 0), rounding);
+  if (shift > kMostShift) value = shift_right_sticky(value, shift - kMostShift), shift = kMostShift;
   value += static_cast<Int128>(offset) << shift;
-  const Int128 rounded = shift_right_rounded<Int128>(value, shift, rounding);
-  return rounded > INT32_MAX   ? INT32_MAX
-         : rounded < INT32_MIN ? INT32_MIN
-                               : static_cast<std::int64_t>(rounded);
+  if (shift > rule.guard_bits) value >>= shift - rule.guard_bits, shift = rule.guard_bits;
+  return std::clamp<Int128>(shift_right_rounded<Int128>(value, shift, rule.rounding), INT32_MIN, INT32_MAX);
 }
 
 std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
@@ -38,11 +49,9 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
       return multiply_by_quantized_multiplier(static_cast<std::int32_t>(acc), scale.fixed, rule.rounding) +
              std::int64_t{offset};
     case RequantizeRule::Method::kOneStep:
-      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, 31, offset,
-                                 rule.rounding);
+      return round_exact_product(rule, acc, scale.fixed, 31, offset);
     case RequantizeRule::Method::kSignificand:
-      return round_exact_product(acc, scale.fixed.multiplier, scale.fixed.exponent, rule.multiplier_bits,
-                                 offset, rule.rounding);
+      return round_exact_product(rule, acc, scale.fixed, rule.multiplier_bits, offset);
     case RequantizeRule::Method::kBinary32: {
       const float product = static_cast<float>(acc) * scale.binary32;
       return round_real(static_cast<double>(offset == 0 ? product : product + static_cast<float>(offset)),
@@ -53,7 +62,8 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
     case RequantizeRule::Method::kSixteenBits: {
       const std::int32_t m = scale.fixed.multiplier;
       const std::int32_t sixteen = m < 0x7FFF0000 ? (m + (1 << 15)) >> 16 : 0x7FFF;
-      return round_exact_product(acc, sixteen, scale.fixed.exponent, 15, offset, Rounding::kHalfUp);
+      return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15,
+                                 offset);
     }
   }
   return 0;
@@ -73,6 +83,9 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
     case RequantizeRule::Scale::kBinary32:
       real = static_cast<double>(s_in * s_weight / s_out);
       break;
+    case RequantizeRule::Scale::kBinary32QuotientFirst:
+      real = static_cast<double>(s_in * (s_weight / s_out));
+      break;
   }
   Rescale result;
   result.binary32 = static_cast<float>(real);
@@ -91,15 +104,10 @@ std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Resc
 }
 
 std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {
-  switch (rule.accumulator) {
-    case RequantizeRule::Accumulator::kHolds64:
-      return acc;
-    case RequantizeRule::Accumulator::kSaturates32:
-      return saturate_cast<std::int32_t>(acc);
-    case RequantizeRule::Accumulator::kWraps32:
-      break;
-  }
-  return wrap_int32(acc);
+  const int unused = 64 - rule.accumulator_bits;
+  if (rule.accumulator_overflow == RequantizeRule::Overflow::kWraps)
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(acc) << unused) >> unused;
+  return std::clamp(acc, INT64_MIN >> unused, INT64_MAX >> unused);
 }
 
 }  // namespace nputwin

@@ -30,21 +30,38 @@ struct RequantizeRule {
     kSixteenBits,
   };
   /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
-  /// binary64; all in binary32.
-  enum class Scale : std::uint8_t { kBinary64, kBinary32Product, kBinary32 };
-  /// What the accumulator register does beyond 32 bits.
-  enum class Accumulator : std::uint8_t { kWraps32, kSaturates32, kHolds64 };
+  /// binary64; all in binary32; all in binary32 with the quotient s_w/s_out first.
+  enum class Scale : std::uint8_t { kBinary64, kBinary32Product, kBinary32, kBinary32QuotientFirst };
+  /// What the accumulator register does with a sum beyond its bits.
+  enum class Overflow : std::uint8_t { kWraps, kSaturates };
 
   Method method = Method::kTwoStep;
   Scale scale = Scale::kBinary64;
   Rounding rounding = Rounding::kHalfAwayFromZero;
-  int multiplier_bits = 24;                         // kSignificand only
-  Rounding multiplier_rounding = Rounding::kFloor;  // kSignificand only: how M loses its lower bits
-  bool zero_point_first = false;                    // round(acc*M + zero_point): parity decides half-to-even
-  Accumulator accumulator = Accumulator::kWraps32;
+  int multiplier_bits = 24;                         ///< kSignificand only: 1 to 31
+  Rounding multiplier_rounding = Rounding::kFloor;  ///< kSignificand only: how M loses its lower bits
+  /// kOneStep and kSignificand: how many leading bits the product acc*M keeps, and how it loses the others; 0: all.
+  int product_bits = 0;
+  Rounding product_rounding = Rounding::kTowardZero;
+  /// kOneStep and kSignificand: how many bits under the result's last one reach the rounding, the others being cut
+  /// off (floor); kAllGuardBits: all.
+  int guard_bits = kAllGuardBits;
+  bool zero_point_first = false;  ///< round(acc*M + zero_point): parity decides half-to-even
+  int accumulator_bits = 32;      ///< 2 to 64
+  Overflow accumulator_overflow = Overflow::kWraps;
 
+  static constexpr int kAllGuardBits = 64;
   bool operator==(const RequantizeRule&) const = default;
 };
+
+template <>
+inline constexpr std::array<std::string_view, 6> kNames<RequantizeRule::Method> = {
+    "two_step", "one_step", "binary32", "binary64", "significand", "sixteen_bits"};
+template <>
+inline constexpr std::array<std::string_view, 4> kNames<RequantizeRule::Scale> = {
+    "binary64", "binary32_product", "binary32", "binary32_quotient_first"};
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<RequantizeRule::Overflow> = {"wraps", "saturates"};
 
 /// M as a rule needs it, made once in prepare.
 struct Rescale {
@@ -60,7 +77,7 @@ struct Rescale {
 [[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                                       std::int32_t zero_point);
 
-/// The exact sum `acc` as the rule's accumulator register holds it.
+/// The exact sum `acc` as the rule's accumulator register holds it at the end.
 [[nodiscard]] std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc);
 
 }  // namespace nputwin

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+
+#include "base/enum_names.h"
 
 namespace nputwin {
 
@@ -26,22 +27,10 @@ enum class Rounding : std::uint8_t {
   kTowardZero,
 };
 
-inline constexpr struct RoundingName {
-  Rounding rounding;
-  std::string_view name;
-} kRoundingNames[] = {
-    {Rounding::kHalfUp, "half_up"},
-    {Rounding::kHalfAwayFromZero, "half_away_from_zero"},
-    {Rounding::kHalfToEven, "half_to_even"},
-    {Rounding::kHalfDown, "half_down"},
-    {Rounding::kHalfTowardZero, "half_toward_zero"},
-    {Rounding::kFloor, "floor"},
-    {Rounding::kTowardZero, "toward_zero"},
-};
-
-[[nodiscard]] constexpr std::string_view name(Rounding rounding) {
-  return kRoundingNames[static_cast<std::size_t>(rounding)].name;
-}
+template <>
+inline constexpr std::array<std::string_view, 7> kNames<Rounding> = {
+    "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero",
+    "floor",   "toward_zero"};
 
 /// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1
 /// above) and whether it is zero. `negative` is the sign of the whole value.

@@ -105,7 +105,7 @@ class Session::Builder {
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
     const Rules rules = rules_of(node);
-    context.profile = rules.profile, context.fallback = rules.fallback;
+    context.profile = rules.profile, context.fallback = rules.fallback, context.family = op->family;
     context.isa = options_.isa, context.threads = options_.threads;
 
     NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op->infer_shapes(context));

@@ -122,10 +122,10 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
     method = context.undelegated().*method_of;
   }
   if (method == AddMethod::kReal) {
-    return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
+    return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
       const double sum =
           (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
-      return round_real(sum / static_cast<double>(o.so) + o.zero, Rounding::kHalfToEven);
+      return real.code(sum / static_cast<double>(o.so), o.zero);
     });
   }
   if (o.type == DType::kInt16 && context.attributes->integer("pot_scale_int16", 1) != 0) {

@@ -4,7 +4,7 @@
 //   SQRT    sqrt(x * s_in) / s_out in binary32, cut toward zero, + zp_out
 //   RSQRT   r = 2^20 / sqrt(x) by Newton steps; MBQM(r, 1/(sqrt(s_in)*s_out) * 2^-20) + zp_out; x = 0 gives the largest
 //           code. int16: TFLite's interpolated table
-//   real    the real function, half to even with the zero point inside
+//   real    the real function in binary64, by the RealRule
 //
 // Numbers in binary32 or, ABS, NEG and SQUARE, integers. TFLite stops at the root of a negative number; here SQRT and
 // RSQRT give the smallest and the largest code. Source: TFLite elementwise.cc, neg.cc, floor.cc.
@@ -80,14 +80,14 @@ CodeFunction rsqrt_rule(const TensorSpec& in, const TensorSpec& out) {
 }
 
 template <Function function>
-CodeFunction real_rule(const TensorSpec& in, const TensorSpec& out) {
+CodeFunction real_rule(const RealRule& real, const TensorSpec& in, const TensorSpec& out) {
   return [=, z_in = in.zero_point(), z_out = out.zero_point(), s_in = in.scale(),
           s_out = out.scale()](std::int32_t q) -> std::int64_t {
     const double x = (q - z_in) * static_cast<double>(s_in);
     const double y = function == Function::kAbs    ? std::fabs(x)
                      : function == Function::kSqrt ? std::sqrt(std::max(x, 0.0))
                                                    : 1 / std::sqrt(std::max(x, 1e-30));
-    return round_real(y / static_cast<double>(s_out) + z_out, Rounding::kHalfToEven);
+    return real.code(y / static_cast<double>(s_out), z_out);
   };
 }
 
@@ -111,7 +111,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   } else {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
     if (context.profile->table == TableMethod::kReal)
-      return code_kernel(context, real_rule<function>(in, out));
+      return code_kernel(context, real_rule<function>(context.real(), in, out));
     if (function == Function::kRsqrt && in.type == DType::kInt16) {
       const float largest = 32767.0F * out.scale();
       return real_function_kernel(context,

@@ -23,8 +23,9 @@ std::int64_t clip(std::int64_t y, CodeRange range) {
   return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
 }
 
-CodeTableKernel::Table real_function_table(const Profile& profile, const TensorSpec& input,
-                                           const TensorSpec& output, const RealFunction& f) {
+CodeTableKernel::Table real_function_table(const PrepareContext& context, const RealFunction& f) {
+  const Profile& profile = *context.profile;
+  const TensorSpec &input = context.input(0), &output = context.output();
   const std::int32_t zero = output.zero_point();
   return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
     const float x = input.scale() * static_cast<float>(q - input.zero_point());
@@ -44,7 +45,7 @@ CodeTableKernel::Table real_function_table(const Profile& profile, const TensorS
         break;
     }
     const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
-    return round_real(f.binary64(real) / static_cast<double>(output.scale()) + zero, Rounding::kHalfToEven);
+    return context.real().code(f.binary64(real) / static_cast<double>(output.scale()), zero);
   });
 }
 
@@ -99,7 +100,7 @@ Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& conte
     const InterpolatedTable table(in.scale(), in.zero_point(), out.scale(), out.zero_point(), f.binary32);
     return unary_kernel<std::int16_t, std::int16_t>(table);
   }
-  return std::make_unique<CodeTableKernel>(real_function_table(*context.profile, in, out, f));
+  return std::make_unique<CodeTableKernel>(real_function_table(context, f));
 }
 
 }  // namespace nputwin

@@ -37,15 +37,15 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{out};
 }
 
-CodeTableKernel::Table rescale_table(ConcatenationMethod method, const TensorSpec& in,
-                                     const TensorSpec& out) {
+CodeTableKernel::Table rescale_table(const PrepareContext& context, const TensorSpec& in) {
+  const ConcatenationMethod method = context.profile->concatenation;
+  const TensorSpec& out = context.output();
   const float ratio =
       method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
   const float bias = static_cast<float>(-in.zero_point()) * ratio;
   return code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
     if (method == ConcatenationMethod::kReal) {
-      return round_real((q - in.zero_point()) * static_cast<double>(ratio) + out.zero_point(),
-                        Rounding::kHalfToEven);
+      return context.real().code((q - in.zero_point()) * static_cast<double>(ratio), out.zero_point());
     }
     return std::int64_t{round_real(static_cast<double>(static_cast<float>(q) * ratio + bias),
                                    Rounding::kHalfAwayFromZero)} +
@@ -96,7 +96,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     if (in.type == DType::kUInt8 && out.type == DType::kUInt8 && in.quantization != out.quantization) {
       NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
       NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
-      part.rescale = rescale_table(context.profile->concatenation, in, out);
+      part.rescale = rescale_table(context, in);
       largest = std::max(largest, in.bytes());
     } else {
       NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, i));

@@ -67,11 +67,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return error("scales {} and {}: the output's must be over 1/128 of the input's", in.scale(), out.scale());
   if (context.profile->hard_swish == HardSwishMethod::kReal) {
     return code_kernel(context,
-                       [=, s_in = static_cast<double>(in.scale()), s_out = static_cast<double>(out.scale()),
-                        z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
+                       [=, real = context.real(), s_in = static_cast<double>(in.scale()),
+                        s_out = static_cast<double>(out.scale()), z_in = in.zero_point(),
+                        z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
                          const double x = (q - z_in) * s_in;
-                         return round_real(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out + z_out,
-                                           Rounding::kHalfToEven);
+                         return real.code(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out, z_out);
                        });
   }
   const auto scalar = code_table(in.type, out.type, fixed_point(in, out, false));

@@ -3,11 +3,12 @@
 //   codes    n = 1/sqrt(sum of (q - zp)^2) by Newton steps; out = MBQM(q - zp, n * 2^7), uint8 MBQM(128 (q - zp), n) + 128.
 //            TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
 //            Source: TFLite l2norm.cc, reference/integer_ops/l2normalization.h, reference/l2normalization.h
-//   real     half_even((q - zp) / sqrt(sum) / s_out + zp_out) in binary64
+//   real     (q - zp) / sqrt(sum) / s_out in binary64, by the RealRule
 //   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another order)
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "fixed/fixed_point.h"
 #include "ops/common.h"
@@ -17,7 +18,8 @@ namespace {
 
 class L2NormalizationCodes final : public Kernel {
  public:
-  L2NormalizationCodes(int depth, bool real) : depth_(depth), real_(real) {}
+  /// `real`: the rule for the real quotient; nothing: fixed point.
+  L2NormalizationCodes(int depth, std::optional<RealRule> real) : depth_(depth), real_(real) {}
 
   void run(const RunContext& context) const override {
     const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
@@ -42,8 +44,7 @@ class L2NormalizationCodes final : public Kernel {
                                   const TensorSpec& out) const {
     if (real_) {
       const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
-      return round_real(x / length / static_cast<double>(out.scale()) + out.zero_point(),
-                        Rounding::kHalfToEven);
+      return real_->code(x / length / static_cast<double>(out.scale()), out.zero_point());
     }
     QuantizedMultiplier inverse = inverse_square_root(sum);
     if (is_uint8) return std::int64_t{128} + multiply_by_quantized_multiplier(128 * x, inverse);
@@ -52,7 +53,7 @@ class L2NormalizationCodes final : public Kernel {
   }
 
   int depth_;
-  bool real_;
+  std::optional<RealRule> real_;
 };
 
 class L2NormalizationNumbers final : public Kernel {
@@ -90,8 +91,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return error("output '{}' has scale {} and zero point {}, expected 1/128 and {}", out.name, out.scale(),
                  out.zero_point(), zero);
   }
+  const bool real = context.profile->table == TableMethod::kReal;
   return std::make_unique<L2NormalizationCodes>(in.shape.back(),
-                                                context.profile->table == TableMethod::kReal);
+                                                real ? std::optional(context.real()) : std::nullopt);
 }
 
 }  // namespace

@@ -44,10 +44,9 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       };
     }
     case LeakyReluMethod::kReal:
-      return [=](std::int32_t q) -> std::int64_t {
+      return [=, real = context.real()](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - z_in;
-        return round_real(x * static_cast<double>(x >= 0 ? positive : negative) + z_out,
-                          Rounding::kHalfToEven);
+        return real.code(x * static_cast<double>(x >= 0 ? positive : negative), z_out);
       };
     case LeakyReluMethod::kFixedPoint:
       break;
@@ -76,11 +75,11 @@ PairRule prelu_rule(const PrepareContext& context) {
   const std::int32_t z_in = in.zero_point(), z_alpha = alpha.zero_point(), z_out = out.zero_point();
   const float positive = in.scale() / out.scale(), negative = in.scale() * alpha.scale() / out.scale();
   if (context.profile->leaky_relu == LeakyReluMethod::kReal) {
-    return PairRule::same([=](std::int32_t q, std::int32_t a) -> std::int64_t {
+    return PairRule::same([=, real = context.real()](std::int32_t q, std::int32_t a) -> std::int64_t {
       const std::int32_t x = q - z_in;
       const double y =
           x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
-      return round_real(y + z_out, Rounding::kHalfToEven);
+      return real.code(y, z_out);
     });
   }
   const QuantizedMultiplier mp = quantize_multiplier(static_cast<double>(positive)),

@@ -29,16 +29,17 @@ class Finish {
   static constexpr int kVectorBlock = 16;
 
  public:
-  Finish(MeanMethod method, const Profile& profile, const TensorSpec& in, const TensorSpec& out,
-         std::int64_t n)
+  Finish(MeanMethod method, const PrepareContext& context, std::int64_t n)
       : method_(method),
-        whole_(in.shape.back() - in.shape.back() % kVectorBlock),
-        fused_(profile.fused_multiply_add),
-        real_rounding_(profile.real_rounding),
+        whole_(context.input(0).shape.back() - context.input(0).shape.back() % kVectorBlock),
+        fused_(context.profile->fused_multiply_add),
+        real_rounding_(context.profile->real_rounding),
+        rule_(context.real()),
         n_(n),
-        z_in_(in.zero_point()),
-        z_out_(out.zero_point()),
-        range_(code_range(out.type)) {
+        z_in_(context.input(0).zero_point()),
+        z_out_(context.output().zero_point()),
+        range_(code_range(context.output().type)) {
+    const TensorSpec &in = context.input(0), &out = context.output();
     const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
     const float ratio32 = in.scale() / out.scale();
     real_ = ratio / static_cast<double>(n);
@@ -112,13 +113,14 @@ class Finish {
       case MeanMethod::kReal:
         break;
     }
-    return round_real(static_cast<double>(centred) * real_ + z_out_, Rounding::kHalfToEven);
+    return rule_.code(static_cast<double>(centred) * real_, z_out_);
   }
 
   MeanMethod method_;
   std::int64_t whole_;
   bool fused_;
   Rounding real_rounding_;
+  RealRule rule_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;
@@ -150,8 +152,7 @@ MeanMethod method_for(const PrepareContext& context, const Reduction& r) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 1, DType::kFloat32)) return number_sum_kernel(context, true);
   NPUTWIN_ASSIGN_OR_RETURN(const Reduction r, code_reduction(context));
-  const TensorSpec &in = context.input(0), &out = context.output();
-  return sum_kernel(context, Finish(method_for(context, r), *context.profile, in, out, r.count), r, in.type);
+  return sum_kernel(context, Finish(method_for(context, r), context, r.count), r, context.input(0).type);
 }
 
 }  // namespace

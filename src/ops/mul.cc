@@ -54,8 +54,8 @@ PairRule rule_for(const PrepareContext& context) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   const double scale =
       static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
-  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
-    return round_real((x - za) * (y - zb) * scale + zero, Rounding::kHalfToEven);
+  return PairRule::same([=, real = context.real()](std::int32_t x, std::int32_t y) -> std::int64_t {
+    return real.code((x - za) * (y - zb) * scale, zero);
   });
 }
 

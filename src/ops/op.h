@@ -42,11 +42,14 @@ struct NodeView {
 struct PrepareContext : NodeView {
   const Profile* profile = nullptr;
   const Profile* fallback =
-      nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
+      nullptr;      ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
+  Family family{};  ///< the op's
   Isa isa;
   int threads = 1;
 
   [[nodiscard]] bool delegated() const { return fallback != nullptr; }
+  /// How the profile rounds real results of the op's family.
+  [[nodiscard]] const RealRule& real() const { return profile->real_rule(family); }
   /// Whose rules hold for this node if the delegate does not take it.
   [[nodiscard]] const Profile& undelegated() const { return fallback != nullptr ? *fallback : *profile; }
 };

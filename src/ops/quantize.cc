@@ -97,9 +97,8 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
     });
   }
   if (method == RequantizeMethod::kReal) {
-    return code_kernel(context, [=](std::int32_t q) -> std::int64_t {
-      return round_real(static_cast<double>(std::int64_t{q} - z_in) * static_cast<double>(ratio32) + z_out,
-                        Rounding::kHalfToEven);
+    return code_kernel(context, [=, real = context.real()](std::int32_t q) -> std::int64_t {
+      return real.code(static_cast<double>(std::int64_t{q} - z_in) * static_cast<double>(ratio32), z_out);
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);

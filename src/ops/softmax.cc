@@ -33,8 +33,10 @@ struct Row {
 
 class Exponentials {
  public:
-  Exponentials(SoftmaxMethod method, float beta, const TensorSpec& in, const TensorSpec& out)
+  Exponentials(SoftmaxMethod method, RealRule real, float beta, const TensorSpec& in, const TensorSpec& out)
       : method_(method),
+        real_(real),
+        zero_(out.zero_point()),
         uint8_(out.type == DType::kUInt8),
         bits_(static_cast<int>(8 * size_of(out.type))),
         s_out_(out.scale()) {
@@ -113,13 +115,15 @@ class Exponentials {
     double sum = 0;
     for (int i = 0; i < row.count; ++i) sum += table64_[static_cast<std::size_t>(-row.distance[i])];
     for (int i = 0; i < row.count; ++i) {
-      row.out[i] =
-          round_real(table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_),
-                     Rounding::kHalfToEven);
+      const double y =
+          table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_);
+      row.out[i] = static_cast<std::int32_t>(real_.code(y, zero_) - zero_);
     }
   }
 
   SoftmaxMethod method_;
+  RealRule real_;
+  std::int32_t zero_;
   bool uint8_;
   int bits_;  // of the output
   float s_out_;
@@ -269,7 +273,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16)
     method = SoftmaxMethod::kBinary32Table;
-  return std::make_unique<Softmax>(Exponentials(method, beta, in, out), in.shape.back());
+  return std::make_unique<Softmax>(Exponentials(method, context.real(), beta, in, out), in.shape.back());
 }
 
 }  // namespace

@@ -22,15 +22,16 @@ namespace {
 /// SUM's last step: from the sum of n codes to the output code.
 class Finish {
  public:
-  Finish(SumMethod method, const Profile& profile, const TensorSpec& in, const TensorSpec& out,
-         CodeRange range, std::int64_t n)
+  Finish(SumMethod method, const PrepareContext& context, CodeRange range, std::int64_t n)
       : method_(method),
-        fused_(profile.fused_multiply_add),
-        real_rounding_(profile.real_rounding),
+        fused_(context.profile->fused_multiply_add),
+        real_rounding_(context.profile->real_rounding),
+        rule_(context.real()),
         n_(n),
-        z_in_(in.zero_point()),
-        z_out_(out.zero_point()),
+        z_in_(context.input(0).zero_point()),
+        z_out_(context.output().zero_point()),
         range_(range) {
+    const TensorSpec &in = context.input(0), &out = context.output();
     real_ = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
     m_ = quantize_multiplier(real_);
     scale32_ = in.scale() / out.scale();
@@ -69,12 +70,13 @@ class Finish {
       case SumMethod::kReal:
         break;
     }
-    return round_real(static_cast<double>(centred) * real_ + z_out_, Rounding::kHalfToEven);
+    return rule_.code(static_cast<double>(centred) * real_, z_out_);
   }
 
   SumMethod method_;
   bool fused_;
   Rounding real_rounding_;
+  RealRule rule_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;
@@ -98,9 +100,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   const bool as_uint8 = method == SumMethod::kFixedPointOfBytes && in.type == DType::kInt8;
   const DType stored = as_uint8 ? DType::kUInt8 : in.type;
-  return sum_kernel(context,
-                    Finish(method, *context.profile, in, context.output(), code_range(stored), r.count), r,
-                    stored);
+  return sum_kernel(context, Finish(method, context, code_range(stored), r.count), r, stored);
 }
 
 }  // namespace

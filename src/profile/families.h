@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
+
+#include "base/enum_names.h"
 
 namespace nputwin {
 
@@ -41,40 +41,37 @@ enum class Family : std::uint8_t {
   kNumbers,  ///< all ops of numbers that are no codes
 };
 
-inline constexpr std::array<std::string_view, 30> kFamilyNames = {"convolution",
-                                                                  "depthwise",
-                                                                  "transpose_conv",
-                                                                  "fully_connected",
-                                                                  "batch_matmul",
-                                                                  "add",
-                                                                  "mul",
-                                                                  "division",
-                                                                  "arithmetic",
-                                                                  "average_pool",
-                                                                  "mean",
-                                                                  "sum",
-                                                                  "softmax",
-                                                                  "table",
-                                                                  "hard_swish",
-                                                                  "relu",
-                                                                  "leaky_relu",
-                                                                  "normalization",
-                                                                  "comparison",
-                                                                  "lstm",
-                                                                  "svdf",
-                                                                  "quantize",
-                                                                  "dequantize",
-                                                                  "concatenation",
-                                                                  "resize_bilinear",
-                                                                  "resize_nearest",
-                                                                  "movement",
-                                                                  "detection",
-                                                                  "int16",
-                                                                  "numbers"};
-
-[[nodiscard]] constexpr std::string_view name(Family family) {
-  return kFamilyNames[static_cast<std::size_t>(family)];
-}
+template <>
+inline constexpr std::array<std::string_view, 30> kNames<Family> = {"convolution",
+                                                                    "depthwise",
+                                                                    "transpose_conv",
+                                                                    "fully_connected",
+                                                                    "batch_matmul",
+                                                                    "add",
+                                                                    "mul",
+                                                                    "division",
+                                                                    "arithmetic",
+                                                                    "average_pool",
+                                                                    "mean",
+                                                                    "sum",
+                                                                    "softmax",
+                                                                    "table",
+                                                                    "hard_swish",
+                                                                    "relu",
+                                                                    "leaky_relu",
+                                                                    "normalization",
+                                                                    "comparison",
+                                                                    "lstm",
+                                                                    "svdf",
+                                                                    "quantize",
+                                                                    "dequantize",
+                                                                    "concatenation",
+                                                                    "resize_bilinear",
+                                                                    "resize_nearest",
+                                                                    "movement",
+                                                                    "detection",
+                                                                    "int16",
+                                                                    "numbers"};
 
 /// How a rule is known, from strong to none.
 enum class Confidence : std::uint8_t {
@@ -86,12 +83,9 @@ enum class Confidence : std::uint8_t {
   kUnknown,    ///< nothing is known; the ops are refused
 };
 
-inline constexpr std::array<std::string_view, 6> kConfidenceNames = {"measured",  "evidence", "source",
-                                                                     "statement", "assumed",  "unknown"};
-
-[[nodiscard]] constexpr std::string_view name(Confidence confidence) {
-  return kConfidenceNames[static_cast<std::size_t>(confidence)];
-}
+template <>
+inline constexpr std::array<std::string_view, 6> kNames<Confidence> = {"measured",  "evidence", "source",
+                                                                       "statement", "assumed",  "unknown"};
 
 struct Evidence {
   Family family;

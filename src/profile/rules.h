@@ -33,19 +33,18 @@ inline constexpr RequantizeRule kReal64{.method = RequantizeRule::Method::kBinar
 
 /// The same of a 64-bit accumulator: LiteRT's FULLY_CONNECTED of int16 codes.
 inline constexpr RequantizeRule kReal64Wide{.method = RequantizeRule::Method::kBinary64,
-                                            .accumulator = RequantizeRule::Accumulator::kHolds64};
+                                            .accumulator_bits = 64};
 
 /// 3 and -2. TFLite's int16 layers with an int64 bias.
-inline constexpr RequantizeRule kSixteenBits{.method = RequantizeRule::Method::kSixteenBits,
-                                             .rounding = Rounding::kHalfUp,
-                                             .accumulator = RequantizeRule::Accumulator::kHolds64};
+inline constexpr RequantizeRule kSixteenBits{
+    .method = RequantizeRule::Method::kSixteenBits, .rounding = Rounding::kHalfUp, .accumulator_bits = 64};
 
 /// 2 and -2 for an even zero point, 3 and -3 for an odd one. VeriSilicon VIP, NN core v8.
 inline constexpr RequantizeRule kVipV8{.method = RequantizeRule::Method::kSignificand,
                                        .scale = RequantizeRule::Scale::kBinary32,
                                        .rounding = Rounding::kHalfToEven,
                                        .zero_point_first = true,
-                                       .accumulator = RequantizeRule::Accumulator::kSaturates32};
+                                       .accumulator_overflow = RequantizeRule::Overflow::kSaturates};
 
 /// `rule` with its scale's product s_in*s_w formed in binary32, as TFLite does where weights are per tensor.
 constexpr RequantizeRule binary32_product(RequantizeRule rule) {

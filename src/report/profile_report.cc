@@ -63,7 +63,7 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
     }
     text += "\n";
   }
-  if (!details) text += "`nputwin profiles NAME` adds where each rule is known from.\n";
+  if (!details) text += "`nputwin profiles show NAME` adds where each rule is known from.\n";
   return text;
 }
 

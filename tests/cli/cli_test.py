@@ -130,12 +130,42 @@ class Diff(unittest.TestCase):
 
 
 class Profiles(unittest.TestCase):
-    def test_one_or_all(self):
+    def test_all_or_one(self):
         everything = json.loads(run("profiles", "--format", "json")[1])
-        self.assertGreaterEqual(len(everything), 6)
-        code, out, _ = run("profiles", "vip-v8")
+        self.assertGreaterEqual(len(everything), 20)
+        code, out, _ = run("profiles", "show", "vip-v8")
         self.assertEqual(code, 0)
         self.assertIn("evidence", out)
+
+    def test_a_document_of_ones_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "my-chip.json")
+            whole = run("profiles", "show", "vip-v8{multiplier_bits=16}", "--format", "json")[1]
+            with open(path, "w") as f:
+                f.write(whole)
+            self.assertEqual(run("profiles", "show", path, "--format", "json")[1], whole)
+            arguments = ["diff", model("digits_embed20_i8"), "--a", "vip-v8", "-i", DIGITS, "--format", "csv"]
+            self.assertEqual(run(*arguments, "--b", path), run(*arguments, "--b", "vip-v8{multiplier_bits=16}"))
+            self.assertEqual(run(*arguments, "--b", path)[0], 1)
+            with open(path, "w") as f:
+                f.write('{"name": "x", "parameters": {"tie": 1}}')
+            code, _, err = run("inspect", model("digits_embed20_i8"), "-p", path)
+            self.assertEqual(code, 2)
+            self.assertIn("my-chip.json: 'parameters.tie' is not a field", err)
+
+    def test_compare(self):
+        code, out, _ = run("profiles", "compare", "vip-v8", "vip-v8")
+        self.assertEqual(code, 0)
+        self.assertIn("all parameters are the same", out)
+        code, out, _ = run("profiles", "compare", "tflite-2.9.1-arm64", "vip-v8", "--models", "3", "--format", "json")
+        self.assertEqual(code, 1)
+        result = json.loads(out)
+        self.assertIn({"path": "add_method", "a": "two_stage_vectorized", "b": "real"}, result["parameters"])
+        self.assertIn("mul", {s["family"] for s in result["sampled"] if s.get("mismatches")})
+
+    def test_schema(self):
+        schema = json.loads(run("profiles", "schema")[1])
+        self.assertIn("int8", schema["properties"]["parameters"]["properties"])
 
 
 if __name__ == "__main__":

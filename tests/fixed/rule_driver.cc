@@ -1,10 +1,21 @@
 // Answers questions about `fixed` on stdin, one a line, so that another language can check it. Floats are
 // binary32 bits.
-//   shift ROUNDING x shift | divide ROUNDING a b | real ROUNDING binary64-bits | quantize_multiplier
-//   binary64-bits significand float bits ROUNDING | mbqm ROUNDING x m exponent | highmul a b requantize
-//   METHOD SCALE ROUNDING bits MROUNDING zero_first acc s_in s_w s_out zero_point exp a integer_bits | over a
-//   | reciprocal x integer_bits | logistic BITS a integer_bits | tanh BITS a integer_bits | inverse_sqrt x
-// ROUNDING, METHOD and SCALE are numbers of the enumerations.
+//  - shift ROUNDING x shift
+//  - divide ROUNDING a b
+//  - real ROUNDING binary64-bits
+//  - quantize_multiplier binary64-bits
+//  - significand float bits ROUNDING
+//  - mbqm ROUNDING x m exponent
+//  - highmul a b
+//  - requantize METHOD SCALE ROUNDING bits ROUNDING product_bits ROUNDING guard_bits zero_first acc s_in s_w s_out zero_point
+//  - register bits OVERFLOW acc
+//  - exp a integer_bits
+//  - over a
+//  - reciprocal x integer_bits
+//  - logistic BITS a integer_bits
+//  - tanh BITS a integer_bits
+//  - inverse_sqrt x
+// ROUNDING, METHOD, SCALE and OVERFLOW are numbers of the enumerations.
 
 #include <bit>
 #include <cstdio>
@@ -38,6 +49,9 @@ void requantize_question() {
   rule.rounding = rounding();
   rule.multiplier_bits = next<int>();
   rule.multiplier_rounding = rounding();
+  rule.product_bits = next<int>();
+  rule.product_rounding = rounding();
+  rule.guard_bits = next<int>();
   rule.zero_point_first = next<int>() != 0;
   const auto acc = next();
   const float s_in = real32(), s_w = real32(), s_out = real32();
@@ -71,6 +85,11 @@ bool answer(const std::string& question) {
     print(saturating_rounding_doubling_high_mul(a, int32()));
   } else if (question == "requantize") {
     requantize_question();
+  } else if (question == "register") {
+    RequantizeRule rule;
+    rule.accumulator_bits = next<int>();
+    rule.accumulator_overflow = static_cast<RequantizeRule::Overflow>(next<int>());
+    print(accumulator_register(rule, next()));
   } else if (question == "exp") {
     const std::int32_t a = int32();
     print(exp_on_negative(a, next<int>()));

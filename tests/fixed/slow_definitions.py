@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 from fractions import Fraction
+from typing import NamedTuple
 
 UP, AWAY, EVEN, DOWN, TOWARD, FLOOR, TRUNC = range(7)
 INT_MIN, INT_MAX = -2**31, 2**31 - 1
@@ -103,32 +104,60 @@ def mbqm(x, m, e, mode):
 TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND, SIXTEEN_BITS = range(6)
 
 
-def requantize(method, scale, mode, bits, mmode, zero_first, acc, s_in, s_w, s_out, zero):
-    if scale == 0:
-        m = f64(f64(s_in * s_w) / s_out)
-    elif scale == 1:
-        m = f64(f32(s_in * s_w) / s_out)
-    else:
-        m = f32(f32(s_in * s_w) / s_out)
-    inside, outside = (zero, 0) if zero_first else (0, zero)
-    if method == TWO_STEP:
+class Rule(NamedTuple):
+    method: int
+    scale: int = 0
+    mode: int = AWAY
+    bits: int = 24
+    mmode: int = FLOOR
+    product_bits: int = 0  # all
+    pmode: int = TRUNC
+    guard_bits: int = 64  # all
+    zero_first: int = 0
+
+
+def keep_leading(x, bits, mode):
+    ulp = 2**max(x.bit_length() - bits, 0)
+    return round_fraction(Fraction(x, ulp), mode) * ulp
+
+
+def scale_of(rule, s_in, s_w, s_out):
+    if rule.scale == 0:
+        return f64(f64(s_in * s_w) / s_out)
+    if rule.scale == 1:
+        return f64(f32(s_in * s_w) / s_out)
+    return f32(f32(s_in * s_w) / s_out) if rule.scale == 2 else f32(s_in * f32(s_w / s_out))
+
+
+def requantize(rule, acc, s_in, s_w, s_out, zero):
+    m = scale_of(rule, s_in, s_w, s_out)
+    inside, outside = (zero, 0) if rule.zero_first else (0, zero)
+    if rule.method == TWO_STEP:
         q, e = quantize_multiplier(m)
-        y = mbqm(acc, q, e, mode) + inside
-    elif method == ONE_STEP:
-        q, e = quantize_multiplier(m)
-        y = clip(round_fraction(acc * Fraction(q) * Fraction(2)**(e - 31) + inside, mode))
-    elif method == SIGNIFICAND:
-        q, e = significand(f32(m), bits, mmode)
-        y = clip(round_fraction(acc * Fraction(q) * Fraction(2)**(e - bits) + inside, mode))
-    elif method == BINARY32:
+        y = mbqm(acc, q, e, rule.mode) + inside
+    elif rule.method in (ONE_STEP, SIGNIFICAND):
+        q, e = quantize_multiplier(m) if rule.method == ONE_STEP else significand(f32(m), rule.bits, rule.mmode)
+        product, shift = acc * q, (31 if rule.method == ONE_STEP else rule.bits) - e
+        if rule.product_bits:
+            product = keep_leading(product, rule.product_bits, rule.pmode)
+        x = product / Fraction(2)**shift + inside
+        if shift > 0:
+            x = Fraction(math.floor(x * 2**rule.guard_bits), 2**rule.guard_bits) if rule.guard_bits < 64 else x
+        y = clip(round_fraction(x, rule.mode))
+    elif rule.method == BINARY32:
         product = f32(f32(Fraction(acc)) * f32(m))
-        y = clip(round_fraction(f32(product + inside) if inside else product, mode))
-    elif method == SIXTEEN_BITS:
+        y = clip(round_fraction(f32(product + inside) if inside else product, rule.mode))
+    elif rule.method == SIXTEEN_BITS:
         q, e = quantize_multiplier(m)
         y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * Fraction(2)**(e - 15) + inside, UP))
     else:
-        y = clip(round_fraction(f64(f64(acc * m) + inside), mode))
+        y = clip(round_fraction(f64(f64(acc * m) + inside), rule.mode))
     return clip(y + outside)
+
+
+def register(acc, bits, saturates):
+    half = 2**(bits - 1)
+    return min(max(acc, -half), half - 1) if saturates else (acc + half) % (2 * half) - half
 
 
 # gemmlowp's fixed-point functions, from the description in LiteRT's and gemmlowp's sources.
@@ -275,32 +304,43 @@ def questions(rng):
 
 
 def requantize_questions(rng, ints):
-    def ask(method, scale, mode, bits, mmode, first, acc, s_in, s_w, s_out, zero):
-        return ("requantize %d %d %d %d %d %d %d %d %d %d %d" % (method, scale, mode, bits, mmode, first, acc, bits32(s_in), bits32(s_w), bits32(s_out), zero),
-                requantize(method, scale, mode, bits, mmode, first, acc, s_in, s_w, s_out, zero))
+    def ask(rule, acc, s_in, s_w, s_out, zero):
+        words = rule + (acc, bits32(s_in), bits32(s_w), bits32(s_out), zero)
+        return "requantize " + " ".join("%d" % w for w in words), requantize(rule, acc, s_in, s_w, s_out, zero)
 
-    rules = [(method, scale, mode, bits, mmode, first) for method in range(5) for scale in range(3) for mode in range(7)
-             for bits, mmode in ((24, FLOOR), (16, FLOOR), (16, EVEN), (23, UP)) for first in (0, 1)
-             if method == SIGNIFICAND or (bits, mmode) == (24, FLOOR)]
+    def scales(lowest):
+        return [single(math.ldexp(rng.uniform(0.5, 1), rng.randint(lowest, 0))) for _ in range(3)]
+
+    rules = [Rule(method, scale, mode, zero_first=first) for method in range(5) for scale in range(4) for mode in range(7) for first in (0, 1)]
+    rules += [r._replace(bits=bits, mmode=mmode) for r in rules if r.method == SIGNIFICAND for bits, mmode in ((16, FLOOR), (16, EVEN), (23, UP))]
+    rules += [r._replace(product_bits=p, pmode=mode, guard_bits=g) for r in rules if r.method in (ONE_STEP, SIGNIFICAND) and r.scale == 2
+              for p, mode, g in ((24, TRUNC, 64), (24, EVEN, 64), (48, TRUNC, 64), (0, TRUNC, 0), (0, TRUNC, 1), (0, TRUNC, 8), (32, FLOOR, 12))]
     one = Fraction(1)
-    # 64-bit accumulators: ties, ends of what a layer can hold, every size.
-    for acc in [1, -1, 3, -3, 5, -5, 2**47 - 1, -2**47] + [rng.randint(-2**rng.randint(1, 47), 2**rng.randint(1, 47)) for _ in range(3000)]:
-        s_in, s_w, s_out = (single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-20, 0))) for _ in range(3))
-        for method in (SIXTEEN_BITS, BINARY64):
+    # 64-bit accumulators: ties, ends of the register, every size.
+    for acc in [1, -1, 3, -3, 5, -5, 2**47 - 1, -2**47, 2**63 - 1, -2**63] + [rng.randint(-2**rng.randint(1, 62), 2**rng.randint(1, 62)) for _ in range(3000)]:
+        s_in, s_w, s_out = scales(-20)
+        for method, mode in ((SIXTEEN_BITS, UP), (BINARY64, AWAY)):
             for scale in (0, 1):
-                yield ask(method, scale, UP if method == SIXTEEN_BITS else AWAY, 24, FLOOR, 0, acc, s_in, s_w, s_out, 0)
-        for k in (1, 2, 18):
-            yield ask(SIXTEEN_BITS, 0, UP, 24, FLOOR, 0, acc, one / 2**k, one, one, 0)
+                yield ask(Rule(method, scale, mode), acc, s_in, s_w, s_out, 0)
+        for method in (ONE_STEP, SIGNIFICAND):
+            yield ask(Rule(method, 2, EVEN, zero_first=1), acc, s_in, s_w, s_out, rng.choice((0, -1, 127)))
+        for k in (1, 2, 18, 100):
+            yield ask(Rule(SIXTEEN_BITS, 0, UP), acc, one / 2**k, one, one, 0)
+            yield ask(Rule(SIGNIFICAND, 2, EVEN, zero_first=1), acc, one / 2**k, one, one, 127)
+            yield ask(Rule(SIGNIFICAND, 2, EVEN), acc, one, one, one / 2**k, -1)
     for rule in rules:
         # Exact ties with M = 1/2, 1/4 and 2^-18, both parities of the zero point, and the ends of the register.
         for acc in (1, -1, 3, -3, 5, -5, 2**17, -2**17, 3 * 2**17, -3 * 2**17 + 1, INT_MAX, INT_MIN):
             for k in (1, 2, 18):
-                yield ask(*rule, acc, one / 2**k, one, one, rng.choice((0, -1, 127, -128)))
+                yield ask(rule, acc, one / 2**k, one, one, rng.choice((0, -1, 127, -128)))
     for _ in range(20000):
         rule = rng.choice(rules)
         acc = rng.choice((rng.choice(ints), rng.randint(-2**rng.randint(1, 31), 2**rng.randint(1, 31) - 1)))
-        scales = [single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-12, 0))) for _ in range(3)]
-        yield ask(*rule, acc, *scales, rng.randint(-128, 255))
+        yield ask(rule, acc, *scales(-12), rng.randint(-128, 255))
+    for bits in (2, 8, 16, 24, 31, 32, 34, 48, 63, 64):
+        for saturates in (0, 1):
+            for acc in [0, 1, -1, 2**(bits - 1) - 1, -2**(bits - 1), 2**63 - 1, -2**63] + [min(2**(bits - 1), 2**63 - 1), max(-2**(bits - 1) - 1, -2**63)]:
+                yield "register %d %d %d" % (bits, saturates, acc), register(acc, bits, saturates)
 
 
 def main():

@@ -12,12 +12,12 @@ struct Arguments {
   InputArgument input;
   MachineArguments machine;
   FormatArgument format;
-  std::string a, b;
+  ProfileArgument a, b;
 };
 
 Result<Exit> run(const Arguments& arguments) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_a, find_profile(arguments.a));
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_b, find_profile(arguments.b));
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_a, arguments.a.read());
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_b, arguments.b.read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(Session a, Session::prepare(model, std::move(profile_a), options));
@@ -52,8 +52,8 @@ void add_diff_command(CLI::App& app, Action& action) {
       "Exit code 1 where anything differs.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
-  command->add_option("--a", a->a, "The first side: a name that `nputwin profiles` lists")->required();
-  command->add_option("--b", a->b, "The second side")->required();
+  a->a.add(*command, "--a", "The first side")->required();
+  a->b.add(*command, "--b", "The second side")->required();
   a->input.add(*command);
   a->format.add(*command, {"text", "json", "csv"});
   a->machine.add(*command);

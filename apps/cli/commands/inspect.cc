@@ -10,11 +10,11 @@ struct Arguments {
   ModelArgument model;
   FormatArgument format;
   ShapeArgument shape;
-  std::string profile;
+  ProfileArgument profile;
 };
 
 Result<Exit> run(const Arguments& a) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, find_profile(a.profile));
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   SessionOptions options;
   NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, a.shape.read());
@@ -37,8 +37,8 @@ void add_inspect_command(CLI::App& app, Action& action) {
       "shown by it.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
-  a->profile = builtin_profiles().front().name;
-  command->add_option("--profile,-p", a->profile, "The profile that is to run it")->capture_default_str();
+  a->profile.text = builtin_profiles().front().name;
+  a->profile.add(*command, "--profile,-p", "The profile that is to run it")->capture_default_str();
   a->shape.add(*command);
   a->format.add(*command, {"text", "json"});
   command->callback([a, &action] { action = [a] { return run(*a); }; });

@@ -1,41 +1,98 @@
-// nputwin profiles: whose arithmetic there is, and how surely it is known.
+// nputwin profiles: whose arithmetic there is, how surely it is known, and in what two of them differ.
 
 #include "cli.h"
+#include "profile/profile_json.h"
+#include "report/comparison_report.h"
 #include "report/profile_report.h"
 
 namespace nputwin::cli {
 namespace {
 
-struct Arguments {
-  std::string name;
+struct ShowArguments {
+  ProfileArgument profile;
   FormatArgument format;
 };
 
-Result<Exit> run(const Arguments& a) {
-  std::vector<Profile> profiles(builtin_profiles().begin(), builtin_profiles().end());
-  if (!a.name.empty()) {
-    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, find_profile(a.name));
-    profiles = {std::move(profile)};
-  }
-  fmt::print("{}", a.format.format == "json" ? report::profiles_json(profiles)
-                                             : report::profiles_text(profiles, !a.name.empty()));
+struct CompareArguments {
+  ProfileArgument a, b;
+  SamplingOptions sampling;
+  FormatArgument format;
+};
+
+Result<Exit> list(const FormatArgument& format) {
+  const auto profiles = builtin_profiles();
+  fmt::print("{}", format.format == "json" ? report::profiles_json(profiles)
+                                           : report::profiles_text(profiles, false));
   return Exit::kSame;
+}
+
+Result<Exit> show(const ShowArguments& a) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
+  fmt::print("{}", a.format.format == "json" ? profile_to_json(profile)
+                                             : report::profiles_text({&profile, 1}, true));
+  return Exit::kSame;
+}
+
+Result<Exit> compare(const CompareArguments& arguments) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile a, arguments.a.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile b, arguments.b.read());
+  ProfileComparison result;
+  {
+    Progress progress("compare");
+    result = compare_profiles(a, b, arguments.sampling,
+                              [&](std::size_t done) { progress.at(done, sample_ops().size()); });
+  }
+  fmt::print("{}", arguments.format.format == "json" ? report::comparison_json(result)
+                                                     : report::comparison_text(result));
+  return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
 }  // namespace
 
 void add_profiles_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
-      "profiles", "List the profiles with the confidence per op family, or one with its evidence");
+      "profiles", "List the profiles with the confidence per op family; show one; compare two");
   command->footer(
       "Confidence: measured (equal to the real runtime), evidence (published numbers of the silicon, "
-      "reproduced), source\n"
-      "(read from code), statement (said by someone who should know), assumed (fits the evidence, not shown "
-      "by it).");
-  auto a = std::make_shared<Arguments>();
-  command->add_option("NAME", a->name, "One profile, with the source of each rule");
-  a->format.add(*command, {"text", "json"});
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+      "reproduced), source\n(read from code), statement (said by someone who should know), assumed (fits the "
+      "evidence, "
+      "not shown by it),\nunknown (nothing is known, such ops are refused).");
+  auto format = std::make_shared<FormatArgument>();
+  format->add(*command, {"text", "json"});
+  command->callback([command, format, &action] {
+    if (command->get_subcommands().empty()) action = [format] { return list(*format); };
+  });
+
+  auto* show_command = command->add_subcommand(
+      "show", "One profile: how each rule is known and from where; as JSON, all its parameters");
+  auto s = std::make_shared<ShowArguments>();
+  s->profile.add(*show_command, "PROFILE", "Which one")->required();
+  s->format.add(*show_command, {"text", "json"});
+  show_command->callback([s, &action] { action = [s] { return show(*s); }; });
+
+  auto* compare_command = command->add_subcommand(
+      "compare",
+      "In what two profiles differ: their parameters, and how often each op's outputs by sampling");
+  compare_command->footer(
+      "Samples are ops with random constants, scales that fill the output's range, and random input codes. "
+      "Exit code 1\nwhere any differ.");
+  auto c = std::make_shared<CompareArguments>();
+  c->a.add(*compare_command, "A", "The first side")->required();
+  c->b.add(*compare_command, "B", "The second side")->required();
+  compare_command->add_option("--models", c->sampling.models, "How many random uses of each op")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  compare_command->add_option("--seed", c->sampling.seed, "Another seed gives other uses")
+      ->capture_default_str();
+  c->format.add(*compare_command, {"text", "json"});
+  compare_command->callback([c, &action] { action = [c] { return compare(*c); }; });
+
+  command->add_subcommand("schema", "The JSON schema of a profile document")->callback([&action] {
+    action = [] {
+      fmt::print("{}", profile_schema());
+      return Result<Exit>(Exit::kSame);
+    };
+  });
 }
 
 }  // namespace nputwin::cli

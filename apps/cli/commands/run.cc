@@ -17,7 +17,8 @@ struct Arguments {
   InputArgument input;
   MachineArguments machine;
   FormatArgument format;
-  std::string profile, output, hashes, labels;
+  ProfileArgument profile;
+  std::string output, hashes, labels;
   bool all = false;
   int top = 5;
 };
@@ -74,7 +75,7 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
 }
 
 Result<Exit> run(const Arguments& a) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, find_profile(a.profile));
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, a.profile.read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(auto model, a.model.read());
@@ -109,8 +110,7 @@ void add_run_command(CLI::App& app, Action& action) {
       app.add_subcommand("run", "Run a model with one profile's arithmetic and print its outputs");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
-  command->add_option("--profile,-p", a->profile, "Whose arithmetic: a name that `nputwin profiles` lists")
-      ->required();
+  a->profile.add(*command, "--profile,-p", "Whose arithmetic")->required();
   a->input.add(*command);
   command->add_option("--output,-o", a->output, "Write the outputs to this .npz, keyed by tensor name");
   command->add_flag("--all", a->all, "With --output: every op's output");

@@ -13,7 +13,8 @@ struct Arguments {
   ModelArgument model;
   MachineArguments machine;
   FormatArgument format;
-  std::string python, profile, mode = "default";
+  ProfileArgument profile;
+  std::string python, mode = "default";
   std::vector<std::string> sources = {"noise:1"};
 };
 
@@ -37,8 +38,8 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   // Inputs do not depend on the profile; any that can run the model tells their specs.
-  const std::string any = a.profile.empty() ? "tflite-2.14-x86-ref" : a.profile;
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile first, find_profile(any));
+  const std::string any = a.profile.text.empty() ? "tflite-2.14-x86-ref" : a.profile.text;
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile first, resolve_profile(any));
   NPUTWIN_ASSIGN_OR_RETURN(const Session session, Session::prepare(model, first, options));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.sources));
   if (samples.size() != 1) return error("the input holds {} samples; selfcheck takes one", samples.size());
@@ -46,7 +47,7 @@ Result<Exit> run(const Arguments& a) {
   const auto captured = capture_runtime(a.python, *model, samples[0], mode.mode);
   if (!captured) return at(fmt::format("{} on {}", a.python, model->path), captured.error());
   report::Selfcheck check;
-  std::string name = a.profile;
+  std::string name = a.profile.text;
   if (name.empty()) {
     const RuntimeProfile found =
         profile_of_runtime(captured->package, captured->version, captured->machine, mode.suffix);
@@ -56,7 +57,7 @@ Result<Exit> run(const Arguments& a) {
     }
     name = found.name, check.measured = found.exact;
   }
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, find_profile(name));
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(name));
   NPUTWIN_ASSIGN_OR_RETURN(check.result, compare(model, profile, options, *captured, samples[0]));
   if (check.result.differs()) {
     for (const Profile& other : builtin_profiles()) {
@@ -87,8 +88,8 @@ void add_selfcheck_command(CLI::App& app, Action& action) {
                    "Which kernels: default as Interpreter(model) has them, builtin without a delegate, ref")
       ->check(CLI::IsMember({"default", "builtin", "ref"}))
       ->capture_default_str();
-  command->add_option("--profile,-p", a->profile,
-                      "The profile to check; by default the one of the runtime's version and processor");
+  a->profile.add(*command, "--profile,-p",
+                 "The profile to check; by default the one of the runtime's version and processor");
   command->add_option("--input,-i", a->sources, kInputSourceHelp)
       ->allow_extra_args(false)
       ->capture_default_str();

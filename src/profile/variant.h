@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "profile/profile.h"
+
+namespace nputwin {
+
+/// Every parameter as (path, value), such as ("int8.conv.rule.ties", "half_to_even"), in the order of parameters.h;
+/// an optional that is left out has the value "none".
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parameter_values(const Profile& profile);
+
+/// Sets the parameter of that path, where "none" leaves an optional out; a name without dots sets every parameter of
+/// that name, wherever it stands. The error names what there is.
+[[nodiscard]] Status set_parameter(Profile& profile, std::string_view path, std::string_view value);
+
+/// The profile that a text stands for:
+///
+///   vip-v8                                      a built-in one
+///   vip-v8{multiplier_bits=16,ties=half_up}     a variant: set_parameter for each pair, in order
+///   my-chip.json                                a document (profile_json.h), by its ending; a variant of it as above
+[[nodiscard]] Result<Profile> resolve_profile(std::string_view text);
+
+/// What was known of families is now known by somebody's statement, at best.
+void count_as_statement(Profile& profile, const std::string& whose);
+
+}  // namespace nputwin
