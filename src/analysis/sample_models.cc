@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "analysis/one_op_model.h"
+
 namespace nputwin {
 namespace {
 
@@ -17,80 +19,29 @@ float scale_between(Engine& engine, double lo, double hi) {
   return static_cast<float>(std::exp2(lo + (hi - lo) * static_cast<double>(engine() >> 11) * 0x1p-53));
 }
 
-/// Writes a model of one op.
-class OneOp {
- public:
-  OneOp(std::string_view op, Engine& engine) : engine_(engine) {
-    model_.path = std::string(op) + " sample";
-    model_.graphs.resize(1);
-    graph().nodes.resize(1);
-    node().op = op;
-  }
-
-  /// An activation's quantization: any zero point for 8 bits, 0 for 16.
-  Quantization quantization(DType type, float scale) {
-    const CodeRange range = code_range(type);
-    const bool zero = type == DType::kInt16;
-    return {{scale}, {zero ? 0 : static_cast<std::int32_t>(whole(engine_, range.lo, range.hi))}, 0};
-  }
-
-  OneOp& input(DType type, const Shape& shape, const Quantization& q) {
-    graph().inputs.push_back(tensor(type, shape, q));
-    node().inputs.push_back(graph().inputs.back());
-    return *this;
-  }
-
-  template <typename T>
-  OneOp& constant(const Shape& shape, const std::vector<T>& values, const Quantization& q = {}) {
-    const int t = tensor(*kDTypeOf<T>, shape, q);
-    const auto bytes = std::as_bytes(std::span(values));
-    model_.storage.push_back(std::make_shared<Blob>(bytes));
-    graph().tensors[static_cast<std::size_t>(t)].constant = model_.storage.back()->bytes();
-    node().inputs.push_back(t);
-    return *this;
-  }
-
-  OneOp& attribute(std::string name, AttributeValue value) {
-    node().attributes.set(std::move(name), std::move(value));
-    return *this;
-  }
-
-  std::shared_ptr<const Model> output(DType type, const Quantization& q) {
-    graph().outputs.push_back(tensor(type, {}, q));
-    node().outputs = graph().outputs;
-    return std::make_shared<const Model>(std::move(model_));
-  }
-
-  Graph& graph() { return model_.graphs[0]; }
-  Node& node() { return graph().nodes[0]; }
-
- private:
-  int tensor(DType type, const Shape& shape, const Quantization& q) {
-    ModelTensor& t = graph().tensors.emplace_back();
-    const int index = static_cast<int>(graph().tensors.size()) - 1;
-    t.spec = {fmt::format("t{}", index), type, shape, q};
-    return index;
-  }
-
-  Engine& engine_;
-  Model model_;
-};
+/// An activation's quantization: any zero point for 8 bits, 0 for 16.
+Quantization quantization(DType type, float scale, Engine& engine) {
+  const CodeRange range = code_range(type);
+  return {
+      {scale}, {type == DType::kInt16 ? 0 : static_cast<std::int32_t>(whole(engine, range.lo, range.hi))}, 0};
+}
 
 using ModelPtr = std::shared_ptr<const Model>;
 
 /// Weights for `count` output channels, and a bias: int8 weights with a scale for each index of `axis`, or with one
-/// where `axis` is none; uint8 with one.
-void add_weights(OneOp& op, DType type, const Shape& shape, int count, std::int64_t size, std::optional<int> axis,
+/// where `axis` is kOneScale; uint8 with one.
+constexpr int kOneScale = -1;
+void add_weights(OneOpModel& op, DType type, const Shape& shape, int count, std::int64_t size, int axis,
                  float s_in, Engine& engine) {
   const float around = scale_between(engine, -9, -5);
-  Quantization q{{}, {}, axis.value_or(0)};
+  Quantization q{{}, {}, std::max(axis, 0)};
   if (type == DType::kUInt8) {
     q = {{around}, {static_cast<std::int32_t>(whole(engine, 96, 160))}, 0};
     std::vector<std::uint8_t> values(static_cast<std::size_t>(size));
     for (auto& v : values) v = static_cast<std::uint8_t>(whole(engine, 1, 255));
     op.constant(shape, values, q);
   } else {
-    for (int c = 0; c < (axis ? count : 1); ++c) {
+    for (int c = 0; c < (axis == kOneScale ? 1 : count); ++c) {
       q.scale.push_back(around * scale_between(engine, -1.5, 0));
       q.zero_point.push_back(0);
     }
@@ -121,77 +72,85 @@ float filled(DType type, float s_in, float s_weight, std::int64_t depth) {
 }
 
 ModelPtr matmul(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float s_in = scale_between(engine, -8, -4);
   constexpr int kIn = 16, kOut = 24, kSide = 9;
   Shape weights;
   std::int64_t depth = 0, size = 0;
-  std::optional<int> axis = 0;
+  int axis = 0;
   if (name == "FULLY_CONNECTED") {
-    op.input(type, {kSide, kIn * 4}, op.quantization(type, s_in));
-    weights = {kOut, kIn * 4}, depth = kIn * 4, size = kOut * depth, axis = std::nullopt;
+    op.input({"", type, {kSide, kIn * 4}, quantization(type, s_in, engine)});
+    weights = {kOut, kIn * 4}, depth = kIn * 4, size = kOut * depth, axis = kOneScale;
     op.attribute("keep_num_dims", std::int64_t{0});
   } else if (name == "DEPTHWISE_CONV_2D") {
-    op.input(type, {1, kSide, kSide, kOut}, op.quantization(type, s_in));
+    op.input({"", type, {1, kSide, kSide, kOut}, quantization(type, s_in, engine)});
     weights = {1, 3, 3, kOut}, depth = 9, size = 9 * kOut, axis = 3;
     op.attribute("depth_multiplier", std::int64_t{1});
   } else {
     if (name == "TRANSPOSE_CONV") op.constant<std::int32_t>({4}, {1, kSide, kSide, kOut});
     weights = {kOut, 3, 3, kIn}, depth = 9 * kIn, size = kOut * depth;
-    if (name == "CONV_2D") op.input(type, {1, kSide, kSide, kIn}, op.quantization(type, s_in));
+    if (name == "CONV_2D") op.input({"", type, {1, kSide, kSide, kIn}, quantization(type, s_in, engine)});
   }
-  op.attribute("stride_w", std::int64_t{1}).attribute("stride_h", std::int64_t{1});
+  for (const char* key : {"stride_w", "stride_h"}) op.attribute(key, std::int64_t{1});
   add_weights(op, type, weights, kOut, size, axis, s_in, engine);
   if (name == "TRANSPOSE_CONV") {  // output shape, weights, input, bias
-    op.input(type, {1, kSide, kSide, kIn}, op.quantization(type, s_in));
+    op.input({"", type, {1, kSide, kSide, kIn}, quantization(type, s_in, engine)});
     std::swap(op.node().inputs[2], op.node().inputs[3]);
   }
-  const auto& w = op.graph().tensors[static_cast<std::size_t>(op.node().inputs[1])].spec.quantization.scale;
-  return op.output(type, op.quantization(type, filled(type, s_in, *std::max_element(w.begin(), w.end()), depth)));
+  const auto& w = op.input_spec(1).quantization.scale;
+  return op.output(
+      type, quantization(type, filled(type, s_in, *std::max_element(w.begin(), w.end()), depth), engine));
 }
 
 /// Two inputs of one shape.
 ModelPtr pair(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const Shape shape{1, 8, 8, 20};
   const float a = scale_between(engine, -8, -4), b = scale_between(engine, -8, -4);
   const bool compares = name == "MAXIMUM" || name == "MINIMUM";
-  const auto q = op.quantization(type, a);
-  op.input(type, shape, q).input(type, shape, compares ? q : op.quantization(type, b));
+  const auto q = quantization(type, a, engine);
+  op.input({"", type, shape, q});
+  op.input({"", type, shape, compares ? q : quantization(type, b, engine)});
   op.attribute("pot_scale_int16", std::int64_t{0});
   const float codes = type == DType::kInt16 ? 32768.0F : 128.0F;
   float out = a + b;
   if (name == "MUL" || name == "SQUARED_DIFFERENCE") out = a * b * codes / 2;
   if (name == "DIV") out = a / b / 16;
-  return op.output(type, compares ? q : op.quantization(type, out));
+  return op.output(type, compares ? q : quantization(type, out, engine));
 }
 
 /// One input; the output by what the function gives.
 ModelPtr unary(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float s = scale_between(engine, -6, -4) / (type == DType::kInt16 ? 256.0F : 1.0F);
   const float codes = type == DType::kInt16 ? 32768.0F : 256.0F;
   const std::int32_t lowest = code_range(type).lo;
   const bool takes_root = name == "SQRT" || name == "RSQRT";  // of no negative number
-  op.input(type, {1, 8, 8, 20}, takes_root ? Quantization{{s}, {lowest}, 0} : op.quantization(type, s));
+  op.input(
+      {"", type, {1, 8, 8, 20}, takes_root ? Quantization{{s}, {lowest}, 0} : quantization(type, s, engine)});
   if (name == "LOGISTIC")
-    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0} : Quantization{{1 / codes}, {lowest}, 0});
+    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0}
+                                                 : Quantization{{1 / codes}, {lowest}, 0});
   if (name == "TANH")
-    return op.output(type, {{type == DType::kInt16 ? 1 / codes : 2 / codes}, {type == DType::kUInt8 ? 128 : 0}, 0});
-  if (name == "L2_NORMALIZATION") return op.output(type, {{1.0F / 128}, {type == DType::kUInt8 ? 128 : 0}, 0});
+    return op.output(type,
+                     {{type == DType::kInt16 ? 1 / codes : 2 / codes}, {type == DType::kUInt8 ? 128 : 0}, 0});
+  if (name == "L2_NORMALIZATION")
+    return op.output(type, {{1.0F / 128}, {type == DType::kUInt8 ? 128 : 0}, 0});
   if (name == "SOFTMAX") {
     op.attribute("beta", 1.0);
-    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0} : Quantization{{1 / codes}, {lowest}, 0});
+    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0}
+                                                 : Quantization{{1 / codes}, {lowest}, 0});
   }
   if (name == "LEAKY_RELU") op.attribute("alpha", 0.1);
-  if (takes_root) return op.output(type, {{name == "SQRT" ? std::sqrt(s) / 16 : 1 / std::sqrt(s) / 256}, {lowest}, 0});
-  return op.output(type, op.quantization(type, s * scale_between(engine, -1, 0)));
+  if (takes_root)
+    return op.output(type, {{name == "SQRT" ? std::sqrt(s) / 16 : 1 / std::sqrt(s) / 256}, {lowest}, 0});
+  return op.output(type, quantization(type, s * scale_between(engine, -1, 0), engine));
 }
 
 ModelPtr moves(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
-  const auto q = op.quantization(type, scale_between(engine, -6, -4));
-  op.input(type, {1, 8, 8, 20}, q);
+  OneOpModel op(name);
+  const auto q = quantization(type, scale_between(engine, -6, -4), engine);
+  op.input({"", type, {1, 8, 8, 20}, q});
   if (name == "AVERAGE_POOL_2D" || name == "MAX_POOL_2D") {
     for (const char* key : {"filter_width", "filter_height", "stride_w", "stride_h"})
       op.attribute(key, std::int64_t{name == "AVERAGE_POOL_2D" ? 3 : 2});
@@ -204,43 +163,49 @@ ModelPtr moves(std::string_view name, DType type, Engine& engine) {
 }
 
 ModelPtr reduce(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float s = scale_between(engine, -6, -4);
-  op.input(type, {1, 7, 7, 20}, op.quantization(type, s)).constant<std::int32_t>({2}, {1, 2});
+  op.input({"", type, {1, 7, 7, 20}, quantization(type, s, engine)});
+  op.constant<std::int32_t>({2}, {1, 2});
   op.attribute("keep_dims", std::int64_t{1});
-  return op.output(type, op.quantization(type, name == "SUM" ? s * 49 : s * scale_between(engine, -2, 0)));
+  return op.output(type,
+                   quantization(type, name == "SUM" ? s * 49 : s * scale_between(engine, -2, 0), engine));
 }
 
 ModelPtr concatenation(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float s = scale_between(engine, -6, -4);
-  const auto q = op.quantization(type, s);
+  const auto q = quantization(type, s, engine);
   for (int k = 0; k < 3; ++k) {
     const bool rescales = type == DType::kUInt8 && k > 0;  // others must share their quantization
-    op.input(type, {1, 8, 8, 8}, rescales ? op.quantization(type, s * scale_between(engine, -1, 0)) : q);
+    op.input({"",
+              type,
+              {1, 8, 8, 8},
+              rescales ? quantization(type, s * scale_between(engine, -1, 0), engine) : q});
   }
   op.attribute("axis", std::int64_t{3});
   return op.output(type, q);
 }
 
 ModelPtr quantize(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float s = scale_between(engine, -6, -4);
-  op.input(type, {1, 8, 8, 20}, op.quantization(type, s));
-  return op.output(type, op.quantization(type, s * scale_between(engine, -1, 1)));
+  op.input({"", type, {1, 8, 8, 20}, quantization(type, s, engine)});
+  return op.output(type, quantization(type, s * scale_between(engine, -1, 1), engine));
 }
 
 ModelPtr dequantize(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
-  op.input(type, {1, 8, 8, 20}, op.quantization(type, scale_between(engine, -6, -4)));
+  OneOpModel op(name);
+  op.input({"", type, {1, 8, 8, 20}, quantization(type, scale_between(engine, -6, -4), engine)});
   return op.output(DType::kFloat32, {});
 }
 
 ModelPtr batch_matmul(std::string_view name, DType type, Engine& engine) {
-  OneOp op(name, engine);
+  OneOpModel op(name);
   const float a = scale_between(engine, -8, -4), b = scale_between(engine, -8, -4);
-  op.input(type, {1, 12, 32}, op.quantization(type, a)).input(type, {1, 32, 20}, op.quantization(type, b));
-  return op.output(type, op.quantization(type, filled(type, a, b, 32)));
+  op.input({"", type, {1, 12, 32}, quantization(type, a, engine)});
+  op.input({"", type, {1, 32, 20}, quantization(type, b, engine)});
+  return op.output(type, quantization(type, filled(type, a, b, 32), engine));
 }
 
 constexpr DType kI8 = DType::kInt8, kU8 = DType::kUInt8;

@@ -50,6 +50,14 @@ bool takes_dimension(std::span<const TensorSpec> specs, const Node& node) {
   return true;
 }
 
+/// int8 weights with a zero point are left to the runtime, by versions that would not drop it.
+bool takes_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op != "FULLY_CONNECTED" || node.inputs.size() < 2 || node.inputs[1] < 0) return true;
+  const TensorSpec& weights = specs[index(node.inputs[1])];
+  if (weights.type != DType::kInt8 || !weights.quantization.per_tensor()) return true;
+  return weights.zero_point() == 0 || profile.fully_connected_drops_zero;
+}
+
 /// The rank of these ops' input and output is checked before shapes are inferred, so they stay where the file
 /// does not give them (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
 bool ranks_known(const Graph& graph, const Node& node) {
@@ -74,7 +82,8 @@ bool delegate_takes(const Profile& profile, const Graph& graph, std::span<const 
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
   return op != profile.delegated.end() && takes_types(*op, graph, specs, node) &&
-         takes_dimension(specs, node) && ranks_known(graph, node) && output_shape_known(graph, node);
+         takes_dimension(specs, node) && takes_zero_point(profile, specs, node) && ranks_known(graph, node) &&
+         output_shape_known(graph, node);
 }
 
 }  // namespace nputwin

@@ -139,7 +139,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       rule = own.fully_connected_int64_bias.value_or(rule);
     }
   }
-  NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
+  const WeightZero zero =
+      context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
+  NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
     layer.rescale.assign(layer.rescale.size(), Rescale{});
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));

@@ -1,5 +1,5 @@
-// PAD, PADV2, MIRROR_PAD: input 1 is [rank, 2], elements before and after in each dimension. PAD fills a quantized tensor
-// with its zero point and any other with 0; PADV2 with the value of input 2; MIRROR_PAD reflects the input, with its
+// PAD, PADV2, MIRROR_PAD: input 1 is [rank, 2], elements before and after in each dimension. PAD and PADV2 fill with the
+// value of input 2, where there is none a quantized tensor with its zero point and any other with 0; MIRROR_PAD reflects the input, with its
 // edge (mode SYMMETRIC, 1) or without (REFLECT, 0).
 
 #include <cstring>
@@ -22,9 +22,9 @@ Result<std::vector<std::int32_t>> paddings(const NodeView& node) {
   return pads;
 }
 
-template <std::size_t inputs>
+template <std::size_t most_inputs>
 Result<Shapes> infer_shapes(const NodeView& node) {
-  NPUTWIN_RETURN_IF_ERROR(check_arity(node, inputs, inputs));
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, most_inputs));
   NPUTWIN_ASSIGN_OR_RETURN(const auto pads, paddings(node));
   Shape out = node.input(0).shape;
   for (std::size_t d = 0; d < out.size(); ++d) {
@@ -47,7 +47,14 @@ Result<std::unique_ptr<Kernel>> filled(const PrepareContext& context, std::vecto
   return std::make_unique<CopyKernel>(std::move(parts), std::move(background));
 }
 
-Result<std::unique_ptr<Kernel>> prepare_zero(const PrepareContext& context) {
+Result<std::unique_ptr<Kernel>> prepare_fill(const PrepareContext& context) {
+  if (context.has_input(2)) {
+    NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 2));
+    const InputSpec& value = context.inputs[2];
+    if (!value.constant || value.spec->elements() != 1)
+      return error("padding value '{}' is not a single constant", value.spec->name);
+    return filled(context, {value.constant->begin(), value.constant->end()});
+  }
   const TensorSpec& out = context.output();
   std::vector<std::byte> background(size_of(out.type));
   if (out.quantization.per_tensor() && out.type != DType::kFloat32) {
@@ -55,14 +62,6 @@ Result<std::unique_ptr<Kernel>> prepare_zero(const PrepareContext& context) {
     std::memcpy(background.data(), &zero_point, std::min(background.size(), sizeof zero_point));
   }
   return filled(context, std::move(background));
-}
-
-Result<std::unique_ptr<Kernel>> prepare_value(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 2));
-  const InputSpec& value = context.inputs[2];
-  if (!value.constant || value.spec->elements() != 1)
-    return error("padding value '{}' is not a single constant", value.spec->name);
-  return filled(context, {value.constant->begin(), value.constant->end()});
 }
 
 Result<std::unique_ptr<Kernel>> prepare_mirror(const PrepareContext& context) {
@@ -85,11 +84,11 @@ Result<std::unique_ptr<Kernel>> prepare_mirror(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& pad_op() {
-  static constexpr OpDefinition kOp{"PAD", infer_shapes<2>, prepare_zero, Family::kMovement};
+  static constexpr OpDefinition kOp{"PAD", infer_shapes<3>, prepare_fill, Family::kMovement};
   return kOp;
 }
 const OpDefinition& padv2_op() {
-  static constexpr OpDefinition kOp{"PADV2", infer_shapes<3>, prepare_value, Family::kMovement};
+  static constexpr OpDefinition kOp{"PADV2", infer_shapes<3>, prepare_fill, Family::kMovement};
   return kOp;
 }
 const OpDefinition& mirror_pad_op() {

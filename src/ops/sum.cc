@@ -7,13 +7,15 @@
 // wrapping            the same, k = s_in/s_out; what passes the code's range wraps.   TFLite <= 2.12
 // binary32            out = round(S k + (z_out - n z_in k)) in binary32.              XNNPACK
 // wrapping, plain     out = S, which wraps.                                            TFLite <= 2.14, int16
-// real                out = half_even((S - n z_in) s_in/s_out + z_out) in binary64
+// real                out = code((S - n z_in) s_in/s_out) by the RealRule; with a profile that reduces in binary16, axes
+//                     that are no neighbours one after the other, the innermost first, rounded to binary16 between
 //
 // Of numbers: the binary32 sum in memory order.
 
 #include <algorithm>
 
 #include "ops/common.h"
+#include "ops/real_reduction.h"
 #include "ops/sum_kernel.h"
 
 namespace nputwin {
@@ -98,6 +100,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return error("int16 is added up without scales; input and output have {} and {}", in.scale(),
                    context.output().scale());
   }
+  if (method == SumMethod::kReal && rounds_between_axes(context, r))
+    return real_reduction_kernel(context, r, Reducer::kSum);
   const bool as_uint8 = method == SumMethod::kFixedPointOfBytes && in.type == DType::kInt8;
   const DType stored = as_uint8 ? DType::kUInt8 : in.type;
   return sum_kernel(context, Finish(method, context, code_range(stored), r.count), r, stored);

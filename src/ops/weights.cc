@@ -19,7 +19,7 @@ void for_each_channel_of(const Shape& shape, int axis, F&& f) {
   for (std::int64_t i = 0; i < count; ++i) f(i, (i / inner) % channels);
 }
 
-Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) {
+Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, WeightZero int8_zero) {
   const auto& q = weights.quantization;
   if (q.empty()) return error("weights '{}' have no scale", weights.name);
   if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
@@ -29,15 +29,14 @@ Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis) 
   if (!q.per_tensor() && q.axis != axis) {
     return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
   }
-  const bool symmetric = weights.type == DType::kInt8;
+  const CodeRange range = code_range(weights.type);
   for (const auto zero : q.zero_point) {
-    if (symmetric && zero != 0) {
+    if (weights.type == DType::kInt8 && int8_zero == WeightZero::kMustBeZero && zero != 0) {
       return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)",
                    weights.name, zero);
     }
-    if (!symmetric && (zero < 0 || zero > 255)) {
-      return error("weights '{}' have zero point {}, outside uint8", weights.name, zero);
-    }
+    if (zero < range.lo || zero > range.hi)
+      return error("weights '{}' have zero point {}, outside {}", weights.name, zero, name(weights.type));
   }
   return {};
 }
@@ -109,7 +108,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
                  kMostWeights);
   }
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
-  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis));
+  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis, which.int8_zero));
   LayerWeights layer;
   NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, which, layer));
 
@@ -123,6 +122,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   for (std::int64_t c = 0; c < channels; ++c) {
     layer.rescale.push_back(make_rescale(rule, in.scale(), per_channel(q.scale, c), node.output().scale()));
   }
+  const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
   layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
@@ -130,7 +130,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     const auto at = static_cast<std::size_t>(i);
     const int code =
         weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
-    layer.values[at] = static_cast<std::int16_t>(code - per_channel(q.zero_point, c));
+    layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
   const CodeRange codes = code_range(in.type);

@@ -24,9 +24,13 @@ struct LayerWeights {
   [[nodiscard]] bool raw_fits_int32() const { return largest_raw <= INT32_MAX; }
 };
 
+/// What becomes of the zero point of int8 weights.
+enum class WeightZero : std::uint8_t { kMustBeZero, kCounts, kIsDropped };
+
 /// Which inputs of a node are what.
 struct LayerInputs {
   std::size_t activations = 0, weights = 1, bias = 2;
+  WeightZero int8_zero = WeightZero::kMustBeZero;
 };
 
 /// Reads the weights (channels along `channel_axis`) and the bias (optional) of a node whose activations and output are

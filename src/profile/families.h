@@ -20,7 +20,7 @@ enum class Family : std::uint8_t {
   kArithmetic,  ///< ABS, SQRT, RSQRT, SQUARED_DIFFERENCE
   kAveragePool,
   kMean,
-  kSum,
+  kSum,  ///< and REDUCE_PROD
   kSoftmax,
   kTable,  ///< LOGISTIC, TANH, EXP, LOG, ELU, GELU
   kHardSwish,

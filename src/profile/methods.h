@@ -17,7 +17,8 @@ enum class AddMethod : std::uint8_t {
   kReal,                ///< (a*s_a + b*s_b)/s_out in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<AddMethod> = {"two_stage", "two_stage_vectorized", "shared_shift", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<AddMethod> = {"two_stage", "two_stage_vectorized",
+                                                                      "shared_shift", "real"};
 
 enum class MulMethod : std::uint8_t {
   kFixedPoint,            ///< product, then `mul`
@@ -26,7 +27,8 @@ enum class MulMethod : std::uint8_t {
   kReal,                  ///< product * M in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_point", "fixed_point_vectorized", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_point", "fixed_point_vectorized",
+                                                                      "real"};
 
 enum class PoolMethod : std::uint8_t {
   kRawHalfAway,  ///< average of the stored codes, half away from zero
@@ -47,7 +49,11 @@ enum class MeanMethod : std::uint8_t {
   kReal,          ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<MeanMethod> = {"folded_count", "scaled_then_divided", "binary32_bias", "binary32_bias_vectorized", "binary32_mean", "binary32", "real"};
+inline constexpr std::array<std::string_view, 7> kNames<MeanMethod> = {
+    "folded_count",  "scaled_then_divided",
+    "binary32_bias", "binary32_bias_vectorized",
+    "binary32_mean", "binary32",
+    "real"};
 
 enum class SumMethod : std::uint8_t {
   kFixedPointOfBytes,  ///< MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's
@@ -59,7 +65,15 @@ enum class SumMethod : std::uint8_t {
   kReal,              ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {"fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
+inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {
+    "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
+
+enum class ProdMethod : std::uint8_t {
+  kScaledSteps,  ///< every step scaled by s_in / s_out^(1/n) in 16 bits (TFLite)
+  kReal,         ///< the real product
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<ProdMethod> = {"scaled_steps", "real"};
 
 enum class SoftmaxMethod : std::uint8_t {
   kFixedPoint,     ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
@@ -68,7 +82,8 @@ enum class SoftmaxMethod : std::uint8_t {
   kReal,           ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<SoftmaxMethod> = {"fixed_point", "binary32_table", "uint16_table", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<SoftmaxMethod> = {"fixed_point", "binary32_table",
+                                                                          "uint16_table", "real"};
 
 enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
@@ -76,7 +91,8 @@ enum class TableMethod : std::uint8_t {
   kReal,              ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<TableMethod> = {"binary32_half_away", "binary32_with_zero", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<TableMethod> = {"binary32_half_away",
+                                                                        "binary32_with_zero", "real"};
 
 /// What becomes of a real beyond int32 that is made an integer, which C++ leaves open.
 enum class RealOverflow : std::uint8_t {
@@ -92,7 +108,8 @@ enum class LeakyReluMethod : std::uint8_t {
   kReal,        ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits",
+                                                                            "real"};
 
 enum class HardSwishMethod : std::uint8_t {
   kFixedPoint,            ///< 16-bit fixed point (TFLite's scalar code)
@@ -100,7 +117,8 @@ enum class HardSwishMethod : std::uint8_t {
   kReal,                  ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<HardSwishMethod> = {"fixed_point", "fixed_point_vectorized", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<HardSwishMethod> = {"fixed_point",
+                                                                            "fixed_point_vectorized", "real"};
 
 /// LOGISTIC and TANH of int8 codes.
 enum class Int8FunctionMethod : std::uint8_t {
@@ -128,7 +146,9 @@ enum class QuantizeMethod : std::uint8_t {
   kDivideHalfEvenWithZero,  ///< v / s + zero point in binary32, half to even (VIP)
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<QuantizeMethod> = {"divide_half_away", "divide_wide_half_away", "reciprocal_half_away", "reciprocal_half_even", "reciprocal_vectorized", "divide_half_even_with_zero"};
+inline constexpr std::array<std::string_view, 6> kNames<QuantizeMethod> = {
+    "divide_half_away",     "divide_wide_half_away", "reciprocal_half_away",
+    "reciprocal_half_even", "reciprocal_vectorized", "divide_half_even_with_zero"};
 
 enum class RequantizeMethod : std::uint8_t {
   kScalar,      ///< MBQM, half away from zero (reference)
@@ -137,7 +157,8 @@ enum class RequantizeMethod : std::uint8_t {
   kReal,        ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<RequantizeMethod> = {"scalar", "vectorized", "eight_bits", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<RequantizeMethod> = {"scalar", "vectorized",
+                                                                             "eight_bits", "real"};
 
 enum class DequantizeMethod : std::uint8_t {
   kBinary64,        ///< binary64 scale * (code - zp), to binary32
@@ -145,7 +166,8 @@ enum class DequantizeMethod : std::uint8_t {
   kBinary32Offset,  ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"binary64", "binary32", "binary32_offset"};
+inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"binary64", "binary32",
+                                                                             "binary32_offset"};
 
 enum class ConcatenationMethod : std::uint8_t {
   kBinary32HalfAway,  ///< inputs of another scale: binary32 rescale, half away from zero
@@ -161,6 +183,7 @@ enum class ResizeBilinearMethod : std::uint8_t {
   kElevenBits,  ///< XNNPACK: 11-bit weights, half up
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<ResizeBilinearMethod> = {"ten_bits", "weights_first", "factored", "eleven_bits"};
+inline constexpr std::array<std::string_view, 4> kNames<ResizeBilinearMethod> = {"ten_bits", "weights_first",
+                                                                                 "factored", "eleven_bits"};
 
 }  // namespace nputwin

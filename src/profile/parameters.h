@@ -92,6 +92,7 @@ void each_parameter(T& p, F&& f) {
   f("uint8", p.uint8);
   f("int16", p.int16);
   f("fully_connected_per_channel", p.fully_connected_per_channel);
+  f("fully_connected_drops_zero", p.fully_connected_drops_zero);
   f("batch_matmul", p.batch_matmul);
   f("batch_matmul_drops_zero", p.batch_matmul_drops_zero);
   f("mul", p.mul);
@@ -105,6 +106,8 @@ void each_parameter(T& p, F&& f) {
   f("mean_method", p.mean);
   f("sum_method", p.sum);
   f("sum_int16_method", p.sum_int16);
+  f("prod_method", p.prod);
+  f("reduces_in_binary16", p.reduces_in_binary16);
   f("softmax_method", p.softmax);
   f("table_method", p.table);
   f("leaky_relu_method", p.leaky_relu);
@@ -126,7 +129,9 @@ void each_parameter(T& p, F&& f) {
 
 /// What has parameters of its own.
 template <typename T>
-concept Composite = requires(T& x) { each_parameter(x, [](auto&&...) {}); };
+concept Composite = requires(T& x) {
+  each_parameter(x, [](auto&&...) {});
+};
 
 template <typename T>
 inline constexpr bool kIsOptional = false;

@@ -84,6 +84,7 @@ struct Profile {
   /// FULLY_CONNECTED knows per-channel scales. Where not, it takes several for none: M is 0 and every output its
   /// zero point.
   bool fully_connected_per_channel = true;
+  bool fully_connected_drops_zero = false;  ///< int8 weights count as if their zero point were 0
   RequantizeRule batch_matmul;
   bool batch_matmul_drops_zero = false;  ///< the second input counts as if its zero point were 0
   RequantizeRule mul;
@@ -100,6 +101,8 @@ struct Profile {
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
   std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known
+  ProdMethod prod = ProdMethod::kScaledSteps;
+  bool reduces_in_binary16 = false;  ///< real SUM and REDUCE_PROD over axes that are no neighbours
   SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
   TableMethod table = TableMethod::kBinary32HalfAway;
   LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;

@@ -155,8 +155,10 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
     }
   });
   if (!found) {
-    return error("'{}' is not a parameter; names that can stand alone: {}; paths: `nputwin profiles show NAME --format json`", path,
-                 fmt::join(names, ", "));
+    return error(
+        "'{}' is not a parameter; names that can stand alone: {}; paths: `nputwin profiles show NAME "
+        "--format json`",
+        path, fmt::join(names, ", "));
   }
   if (!status) return at(std::string(path), status.error());
   return {};
@@ -177,7 +179,8 @@ Result<Profile> resolve_profile(std::string_view text) {
   NPUTWIN_ASSIGN_OR_RETURN(Profile profile, named_or_read(text.substr(0, brace)));
   NPUTWIN_ASSIGN_OR_RETURN(const auto changes, assignments(text.substr(brace + 1, text.size() - brace - 2)));
   for (const auto& [path, value] : changes) {
-    if (auto status = set_parameter(profile, path, value); !status) return at(std::string(text), status.error());
+    if (auto status = set_parameter(profile, path, value); !status)
+      return at(std::string(text), status.error());
   }
   count_as_statement(profile, fmt::format("a variant of {}", profile.name));
   profile.name = text, profile.aliases.clear();

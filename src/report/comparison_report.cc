@@ -17,12 +17,13 @@ std::vector<std::pair<std::string, std::vector<std::string>>> changes_and_places
     const std::string place = dot == std::string::npos ? "profile" : d.path.substr(0, dot);
     auto at = std::find_if(by_place.begin(), by_place.end(), [&](const auto& p) { return p.first == place; });
     if (at == by_place.end()) at = by_place.insert(at, {place, ""});
-    at->second += fmt::format("  {}: {} -> {}\n", d.path.substr(dot == std::string::npos ? 0 : dot + 1),
-                              d.a, d.b);
+    at->second +=
+        fmt::format("  {}: {} -> {}\n", d.path.substr(dot == std::string::npos ? 0 : dot + 1), d.a, d.b);
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> result;
   for (auto& [place, changes] : by_place) {
-    const auto same = std::find_if(result.begin(), result.end(), [&](const auto& r) { return r.first == changes; });
+    const auto same =
+        std::find_if(result.begin(), result.end(), [&](const auto& r) { return r.first == changes; });
     if (same != result.end()) {
       same->second.push_back(place);
     } else {
@@ -69,7 +70,8 @@ std::string comparison_text(const ProfileComparison& c) {
   if (c.parameters.empty()) text += "all parameters are the same\n";
   for (const auto& [changes, places] : changes_and_places(c.parameters))
     text += wrapped(places) + ":\n" + changes;
-  text += fmt::format("\n{:<16} {:<24} {:<7} {:>10} {:>9}  LSB histogram\n", "family", "op", "type", "differ", "largest");
+  text += fmt::format("\n{:<16} {:<24} {:<7} {:>10} {:>9}  LSB histogram\n", "family", "op", "type", "differ",
+                      "largest");
   for (const SampledDifference& row : c.sampled) {
     const SampleOp& s = *row.sample;
     text += fmt::format("{:<16} {:<24} {:<7} ", name(s.family()), s.op, name(s.type));
@@ -78,12 +80,14 @@ std::string comparison_text(const ProfileComparison& c) {
       continue;
     }
     const double percent = 100 * row.stats.mismatch_rate();
-    text += fmt::format("{:>10} {:>9.3g} {}\n", row.stats.mismatches() == 0 ? "0" : fmt::format("{:.3f} %", percent),
+    text += fmt::format("{:>10} {:>9.3g} {}\n",
+                        row.stats.mismatches() == 0 ? "0" : fmt::format("{:.3f} %", percent),
                         row.stats.largest(), histogram_text(row.stats));
   }
   text += fmt::format("\nfamilies without a sample: {}\n", fmt::join(unsampled(c), ", "));
   for (const SampledDifference& row : c.sampled) {
-    if (!row.refused.empty()) text += fmt::format("not run: {} {}: {}\n", row.sample->op, name(row.sample->type), row.refused);
+    if (!row.refused.empty())
+      text += fmt::format("not run: {} {}: {}\n", row.sample->op, name(row.sample->type), row.refused);
   }
   return text;
 }
@@ -91,7 +95,8 @@ std::string comparison_text(const ProfileComparison& c) {
 std::string comparison_json(const ProfileComparison& c) {
   nlohmann::ordered_json json{{"a", c.a}, {"b", c.b}};
   auto& parameters = json["parameters"] = nlohmann::ordered_json::array();
-  for (const ParameterDifference& d : c.parameters) parameters.push_back({{"path", d.path}, {"a", d.a}, {"b", d.b}});
+  for (const ParameterDifference& d : c.parameters)
+    parameters.push_back({{"path", d.path}, {"a", d.a}, {"b", d.b}});
   auto& sampled = json["sampled"] = nlohmann::ordered_json::array();
   for (const SampledDifference& row : c.sampled) {
     nlohmann::ordered_json item{

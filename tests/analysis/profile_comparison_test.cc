@@ -26,7 +26,8 @@ TEST(CompareProfiles, WithItselfNothingDiffers) {
 }
 
 TEST(CompareProfiles, EverySampleRunsSomewhere) {
-  const auto c = compare_profiles(profile("tflite-2.14-x86-ref"), profile("tflite-2.14-x86-ref"), {.models = 3});
+  const auto c =
+      compare_profiles(profile("tflite-2.14-x86-ref"), profile("tflite-2.14-x86-ref"), {.models = 3});
   for (const auto& s : c.sampled) {
     EXPECT_EQ(s.refused, "") << s.sample->op;
     EXPECT_GT(s.stats.elements(), 0) << s.sample->op;
@@ -34,7 +35,8 @@ TEST(CompareProfiles, EverySampleRunsSomewhere) {
 }
 
 TEST(CompareProfiles, FindsWhatAParameterChanges) {
-  const auto c = compare_profiles(profile("vip-v8"), profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
+  const auto c = compare_profiles(
+      profile("vip-v8"), profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
   ASSERT_EQ(c.parameters.size(), 2);
   EXPECT_EQ(c.parameters[0].path, "uint8.depthwise.fast_3x3.ties");
   EXPECT_EQ(c.parameters[0].b, "floor");

@@ -545,6 +545,34 @@ def fully_connected_without_bias(b, t):
 of_types("fully_connected_without_bias", ("i8", "u8", "i16"), fully_connected_without_bias)
 
 
+def fully_connected_zero(b, t):
+    """int8 weights whose zero point is not 0, which the format's specification does not allow and kernel tests have."""
+    rng = np.random.default_rng(12)
+    for batch, depth, units, zero in ((1, 16, 9, -1), (2, 33, 17, 5), (1, 7, 3, -128), (5, 8, 4, 127)):
+        w = b.constant(t, rng.integers(-128, 128, (units, depth)), 0.25, zero)
+        bias = b.constant("i32", rng.integers(-2000, 2000, units), 0.125)
+        b.op("FULLY_CONNECTED", [b.input(t, (batch, depth), 0.5, ZERO_ENDS[t][-1]), w, bias], [b.tensor(t, (batch, units), 64.0, 3)], options("FullyConnectedOptions"), version=4)
+
+
+of_types("fully_connected_zero", ("i8",), fully_connected_zero)
+
+
+def reduce_prod(b, t):
+    """Scales around which the products fill the output's range, or pass it; axes that are neighbours, or not. None of one
+    element: of those the optimised kernels return what the memory held."""
+    for shape, axes, keep, si, so in (((1, 4, 4, 16), (1,), True, 0.02, 0.1), ((2, 3, 5, 17), (1, 2), True, 0.03, 0.5), ((2, 3, 5, 6), (3,), False, 0.01, 0.01), ((4, 3, 2), (0, 1), False, 0.0101960776, 4.8839378e-05),
+                                      ((4, 9), (1,), False, 0.05, 1e-6), ((2, 3, 4, 5), (1, 3), True, 0.02, 1.0), ((1, 6, 5, 4), (-3, -2), True, 0.015, 1e-3), ((3, 2), (1,), False, 0.5, 2.0)):
+        if t == "i16":
+            si, so = si / 256, so / 256
+        zeros = ZERO_ENDS[t]
+        x = b.input(t, shape, si, zeros[-1])
+        out = [1 if d in [a % len(shape) for a in axes] else n for d, n in enumerate(shape) if keep or d not in [a % len(shape) for a in axes]]
+        b.op("REDUCE_PROD", [x, b.constant("i32", list(axes))], [b.tensor(t, out, so, zeros[0])], options("ReducerOptions", keepDims=keep), version=2)
+
+
+of_types("reduce_prod", ("i8", "i16"), reduce_prod)
+
+
 def ties(b, t):
     """Layers of small weights and M = 2^-6: one accumulator of 64 lies halfway between two codes."""
     rng = np.random.default_rng(11)

@@ -25,6 +25,8 @@ Profile vip_v8() {
   p.mean = MeanRules::same(MeanMethod::kReal);
   p.sum = SumMethod::kReal;
   p.sum_int16 = SumMethod::kReal;
+  p.prod = ProdMethod::kReal;
+  p.reduces_in_binary16 = true;
   p.leaky_relu = LeakyReluMethod::kReal;
   p.hard_swish = HardSwishMethod::kReal;
   p.softmax = SoftmaxMethod::kReal;
@@ -71,8 +73,10 @@ Profile vip_v8() {
   p.know(Family::kDivision, Confidence::kAssumed, "as TFLite reference", "no published numbers");
   p.know(Family::kArithmetic, Confidence::kAssumed, "correctly rounded real function",
          "no published numbers");
-  p.know(Family::kSum, Confidence::kAssumed, "real sum, half to even with the zero point",
-         "no published numbers");
+  p.know(
+      Family::kSum, Confidence::kEvidence,
+      "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
+      "the relaxed sums are all reproduced, half up and half away fit them too; binary16: source (ovxlib)");
   p.know(Family::kHardSwish, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kLeakyRelu, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function",
