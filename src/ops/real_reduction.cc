@@ -37,7 +37,9 @@ class RealReduction final : public Kernel {
   RealReduction(std::vector<Stage> stages, RealRule rule, Reducer reducer, bool binary16, std::int64_t inputs)
       : stages_(std::move(stages)), rule_(rule), reducer_(reducer), binary16_(binary16), inputs_(inputs) {}
 
-  [[nodiscard]] std::size_t scratch_bytes() const override { return static_cast<std::size_t>(inputs_) * sizeof(double); }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(inputs_) * sizeof(double);
+  }
 
   void run(const RunContext& context) const override {
     auto* values = reinterpret_cast<double*>(context.scratch.data());
@@ -54,7 +56,8 @@ class RealReduction final : public Kernel {
       const CodeRange range = code_range(out.type);
       for (std::size_t i = 0; i < results.size(); ++i) {
         const std::int64_t y = rule_.code(values[i] / static_cast<double>(out.scale()), out.zero_point());
-        results[i] = static_cast<typename decltype(results)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
+        results[i] = static_cast<typename decltype(results)::value_type>(
+            std::clamp<std::int64_t>(y, range.lo, range.hi));
       }
     });
   }
@@ -92,7 +95,8 @@ std::unique_ptr<Kernel> real_reduction_kernel(const PrepareContext& context, con
 }
 
 bool rounds_between_axes(const PrepareContext& context, const Reduction& reduction) {
-  return context.profile->reduces_in_binary16 && stages_of(context.input(0).shape, reduction.reduced).size() > 1;
+  return context.profile->reduces_in_binary16 &&
+         stages_of(context.input(0).shape, reduction.reduced).size() > 1;
 }
 
 }  // namespace nputwin

@@ -21,7 +21,8 @@ namespace {
 class SixteenBitScale {
  public:
   explicit SixteenBitScale(QuantizedMultiplier m)
-      : multiplier_(m.multiplier < 0x7FFF0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7FFF), right_(15 - m.exponent) {}
+      : multiplier_(m.multiplier < 0x7FFF0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7FFF),
+        right_(15 - m.exponent) {}
 
   [[nodiscard]] bool valid() const { return right_ > 0 && right_ < 63; }
   [[nodiscard]] std::int32_t operator()(std::int64_t x) const {
@@ -35,7 +36,8 @@ class SixteenBitScale {
 
 class ScaledProduct final : public Kernel {
  public:
-  ScaledProduct(Reduction reduction, SixteenBitScale scale) : reduction_(std::move(reduction)), scale_(scale) {}
+  ScaledProduct(Reduction reduction, SixteenBitScale scale)
+      : reduction_(std::move(reduction)), scale_(scale) {}
 
   [[nodiscard]] std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(reduction_.outputs) * sizeof(std::int64_t);
@@ -92,7 +94,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
   if (r.count < 1) return error("a product of nothing is not supported");
   if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<NumberProduct<float>>(std::move(r));
-  if (all_of_type(context, 1, DType::kInt32)) return std::make_unique<NumberProduct<std::int32_t>>(std::move(r));
+  if (all_of_type(context, 1, DType::kInt32))
+    return std::make_unique<NumberProduct<std::int32_t>>(std::move(r));
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (context.profile->prod == ProdMethod::kReal) return real_reduction_kernel(context, r, Reducer::kProduct);
   const TensorSpec &in = context.input(0), &out = context.output();

@@ -17,7 +17,9 @@ using nlohmann::json;
 
 DType type_of(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.name == name; })->type;
+  return std::find_if(std::begin(kDTypes), std::end(kDTypes),
+                      [&](const DTypeInfo& d) { return d.name == name; })
+      ->type;
 }
 
 template <typename T>
@@ -110,7 +112,9 @@ std::vector<EvidenceCase> bias_probe(const json& p) {
   const auto bias = p["bias"].get<std::vector<std::int32_t>>();
   const int channels = static_cast<int>(bias.size());
   const float s_in = p["input"]["scale"].get<float>();
-  const auto list = [](const json& v) { return v.is_array() ? v.get<std::vector<float>>() : std::vector{v.get<float>()}; };
+  const auto list = [](const json& v) {
+    return v.is_array() ? v.get<std::vector<float>>() : std::vector{v.get<float>()};
+  };
   const std::vector<float> s_w = list(p["filter"]["scale"]);
   std::vector<std::string> ops = {p["op"]};
   if (p.contains("also_as")) ops.insert(ops.end(), p["also_as"].begin(), p["also_as"].end());
@@ -125,7 +129,8 @@ std::vector<EvidenceCase> bias_probe(const json& p) {
     const Shape weights = name == "FULLY_CONNECTED" ? Shape{channels, depth}
                           : depthwise               ? Shape{1, 1, 1, channels}
                                                     : Shape{channels, 1, 1, 1};
-    Quantization wq{s_w, std::vector<std::int32_t>(s_w.size(), p["filter"]["zp"].get<std::int32_t>()), depthwise ? 3 : 0};
+    Quantization wq{s_w, std::vector<std::int32_t>(s_w.size(), p["filter"]["zp"].get<std::int32_t>()),
+                    depthwise ? 3 : 0};
     Quantization bq{s_w, std::vector<std::int32_t>(s_w.size(), 0), 0};
     for (float& s : bq.scale) s *= s_in;
     if (name == "TRANSPOSE_CONV") {
@@ -142,7 +147,8 @@ std::vector<EvidenceCase> bias_probe(const json& p) {
     op.attribute("depth_multiplier", std::int64_t{channels});
     EvidenceCase c;
     c.id = p["id"].get<std::string>() + " " + name;
-    c.model = op.output(type, {{p["output"]["scale"].get<float>()}, {p["output"]["zp"].get<std::int32_t>()}, 0});
+    c.model =
+        op.output(type, {{p["output"]["scale"].get<float>()}, {p["output"]["zp"].get<std::int32_t>()}, 0});
     c.inputs = {std::vector<std::byte>(input.bytes(), static_cast<std::byte>(input.zero_point()))};
     result.push_back(std::move(c));
   }
@@ -163,7 +169,10 @@ EvidenceCase elementwise_probe(const json& p) {
     } else {
       codes = in["codes"].get<std::vector<std::int32_t>>();
     }
-    op.input({"", type, {static_cast<int>(codes.size())}, {{in["scale"].get<float>()}, {in["zp"].get<std::int32_t>()}, 0}});
+    op.input({"",
+              type,
+              {static_cast<int>(codes.size())},
+              {{in["scale"].get<float>()}, {in["zp"].get<std::int32_t>()}, 0}});
     std::vector<std::uint8_t> bytes(codes.begin(), codes.end());
     c.inputs.push_back(to_bytes(bytes));
   }
@@ -182,7 +191,8 @@ EvidenceCase window_probe(const json& p) {
   std::vector<std::uint8_t> codes(sums.size() * 4);
   for (std::size_t n = 0; n < sums.size(); ++n) {
     for (std::int32_t k = 0; k < 4; ++k)  // as even as can be
-      codes[n * 4 + static_cast<std::size_t>(k)] = static_cast<std::uint8_t>((sums[n] + k - ((sums[n] + k) % 4 + 4) % 4) / 4);
+      codes[n * 4 + static_cast<std::size_t>(k)] =
+          static_cast<std::uint8_t>((sums[n] + k - ((sums[n] + k) % 4 + 4) % 4) / 4);
   }
   c.inputs = {to_bytes(codes)};
   OneOpModel op(p["op"].get<std::string>());
@@ -191,7 +201,8 @@ EvidenceCase window_probe(const json& p) {
     op.constant<std::int32_t>({2}, {1, 2});
     op.attribute("keep_dims", std::int64_t{1});
   } else {
-    for (const char* key : {"filter_width", "filter_height", "stride_w", "stride_h"}) op.attribute(key, std::int64_t{2});
+    for (const char* key : {"filter_width", "filter_height", "stride_w", "stride_h"})
+      op.attribute(key, std::int64_t{2});
     op.attribute("padding", std::int64_t{1});
   }
   c.model = op.output(type, q);

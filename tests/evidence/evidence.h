@@ -17,13 +17,13 @@ struct EvidenceCase {
   std::shared_ptr<const Model> model;
   std::vector<std::vector<std::byte>> inputs;
   Kind kind = Kind::kExact;
-  std::vector<std::int64_t> golden;  ///< kExact; kRelaxed: what the chip does not give everywhere
-  std::vector<double> lo, hi;        ///< kNear, kRelaxed
+  std::vector<std::int64_t> golden;      ///< kExact; kRelaxed: what the chip does not give everywhere
+  std::vector<double> lo, hi;            ///< kNear, kRelaxed
   std::vector<double> orig_lo, orig_hi;  ///< kRelaxed without golden: the chip leaves these somewhere
 };
 
 struct Probe {
-  EvidenceCase base;                                             ///< without an expectation
+  EvidenceCase base;                                                           ///< without an expectation
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> predictions;  ///< by the names of the rules
 };
 
