@@ -22,7 +22,7 @@ def main():
     table = subprocess.run([sys.argv[1], folder], capture_output=True, text=True, check=True).stdout
     with open(PAGE) as f:
         text = f.read()
-    fresh = re.sub(r"(<!-- evidence -->\n\n).*?(\n<!-- end -->)", lambda m: m[1] + table + m[2], text, flags=re.S)
+    fresh = re.sub(r"(<!--evidence-->\n\n).*?(\n<!--/evidence-->)", lambda m: m[1] + table + m[2], text, flags=re.S)
     if "--write" in sys.argv:
         with open(PAGE, "w") as f:
             f.write(fresh)
