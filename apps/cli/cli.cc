@@ -22,8 +22,9 @@ CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, c
   return command.add_option(flags, text,
                             whose +
                                 ": a name that `nputwin profiles` lists, a variant such as "
-                                "'vip-v8{multiplier_bits=16,ties=half_up}', or a file.json of your own "
-                                "(`nputwin profiles schema`)");
+                                "'vip-v8{multiplier_bits=16,ties=half_up}', a file.json of your own "
+                                "(`nputwin profiles schema`), or a placement such as "
+                                "'vx(vip-v8)+tflite-2.9.1-arm64'");
 }
 
 void InputArgument::add(CLI::App& command) {
@@ -63,8 +64,18 @@ Result<std::map<std::string, Shape>> ShapeArgument::read() const {
   return result;
 }
 
+void OnCpuArgument::add(CLI::App& command) {
+  command
+      .add_option("--on-cpu", patterns,
+                  "PATTERN: the delegate leaves ops of that type (CONV_2D), index or output tensor; * and ? "
+                  "stand for "
+                  "any characters. Repeat it for further ones")
+      ->allow_extra_args(false);
+}
+
 void MachineArguments::add(CLI::App& command) {
   shape.add(command);
+  on_cpu.add(command);
   command.add_option("--threads", threads, "Threads to use; the result never depends on it")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -80,6 +91,7 @@ Result<SessionOptions> MachineArguments::options() const {
   SessionOptions options;
   NPUTWIN_ASSIGN_OR_RETURN(options.isa, find_isa(isa));
   options.threads = threads;
+  options.on_cpu = on_cpu.patterns;
   NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, shape.read());
   return options;
 }

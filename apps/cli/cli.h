@@ -49,10 +49,17 @@ struct ShapeArgument {
   [[nodiscard]] Result<std::map<std::string, Shape>> read() const;
 };
 
+/// --on-cpu, for profiles with a delegate.
+struct OnCpuArgument {
+  std::vector<std::string> patterns;
+  void add(CLI::App& command);
+};
+
 struct MachineArguments {
   int threads = 1;
   std::string isa = "auto";
   ShapeArgument shape;
+  OnCpuArgument on_cpu;
   void add(CLI::App& command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };

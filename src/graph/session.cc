@@ -4,8 +4,8 @@
 #include <cstring>
 #include <new>
 
-#include "graph/delegate.h"
 #include "graph/memory_plan.h"
+#include "graph/placement.h"
 
 namespace nputwin {
 namespace {
@@ -21,9 +21,9 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 /// Walks the nodes once: shapes, kernels, values that are known already. Then plans the memory.
 class Session::Builder {
  public:
-  Builder(const Model& model, const Profile& profile, const SessionOptions& options)
+  Builder(const Model& model, Placement placement, const SessionOptions& options)
       : graph_(model.main()),
-        profile_(profile),
+        placement_(std::move(placement)),
         options_(options),
         constant_(graph_.tensors.size()),
         shape_known_(graph_.tensors.size(), false) {
@@ -32,7 +32,6 @@ class Session::Builder {
       if (!graph_.tensors[t].variable) constant_[t] = graph_.tensors[t].constant;
       shape_known_[t] = constant_[t].has_value() || graph_.tensors[t].variable;
     }
-    if (auto fallback = find_profile(profile.fallback)) fallback_ = std::move(*fallback);
     for (const int t : graph_.inputs) {
       shape_known_[index(t)] = true;
       for (auto& d : specs_[index(t)].shape) d = std::max(d, 1);
@@ -61,15 +60,9 @@ class Session::Builder {
     return {};
   }
 
-  /// Whose rules hold for a node: the profile's, or those of its own kernels where its delegate leaves the node.
-  struct Rules {
-    const Profile* profile;
-    const Profile* fallback;  // set if the delegate takes the node
-  };
-  [[nodiscard]] Rules rules_of(const Node& node) const {
-    if (!fallback_) return {&profile_, nullptr};
-    if (delegate_takes(profile_, graph_, specs_, node)) return {&profile_, &*fallback_};
-    return {&*fallback_, nullptr};
+  /// Whose rules hold for a node.
+  [[nodiscard]] Placement::Rules rules_of(std::size_t node) const {
+    return placement_.rules_of(graph_, specs_, node);
   }
 
   /// The family of an op's rule, given the types that this node has.
@@ -87,7 +80,8 @@ class Session::Builder {
   }
 
   /// Everything about one node that can fail.
-  [[nodiscard]] Status add_node(const Node& node, PreparedNode& prepared) {
+  [[nodiscard]] Status add_node(std::size_t n, PreparedNode& prepared) {
+    const Node& node = graph_.nodes[n];
     const OpDefinition* op = find_op(node.op);
     if (op == nullptr) return error("{} is not supported", node.custom ? "this custom op" : "this op");
     NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
@@ -104,7 +98,7 @@ class Session::Builder {
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
-    const Rules rules = rules_of(node);
+    const Placement::Rules rules = rules_of(n);
     context.profile = rules.profile, context.fallback = rules.fallback, context.family = op->family;
     context.isa = options_.isa, context.threads = options_.threads;
 
@@ -177,8 +171,7 @@ class Session::Builder {
   }
 
   const Graph& graph_;
-  const Profile& profile_;
-  std::optional<Profile> fallback_;
+  Placement placement_;
   const SessionOptions& options_;
   std::vector<TensorSpec> specs_;
   std::vector<std::optional<Bytes>> constant_;
@@ -197,12 +190,13 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
     if (!tensor.unsupported.empty())
       return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
   }
-  Builder builder(*s.model_, s.profile_, options);
+  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(s.profile_, options.on_cpu));
+  Builder builder(*s.model_, std::move(placement), options);
   if (auto status = builder.apply_input_shapes(); !status) return at(s.model_->path, status.error());
   s.nodes_.resize(graph.nodes.size());
   std::size_t scratch = 0;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (auto status = builder.add_node(graph.nodes[i], s.nodes_[i]); !status) {
+    if (auto status = builder.add_node(i, s.nodes_[i]); !status) {
       return at(fmt::format("{}: {}", s.model_->path, node_name(i, graph.nodes[i])), status.error());
     }
     builder.fold(graph.nodes[i], s.nodes_[i], *s.pool_, s.computed_);
@@ -272,7 +266,8 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
 Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Profile& profile,
                                                     const SessionOptions& options) {
   const ThreadPool pool(1);
-  Builder builder(model, profile, options);
+  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
+  Builder builder(model, std::move(placement), options);
   if (auto status = builder.apply_input_shapes(); !status) return at(model.path, status.error());
   std::vector<NodeCoverage> result;
   std::vector<std::unique_ptr<Blob>> computed;
@@ -287,13 +282,15 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
       continue;
     }
     PreparedNode prepared;
-    if (auto status = builder.add_node(node, prepared); !status) {
+    // Before the node is added: delegates see the shapes that were known then.
+    const auto rules = builder.rules_of(i);
+    covered.profile = rules.profile->name, covered.left = rules.left;
+    covered.delegate = rules.profile->delegate;
+    if (auto status = builder.add_node(i, prepared); !status) {
       covered.unsupported = status.error().message;
       continue;
     }
-    const auto rules = builder.rules_of(node);
     for (const int t : node.outputs) covered.shapes.push_back(builder.specs()[index(t)].shape);
-    covered.profile = rules.profile->name, covered.delegated = rules.fallback != nullptr;
     covered.evidence = rules.profile->evidence_of(builder.family_of(*op, node));
     builder.fold(node, prepared, pool, computed);
   }

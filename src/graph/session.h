@@ -20,6 +20,7 @@ struct SessionOptions {
   int threads = 1;
   std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
   std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
+  std::vector<std::string> on_cpu;  ///< what the profile's delegate shall leave; see Placement::of
 };
 
 /// Is shown every op's outputs as they are made. Views are valid during the call.
@@ -33,10 +34,12 @@ class Observer {
 /// How a node would be computed.
 struct NodeCoverage {
   std::size_t node = 0;
-  std::string unsupported;    ///< why the node cannot run; empty: it can
-  bool unreached = false;     ///< it reads what a node that cannot run should make: nothing more is known
-  std::string profile;        ///< whose rules: the profile, or the one that computes what its delegate leaves
-  bool delegated = false;     ///< by the profile's delegate
+  std::string unsupported;  ///< why the node cannot run; empty: it can
+  bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
+  std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
+  Delegate delegate =
+      Delegate::kNone;  ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
+  std::string left;     ///< why the profile's delegate leaves the node; empty: it does not, or there is none
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
 };

@@ -57,7 +57,12 @@ struct MeanRules {
   static constexpr MeanRules same(MeanMethod m) { return {m, m, m, m}; }
 };
 
-/// An op that a delegate takes, and for which types of its inputs and outputs that are not constant; indices,
+/// What takes ops over from a runtime's own kernels; graph/delegates.h says which.
+enum class Delegate : std::uint8_t { kNone, kXnnpack, kVx };
+template <>
+inline constexpr std::array<std::string_view, 3> kNames<Delegate> = {"none", "xnnpack", "vx"};
+
+/// An op that XNNPACK takes, and for which types of its inputs and outputs that are not constant; indices,
 /// shapes and conditions do not count.
 struct DelegatedOp {
   std::string op;
@@ -131,8 +136,9 @@ struct Profile {
   /// of January 2026, half to even since.
   Rounding real_rounding = Rounding::kHalfToEven;
 
-  /// For a runtime with a delegate (XNNPACK): the ops that it takes, and the profile of the runtime's own kernels, which
-  /// compute what it leaves. Limits on scales and shapes stand with each op.
+  /// For a delegate in a runtime: the profile, as resolve_profile reads it, that computes what the delegate leaves; for
+  /// XNNPACK the ops that this version takes.
+  Delegate delegate = Delegate::kNone;
   std::vector<DelegatedOp> delegated;
   std::string fallback;
 

@@ -179,17 +179,21 @@ std::string profile_to_json(const Profile& profile) {
                         {"rule", e.rule},
                         {"source", e.source}});
   }
-  const Json document{{"name", profile.name},           {"summary", profile.summary},
-                      {"parameters", to_json(profile)}, {"delegated", std::move(delegated)},
-                      {"fallback", profile.fallback},   {"families", std::move(families)}};
+  const Json document{{"name", profile.name},
+                      {"summary", profile.summary},
+                      {"parameters", to_json(profile)},
+                      {"delegate", name(profile.delegate)},
+                      {"delegated", std::move(delegated)},
+                      {"fallback", profile.fallback},
+                      {"families", std::move(families)}};
   return document.dump(1) + "\n";
 }
 
 Result<Profile> profile_from_json(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return error("this is not JSON");
-  NPUTWIN_RETURN_IF_ERROR(
-      check_keys(json, "", {"name", "summary", "base", "parameters", "delegated", "fallback", "families"}));
+  NPUTWIN_RETURN_IF_ERROR(check_keys(
+      json, "", {"name", "summary", "base", "parameters", "delegate", "delegated", "fallback", "families"}));
   Profile profile;
   std::string base;
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "base", base));
@@ -204,7 +208,11 @@ Result<Profile> profile_from_json(std::string_view text) {
   profile.name = stated_name;
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "summary", profile.summary));
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "fallback", profile.fallback));
-  if (!profile.fallback.empty()) NPUTWIN_RETURN_IF_ERROR(find_profile(profile.fallback));
+  if (!profile.fallback.empty()) NPUTWIN_RETURN_IF_ERROR(resolve_profile(profile.fallback));
+  if (json.contains("delegate"))
+    NPUTWIN_RETURN_IF_ERROR(read(json["delegate"], "delegate", profile.delegate));
+  if (profile.fallback.empty() != (profile.delegate == Delegate::kNone))
+    return error("'delegate' and 'fallback' go together");
   if (json.contains("parameters")) NPUTWIN_RETURN_IF_ERROR(read(json["parameters"], "parameters", profile));
   if (json.contains("delegated")) profile.delegated.clear();
   NPUTWIN_RETURN_IF_ERROR(read_list(
@@ -230,12 +238,12 @@ std::string profile_schema() {
         {"summary", schema_of_text("whose arithmetic this is")},
         {"base", schema_of_text("the built-in profile that gives what is left out")},
         {"parameters", schema_of(Profile{})},
-        {"delegated",
-         list_schema({{"op", schema_of_text("an op that the runtime's delegate takes, for these types")},
-                      {"float32", boolean},
-                      {"int8", boolean},
-                      {"uint8", boolean}},
-                     {"op"})},
+        {"delegate", schema_of(Delegate{})},
+        {"delegated", list_schema({{"op", schema_of_text("an op that XNNPACK takes, for these types")},
+                                   {"float32", boolean},
+                                   {"int8", boolean},
+                                   {"uint8", boolean}},
+                                  {"op"})},
         {"fallback", schema_of_text("the built-in profile that computes what the delegate leaves")},
         {"families", list_schema({{"family", schema_of(Family{})},
                                   {"confidence", schema_of(Confidence{})},

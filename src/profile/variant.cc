@@ -122,6 +122,22 @@ Result<Profile> named_or_read(std::string_view text) {
   return profile;
 }
 
+/// DELEGATE(PROFILE)+PROFILE, where `open` is the place of the parenthesis.
+Result<Profile> placement(std::string_view text, std::size_t open) {
+  constexpr std::string_view kShape = "a placement is vx(PROFILE)+PROFILE";
+  if (text.substr(0, open) != name(Delegate::kVx))
+    return error("'{}': no delegate is called '{}'; {}", text, text.substr(0, open), kShape);
+  const auto close = text.find(")+");
+  if (close == std::string_view::npos || close + 2 == text.size()) return error("'{}': {}", text, kShape);
+  NPUTWIN_ASSIGN_OR_RETURN(Profile chip, resolve_profile(text.substr(open + 1, close - open - 1)));
+  if (chip.delegate != Delegate::kNone)
+    return error("'{}': {} is a runtime with a delegate of its own, not a chip", text, chip.name);
+  chip.fallback = text.substr(close + 2);
+  NPUTWIN_RETURN_IF_ERROR(resolve_profile(chip.fallback));
+  chip.delegate = Delegate::kVx, chip.name = text, chip.aliases.clear();
+  return chip;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> parameter_values(const Profile& profile) {
@@ -173,6 +189,8 @@ void count_as_statement(Profile& profile, const std::string& whose) {
 }
 
 Result<Profile> resolve_profile(std::string_view text) {
+  const auto open = text.find('(');
+  if (open != std::string_view::npos) return placement(text, open);
   const auto brace = text.find('{');
   if (brace == std::string_view::npos) return named_or_read(text);
   if (!text.ends_with('}')) return error("'{}': a variant is NAME{{PARAMETER=VALUE,…}}", text);

@@ -22,6 +22,8 @@ namespace nputwin {
 ///   vip-v8                                      a built-in one
 ///   vip-v8{multiplier_bits=16,ties=half_up}     a variant: set_parameter for each pair, in order
 ///   my-chip.json                                a document (profile_json.h), by its ending; a variant of it as above
+///   vx(vip-v8)+tflite-2.9.1-arm64               a placement: what the VX delegate takes by the first profile, all else
+///                                               by the second
 [[nodiscard]] Result<Profile> resolve_profile(std::string_view text);
 
 /// What was known of families is now known by somebody's statement, at best.

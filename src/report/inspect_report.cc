@@ -4,6 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "graph/placement.h"
+
 namespace nputwin::report {
 namespace {
 
@@ -38,14 +40,52 @@ nlohmann::ordered_json attribute_json(const AttributeValue& value) {
   return std::visit([](const auto& v) { return nlohmann::ordered_json(v); }, value);
 }
 
+std::string title(Delegate delegate) {
+  switch (delegate) {
+    case Delegate::kXnnpack:
+      return "XNNPACK";
+    case Delegate::kVx:
+      return "the NPU";
+    case Delegate::kNone:
+      break;
+  }
+  return "the CPU";
+}
+
 std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   if (!c.unsupported.empty()) return fmt::format("    NOT SUPPORTED: {}\n", c.unsupported);
   if (c.unreached) return "    not reached: reads what an op that is not supported should make\n";
-  const std::string by = c.profile != profile ? fmt::format(" as {}", c.profile)
-                         : c.delegated        ? " by XNNPACK"
-                                              : "";
-  return fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
-                     name(c.evidence.confidence), by);
+  std::string by;
+  if (c.profile != profile) by += fmt::format(" as {}", c.profile);
+  if (c.delegate != Delegate::kNone) by += fmt::format(" by {}", title(c.delegate));
+  std::string text = fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
+                                 name(c.evidence.confidence), by);
+  if (!c.left.empty()) text += fmt::format("    left by the delegate: {}\n", c.left);
+  return text;
+}
+
+/// TFLite's partitions, one a line, if there is a delegate.
+std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
+  std::vector<bool> taken;
+  for (const NodeCoverage& c : coverage) taken.push_back(c.left.empty() && c.delegate != Delegate::kNone);
+  const bool any = std::any_of(coverage.begin(), coverage.end(), [](const auto& c) {
+    return !c.left.empty() || c.delegate != Delegate::kNone;
+  });
+  if (!any) return {};
+  std::string text = "partitions:\n";
+  for (const auto& subset : partitions(graph, taken)) {
+    text +=
+        fmt::format("  {:<12} {:>4} ops:", taken[subset[0]] ? title(coverage[subset[0]].delegate) : "the CPU",
+                    subset.size());
+    for (std::size_t i = 0; i < subset.size();) {
+      std::size_t last = i;
+      while (last + 1 < subset.size() && subset[last + 1] == subset[last] + 1) ++last;
+      text += last > i ? fmt::format(" {}-{}", subset[i], subset[last]) : fmt::format(" {}", subset[i]);
+      i = last + 1;
+    }
+    text += "\n";
+  }
+  return text;
 }
 
 /// How many ops are computed by whom and how surely; what is not.
@@ -58,7 +98,11 @@ std::string summary_text(const Graph& graph, const std::string& profile,
   for (const NodeCoverage& c : coverage) {
     if (!c.unsupported.empty() || c.unreached) continue;
     ++covered, ++surely[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
-    if (c.delegated || c.profile != profile) ++by[c.delegated ? "XNNPACK" : "the runtime's own kernels"];
+    if (c.delegate != Delegate::kNone) {
+      ++by[title(c.delegate)];
+    } else if (!c.left.empty()) {
+      ++by["the runtime's own kernels"];
+    }
   }
   std::string text = fmt::format("{}: {} of {} ops covered\n", profile, covered, graph.nodes.size());
   for (const auto& [confidence, count] : surely) {
@@ -105,7 +149,7 @@ std::string inspect_text(const Model& model, const std::string& profile,
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
   text += "\n";
-  return text + summary_text(graph, profile, coverage);
+  return text + partitions_text(graph, coverage) + summary_text(graph, profile, coverage);
 }
 
 std::string inspect_json(const Model& model, const std::string& profile,
@@ -138,7 +182,8 @@ std::string inspect_json(const Model& model, const std::string& profile,
                     {"rule", c.evidence.rule},
                     {"source", c.evidence.source},
                     {"profile", c.profile},
-                    {"delegated", c.delegated}};
+                    {"delegate", name(c.delegate)}};
+      if (!c.left.empty()) op["rule"]["left"] = c.left;
       op["shapes"] = c.shapes;
     }
     ops.push_back(std::move(op));

@@ -84,6 +84,7 @@ std::string profiles_json(std::span<const Profile> profiles) {
                     {"aliases", profile.aliases},
                     {"summary", profile.summary},
                     {"fallback", profile.fallback},
+                    {"delegate", name(profile.delegate)},
                     {"delegated", std::move(delegated)},
                     {"requantizations", requantizations(profile)},
                     {"families", std::move(families)}});

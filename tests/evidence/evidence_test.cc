@@ -44,7 +44,8 @@ TEST_F(Evidence, EveryPublishedCaseFitsButOne) {
 
 TEST_F(Evidence, AnotherRuleIsFoundOut) {
   // Half up and half away predict TFLite's answer in tests that the vendor had to relax; a floor is off in most.
-  for (const char* rule : {"vip-v8{ties=half_up}", "vip-v8{ties=half_away_from_zero}", "vip-v8{ties=floor}"}) {
+  for (const char* rule :
+       {"vip-v8{ties=half_up}", "vip-v8{ties=half_away_from_zero}", "vip-v8{ties=floor}"}) {
     int violated = 0;
     for (const EvidenceCase& c : read_cases(kEvidence + "a_tflite_vx_delegate.json")) {
       const auto codes = compute(c, profile(rule));

@@ -15,13 +15,21 @@ struct Arguments {
   ProfileArgument a, b;
 };
 
+/// --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.
+SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options) {
+  if (side.delegate == Delegate::kNone && other.delegate != Delegate::kNone) options.on_cpu.clear();
+  return options;
+}
+
 Result<Exit> run(const Arguments& arguments) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_a, arguments.a.read());
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile_b, arguments.b.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, arguments.a.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_b, arguments.b.read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(Session a, Session::prepare(model, std::move(profile_a), options));
-  NPUTWIN_ASSIGN_OR_RETURN(Session b, Session::prepare(model, std::move(profile_b), options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session a,
+                           Session::prepare(model, profile_a, options_of(profile_a, profile_b, options)));
+  NPUTWIN_ASSIGN_OR_RETURN(Session b,
+                           Session::prepare(model, profile_b, options_of(profile_b, profile_a, options)));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(a, arguments.input.sources));
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(a, b));
   {

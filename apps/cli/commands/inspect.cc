@@ -10,6 +10,7 @@ struct Arguments {
   ModelArgument model;
   FormatArgument format;
   ShapeArgument shape;
+  OnCpuArgument on_cpu;
   ProfileArgument profile;
 };
 
@@ -18,6 +19,7 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   SessionOptions options;
   NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, a.shape.read());
+  options.on_cpu = a.on_cpu.patterns;
   NPUTWIN_ASSIGN_OR_RETURN(const auto coverage, Session::coverage(*model, profile, options));
   fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, profile.name, coverage)
                                              : report::inspect_text(*model, profile.name, coverage));
@@ -40,6 +42,7 @@ void add_inspect_command(CLI::App& app, Action& action) {
   a->profile.text = builtin_profiles().front().name;
   a->profile.add(*command, "--profile,-p", "The profile that is to run it")->capture_default_str();
   a->shape.add(*command);
+  a->on_cpu.add(*command);
   a->format.add(*command, {"text", "json"});
   command->callback([a, &action] { action = [a] { return run(*a); }; });
 }

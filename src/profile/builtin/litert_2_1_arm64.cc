@@ -26,6 +26,7 @@ Profile litert_2_1_arm64() {
   p.requantize = RequantizeMethod::kEightBits;
   p.dequantize = DequantizeMethod::kBinary32;
   p.resize_bilinear = ResizeBilinearMethod::kElevenBits;
+  p.delegate = Delegate::kXnnpack;
   p.delegated = xnnpack_ops();
   p.fallback = "litert-2.1-arm64-builtin";
 

@@ -7,6 +7,7 @@ Profile tflite_2_9_1_arm64() {
   Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "tflite-2.9.1-arm64";
   p.summary = "tflite-runtime 2.9.1, AArch64, what Interpreter(model) gives (XNNPACK for binary32 ops alone)";
+  p.delegate = Delegate::kXnnpack;
   p.delegated = xnnpack_binary32_ops();
   p.fallback = "tflite-2.9.1-arm64-builtin";
   return p;

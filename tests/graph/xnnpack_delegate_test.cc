@@ -1,4 +1,4 @@
-#include "graph/delegate.h"
+#include "graph/delegates.h"
 
 #include <gtest/gtest.h>
 
@@ -24,19 +24,20 @@ bool taken(const char* profile_name, DType type, Change change) {
   const auto model = b.read();
   std::vector<TensorSpec> specs;
   for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
-  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0]);
+  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0])
+      .has_value();
 }
 
 const auto kNothing = [](ModelBuilder&) {};
 
-TEST(Delegate, TypesByVersion) {
+TEST(Xnnpack, TypesByVersion) {
   EXPECT_TRUE(taken("litert-2.3-x86", DType::kInt8, kNothing));
   EXPECT_TRUE(taken("litert-2.1-arm64", DType::kUInt8, kNothing));
   EXPECT_FALSE(taken("tflite-2.14-x86", DType::kInt8, kNothing)) << "binary32 ops alone";
   EXPECT_FALSE(taken("litert-2.3-x86-builtin", DType::kInt8, kNothing)) << "no delegate";
 }
 
-TEST(Delegate, QuantizedDimensionsOfUint8WeightsAndBiases) {
+TEST(Xnnpack, QuantizedDimensionsOfUint8WeightsAndBiases) {
   const auto weights = [](ModelBuilder& b) { b.graph().tensors[1]->quantization->quantized_dimension = 3; };
   EXPECT_FALSE(taken("litert-2.3-x86", DType::kUInt8, weights));
   EXPECT_TRUE(taken("litert-2.3-x86", DType::kInt8, weights)) << "one scale: the dimension does not count";
@@ -44,12 +45,12 @@ TEST(Delegate, QuantizedDimensionsOfUint8WeightsAndBiases) {
   EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, bias));
 }
 
-TEST(Delegate, ShapesThatTheFileLeavesOut) {
+TEST(Xnnpack, ShapesThatTheFileLeavesOut) {
   EXPECT_FALSE(
       taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
 }
 
-TEST(Delegate, PackedWeights) {
+TEST(Xnnpack, PackedWeights) {
   EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) {
     b.graph().tensors[1]->type = static_cast<decltype(b.graph().tensors[1]->type)>(17);
     b.model().buffers[b.graph().tensors[1]->buffer]->data.resize(1);

@@ -1,4 +1,4 @@
-#include "graph/delegate.h"
+#include "graph/delegates.h"
 
 #include <algorithm>
 
@@ -77,13 +77,17 @@ bool output_shape_known(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-bool delegate_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
-                    const Node& node) {
+Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                     const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
-  return op != profile.delegated.end() && takes_types(*op, graph, specs, node) &&
-         takes_dimension(specs, node) && takes_zero_point(profile, specs, node) && ranks_known(graph, node) &&
-         output_shape_known(graph, node);
+  if (op == profile.delegated.end()) return error("XNNPACK does not take {}", node.op);
+  if (!takes_types(*op, graph, specs, node)) return error("XNNPACK does not take {} of these types", node.op);
+  if (!takes_dimension(specs, node)) return error("a quantized dimension is not 0");
+  if (!takes_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
+  if (!ranks_known(graph, node)) return error("the file does not give a shape");
+  if (!output_shape_known(graph, node)) return error("the output shape is no constant of the file");
+  return {};
 }
 
 }  // namespace nputwin
