@@ -26,6 +26,12 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
     NPUTWIN_ASSIGN_OR_RETURN(Profile next, resolve_profile(placement.chain_.back().fallback));
     placement.chain_.push_back(std::move(next));
   }
+  for (const Profile& p : placement.chain_) {
+    for (const auto& [family, name] : p.substitutes) {
+      NPUTWIN_ASSIGN_OR_RETURN(Profile substitute, resolve_profile(name));
+      placement.substitutes_.push_back({p.name, family, std::move(substitute)});
+    }
+  }
   if (!placement.on_cpu_.empty() && placement.chain_[0].delegate == Delegate::kNone) {
     return error(
         "'{}' has no delegate that could leave '{}'; a placement has, such as vx(vip-v8)+tflite-2.9.1-arm64",
@@ -34,8 +40,21 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
   return placement;
 }
 
-Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorSpec> specs,
-                                     std::size_t index) const {
+Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorSpec> specs, std::size_t node,
+                                     Family family) const {
+  Rules rules = rules_by_delegate(graph, specs, node);
+  if (rules.profile->evidence_of(family).confidence != Confidence::kUnknown) return rules;
+  const std::string& whose = rules.profile->name;
+  const auto found = std::find_if(substitutes_.begin(), substitutes_.end(), [&](const Substitute& s) {
+    return s.whose == whose && s.family == family;
+  });
+  if (found != substitutes_.end())
+    rules.profile = &found->profile, rules.fallback = nullptr, rules.substitute = true;
+  return rules;
+}
+
+Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,
+                                              std::size_t index) const {
   const Node& node = graph.nodes[index];
   Rules rules;
   for (std::size_t i = 0; i < chain_.size(); ++i) {

@@ -20,15 +20,28 @@ class Placement {
   /// Whose rules hold for a node.
   struct Rules {
     const Profile* profile = nullptr;
-    const Profile* fallback =
-        nullptr;       ///< set where ops themselves still leave something to the runtime (XNNPACK)
-    std::string left;  ///< why the first delegate leaves the node; empty: it takes it, or there is none
+    /// Set where ops themselves still leave something to the runtime (XNNPACK).
+    const Profile* fallback = nullptr;
+    /// `profile` stands in, as the user said, for one that does not know the family.
+    bool substitute = false;
+    /// Why the first delegate leaves the node; empty: it takes it, or there is none.
+    std::string left;
   };
-  /// `specs`: the graph's tensors as known so far.
-  [[nodiscard]] Rules rules_of(const Graph& graph, std::span<const TensorSpec> specs, std::size_t node) const;
+  /// `specs`: the graph's tensors as known so far; `family`: of the node's rule.
+  [[nodiscard]] Rules rules_of(const Graph& graph, std::span<const TensorSpec> specs, std::size_t node,
+                               Family family) const;
 
  private:
+  [[nodiscard]] Rules rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,
+                                        std::size_t node) const;
+
+  struct Substitute {
+    std::string whose;
+    Family family;
+    Profile profile;
+  };
   std::vector<Profile> chain_;  // each is the fallback of the one before
+  std::vector<Substitute> substitutes_;
   std::vector<std::string> on_cpu_;
 };
 

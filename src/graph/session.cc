@@ -61,8 +61,8 @@ class Session::Builder {
   }
 
   /// Whose rules hold for a node.
-  [[nodiscard]] Placement::Rules rules_of(std::size_t node) const {
-    return placement_.rules_of(graph_, specs_, node);
+  [[nodiscard]] Placement::Rules rules_of(const OpDefinition& op, std::size_t node) const {
+    return placement_.rules_of(graph_, specs_, node, family_of(op, graph_.nodes[node]));
   }
 
   /// The family of an op's rule, given the types that this node has.
@@ -98,7 +98,13 @@ class Session::Builder {
     PrepareContext context;
     context.attributes = &node.attributes, context.custom_options = node.custom_options;
     context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
-    const Placement::Rules rules = rules_of(n);
+    const Placement::Rules rules = rules_of(*op, n);
+    const Family family = family_of(*op, node);
+    if (rules.profile->evidence_of(family).confidence == Confidence::kUnknown) {
+      return error(
+          "what {} computes of {} is not known; '{}{{substitute.{}=OTHER}}' lets another profile stand in",
+          rules.profile->name, name(family), rules.profile->name, name(family));
+    }
     context.profile = rules.profile, context.fallback = rules.fallback, context.family = op->family;
     context.isa = options_.isa, context.threads = options_.threads;
 
@@ -282,16 +288,17 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
       continue;
     }
     PreparedNode prepared;
-    // Before the node is added: delegates see the shapes that were known then.
-    const auto rules = builder.rules_of(i);
-    covered.profile = rules.profile->name, covered.left = rules.left;
-    covered.delegate = rules.profile->delegate;
+    if (op != nullptr) {  // before the node is added: delegates see the shapes that were known then
+      const auto rules = builder.rules_of(*op, i);
+      covered.profile = rules.profile->name, covered.left = rules.left, covered.substitute = rules.substitute;
+      covered.delegate = rules.profile->delegate;
+      covered.evidence = rules.profile->evidence_of(builder.family_of(*op, node));
+    }
     if (auto status = builder.add_node(i, prepared); !status) {
       covered.unsupported = status.error().message;
       continue;
     }
     for (const int t : node.outputs) covered.shapes.push_back(builder.specs()[index(t)].shape);
-    covered.evidence = rules.profile->evidence_of(builder.family_of(*op, node));
     builder.fold(node, prepared, pool, computed);
   }
   return result;

@@ -38,8 +38,9 @@ struct NodeCoverage {
   bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
   std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
   Delegate delegate =
-      Delegate::kNone;  ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
-  std::string left;     ///< why the profile's delegate leaves the node; empty: it does not, or there is none
+      Delegate::kNone;      ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
+  bool substitute = false;  ///< `profile` stands in, as the user said, for one that does not know the family
+  std::string left;  ///< why the profile's delegate leaves the node; empty: it does not, or there is none
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
 };

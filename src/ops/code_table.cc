@@ -23,6 +23,25 @@ std::int64_t clip(std::int64_t y, CodeRange range) {
   return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
 }
 
+/// A number's `bits` leading bits, to even.
+double keep_bits(double x, int bits) {
+  if (x == 0 || !std::isfinite(x)) return x;
+  const double step = std::ldexp(1.0, std::ilogb(x) - bits + 1);
+  return std::nearbyint(x / step) * step;
+}
+
+/// f between its values at binary16 numbers of 4 fraction bits; see TableMethod::kPiecewiseLinear.
+double piecewise_linear(const std::function<double(double)>& f, double x) {
+  constexpr double kLargest = 57344;  // of the table's arguments
+  constexpr int kSmallestExponent = -14, kFractionBits = 4, kValueBits = 16;
+  const double at = std::clamp(std::abs(x), 0.0, kLargest);
+  const int exponent = at == 0 ? kSmallestExponent : std::max(std::ilogb(at), kSmallestExponent);
+  const double step = std::ldexp(1.0, exponent - kFractionBits), lower = std::floor(at / step) * step;
+  const auto value = [&](double argument) { return keep_bits(f(std::copysign(argument, x)), kValueBits); };
+  const double from = value(lower);
+  return at == lower ? from : from + (value(lower + step) - from) * ((at - lower) / step);
+}
+
 CodeTableKernel::Table real_function_table(const PrepareContext& context, const RealFunction& f) {
   const Profile& profile = *context.profile;
   const TensorSpec &input = context.input(0), &output = context.output();
@@ -42,9 +61,13 @@ CodeTableKernel::Table real_function_table(const PrepareContext& context, const 
                           profile.real_rounding);
       }
       case TableMethod::kReal:
+      case TableMethod::kPiecewiseLinear:
         break;
     }
     const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
+    if (profile.table == TableMethod::kPiecewiseLinear)
+      return context.real().code(piecewise_linear(f.binary64, real) / static_cast<double>(output.scale()),
+                                 zero);
     return context.real().code(f.binary64(real) / static_cast<double>(output.scale()), zero);
   });
 }

@@ -3,6 +3,7 @@
 // codes    the divisor made positive; r = its reciprocal in Q0 by Newton steps, h = the sign bits that the dividend has
 //          to spare; q = MBQM(dividend * 2^h, r); out = MBQM(q, m * 2^(e - shift - h)) + zp, half away from zero, with
 //          m, e of s_a/(s_b*s_out), the ratio formed in binary32.  Source: TFLite div.cc, reference/div.h.
+// real     a / b / s_out in binary64 by the RealRule
 // numbers  binary32 division; integers cut toward zero.
 //
 // The last right shift reaches 32 and more, and less than 0: C++ does not define what TFLite's does then; what both
@@ -28,6 +29,16 @@ std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
       static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
   const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
+}
+
+PairRule real_rule(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  const double scale = static_cast<double>(a.scale()) / static_cast<double>(b.scale());
+  return PairRule::same(
+      [=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
+       s_out = static_cast<double>(out.scale())](std::int32_t x, std::int32_t y) -> std::int64_t {
+        return real.code(static_cast<double>(x - za) / (y - zb) * scale / s_out, zero);
+      });
 }
 
 PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
@@ -69,6 +80,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  if (context.profile->div == DivMethod::kReal) return pair_kernel(context, real_rule(context), clamp);
   return pair_kernel(context, codes_rule(context.input(0), context.input(1), context.output()), clamp);
 }
 

@@ -33,8 +33,9 @@ Result<std::unique_ptr<Kernel>> prepare_log(const PrepareContext& context) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {
-  return context.attributes->integer("approximate") != 0 ? prepare<GeluTanhFunction>(context)
-                                                         : prepare<GeluFunction>(context);
+  return context.attributes->integer("approximate") != 0 || context.profile->gelu_is_tanh
+             ? prepare<GeluTanhFunction>(context)
+             : prepare<GeluFunction>(context);
 }
 
 }  // namespace

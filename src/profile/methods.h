@@ -68,6 +68,22 @@ template <>
 inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {
     "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
 
+enum class DivMethod : std::uint8_t {
+  kFixedPoint,  ///< reciprocal by Newton steps (TFLite)
+  kReal,        ///< the quotient in binary64
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<DivMethod> = {"fixed_point", "real"};
+
+enum class SquaredDifferenceMethod : std::uint8_t {
+  kFixedPoint,  ///< 7 more bits for the difference, then its square (TFLite)
+  kSubThenPow,  ///< the difference as a code of the output, then its square: what is below the output's range is lost
+                ///< (tflite-vx-delegate)
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<SquaredDifferenceMethod> = {"fixed_point",
+                                                                                    "sub_then_pow"};
+
 enum class ProdMethod : std::uint8_t {
   kScaledSteps,  ///< every step scaled by s_in / s_out^(1/n) in 16 bits (TFLite)
   kReal,         ///< the real product
@@ -89,10 +105,13 @@ enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
   kBinary32WithZero,  ///< f(x)/s + zero point, by `real_rounding` (XNNPACK)
   kReal,              ///< binary64
+  /// f at binary16 numbers of 4 fraction bits (16 an octave, both signs: 1,024 entries), kept in 16 bits, straight
+  /// lines between, in binary64 (VeriSilicon's tensor processor as Mesa programs it; how it interpolates is not known)
+  kPiecewiseLinear,
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<TableMethod> = {"binary32_half_away",
-                                                                        "binary32_with_zero", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<TableMethod> = {
+    "binary32_half_away", "binary32_with_zero", "real", "piecewise_linear"};
 
 /// What becomes of a real beyond int32 that is made an integer, which C++ leaves open.
 enum class RealOverflow : std::uint8_t {

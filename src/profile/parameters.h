@@ -102,6 +102,8 @@ void each_parameter(T& p, F&& f) {
   f("add_method", p.add);
   f("sub_method", p.sub);
   f("mul_method", p.mul_method);
+  f("div_method", p.div);
+  f("squared_difference_method", p.squared_difference);
   f("average_pool_method", p.average_pool);
   f("mean_method", p.mean);
   f("sum_method", p.sum);
@@ -110,6 +112,7 @@ void each_parameter(T& p, F&& f) {
   f("reduces_in_binary16", p.reduces_in_binary16);
   f("softmax_method", p.softmax);
   f("table_method", p.table);
+  f("gelu_is_tanh", p.gelu_is_tanh);
   f("leaky_relu_method", p.leaky_relu);
   f("hard_swish_method", p.hard_swish);
   f("int8_functions_method", p.int8_functions);

@@ -102,6 +102,8 @@ struct Profile {
   AddMethod add = AddMethod::kTwoStage;
   AddMethod sub = AddMethod::kTwoStage;
   MulMethod mul_method = MulMethod::kFixedPoint;
+  DivMethod div = DivMethod::kFixedPoint;
+  SquaredDifferenceMethod squared_difference = SquaredDifferenceMethod::kFixedPoint;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
@@ -110,6 +112,7 @@ struct Profile {
   bool reduces_in_binary16 = false;  ///< real SUM and REDUCE_PROD over axes that are no neighbours
   SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
   TableMethod table = TableMethod::kBinary32HalfAway;
+  bool gelu_is_tanh = false;  ///< GELU by the hyperbolic tangent, whatever the model says
   LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;
   HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
   Int8FunctionMethod int8_functions = Int8FunctionMethod::kTable;
@@ -141,6 +144,9 @@ struct Profile {
   Delegate delegate = Delegate::kNone;
   std::vector<DelegatedOp> delegated;
   std::string fallback;
+
+  /// What computes families of which nothing is known, by the name of a profile: named by the user, never built in.
+  std::vector<std::pair<Family, std::string>> substitutes;
 
   std::vector<Evidence> evidence;
 

@@ -179,12 +179,15 @@ std::string profile_to_json(const Profile& profile) {
                         {"rule", e.rule},
                         {"source", e.source}});
   }
+  Json substitutes = Json::object();
+  for (const auto& [family, other] : profile.substitutes) substitutes[std::string(name(family))] = other;
   const Json document{{"name", profile.name},
                       {"summary", profile.summary},
                       {"parameters", to_json(profile)},
                       {"delegate", name(profile.delegate)},
                       {"delegated", std::move(delegated)},
                       {"fallback", profile.fallback},
+                      {"substitutes", std::move(substitutes)},
                       {"families", std::move(families)}};
   return document.dump(1) + "\n";
 }
@@ -192,8 +195,9 @@ std::string profile_to_json(const Profile& profile) {
 Result<Profile> profile_from_json(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return error("this is not JSON");
-  NPUTWIN_RETURN_IF_ERROR(check_keys(
-      json, "", {"name", "summary", "base", "parameters", "delegate", "delegated", "fallback", "families"}));
+  NPUTWIN_RETURN_IF_ERROR(check_keys(json, "",
+                                     {"name", "summary", "base", "parameters", "delegate", "delegated",
+                                      "fallback", "substitutes", "families"}));
   Profile profile;
   std::string base;
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "base", base));
@@ -214,6 +218,16 @@ Result<Profile> profile_from_json(std::string_view text) {
   if (profile.fallback.empty() != (profile.delegate == Delegate::kNone))
     return error("'delegate' and 'fallback' go together");
   if (json.contains("parameters")) NPUTWIN_RETURN_IF_ERROR(read(json["parameters"], "parameters", profile));
+  if (json.contains("substitutes")) {
+    if (!json["substitutes"].is_object())
+      return tl::unexpected(wrong("substitutes", "an object", json["substitutes"]));
+    for (const auto& [family, other] : json["substitutes"].items()) {
+      if (!other.is_string())
+        return tl::unexpected(wrong("substitutes." + family, "a profile's name", other));
+      NPUTWIN_RETURN_IF_ERROR(
+          set_parameter(profile, "substitute." + family, other.get_ref<const std::string&>()));
+    }
+  }
   if (json.contains("delegated")) profile.delegated.clear();
   NPUTWIN_RETURN_IF_ERROR(read_list(
       json, "delegated", {"op", "float32", "int8", "uint8"},
@@ -245,6 +259,10 @@ std::string profile_schema() {
                                    {"uint8", boolean}},
                                   {"op"})},
         {"fallback", schema_of_text("the built-in profile that computes what the delegate leaves")},
+        {"substitutes",
+         {{"type", "object"},
+          {"description", "by family, a built-in profile that stands in where nothing is known"},
+          {"additionalProperties", {{"type", "string"}}}}},
         {"families", list_schema({{"family", schema_of(Family{})},
                                   {"confidence", schema_of(Confidence{})},
                                   {"rule", schema_of_text("the rule in a few words")},

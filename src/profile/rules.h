@@ -46,6 +46,13 @@ inline constexpr RequantizeRule kVipV8{.method = RequantizeRule::Method::kSignif
                                        .zero_point_first = true,
                                        .accumulator_overflow = RequantizeRule::Overflow::kSaturates};
 
+/// The same with 16 bits of M, the others cut off. VeriSilicon VIP, NN core v7.
+inline constexpr RequantizeRule kVipV7 = [] {
+  RequantizeRule rule = kVipV8;
+  rule.multiplier_bits = 16;
+  return rule;
+}();
+
 /// `rule` with its scale's product s_in*s_w formed in binary32, as TFLite does where weights are per tensor.
 constexpr RequantizeRule binary32_product(RequantizeRule rule) {
   rule.scale = RequantizeRule::Scale::kBinary32Product;
@@ -60,7 +67,7 @@ inline constexpr struct NamedRule {
               {"single", kSingle},     {"f32", kF32},
               {"rndnu", kRndnu},       {"real64", kReal64},
               {"real64", kReal64Wide}, {"sixteen-bits", kSixteenBits},
-              {"vip-v8", kVipV8}};
+              {"vip-v8", kVipV8},      {"vip-v7", kVipV7}};
 
 /// The name of a rule, whatever its scale's precision; "unnamed" for a variant of somebody's own.
 constexpr std::string_view name_of(RequantizeRule rule) {

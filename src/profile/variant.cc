@@ -153,6 +153,14 @@ std::vector<std::pair<std::string, std::string>> parameter_values(const Profile&
 }
 
 Status set_parameter(Profile& profile, std::string_view path, std::string_view value) {
+  constexpr std::string_view kSubstitute = "substitute.";
+  if (path.starts_with(kSubstitute)) {
+    const auto family = find_named<Family>(path.substr(kSubstitute.size()));
+    if (!family) return error("'{}': the families are {}", path, fmt::join(kNames<Family>, ", "));
+    NPUTWIN_RETURN_IF_ERROR(find_profile(value));
+    profile.substitutes.emplace_back(*family, value);
+    return {};
+  }
   const bool remove = value == kNone;
   open_path(profile, path, remove);
   const bool whole = path.find('.') != std::string_view::npos;

@@ -14,7 +14,8 @@ namespace nputwin {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameter_values(const Profile& profile);
 
 /// Sets the parameter of that path, where "none" leaves an optional out; a name without dots sets every parameter of
-/// that name, wherever it stands. The error names what there is.
+/// that name, wherever it stands. "substitute.FAMILY" names a built-in profile that stands in where nothing is known of
+/// the family. The error names what there is.
 [[nodiscard]] Status set_parameter(Profile& profile, std::string_view path, std::string_view value);
 
 /// The profile that a text stands for:

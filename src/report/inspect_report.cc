@@ -60,6 +60,7 @@ std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   if (c.delegate != Delegate::kNone) by += fmt::format(" by {}", title(c.delegate));
   std::string text = fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
                                  name(c.evidence.confidence), by);
+  if (c.substitute) text += "    a substitute: what the profile itself computes is not known\n";
   if (!c.left.empty()) text += fmt::format("    left by the delegate: {}\n", c.left);
   return text;
 }
@@ -183,6 +184,7 @@ std::string inspect_json(const Model& model, const std::string& profile,
                     {"source", c.evidence.source},
                     {"profile", c.profile},
                     {"delegate", name(c.delegate)}};
+      if (c.substitute) op["rule"]["substitute"] = true;
       if (!c.left.empty()) op["rule"]["left"] = c.left;
       op["shapes"] = c.shapes;
     }

@@ -88,6 +88,27 @@ TEST(Placement, RunsAsBothSidesSay) {
   EXPECT_EQ(run("QUANTIZE"), (std::vector<int>{3, -2}));
 }
 
+TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
+  const auto of = [](const char* profile) {
+    ModelBuilder b;
+    const int x = b.tensor("x", DType::kInt16, {1, 4}, 0.5F, 0),
+              y = b.tensor("y", DType::kInt16, {1, 4}, 0.5F, 0);
+    b.op(schema::BuiltinOperator::ADD, {x, x}, {y});
+    b.inputs({x}), b.outputs({y});
+    return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
+  };
+  EXPECT_EQ(of("vip-v8").unsupported,
+            "what vip-v8 computes of int16 is not known; 'vip-v8{substitute.int16=OTHER}' lets another "
+            "profile stand in");
+  const NodeCoverage c = of("vip-v8{substitute.int16=tflite-2.14-x86}");
+  EXPECT_EQ(c.unsupported, "");
+  EXPECT_EQ(c.profile, "tflite-2.14-x86");
+  EXPECT_TRUE(c.substitute);
+  EXPECT_FALSE(of("tflite-2.14-x86").substitute);
+  EXPECT_EQ(of("vx(vip-v8)+tflite-2.14-x86").profile, "tflite-2.14-x86-builtin")
+      << "no int16 output is the delegate's";
+}
+
 TEST(Placement, WrongOnesAreNamed) {
   const auto message = [](const char* text) {
     const auto p = resolve_profile(text);

@@ -21,6 +21,9 @@ Profile vip_v8() {
   p.uint8 = p.int8;
   p.add = p.sub = AddMethod::kReal;
   p.mul_method = MulMethod::kReal;
+  p.div = DivMethod::kReal;
+  p.squared_difference = SquaredDifferenceMethod::kSubThenPow;
+  p.gelu_is_tanh = true;
   p.average_pool = PoolMethod::kReal;
   p.mean = MeanRules::same(MeanMethod::kReal);
   p.sum = SumMethod::kReal;
@@ -53,8 +56,9 @@ Profile vip_v8() {
   p.know(Family::kSoftmax, Confidence::kAssumed, "correctly rounded real function",
          "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one "
          "step off is possible");
-  p.know(Family::kTable, Confidence::kAssumed, "LOGISTIC: correctly rounded real function",
-         "fits the SSD log; hardware table as for softmax");
+  p.know(Family::kTable, Confidence::kAssumed,
+         "correctly rounded real function; GELU by tanh always (source)",
+         "fits the SSD log; hardware table as for softmax: table_method=piecewise_linear");
   p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped",
          "the vendor relaxed RELU_N1_TO_1 by ten steps: unexplained");
   p.know(Family::kQuantize, Confidence::kEvidence, "v/s + zero point in binary32, half to even",
@@ -70,9 +74,12 @@ Profile vip_v8() {
          "no delegate takes it; the SSD log is reproduced");
   p.know(Family::kTransposeConvolution, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kBatchMatmul, Confidence::kAssumed, "as convolution", "no published numbers");
-  p.know(Family::kDivision, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kArithmetic, Confidence::kAssumed, "correctly rounded real function",
-         "no published numbers");
+  p.know(Family::kDivision, Confidence::kEvidence, "real quotient, half to even with the zero point",
+         "12 kernel tests of 2022 fit; later software is within one step");
+  p.know(
+      Family::kArithmetic, Confidence::kSource,
+      "correctly rounded real function; SQUARED_DIFFERENCE as SUB with the output's quantization, then POW",
+      "tflite-vx-delegate op_map.cc; the rounding is assumed");
   p.know(
       Family::kSum, Confidence::kEvidence,
       "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
@@ -82,10 +89,10 @@ Profile vip_v8() {
   p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function",
          "no published numbers");
   p.know(Family::kComparison, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kLstm, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kSvdf, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kInt16, Confidence::kUnknown,
-         "layers are refused; the rest is assumed to be correctly rounded", "no published numbers");
+  p.know(Family::kLstm, Confidence::kUnknown, "not known", "the delegate takes it; no published numbers");
+  p.know(Family::kSvdf, Confidence::kUnknown, "not known", "the VX delegate does not take it");
+  p.know(Family::kInt16, Confidence::kUnknown, "not known",
+         "the VX delegate takes no op with an int16 output; no published numbers");
   p.know(Family::kNumbers, Confidence::kAssumed, "binary32, operation by operation", "no published numbers");
   return p;
 }
