@@ -102,8 +102,9 @@ class Session::Builder {
     const Family family = family_of(*op, node);
     if (rules.profile->evidence_of(family).confidence == Confidence::kUnknown) {
       return error(
-          "what {} computes of {} is not known; '{}{{substitute.{}=OTHER}}' lets another profile stand in",
-          rules.profile->name, name(family), rules.profile->name, name(family));
+          "what {} computes of {} is not known; a variant PROFILE{{substitute.{}=OTHER}} lets another stand "
+          "in",
+          rules.profile->name, name(family), name(family));
     }
     context.profile = rules.profile, context.fallback = rules.fallback, context.family = op->family;
     context.isa = options_.isa, context.threads = options_.threads;

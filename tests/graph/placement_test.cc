@@ -98,8 +98,8 @@ TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
     return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
   };
   EXPECT_EQ(of("vip-v8").unsupported,
-            "what vip-v8 computes of int16 is not known; 'vip-v8{substitute.int16=OTHER}' lets another "
-            "profile stand in");
+            "what vip-v8 computes of int16 is not known; a variant PROFILE{substitute.int16=OTHER} lets "
+            "another stand in");
   const NodeCoverage c = of("vip-v8{substitute.int16=tflite-2.14-x86}");
   EXPECT_EQ(c.unsupported, "");
   EXPECT_EQ(c.profile, "tflite-2.14-x86");

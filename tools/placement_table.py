@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Every model of the shared corpus as an application on an i.MX 8M Plus runs it, against two CPUs: docs/arithmetic/placement.md.
+
+  placement_table.py NPUTWIN MODELS [--write | --check]     prints the table, puts it into the page, or fails if it is another
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+PLACEMENT = "vx(vip-v8)+tflite-2.9.1-arm64"
+CPUS = ("tflite-2.9.1-arm64", "litert-2.1-arm64")
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "arithmetic", "placement.md")
+
+
+def ask(tool, *arguments):
+    done = subprocess.run([tool, *arguments, "--format", "json"], capture_output=True, text=True)
+    return (json.loads(done.stdout), "") if done.returncode < 2 else (None, done.stderr.strip())
+
+
+def reason(message):
+    """Without the file's name, tensors' long names and the advice."""
+    return re.sub(r"'[^']{24,}'", "'…'", re.sub(r"^nputwin: \S+\.tflite: ", "", message)).split("; ")[0].replace("|", "/")
+
+
+def row(tool, path):
+    about, failure = ask(tool, "inspect", path, "-p", PLACEMENT)
+    if about is None:
+        return ["", "", reason(failure)]
+    rules = [op.get("rule", {}) for op in about["ops"]]
+    cells = ["%d of %d" % (sum(r.get("delegate") == "vx" for r in rules), len(rules))]
+    for cpu in CPUS:
+        diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", PLACEMENT, "-i", "noise:1", "--threads", "2")
+        if diff is None:
+            return cells + [reason(failure)] + [""] * (2 * len(CPUS) - 1)
+        layers = diff["layers"]
+        alone = sum(l["isolated"]["mismatches"] > 0 for l in layers)
+        ends = [l for l in layers if l["tensor"] in about["outputs"]]
+        elements = sum(l["accumulated"]["elements"] for l in ends)
+        wrong = sum(l["accumulated"]["mismatches"] for l in ends)
+        cells += ["%.0f %%" % (100 * alone / max(len(layers), 1)), "%.2f %%" % (100 * wrong / max(elements, 1))]
+    return cells
+
+
+def main():
+    tool, models = sys.argv[1:3]
+    if not os.path.isdir(models):
+        print("skipped: there is no " + models)
+        sys.exit(77)
+    lines = ["| model | ops on the NPU | layers that differ alone from %s | its outputs | from %s | its outputs |" % CPUS, "|---|---|---:|---:|---:|---:|"]
+    for name in sorted(os.listdir(models)):
+        if name.endswith(".tflite"):
+            print(name, file=sys.stderr)
+            cells = row(tool, os.path.join(models, name))
+            lines.append("| %s | %s |" % (name[:-7], " | ".join(cells + [""] * (5 - len(cells)))))
+    table = "\n".join(lines) + "\n"
+    with open(PAGE) as f:
+        text = f.read()
+    fresh = re.sub(r"(<!--table-->\n\n).*?(<!--/table-->)", lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)
+    if "--write" in sys.argv:
+        with open(PAGE, "w") as f:
+            f.write(fresh)
+    elif "--check" not in sys.argv:
+        print(table, end="")
+    elif fresh != text:
+        sys.exit("the table of docs/arithmetic/placement.md is stale; repeat with --write")
+
+
+main()
