@@ -34,12 +34,13 @@ std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, Q
   if (shift <= 0) {
     constexpr Int128 kBeyond = Int128{1} << 34;  // whatever the offset, the result is clipped
     value = std::clamp<Int128>(value, -kBeyond, kBeyond) << std::min(-shift, 34);
-    return std::clamp<Int128>(value + offset, INT32_MIN, INT32_MAX);
+    return static_cast<std::int64_t>(std::clamp<Int128>(value + offset, INT32_MIN, INT32_MAX));
   }
   if (shift > kMostShift) value = shift_right_sticky(value, shift - kMostShift), shift = kMostShift;
   value += static_cast<Int128>(offset) << shift;
   if (shift > rule.guard_bits) value >>= shift - rule.guard_bits, shift = rule.guard_bits;
-  return std::clamp<Int128>(shift_right_rounded<Int128>(value, shift, rule.rounding), INT32_MIN, INT32_MAX);
+  return static_cast<std::int64_t>(
+      std::clamp<Int128>(shift_right_rounded<Int128>(value, shift, rule.rounding), INT32_MIN, INT32_MAX));
 }
 
 std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,

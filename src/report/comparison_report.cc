@@ -22,8 +22,8 @@ std::vector<std::pair<std::string, std::vector<std::string>>> changes_and_places
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> result;
   for (auto& [place, changes] : by_place) {
-    const auto same =
-        std::find_if(result.begin(), result.end(), [&](const auto& r) { return r.first == changes; });
+    const auto same = std::find_if(result.begin(), result.end(),
+                                   [&, &wanted = changes](const auto& r) { return r.first == wanted; });
     if (same != result.end()) {
       same->second.push_back(place);
     } else {

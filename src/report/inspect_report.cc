@@ -68,6 +68,7 @@ std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
 /// TFLite's partitions, one a line, if there is a delegate.
 std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
   std::vector<bool> taken;
+  taken.reserve(coverage.size());
   for (const NodeCoverage& c : coverage) taken.push_back(c.left.empty() && c.delegate != Delegate::kNone);
   const bool any = std::any_of(coverage.begin(), coverage.end(), [](const auto& c) {
     return !c.left.empty() || c.delegate != Delegate::kNone;
