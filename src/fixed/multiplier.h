@@ -21,6 +21,11 @@ struct QuantizedMultiplier {
 /// The leading `bits` (1..31) of a binary32 scale's significand, rounded as said (kFloor cuts them off).
 [[nodiscard]] QuantizedMultiplier significand_multiplier(float scale, int bits, Rounding rounding);
 
+/// A 31-bit multiplier rounded half up to 16 bits: TFLite's 64-bit MultiplyByQuantizedMultiplier.
+[[nodiscard]] constexpr std::int32_t sixteen_bit_multiplier(std::int32_t multiplier) {
+  return multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+}
+
 /// floor((a * b + 2^30) / 2^31), the saturating rounding doubling high multiply: half up for both signs.
 ///   2.5 -> 3, -2.5 -> -2.  The one overflow, INT32_MIN * INT32_MIN, gives INT32_MAX.
 [[nodiscard]] constexpr std::int32_t saturating_rounding_doubling_high_mul(std::int32_t a, std::int32_t b) {

@@ -61,8 +61,7 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
     case RequantizeRule::Method::kBinary64:
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
     case RequantizeRule::Method::kSixteenBits: {
-      const std::int32_t m = scale.fixed.multiplier;
-      const std::int32_t sixteen = m < 0x7FFF0000 ? (m + (1 << 15)) >> 16 : 0x7FFF;
+      const std::int32_t sixteen = sixteen_bit_multiplier(scale.fixed.multiplier);
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15,
                                  offset);
     }

@@ -29,7 +29,7 @@ struct Multiplier16 {
 
   explicit Multiplier16(float scale) {
     const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(scale));
-    value = saturate_cast<std::int16_t>((std::int64_t{m.multiplier} + (1 << 15)) >> 16);
+    value = static_cast<std::int16_t>(sixteen_bit_multiplier(m.multiplier));
     exponent = m.exponent;
   }
 };

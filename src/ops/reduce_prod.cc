@@ -21,8 +21,7 @@ namespace {
 class SixteenBitScale {
  public:
   explicit SixteenBitScale(QuantizedMultiplier m)
-      : multiplier_(m.multiplier < 0x7FFF0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7FFF),
-        right_(15 - m.exponent) {}
+      : multiplier_(sixteen_bit_multiplier(m.multiplier)), right_(15 - m.exponent) {}
 
   [[nodiscard]] bool valid() const { return right_ > 0 && right_ < 63; }
   [[nodiscard]] std::int32_t operator()(std::int64_t x) const {
