@@ -18,6 +18,13 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
+/// What nodes get that have only empty outputs. Beside an empty dimension another may be of any size, and kernels keep
+/// lists as long as dimensions.
+class NoWork final : public Kernel {
+ public:
+  void run(const RunContext& /*context*/) const override {}
+};
+
 /// Walks the nodes once: shapes, kernels, values that are known already. Then plans the memory.
 class Session::Builder {
  public:
@@ -38,8 +45,8 @@ class Session::Builder {
     }
   }
 
-  /// Gives inputs the shapes that the options ask for.
-  [[nodiscard]] Status apply_input_shapes() {
+  /// Gives inputs the shapes that the options ask for, and checks that all have room.
+  [[nodiscard]] Status set_input_shapes() {
     for (const auto& [name, shape] : options_.input_shapes) {
       const auto input = std::find_if(graph_.inputs.begin(), graph_.inputs.end(),
                                       [&, &wanted = name](int t) { return specs_[index(t)].name == wanted; });
@@ -57,6 +64,7 @@ class Session::Builder {
       }
       spec.shape = shape;
     }
+    for (const int t : graph_.inputs) NPUTWIN_RETURN_IF_ERROR(check_size("input", specs_[index(t)]));
     return {};
   }
 
@@ -110,18 +118,20 @@ class Session::Builder {
     context.isa = options_.isa, context.threads = options_.threads;
 
     NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op->infer_shapes(context));
+    if (shapes.size() != outputs.size())
+      return error("expected {} outputs, got {}", shapes.size(), outputs.size());
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       outputs[k].shape = shapes[k];
-      const auto count = element_count(shapes[k]);
-      const auto bytes =
-          count ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(outputs[k].type)))
-                : std::nullopt;
-      if (!bytes || static_cast<std::uint64_t>(*bytes) > options_.memory_limit) {
-        return error("output '{}' {} passes the memory limit of {} bytes", outputs[k].name,
-                     to_string(shapes[k]), options_.memory_limit);
-      }
+      NPUTWIN_RETURN_IF_ERROR(check_size("output", outputs[k]));
     }
-    NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, op->prepare(context));
+    const bool all_empty = !outputs.empty() && std::ranges::all_of(outputs, [](const TensorSpec& spec) {
+      return spec.elements() == 0;
+    });
+    if (all_empty) {
+      prepared.kernel = std::make_unique<NoWork>();
+    } else {
+      NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, op->prepare(context));
+    }
     if (prepared.kernel->scratch_bytes() > options_.memory_limit)
       return error("needs {} bytes of scratch memory", prepared.kernel->scratch_bytes());
     for (std::size_t k = 0; k < outputs.size(); ++k) {
@@ -165,6 +175,16 @@ class Session::Builder {
   }
 
  private:
+  [[nodiscard]] Status check_size(std::string_view role, const TensorSpec& spec) const {
+    const auto count = element_count(spec.shape);
+    const auto bytes = count
+                           ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(spec.type)))
+                           : std::nullopt;
+    if (bytes && static_cast<std::uint64_t>(*bytes) <= options_.memory_limit) return {};
+    return error("{} '{}' {} passes the memory limit of {} bytes", role, spec.name, to_string(spec.shape),
+                 options_.memory_limit);
+  }
+
   [[nodiscard]] Status check_tensors(const Node& node) const {
     for (const auto* list : {&node.inputs, &node.outputs}) {
       for (const int t : *list) {
@@ -199,7 +219,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   }
   NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(s.profile_, options.on_cpu));
   Builder builder(*s.model_, std::move(placement), options);
-  if (auto status = builder.apply_input_shapes(); !status) return at(s.model_->path, status.error());
+  if (auto status = builder.set_input_shapes(); !status) return at(s.model_->path, status.error());
   s.nodes_.resize(graph.nodes.size());
   std::size_t scratch = 0;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -275,7 +295,7 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
   const ThreadPool pool(1);
   NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
   Builder builder(model, std::move(placement), options);
-  if (auto status = builder.apply_input_shapes(); !status) return at(model.path, status.error());
+  if (auto status = builder.set_input_shapes(); !status) return at(model.path, status.error());
   std::vector<NodeCoverage> result;
   std::vector<std::unique_ptr<Blob>> computed;
   const Graph& graph = model.main();

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   SessionOptions options;
   options.memory_limit = std::size_t{64} << 20;
   const auto profiles = builtin_profiles();
-  (void)Session::coverage(**model, profiles[size % profiles.size()]);
+  (void)Session::coverage(**model, profiles[size % profiles.size()], options);
   auto session = Session::prepare(*model, profiles[size % profiles.size()], options);
   if (!session) return 0;
   // A small file can ask for any amount of work without asking for memory; here only small work is done.

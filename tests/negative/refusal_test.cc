@@ -238,6 +238,37 @@ TEST(Refusal, TypesAndOps) {
   EXPECT_THAT(refusal([](auto& b) { node(b, 0).inputs = {0}; }), HasSubstr("expected 2 to 3 inputs, got 1"));
 }
 
+TEST(Refusal, InputsBeyondTheMemoryLimit) {
+  EXPECT_THAT(refusal([](ModelBuilder& b) {
+                tensor(b, 0).shape = {1, 100'000, 100'000, 4};
+              }),
+              HasSubstr("input 'image' [1,100000,100000,4] passes the memory limit of "));
+}
+
+TEST(Refusal, AScaleThatLeavesInt16LogisticUndefined) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt16, {4}, 5.5F, 0),
+            y = b.tensor("y", DType::kInt16, {4}, 1.0F / 32768, 0);
+  b.op(BuiltinOperator::LOGISTIC, {x}, {y});
+  b.inputs({x}), b.outputs({y});
+  const Status status = prepare_bytes(b.bytes());
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("input 'x' has scale 5.5, expected at most 5.33"));
+}
+
+TEST(Refusal, HugeDimensionsBesideEmptyOnesTakeNoMemory) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt8, {4, 1}, 1, 0), y = b.tensor("y", DType::kInt8, {}, 1, 0),
+            z = b.tensor("z", DType::kInt8, {}, 1, 0);
+  const int none = b.constant<std::int32_t>("none", {2}, {4, 0}),
+            zero = b.constant<std::int32_t>("zero", {2}, {0, 0});
+  const int repeats = b.constant<std::int32_t>("repeats", {2}, {1 << 28, 1});
+  b.op(BuiltinOperator::SLICE, {x, zero, none}, {y});
+  b.op(BuiltinOperator::TILE, {y, repeats}, {z});
+  b.inputs({x}), b.outputs({z});
+  EXPECT_TRUE(prepare_bytes(b.bytes()));
+}
+
 TEST(Refusal, Attributes) {
   const auto conv = [](ModelBuilder& b) -> schema::Conv2DOptionsT& {
     return *node(b, 0).builtin_options.AsConv2DOptions();
