@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
+#include "base/checked.h"
+#include "base/enum_names.h"
 #include "fixed/rounding.h"
 
 namespace nputwin {
@@ -55,5 +58,29 @@ struct QuantizedMultiplier {
   const std::int32_t high = saturating_rounding_doubling_high_mul(shift_left_wrapping(x, left), m.multiplier);
   return static_cast<std::int32_t>(shift_right_rounded<std::int64_t>(high, right, second));
 }
+
+/// In how many steps that multiplication rounds: TFLite's build switch TFLITE_SINGLE_ROUNDING.
+///   kTwo   as above
+///   kOne   of the exact product, half up: 2.5 -> 3, -2.5 -> -2
+enum class FixedPointRoundings : std::uint8_t { kTwo, kOne };
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<FixedPointRoundings> = {"two", "one"};
+
+/// The multiplication as one build of TFLite does it; `second` counts only with two roundings.
+struct FixedPointMultiply {
+  FixedPointRoundings roundings = FixedPointRoundings::kTwo;
+
+  [[nodiscard]] constexpr std::int32_t operator()(std::int32_t x, QuantizedMultiplier m,
+                                                  Rounding second = Rounding::kHalfAwayFromZero) const {
+    if (roundings == FixedPointRoundings::kTwo) return multiply_by_quantized_multiplier(x, m, second);
+    const int right = 31 - m.exponent;
+    const std::int64_t product = std::int64_t{x} * m.multiplier;
+    if (right > 0)
+      return saturate_cast<std::int32_t>(
+          shift_right_rounded(product, std::min(right, 62), Rounding::kHalfUp));
+    constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
+    return saturate_cast<std::int32_t>(std::clamp(product, -kBeyond, kBeyond) << std::min(-right, 30));
+  }
+};
 
 }  // namespace nputwin

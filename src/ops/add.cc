@@ -33,10 +33,12 @@ struct Operands {
 
 struct TwoStage {
   Operands o;
+  FixedPointMultiply multiply;
   int left;
   QuantizedMultiplier ma, mb, mo;
 
-  explicit TwoStage(const Operands& operands) : o(operands), left(o.type == DType::kInt16 ? 15 : 20) {
+  TwoStage(const Operands& operands, FixedPointMultiply m)
+      : o(operands), multiply(m), left(o.type == DType::kInt16 ? 15 : 20) {
     const double twice = 2 * static_cast<double>(std::max(o.sa, o.sb));
     ma = quantize_multiplier(static_cast<double>(o.sa) / twice);
     mb = quantize_multiplier(static_cast<double>(o.sb) / twice);
@@ -44,9 +46,7 @@ struct TwoStage {
   }
 
   [[nodiscard]] std::int64_t finish(std::int32_t a, std::int32_t b) const {
-    return std::int64_t{
-               multiply_by_quantized_multiplier(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} +
-           o.zero;
+    return std::int64_t{multiply(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} + o.zero;
   }
   /// As finish, in 16-bit registers for 8-bit codes.
   [[nodiscard]] std::int64_t finish_narrow(std::int32_t a, std::int32_t b) const {
@@ -57,8 +57,7 @@ struct TwoStage {
     return narrow(std::int64_t{narrow(finish(a, b) - o.zero)} + o.zero);
   }
   [[nodiscard]] std::int64_t scalar(std::int32_t a, std::int32_t b) const {
-    return finish(multiply_by_quantized_multiplier((a - o.za) * (1 << left), ma),
-                  multiply_by_quantized_multiplier((b - o.zb) * (1 << left), mb));
+    return finish(multiply((a - o.za) * (1 << left), ma), multiply((b - o.zb) * (1 << left), mb));
   }
   [[nodiscard]] std::int64_t shift_first(std::int32_t a, std::int32_t b) const {
     const auto scaled = [&](std::int32_t x, QuantizedMultiplier m) {
@@ -132,7 +131,7 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
     const auto a = power_of_two(o.sa), b = power_of_two(o.sb), out = power_of_two(o.so);
     if (a && b && out) return powers_of_two(o, *a, *b, *out);
   }
-  const TwoStage two(o);
+  const TwoStage two(o, context.multiply());
   PairRule rule = PairRule::same([two](std::int32_t a, std::int32_t b) { return two.scalar(a, b); });
   const bool broadcast = context.input(0).shape != context.input(1).shape;
   if (method == AddMethod::kTwoStageVectorized && !(o.type == DType::kInt16 && broadcast)) {

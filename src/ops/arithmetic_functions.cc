@@ -48,12 +48,12 @@ T in_integers(T x) {
   return function == Function::kNeg || x < 0 ? static_cast<T>(U{0} - u) : x;
 }
 
-CodeFunction abs_rule(const TensorSpec& in, const TensorSpec& out) {
+CodeFunction abs_rule(const TensorSpec& in, const TensorSpec& out, FixedPointMultiply multiply) {
   const bool rescales = in.scale() != out.scale();
   const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(in.scale() / out.scale()));
   return [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
     const std::int32_t x = std::abs(q - z_in);
-    return std::int64_t{rescales ? multiply_by_quantized_multiplier(x, m) : x} + z_out;
+    return std::int64_t{rescales ? multiply(x, m) : x} + z_out;
   };
 }
 
@@ -66,7 +66,7 @@ CodeFunction sqrt_rule(const TensorSpec& in, const TensorSpec& out) {
   };
 }
 
-CodeFunction rsqrt_rule(const TensorSpec& in, const TensorSpec& out) {
+CodeFunction rsqrt_rule(const TensorSpec& in, const TensorSpec& out, FixedPointMultiply multiply) {
   constexpr int kShift = 20;
   QuantizedMultiplier m = quantize_multiplier(1.0 / static_cast<double>(std::sqrt(in.scale()) * out.scale()));
   m.exponent -= kShift;
@@ -74,8 +74,7 @@ CodeFunction rsqrt_rule(const TensorSpec& in, const TensorSpec& out) {
     if (q <= z_in) return INT32_MAX;
     QuantizedMultiplier root = inverse_square_root(q - z_in);
     root.exponent += kShift;
-    return std::int64_t{multiply_by_quantized_multiplier(multiply_by_quantized_multiplier(1, root), m)} +
-           z_out;
+    return std::int64_t{multiply(multiply(1, root), m)} + z_out;
   };
 }
 
@@ -117,9 +116,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return real_function_kernel(context,
                                   {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
     }
-    return code_kernel(context, function == Function::kAbs    ? abs_rule(in, out)
+    return code_kernel(context, function == Function::kAbs    ? abs_rule(in, out, context.multiply())
                                 : function == Function::kSqrt ? sqrt_rule(in, out)
-                                                              : rsqrt_rule(in, out));
+                                                              : rsqrt_rule(in, out, context.multiply()));
   }
 }
 

@@ -12,11 +12,10 @@ namespace nputwin {
 namespace {
 
 template <typename T, typename Compare>
-std::unique_ptr<Kernel> codes(const NodeView& node) {
-  const auto scaled = [](const TensorSpec& in) {
-    return [zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](T code) {
-      return multiply_by_quantized_multiplier((code - zero) * 256, m);
-    };
+std::unique_ptr<Kernel> codes(const PrepareContext& node) {
+  const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
+    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](
+               T code) { return multiply((code - zero) * 256, m); };
   };
   return binary_kernel<T, T, bool>(node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) {
     return Compare{}(a(x), b(y));

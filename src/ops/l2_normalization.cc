@@ -19,7 +19,8 @@ namespace {
 class L2NormalizationCodes final : public Kernel {
  public:
   /// `real`: the rule for the real quotient; nothing: fixed point.
-  L2NormalizationCodes(int depth, std::optional<RealRule> real) : depth_(depth), real_(real) {}
+  L2NormalizationCodes(int depth, std::optional<RealRule> real, FixedPointMultiply multiply)
+      : depth_(depth), real_(real), multiply_(multiply) {}
 
   void run(const RunContext& context) const override {
     const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
@@ -47,13 +48,14 @@ class L2NormalizationCodes final : public Kernel {
       return real_->code(x / length / static_cast<double>(out.scale()), out.zero_point());
     }
     QuantizedMultiplier inverse = inverse_square_root(sum);
-    if (is_uint8) return std::int64_t{128} + multiply_by_quantized_multiplier(128 * x, inverse);
+    if (is_uint8) return std::int64_t{128} + multiply_(128 * x, inverse);
     inverse.exponent += 7;
-    return multiply_by_quantized_multiplier(x, inverse);
+    return multiply_(x, inverse);
   }
 
   int depth_;
   std::optional<RealRule> real_;
+  FixedPointMultiply multiply_;
 };
 
 class L2NormalizationNumbers final : public Kernel {
@@ -92,8 +94,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                  out.zero_point(), zero);
   }
   const bool real = context.profile->table == TableMethod::kReal;
-  return std::make_unique<L2NormalizationCodes>(in.shape.back(),
-                                                real ? std::optional(context.real()) : std::nullopt);
+  return std::make_unique<L2NormalizationCodes>(
+      in.shape.back(), real ? std::optional(context.real()) : std::nullopt, context.multiply());
 }
 
 }  // namespace

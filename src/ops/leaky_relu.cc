@@ -54,10 +54,10 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
   const float slope = in.scale() * alpha / out.scale();
   const QuantizedMultiplier mp = quantize_multiplier(static_cast<double>(positive)),
                             mn = quantize_multiplier(static_cast<double>(std::fabs(slope)));
-  return [=, sign = slope < 0 ? -1 : 1](std::int32_t q) -> std::int64_t {
+  return [=, sign = slope < 0 ? -1 : 1, multiply = context.multiply()](std::int32_t q) -> std::int64_t {
     const std::int32_t x = q - z_in;
-    if (x >= 0) return std::int64_t{multiply_by_quantized_multiplier(x, mp)} + z_out;
-    return std::int64_t{sign} * multiply_by_quantized_multiplier(x, mn) + z_out;
+    if (x >= 0) return std::int64_t{multiply(x, mp)} + z_out;
+    return std::int64_t{sign} * multiply(x, mn) + z_out;
   };
 }
 
@@ -84,11 +84,9 @@ PairRule prelu_rule(const PrepareContext& context) {
   }
   const QuantizedMultiplier mp = quantize_multiplier(static_cast<double>(positive)),
                             mn = quantize_multiplier(static_cast<double>(negative));
-  return PairRule::same([=](std::int32_t q, std::int32_t a) -> std::int64_t {
+  return PairRule::same([=, multiply = context.multiply()](std::int32_t q, std::int32_t a) -> std::int64_t {
     const std::int32_t x = q - z_in;
-    return std::int64_t{x >= 0 ? multiply_by_quantized_multiplier(x, mp)
-                               : multiply_by_quantized_multiplier(x * (a - z_alpha), mn)} +
-           z_out;
+    return std::int64_t{x >= 0 ? multiply(x, mp) : multiply(x * (a - z_alpha), mn)} + z_out;
   });
 }
 

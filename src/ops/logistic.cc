@@ -81,15 +81,16 @@ Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& contex
   const std::int32_t radius =
       round_real(std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent),
                  Rounding::kFloor);
-  return code_kernel(context, [=, zero = in.zero_point()](std::int32_t q) -> std::int64_t {
-    const std::int32_t x = q - zero;
-    if (x <= -radius) return INT32_MIN;
-    if (x >= radius) return INT32_MAX;
-    const std::int32_t scaled = multiply_by_quantized_multiplier(x, m);
-    return std::int64_t{rounding_divide_by_pot(
-               is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits), 31 - kOutputBits)} -
-           (is_tanh ? 0 : 128);
-  });
+  return code_kernel(
+      context, [=, zero = in.zero_point(), multiply = context.multiply()](std::int32_t q) -> std::int64_t {
+        const std::int32_t x = q - zero;
+        if (x <= -radius) return INT32_MIN;
+        if (x >= radius) return INT32_MAX;
+        const std::int32_t scaled = multiply(x, m);
+        return std::int64_t{rounding_divide_by_pot(
+                   is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits), 31 - kOutputBits)} -
+               (is_tanh ? 0 : 128);
+      });
 }
 
 Result<std::unique_ptr<Kernel>> prepare_logistic(const PrepareContext& context) {

@@ -35,6 +35,7 @@ class Finish {
         fused_(context.profile->fused_multiply_add),
         real_rounding_(context.profile->real_rounding),
         rule_(context.real()),
+        multiply_(context.multiply()),
         n_(n),
         z_in_(context.input(0).zero_point()),
         z_out_(context.output().zero_point()),
@@ -87,16 +88,13 @@ class Finish {
     const auto raw = static_cast<std::int32_t>(sum);
     switch (method_) {
       case MeanMethod::kFoldedCount:
-        return std::int64_t{multiply_by_quantized_multiplier(centred, m_)} + z_out_;
+        return std::int64_t{multiply_(centred, m_)} + z_out_;
       case MeanMethod::kScaledThenDivided:
-        return divide_rounded<std::int64_t>(multiply_by_quantized_multiplier(centred, m_), n_,
-                                            Rounding::kHalfAwayFromZero) +
-               z_out_;
+        return divide_rounded<std::int64_t>(multiply_(centred, m_), n_, Rounding::kHalfAwayFromZero) + z_out_;
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const bool vector = method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
-        return std::int64_t{multiply_by_quantized_multiplier(
-                   raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} +
+        return std::int64_t{multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} +
                bias_;
       }
       case MeanMethod::kBinary32Mean: {
@@ -121,6 +119,7 @@ class Finish {
   bool fused_;
   Rounding real_rounding_;
   RealRule rule_;
+  FixedPointMultiply multiply_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;

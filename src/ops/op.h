@@ -50,6 +50,8 @@ struct PrepareContext : NodeView {
   [[nodiscard]] bool delegated() const { return fallback != nullptr; }
   /// How the profile rounds real results of the op's family.
   [[nodiscard]] const RealRule& real() const { return profile->real_rule(family); }
+  /// MultiplyByQuantizedMultiplier as the profile's fixed-point code does it.
+  [[nodiscard]] FixedPointMultiply multiply() const { return {profile->fixed_point_roundings}; }
   /// Whose rules hold for this node if the delegate does not take it.
   [[nodiscard]] const Profile& undelegated() const { return fallback != nullptr ? *fallback : *profile; }
 };

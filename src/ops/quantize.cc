@@ -102,10 +102,9 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);
-  const auto mbqm = [=](Rounding second) -> CodeFunction {
+  const auto mbqm = [=, multiply = context.multiply()](Rounding second) -> CodeFunction {
     return [=](std::int32_t q) -> std::int64_t {
-      return std::int64_t{multiply_by_quantized_multiplier(wrap_int32(std::int64_t{q} - z_in), m, second)} +
-             z_out;
+      return std::int64_t{multiply(wrap_int32(std::int64_t{q} - z_in), m, second)} + z_out;
     };
   };
   if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))

@@ -175,8 +175,9 @@ class Softmax final : public Kernel {
 
 class SoftmaxInt16 final : public Kernel {
  public:
-  SoftmaxInt16(int depth, QuantizedMultiplier input)
-      : depth_(depth),
+  SoftmaxInt16(FixedPointMultiply multiply, int depth, QuantizedMultiplier input)
+      : multiply_(multiply),
+        depth_(depth),
         input_(input),
         exp_(10.0 / 65535, INT16_MAX, 2.0 / 65535, 0, [](double x) { return std::exp(x); }),
         reciprocal_(1.0 / 65535, INT16_MIN, 2.0 / 65535, 0, [](double x) { return 1 / (1 + x); }) {}
@@ -193,7 +194,7 @@ class SoftmaxInt16 final : public Kernel {
     const int largest = *std::max_element(in.begin(), in.end());
     std::int32_t sum = 0;  // Q16.15
     for (std::size_t c = 0; c < in.size(); ++c) {
-      const std::int32_t scaled = multiply_by_quantized_multiplier(in[c] - largest, input_);
+      const std::int32_t scaled = multiply_(in[c] - largest, input_);
       out[c] = exp_(saturate_cast<std::int16_t>(std::int64_t{scaled} + INT16_MAX));
       sum += out[c];
     }
@@ -208,6 +209,7 @@ class SoftmaxInt16 final : public Kernel {
     }
   }
 
+  FixedPointMultiply multiply_;
   int depth_;
   QuantizedMultiplier input_;
   InterpolatedTable exp_, reciprocal_;
@@ -268,7 +270,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_output(in, out));
   if (in.type == DType::kInt16) {
     return std::make_unique<SoftmaxInt16>(
-        in.shape.back(), quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
+        context.multiply(), in.shape.back(),
+        quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
   }
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16)

@@ -14,7 +14,8 @@
 namespace nputwin {
 namespace {
 
-PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
+PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out,
+                  FixedPointMultiply multiply) {
   const double twice = 2 * static_cast<double>(std::max(a.scale(), b.scale()));
   const QuantizedMultiplier ma = quantize_multiplier(static_cast<double>(a.scale()) / twice),
                             mb = quantize_multiplier(static_cast<double>(b.scale()) / twice),
@@ -22,9 +23,8 @@ PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& ou
                                                      (16384 * static_cast<double>(out.scale())));
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
-    const std::int32_t d = multiply_by_quantized_multiplier((x - za) * 128, ma) -
-                           multiply_by_quantized_multiplier((y - zb) * 128, mb);
-    return std::int64_t{multiply_by_quantized_multiplier(d * d, mo)} + zero;  // d under 2^15
+    const std::int32_t d = multiply((x - za) * 128, ma) - multiply((y - zb) * 128, mb);
+    return std::int64_t{multiply(d * d, mo)} + zero;  // d under 2^15
   });
 }
 
@@ -55,7 +55,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (context.profile->squared_difference == SquaredDifferenceMethod::kSubThenPow)
     return pair_kernel(context, sub_then_pow(context), code_range(context.output().type));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
-  return pair_kernel(context, rule_for(context.input(0), context.input(1), context.output()),
+  return pair_kernel(context,
+                     rule_for(context.input(0), context.input(1), context.output(), context.multiply()),
                      code_range(DType::kInt8));
 }
 

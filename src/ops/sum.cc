@@ -29,6 +29,7 @@ class Finish {
         fused_(context.profile->fused_multiply_add),
         real_rounding_(context.profile->real_rounding),
         rule_(context.real()),
+        multiply_(context.multiply()),
         n_(n),
         z_in_(context.input(0).zero_point()),
         z_out_(context.output().zero_point()),
@@ -59,7 +60,7 @@ class Finish {
     const auto raw = static_cast<float>(sum);
     switch (method_) {
       case SumMethod::kFixedPointOfBytes:
-        return std::int64_t{multiply_by_quantized_multiplier(centred, m_)} + z_out_;
+        return std::int64_t{multiply_(centred, m_)} + z_out_;
       case SumMethod::kWrapping:
         return sum;
       case SumMethod::kBinary32HalfAway:
@@ -79,6 +80,7 @@ class Finish {
   bool fused_;
   Rounding real_rounding_;
   RealRule rule_;
+  FixedPointMultiply multiply_;
   std::int64_t n_;
   std::int32_t z_in_, z_out_;
   CodeRange range_;

@@ -16,8 +16,8 @@ enum Input : std::size_t { kActivations, kFeatureWeights, kTimeWeights, kBias, k
 
 class Svdf final : public Kernel {
  public:
-  Svdf(int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
-      : rank_(rank), feature_(feature), time_(time) {}
+  Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
+      : multiply_(multiply), rank_(rank), feature_(feature), time_(time) {}
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[kActivations].as<std::int8_t>();
@@ -39,20 +39,21 @@ class Svdf final : public Kernel {
         for (std::size_t i = 0; i < inputs; ++i)
           sum += std::int32_t{w_feature[f * inputs + i]} * (in[b * inputs + i] - zero);
         state[(b * filters + f) * memory + memory - 1] =
-            saturate_cast<std::int16_t>(multiply_by_quantized_multiplier(wrap_int32(sum), feature_));
+            saturate_cast<std::int16_t>(multiply_(wrap_int32(sum), feature_));
       }
       for (std::size_t u = 0; u < filters / rank; ++u) {
         std::int64_t sum = context.inputs[kBias].present() ? context.inputs[kBias].as<std::int32_t>()[u] : 0;
         for (std::size_t k = 0; k < rank * memory; ++k)
           sum += std::int32_t{w_time[u * rank * memory + k]} *
                  state[b * filters * memory + u * rank * memory + k];
-        out[b * (filters / rank) + u] = saturate_cast<std::int8_t>(
-            std::int64_t{multiply_by_quantized_multiplier(wrap_int32(sum), time_)} + zero_out);
+        out[b * (filters / rank) + u] =
+            saturate_cast<std::int8_t>(std::int64_t{multiply_(wrap_int32(sum), time_)} + zero_out);
       }
     }
   }
 
  private:
+  FixedPointMultiply multiply_;
   int rank_;
   QuantizedMultiplier feature_, time_;
 };
@@ -107,7 +108,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return quantize_multiplier(static_cast<double>(a.scale() * b.scale() / out.scale()));
   };
   return std::make_unique<Svdf>(
-      static_cast<int>(context.attributes->integer("rank")),
+      context.multiply(), static_cast<int>(context.attributes->integer("rank")),
       ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
       ratio(context.input(kState), context.input(kTimeWeights), context.output()));
 }

@@ -61,6 +61,7 @@ struct Parameters {
   QuantizedMultiplier hidden;
   std::int32_t hidden_zero = 0;
   bool by_tables = false;
+  FixedPointMultiply multiply;
   QuantizedMultiplier kept, added;  // of f*c and i*g, by tables
   bool projects = false, vectorized = false, subtracts_zero = false;
   Matrix projection;
@@ -100,13 +101,12 @@ class Lstm final : public Kernel {
             std::int16_t* out) const {
     const GateWeights& g = p_.gates[which];
     for (std::size_t r = 0; r < p_.cells; ++r) {
-      std::int16_t y =
-          saturate_cast<std::int16_t>(multiply_by_quantized_multiplier(g.input.row(r, x), g.input.scale));
-      y = saturate_cast<std::int16_t>(
-          std::int64_t{multiply_by_quantized_multiplier(g.recurrent.row(r, h), g.recurrent.scale)} + y);
+      std::int16_t y = saturate_cast<std::int16_t>(p_.multiply(g.input.row(r, x), g.input.scale));
+      y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.recurrent.row(r, h), g.recurrent.scale)} +
+                                      y);
       if (!g.peephole.empty())
-        y = saturate_cast<std::int16_t>(
-            std::int64_t{multiply_by_quantized_multiplier(g.peephole[r] * c[r], g.peephole_scale)} + y);
+        y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.peephole[r] * c[r], g.peephole_scale)} +
+                                        y);
       if (p_.by_tables) {
         out[r] = which == kCell ? table_.tanh(3 * y) : table_.logistic(3 * y);  // 3: from 2^-12 to 1/12288
       } else {
@@ -116,10 +116,10 @@ class Lstm final : public Kernel {
   }
 
   [[nodiscard]] std::int16_t new_cell(std::int32_t forgotten, std::int32_t input) const {
-    const std::int32_t kept = p_.by_tables ? multiply_by_quantized_multiplier(forgotten, p_.kept)
-                                           : rounding_divide_by_pot(forgotten, 15);
-    const std::int32_t added = p_.by_tables ? multiply_by_quantized_multiplier(input, p_.added)
-                                            : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
+    const std::int32_t kept =
+        p_.by_tables ? p_.multiply(forgotten, p_.kept) : rounding_divide_by_pot(forgotten, 15);
+    const std::int32_t added =
+        p_.by_tables ? p_.multiply(input, p_.added) : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
     return saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(kept)} +
                                        saturate_cast<std::int16_t>(added));
   }
@@ -147,8 +147,7 @@ class Lstm final : public Kernel {
     const std::int32_t zero = p_.projects || p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
     for (std::size_t r = 0; r < p_.cells; ++r) {
       const std::int32_t product = o[r] * cell_tanh(c[r]);
-      m[r] = saturate_cast<std::int8_t>(std::int64_t{multiply_by_quantized_multiplier(product, p_.hidden)} +
-                                        zero);
+      m[r] = saturate_cast<std::int8_t>(std::int64_t{p_.multiply(product, p_.hidden)} + zero);
     }
     if (p_.projects) project(hidden, h);
   }
@@ -157,8 +156,7 @@ class Lstm final : public Kernel {
     const std::size_t whole = p_.vectorized ? p_.outputs - p_.outputs % 16 : 0;
     for (std::size_t r = 0; r < p_.outputs; ++r) {
       const Rounding second = r < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero;
-      const std::int32_t y =
-          multiply_by_quantized_multiplier(p_.projection.row(r, hidden), p_.projection.scale, second);
+      const std::int32_t y = p_.multiply(p_.projection.row(r, hidden), p_.projection.scale, second);
       h[r] = saturate_cast<std::int8_t>(std::int64_t{y} + p_.state_zero);
       if (p_.projection_clip > 0)
         h[r] = std::clamp(h[r], static_cast<std::int8_t>(-p_.projection_clip), p_.projection_clip);
@@ -215,6 +213,7 @@ class ParameterReader {
                    cell.scale());
     p_.cell_exponent = exponent - 1;
     p_.by_tables = context_.profile->lstm_by_tables;
+    p_.multiply = context_.multiply();
     p_.kept = quantize_multiplier(0x1p-15),
     p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
     const auto clip = [&](const char* name, float scale, float most) {

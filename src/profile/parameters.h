@@ -97,6 +97,7 @@ void each_parameter(T& p, F&& f) {
   f("batch_matmul_drops_zero", p.batch_matmul_drops_zero);
   f("mul", p.mul);
   f("relu", p.relu);
+  f("fixed_point_roundings", p.fixed_point_roundings);
   f("real", p.real);
   f("real_of", p.real_of);
   f("add_method", p.add);

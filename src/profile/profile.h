@@ -95,6 +95,9 @@ struct Profile {
   RequantizeRule mul;
   RequantizeRule relu;
 
+  /// How often MultiplyByQuantizedMultiplier rounds in all ops whose method is fixed point.
+  FixedPointRoundings fixed_point_roundings = FixedPointRoundings::kTwo;
+
   /// How methods called kReal make codes, if not by family otherwise.
   RealRule real;
   std::array<std::optional<RealRule>, kNames<Family>.size()> real_of;
