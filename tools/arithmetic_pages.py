@@ -32,6 +32,10 @@ def table(head, rows):
     return "\n".join(lines + ["| %s |" % " | ".join(r) for r in rows])
 
 
+def link(profile):
+    return "[%s](../profiles/%s.md)" % (profile, profile)
+
+
 RIGHT = ("corpus models", "directed models", "tensors", "elements", "tensors that differ")
 
 
@@ -64,18 +68,21 @@ class Pages:
         return "```text\n%s\n```" % "\n\n".join(text)
 
     def measured_of(self, family):
-        rows = []
+        rows, unknown = [], []
         for name, profile in self.profiles.items():
             evidence = next(e for e in profile["families"] if e["family"] == family)
-            rows.append(["[%s](../profiles/%s.md)" % (name, name), evidence["rule"], evidence["confidence"]] + self.count_cells(name, family))
-        return table(["profile", "rule", "known", *RIGHT], rows)
+            if evidence["confidence"] != "unknown":
+                rows.append([link(name), evidence["rule"], evidence["confidence"]] + self.count_cells(name, family))
+            else:
+                unknown.append(link(name))
+        return table(["profile", "rule", "known", *RIGHT], rows) + ("\n\nNot known: %s." % ", ".join(unknown) if unknown else "")
 
     def followers(self, rule):
         rows = []
         for name, profile in self.profiles.items():
             places = [place + text[len(rule):] for place, text in profile["requantizations"].items() if text.split(",")[0] == rule]
             if places:
-                rows.append(["[%s](../profiles/%s.md)" % (name, name), "; ".join(places)])
+                rows.append([link(name), "; ".join(places)])
         return table(["profile", "where"], rows)
 
     def profile(self, name):
@@ -89,11 +96,16 @@ class Pages:
                 taken.setdefault(", ".join(t for t in ("float32", "int8", "uint8") if d[t]), []).append(d["op"])
             parts.append("Its delegate takes, for tensors of these types:\n\n%s\n\nWhat it leaves is computed as by [%s](%s.md)." % (
                 "\n".join("- %s: %s" % (types, ", ".join(sorted(ops))) for types, ops in sorted(taken.items())), p["fallback"], p["fallback"]))
-        rows = [["[%s](../rules/%s.md)" % (e["family"], e["family"]), e["rule"], e["confidence"]] + self.count_cells(name, e["family"]) for e in p["families"]]
+        rows = [["[%s](../rules/%s.md)" % (e["family"], e["family"]), e["rule"], e["confidence"]] + self.count_cells(name, e["family"])
+                for e in p["families"] if e["confidence"] != "unknown"]
         parts.append(table(["family", "rule", "known", *RIGHT], rows))
-        parts.append("Requantization:\n\n" + table(["where", "rule"], [[place, rule] for place, rule in p["requantizations"].items()]))
-        parts.append("Known from:\n\n" + "\n".join("- %s: %s" % (source, ", ".join(e["family"] for e in p["families"] if e["source"] == source))
-                                                  for source in dict.fromkeys(e["source"] for e in p["families"])))
+        if p["requantizations"]:
+            parts.append("Requantization:\n\n" + table(["where", "rule"], [[place, rule] for place, rule in p["requantizations"].items()]))
+        for title, unknown in (("Known from", False), ("Not known", True)):
+            families = [e for e in p["families"] if (e["confidence"] == "unknown") == unknown]
+            if families:
+                parts.append(title + ":\n\n" + "\n".join("- %s: %s" % (source, ", ".join(e["family"] for e in families if e["source"] == source))
+                                                         for source in dict.fromkeys(e["source"] for e in families)))
         own = [e for e in self.exceptions if name in e["profiles"]]
         if own:
             parts.append("What differs:\n\n" + "\n".join("- %s, tensor%s %s: %s" % (

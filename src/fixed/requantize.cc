@@ -1,6 +1,7 @@
 #include "fixed/requantize.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/checked.h"
 
@@ -65,11 +66,42 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15,
                                  offset);
     }
+    case RequantizeRule::Method::kQ31:
+      return round_exact_product({.rounding = Rounding::kHalfUp}, acc >> std::min(scale.fixed.exponent, 63),
+                                 {scale.fixed.multiplier, 0}, 31, offset);
   }
   return 0;
 }
 
+/// zero_point / M, kept far inside 64 bits.
+std::int64_t in_accumulator(std::int32_t zero_point, const Rescale& scale) {
+  constexpr double kMost = 0x1p40;
+  const double exact = scale.binary64 > 0 ? zero_point / scale.binary64 : 0;
+  return static_cast<std::int64_t>(std::round(std::clamp(exact, -kMost, kMost)));
+}
+
 }  // namespace
+
+Rescale make_rescale(const RequantizeRule& rule, double real) {
+  Rescale result;
+  result.binary32 = static_cast<float>(real);
+  result.binary64 = real;
+  switch (rule.method) {
+    case RequantizeRule::Method::kSignificand:
+      result.fixed = significand_multiplier(result.binary32, rule.multiplier_bits, rule.multiplier_rounding);
+      if (rule.multiplier_plus_one && result.fixed.multiplier < INT32_MAX) ++result.fixed.multiplier;
+      break;
+    case RequantizeRule::Method::kQ31:
+      result.fixed.exponent = real < 1 || std::isinf(real) ? 0 : std::ilogb(real) + 1;
+      result.fixed.multiplier =
+          round_real(std::ldexp(real, 31 - result.fixed.exponent), Rounding::kHalfAwayFromZero);
+      break;
+    default:
+      result.fixed = quantize_multiplier(real);
+      break;
+  }
+  return result;
+}
 
 Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out) {
   double real = 0;
@@ -87,17 +119,25 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
       real = static_cast<double>(s_in * (s_weight / s_out));
       break;
   }
-  Rescale result;
-  result.binary32 = static_cast<float>(real);
-  result.binary64 = real;
-  result.fixed = rule.method == RequantizeRule::Method::kSignificand
-                     ? significand_multiplier(result.binary32, rule.multiplier_bits, rule.multiplier_rounding)
-                     : quantize_multiplier(real);
-  return result;
+  return make_rescale(rule, real);
+}
+
+void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels) {
+  if (!rule.common_exponent || channels.empty()) return;
+  const int largest = std::ranges::max_element(channels, {}, [](const Rescale& c) {
+                        return c.fixed.exponent;
+                      })->fixed.exponent;
+  for (Rescale& c : channels) {
+    c.fixed.multiplier >>= std::min(largest - c.fixed.exponent, 31);
+    c.fixed.exponent = largest;
+  }
 }
 
 std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
                         std::int32_t zero_point) {
+  if (rule.zero_point_in_accumulator)
+    return saturate_cast<std::int32_t>(
+        rounded_product(rule, acc + in_accumulator(zero_point, scale), scale, 0));
   const std::int32_t inside = rule.zero_point_first ? zero_point : 0;
   const std::int32_t outside = rule.zero_point_first ? 0 : zero_point;
   return saturate_cast<std::int32_t>(rounded_product(rule, acc, scale, inside) + outside);

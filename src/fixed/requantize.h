@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "fixed/multiplier.h"
 #include "fixed/rounding.h"
@@ -28,6 +29,9 @@ struct RequantizeRule {
     /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half
     /// up. TFLite's int16 layers with an int64 bias.
     kSixteenBits,
+    /// M as a multiple of 2^-31, not normalized: a small M has few bits. floor(acc / 2^k) first, where M >= 1 needs 2^k;
+    /// then one rounding half up. Hexagon nnlib.
+    kQ31,
   };
   /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
   /// binary64; all in binary32; all in binary32 with the quotient s_w/s_out first.
@@ -40,6 +44,9 @@ struct RequantizeRule {
   Rounding rounding = Rounding::kHalfAwayFromZero;
   int multiplier_bits = 24;                         ///< kSignificand only: 1 to 31
   Rounding multiplier_rounding = Rounding::kFloor;  ///< kSignificand only: how M loses its lower bits
+  bool multiplier_plus_one = false;  ///< kSignificand only: then one unit more in the last place
+  /// kSignificand and kQ31: all channels have the power of two of the largest M, so that smaller M lose lower bits.
+  bool common_exponent = false;
   /// kOneStep and kSignificand: how many leading bits the product acc*M keeps, and how it loses the others; 0: all.
   int product_bits = 0;
   Rounding product_rounding = Rounding::kTowardZero;
@@ -47,7 +54,9 @@ struct RequantizeRule {
   /// off (floor); kAllGuardBits: all.
   int guard_bits = kAllGuardBits;
   bool zero_point_first = false;  ///< round(acc*M + zero_point): parity decides half-to-even
-  int accumulator_bits = 32;      ///< 2 to 64
+  /// round(acc + zero_point / M), the quotient half away from zero: the zero point is part of the bias, and no exact one.
+  bool zero_point_in_accumulator = false;
+  int accumulator_bits = 32;  ///< 2 to 64
   Overflow accumulator_overflow = Overflow::kWraps;
 
   static constexpr int kAllGuardBits = 64;
@@ -55,8 +64,8 @@ struct RequantizeRule {
 };
 
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<RequantizeRule::Method> = {
-    "two_step", "one_step", "binary32", "binary64", "significand", "sixteen_bits"};
+inline constexpr std::array<std::string_view, 7> kNames<RequantizeRule::Method> = {
+    "two_step", "one_step", "binary32", "binary64", "significand", "sixteen_bits", "q31"};
 template <>
 inline constexpr std::array<std::string_view, 4> kNames<RequantizeRule::Scale> = {
     "binary64", "binary32_product", "binary32", "binary32_quotient_first"};
@@ -65,12 +74,18 @@ inline constexpr std::array<std::string_view, 2> kNames<RequantizeRule::Overflow
 
 /// M as a rule needs it, made once in prepare.
 struct Rescale {
-  QuantizedMultiplier fixed;  // kTwoStep, kOneStep (31 bits), kSignificand (multiplier_bits)
+  QuantizedMultiplier fixed;  // kTwoStep, kOneStep, kQ31 (31 bits), kSignificand (multiplier_bits)
   float binary32 = 0;         // kBinary32
   double binary64 = 0;        // kBinary64
 };
 
+/// M for a real scale that somebody else has formed.
+[[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, double real);
+
 [[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out);
+
+/// For the channels of one layer, what `common_exponent` says.
+void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels);
 
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
 /// rule's overflow behaviour. The result is clipped to int32.

@@ -35,10 +35,11 @@ Shifts one_step_shifts(const Rescale& c) {
   return {c.fixed.exponent + right, right};
 }
 
-/// The product or the accumulator loses bits, which no vector form does.
-bool drops_bits(const RequantizeRule& rule, std::int64_t largest) {
+/// The product or the accumulator loses bits or gets the zero point, which no vector form does.
+bool scalar_alone(const RequantizeRule& rule, std::int64_t largest) {
   const bool narrow = rule.accumulator_bits < 32 && largest >= std::int64_t{1} << (rule.accumulator_bits - 1);
-  return narrow || rule.product_bits != 0 || rule.guard_bits != RequantizeRule::kAllGuardBits;
+  return narrow || rule.zero_point_in_accumulator || rule.product_bits != 0 ||
+         rule.guard_bits != RequantizeRule::kAllGuardBits;
 }
 
 /// acc*M and acc*M + zp are exact in binary64: acc*m needs under 53 bits, and so does the sum, whose lowest
@@ -60,7 +61,7 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
     : rule_(rule), channels_(channels.begin(), channels.end()), output_(output) {
   parameters_.zero_point = zero_point;
   parameters_.clamp = clamp;
-  if (isa.scalar() || !is_8bit(output) || drops_bits(rule, largest)) return;
+  if (isa.scalar() || !is_8bit(output) || scalar_alone(rule, largest)) return;
   const RequantizeKernels kernels = requantize_kernels(isa);
   const bool u8 = output == DType::kUInt8;
   auto& p = parameters_;

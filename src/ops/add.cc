@@ -10,8 +10,14 @@
 //                Source: TFLite optimized/integer_ops/add.h, optimized_ops.h.
 // powers of two  int16, all scales powers of two, attribute pot_scale_int16: the input of smaller scale is shifted right,
 //                half away from zero; the sum saturates. Source: TFLite reference/add.h.
-// shared shift   m_a = to_even(s_a/s_out * 2^sh), sh = 20 - exponent of the larger ratio;
-//                out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd.
+// shared shift   b = 20, or 21 in QNNPACK, which rounds half away: m_a = to_even(s_a/s_out * 2^sh), sh = b - exponent of the larger ratio;
+//                out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd, QNNPACK
+//                requantization.h.
+// binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in binary32.
+//                Source: MLAS qladd_avx2.cpp; ADD alone.
+// 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +- round(w_b/s_w)*(b - zb)
+//                by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa etnaviv_ml_nn.c, NN core v8. Core v7 has
+//                no SUB, and + round(w_b/s_w)*(b - za) + round((za - zb)*w_b/s_w) for the second product.
 // real           out = half_even(((a - za)*s_a +- (b - zb)*s_b)/s_out + zp) in binary64.
 
 #include <algorithm>
@@ -76,23 +82,21 @@ struct TwoStage {
   }
 };
 
-PairRule shared_shift(const Operands& o) {
+PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
   const float ratio_a = o.sa / o.so, ratio_b = o.sb / o.so;
-  const int shift = 20 - std::ilogb(std::max(ratio_a, ratio_b));
+  const int shift = bits - std::ilogb(std::max(ratio_a, ratio_b));
   const auto multiplier = [&](float ratio) {
     return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven);
   };
   const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
   return PairRule::same([=](std::int32_t a, std::int32_t b) {
-    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift,
-                               Rounding::kHalfUp) +
+    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, rounding) +
            o.zero;
   });
 }
 
-/// XNNPACK leaves other ratios to the built-in kernel.
-bool shared_shift_takes(const Operands& o) {
-  const auto fits = [](float ratio) { return ratio >= 0x1p-10F && ratio < 0x1p+8F; };
+bool shared_shift_takes(const Operands& o, float least) {
+  const auto fits = [=](float ratio) { return ratio >= least && ratio < 0x1p+8F; };
   return fits(o.sa / o.so) && fits(o.sb / o.so);
 }
 
@@ -114,19 +118,36 @@ Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
   });
 }
 
-Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
-  AddMethod method = (*context.profile).*method_of;
-  if (method == AddMethod::kSharedShift) {
-    if (o.type != DType::kInt16 && shared_shift_takes(o)) return shared_shift(o);
-    method = context.undelegated().*method_of;
-  }
-  if (method == AddMethod::kReal) {
-    return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
-      const double sum =
-          (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
-      return real.code(sum / static_cast<double>(o.so), o.zero);
-    });
-  }
+PairRule binary32_fused(const Operands& o) {
+  const float ra = o.sa / o.so, rb = o.sb / o.so;
+  const float zeros = static_cast<float>(o.zero) -
+                      multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
+  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
+    const float sum =
+        multiply_add(static_cast<float>(a), ra, multiply_add(static_cast<float>(b), rb, zeros, true), true);
+    return round_real(static_cast<double>(sum), Rounding::kHalfToEven);
+  });
+}
+
+/// `shared_zero`: as NN core v7 does it.
+Result<PairRule> eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool shared_zero) {
+  if (shared_zero && o.sign < 0) return error("Mesa's driver for NN core v7 has no SUB");
+  const double ratio = static_cast<double>(o.sb / o.sa);
+  const float widest = o.sign < 0 ? static_cast<float>(1 + ratio) : static_cast<float>(std::max(ratio, 1.0));
+  const float s_weight = widest / 255.0F;
+  const auto weight = [&](double w) {
+    return std::int64_t{round_real(w / static_cast<double>(s_weight), Rounding::kHalfAwayFromZero)};
+  };
+  const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
+  const std::int64_t zeros =
+      wa * o.za + wb * (shared_zero ? o.za : o.zb) - (shared_zero ? weight((o.za - o.zb) * ratio) : 0);
+  const Rescale scale = make_rescale(rule, o.sa, s_weight, o.so);
+  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
+    return requantize(rule, accumulator_register(rule, wa * a + wb * b - zeros), scale, o.zero);
+  });
+}
+
+Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
   if (o.type == DType::kInt16 && context.attributes->integer("pot_scale_int16", 1) != 0) {
     const auto a = power_of_two(o.sa), b = power_of_two(o.sb), out = power_of_two(o.so);
     if (a && b && out) return powers_of_two(o, *a, *b, *out);
@@ -134,7 +155,7 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
   const TwoStage two(o, context.multiply());
   PairRule rule = PairRule::same([two](std::int32_t a, std::int32_t b) { return two.scalar(a, b); });
   const bool broadcast = context.input(0).shape != context.input(1).shape;
-  if (method == AddMethod::kTwoStageVectorized && !(o.type == DType::kInt16 && broadcast)) {
+  if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
     rule.scalar_body = [two](std::int32_t a, std::int32_t b) { return two.shift_last(a, b); };
     rule.body =
@@ -143,6 +164,40 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
     rule.scalar_block = 8;
   }
   return rule;
+}
+
+Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
+  AddMethod method = (*context.profile).*method_of;
+  // XNNPACK leaves other types and ratios to the built-in kernel.
+  if (method == AddMethod::kSharedShift && (o.type == DType::kInt16 || !shared_shift_takes(o, 0x1p-10F)))
+    method = context.undelegated().*method_of;
+  switch (method) {
+    case AddMethod::kTwoStage:
+    case AddMethod::kTwoStageVectorized:
+      return fixed_point(context, o, method == AddMethod::kTwoStageVectorized);
+    case AddMethod::kSharedShift:
+      return shared_shift(o, 20, Rounding::kHalfUp);
+    case AddMethod::kSharedShiftHalfAway:
+      if (!shared_shift_takes(o, 0x1p-14F))
+        return error(
+            "input scales {} and {} over the output's {}: QNNPACK takes ratios from 2^-14 to 2^8 alone", o.sa,
+            o.sb, o.so);
+      return shared_shift(o, 21, Rounding::kHalfAwayFromZero);
+    case AddMethod::kBinary32Fused:
+      if (o.sign < 0) return error("MLAS has no SUB of codes");
+      return binary32_fused(o);
+    case AddMethod::kEightBitWeights:
+    case AddMethod::kEightBitWeightsSharedZero:
+      return eight_bit_weights(o, context.profile->eight_bit(o.type == DType::kUInt8).conv.rule,
+                               method == AddMethod::kEightBitWeightsSharedZero);
+    case AddMethod::kReal:
+      break;
+  }
+  return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
+    const double sum =
+        (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
+    return real.code(sum / static_cast<double>(o.so), o.zero);
+  });
 }
 
 template <typename T>

@@ -44,6 +44,7 @@ CodeTableKernel::Table rescale_table(const PrepareContext& context, const Tensor
       method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
   const float bias = static_cast<float>(-in.zero_point()) * ratio;
   return code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
+    if (method == ConcatenationMethod::kCopies) return q;
     if (method == ConcatenationMethod::kReal) {
       return context.real().code((q - in.zero_point()) * static_cast<double>(ratio), out.zero_point());
     }

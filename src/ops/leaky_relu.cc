@@ -4,6 +4,7 @@
 //                PRELU MBQM(x * (a - za), s_in*s_a/s_out); ratios in binary32. Source: TFLite activations.cc,
 //                reference/leaky_relu.h, prelu.h.
 //   eight bits   m = half_even(256 * ratio), one for each sign; out = (x*m + (zp_out << 8) + 128) >> 8. XNNPACK qs8-vlrelu
+//   binary32     y = (s_in/s_out)*x, times alpha below 0; out = half_even(y) + zp_out. QNNPACK leaky-relu.c
 //   real         half_even(x * ratio + zp_out) in binary64
 //   numbers      binary32
 
@@ -43,6 +44,12 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
                z_out;
       };
     }
+    case LeakyReluMethod::kBinary32:
+      return [=](std::int32_t q) -> std::int64_t {
+        const float x = positive * static_cast<float>(q - z_in);
+        return std::int64_t{round_real(static_cast<double>(x < 0 ? x * alpha : x), Rounding::kHalfToEven)} +
+               z_out;
+      };
     case LeakyReluMethod::kReal:
       return [=, real = context.real()](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - z_in;

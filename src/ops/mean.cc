@@ -10,6 +10,7 @@
 //                     toward zero where input and output are quantized alike. TFLite <= 2.12 reduce.cc
 // binary32            k = (s_in/s_out) * (1/n); out = round(S k + (z_out - n z_in k)) in binary32, half to even or, in older
 //                     versions, away from zero. XNNPACK reduce-nd.c
+// rescaled sum        out = the profile's rule for averages of S - n z_in with M = s_in/(s_out n): QNNPACK, TOSA
 // real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 //
 // Of numbers: the binary32 sum in memory order over n.
@@ -19,6 +20,7 @@
 #include <cmath>
 
 #include "ops/common.h"
+#include "ops/rescaled_average.h"
 #include "ops/sum_kernel.h"
 
 namespace nputwin {
@@ -73,6 +75,9 @@ class Finish {
         bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_,
                                static_cast<float>(z_out_), fused_);
         break;
+      case MeanMethod::kRescaledSum:
+        average_ = rescaled_average(context, n);
+        break;
       case MeanMethod::kReal:
         break;
     }
@@ -108,6 +113,8 @@ class Finish {
         return round_real(
             static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
             real_rounding_);
+      case MeanMethod::kRescaledSum:
+        return average_.code(centred, z_out_);
       case MeanMethod::kReal:
         break;
     }
@@ -127,6 +134,7 @@ class Finish {
   std::int64_t bias_ = 0;
   float scale32_ = 0, bias32_ = 0;
   bool codes_only_ = false;
+  RescaledAverage average_;
   double real_ = 0;
 };
 

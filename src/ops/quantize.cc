@@ -68,7 +68,7 @@ class QuantizeFloat final : public Kernel {
       const auto out = context.outputs[0].as<T>();
       for (std::size_t i = begin; i < end; ++i) {
         Real v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
-        v = v > -kFar ? (v < kFar ? v : kFar) : -kFar;  // 0 times an infinite 1/s is a NaN, and goes down
+        v = v > -kFar ? (v < kFar ? v : kFar) : -kFar;   // 0 times an infinite 1/s is a NaN, and goes down
         const std::int32_t y = round(v) + zero_point;
         out[i] = static_cast<T>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
       }

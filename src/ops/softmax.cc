@@ -9,6 +9,10 @@
 // uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535); blocks of 16
 //                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
 //                 Not where the output is int16: binary32 table.
+// uint32 table    e[d] = to_even(min((2^32 - 1)/n, 2^23 - 1) * exp(x)) for n elements; p = floor((256 e + sum/2) / sum),
+//                 sums in integers. uint8 alone. Source: QNNPACK softargmax.c, u8lut32norm.
+// fixed point table  as fixed point with e[d] = min(half_away(2^31 exp(x)), 2^31 - 1) for every d and the two divisions by
+//                 powers of two half up; beta 1 alone. Source: TensorFlow mlir/tosa legalize_common.cc, convertSoftmaxOp.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 //
 // int16 codes to int16, output scale 1/32768: exp(x) for x >= -10 and 1/(1 + x) by interpolated tables, integer sum;
@@ -16,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "fixed/fixed_point.h"
@@ -48,6 +53,13 @@ class Exponentials {
           static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
       table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
     }
+    const double counts = std::min(4294967295.0 / in.shape.back(), 8388607.0);
+    for (std::size_t d = 0; d < 256; ++d) {
+      const double e = table64_[d];
+      integers_[d] = method == SoftmaxMethod::kUint32Table
+                         ? round_real(counts * e, Rounding::kHalfToEven)
+                         : round_real(std::ldexp(e, 31), Rounding::kHalfAwayFromZero);
+    }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
     radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
   }
@@ -60,6 +72,10 @@ class Exponentials {
         return binary32(row);
       case SoftmaxMethod::kUint16Table:
         return uint16(row);
+      case SoftmaxMethod::kUint32Table:
+        return uint32(row);
+      case SoftmaxMethod::kFixedPointTable:
+        return fixed_point_table(row);
       case SoftmaxMethod::kReal:
         return real(row);
     }
@@ -84,6 +100,32 @@ class Exponentials {
                                : rounding_divide_by_pot(
                                      saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
                                      std::min(inverse.bits_over_unit + 31 - bits_, 31));
+    }
+  }
+
+  void fixed_point_table(const Row& row) const {
+    const auto of = [&](int i) { return integers_[static_cast<std::size_t>(-row.distance[i])]; };
+    const auto half_up = [](std::int32_t x, int shift) {
+      return static_cast<std::int32_t>(shift_right_rounded<std::int64_t>(x, shift, Rounding::kHalfUp));
+    };
+    std::int32_t sum = 0;
+    for (int i = 0; i < row.count; ++i) sum = wrap_int32(std::int64_t{sum} + half_up(of(i), 12));
+    const int headroom = std::min(std::countl_zero(static_cast<std::uint32_t>(sum)), 31);
+    const std::int32_t half = reciprocal_of_half_sum(wrap_int32(
+        (static_cast<std::int64_t>(static_cast<std::uint32_t>(sum)) << headroom) - (std::int64_t{1} << 31)));
+    for (int i = 0; i < row.count; ++i) {
+      const auto p =
+          saturate_cast<std::int32_t>(shift_right_rounded(std::int64_t{of(i)} * half, 30, Rounding::kHalfUp));
+      row.out[i] = half_up(p, std::min(12 + 31 - bits_ - headroom, 31));
+    }
+  }
+
+  void uint32(const Row& row) const {
+    std::int64_t sum = 0;
+    for (int i = 0; i < row.count; ++i) sum += integers_[static_cast<std::size_t>(-row.distance[i])];
+    for (int i = 0; i < row.count; ++i) {
+      const std::int64_t e = integers_[static_cast<std::size_t>(-row.distance[i])];
+      row.out[i] = static_cast<std::int32_t>((e * 256 + sum / 2) / sum);
     }
   }
 
@@ -130,6 +172,7 @@ class Exponentials {
   std::array<float, 256> table32_{};
   std::array<std::int32_t, 256> table16_{};
   std::array<double, 256> table64_{};
+  std::array<std::int32_t, 256> integers_{};
   QuantizedMultiplier input_;
   std::int32_t radius_ = 0;
 };
@@ -276,6 +319,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16)
     method = SoftmaxMethod::kBinary32Table;
+  if (method == SoftmaxMethod::kUint32Table && out.type != DType::kUInt8)
+    return error("QNNPACK's softmax takes uint8 codes alone, not {}", name(out.type));
+  if (method == SoftmaxMethod::kFixedPointTable && (beta != 1 || out.type != in.type))
+    return error("TensorFlow writes a softmax of codes as TOSA for beta 1 and one type alone, not {} and {}",
+                 beta, name(out.type));
   return std::make_unique<Softmax>(Exponentials(method, context.real(), beta, in, out), in.shape.back());
 }
 

@@ -70,6 +70,43 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs 
   return {};
 }
 
+/// Makes weights with a scale for each channel such with one scale, all in steps of 8 bits, and the bias to go with them:
+///
+///   s = (max - min(min, 0)) / 255, z = half_away(-min / s) over all weights w = s_c * q, in binary32
+///   q' = (half_away(w / s) + z) mod 256 - z, bias' = half_away(s_bias * bias / (s * s_in))
+///
+/// Source: Mesa etnaviv_ml_nn.c, calc_quantization, requantize_weights, requantize_bias.
+Status requantize_weights(const PrepareContext& node, LayerInputs which, int axis, std::vector<float>& scales,
+                          LayerWeights& layer) {
+  const TensorSpec& weights = node.input(which.weights);
+  std::vector<float> real(layer.values.size());
+  float least = 0, most = 0;
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    real[at] = scales[static_cast<std::size_t>(c)] * static_cast<float>(layer.values[at]);
+    least = std::min(least, real[at]), most = std::max(most, real[at]);
+  });
+  const float scale = (most - least) / 255.0F;
+  if (!(scale > 0) || std::isinf(scale))
+    return error("weights '{}' range from {} to {}, which gives no scale for all of them", weights.name,
+                 least, most);
+  const auto steps = [](double x, double step) {
+    return std::int64_t{round_real(x / step, Rounding::kHalfAwayFromZero)};
+  };
+  const std::int64_t zero = steps(-static_cast<double>(least / scale), 1);
+  for (std::size_t i = 0; i < real.size(); ++i)
+    layer.values[i] = static_cast<std::int16_t>(
+        ((steps(static_cast<double>(real[i]), static_cast<double>(scale)) + zero) & 255) - zero);
+  const float s_in = node.input(which.activations).scale();
+  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+    const float product = scales[c] * s_in;  // the bias' scale by the format's specification
+    layer.bias[c] = steps(static_cast<double>(product * static_cast<float>(layer.bias[c])),
+                          static_cast<double>(scale * s_in));
+  }
+  std::ranges::fill(scales, scale);
+  return {};
+}
+
 }  // namespace
 
 Status check_layer_types(const NodeView& node, LayerInputs which) {
@@ -119,19 +156,25 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   // TFLite forms M in binary64 wherever scales are per channel.
   if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product)
     rule.scale = RequantizeRule::Scale::kBinary64;
-  for (std::int64_t c = 0; c < channels; ++c) {
-    layer.rescale.push_back(make_rescale(rule, in.scale(), per_channel(q.scale, c), node.output().scale()));
-  }
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
-  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
     const int code =
         weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
     layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
-    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
+  });
+  std::vector<float> scales;
+  for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
+  if (node.profile->requantizes_weights && !q.per_tensor())
+    NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
+  for (const float s : scales)
+    layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
+  share_exponent(rule, layer.rescale);
+  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[static_cast<std::size_t>(i)]);
   });
   const CodeRange codes = code_range(in.type);
   const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;

@@ -14,11 +14,23 @@ enum class AddMethod : std::uint8_t {
   kTwoStageVectorized,  ///< the same with the input's right shift folded into the left one; the last size mod
                         ///< 16 scalar
   kSharedShift,         ///< XNNPACK: 21-bit multipliers, one shift, half up
-  kReal,                ///< (a*s_a + b*s_b)/s_out in binary64
+  kSharedShiftHalfAway,  ///< QNNPACK: 22-bit multipliers, one shift, half away from zero
+  kBinary32Fused,        ///< MLAS with AVX2: both ratios and the zero points in binary32, fused, half to even
+  /// Mesa, NN core v8: a convolution with weights of 8 bits, whose scale the larger of both ratios sets
+  kEightBitWeights,
+  /// Mesa, NN core v7: the same, input 1 with input 0's zero point and a correction rounded by itself
+  kEightBitWeightsSharedZero,
+  kReal,  ///< (a*s_a + b*s_b)/s_out in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<AddMethod> = {"two_stage", "two_stage_vectorized",
-                                                                      "shared_shift", "real"};
+inline constexpr std::array<std::string_view, 8> kNames<AddMethod> = {"two_stage",
+                                                                      "two_stage_vectorized",
+                                                                      "shared_shift",
+                                                                      "shared_shift_half_away",
+                                                                      "binary32_fused",
+                                                                      "eight_bit_weights",
+                                                                      "eight_bit_weights_shared_zero",
+                                                                      "real"};
 
 enum class MulMethod : std::uint8_t {
   kFixedPoint,            ///< product, then `mul`
@@ -32,10 +44,14 @@ inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_poi
 
 enum class PoolMethod : std::uint8_t {
   kRawHalfAway,  ///< average of the stored codes, half away from zero
-  kReal,         ///< the mean
+  /// the sum of q - zp over the whole window, padding included, by the profile's `average` (QNNPACK)
+  kRescaledWindow,
+  kReciprocal,  ///< the sum of q - zp times a 31-bit reciprocal of the count, half up (TOSA)
+  kReal,        ///< the mean
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<PoolMethod> = {"raw_half_away", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<PoolMethod> = {"raw_half_away", "rescaled_window",
+                                                                       "reciprocal", "real"};
 
 enum class MeanMethod : std::uint8_t {
   kFoldedCount,        ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
@@ -46,14 +62,13 @@ enum class MeanMethod : std::uint8_t {
   kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from zero
   kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
   kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
+  kRescaledSum,   ///< the sum of q - zp by the profile's `average`
   kReal,          ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<MeanMethod> = {
-    "folded_count",  "scaled_then_divided",
-    "binary32_bias", "binary32_bias_vectorized",
-    "binary32_mean", "binary32",
-    "real"};
+inline constexpr std::array<std::string_view, 8> kNames<MeanMethod> = {
+    "folded_count", "scaled_then_divided", "binary32_bias", "binary32_bias_vectorized", "binary32_mean",
+    "binary32",     "rescaled_sum",        "real"};
 
 enum class SumMethod : std::uint8_t {
   kFixedPointOfBytes,  ///< MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's
@@ -92,14 +107,16 @@ template <>
 inline constexpr std::array<std::string_view, 2> kNames<ProdMethod> = {"scaled_steps", "real"};
 
 enum class SoftmaxMethod : std::uint8_t {
-  kFixedPoint,     ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
-  kBinary32Table,  ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
-  kUint16Table,    ///< 16-bit table, integer sum, MBQM (optimised kernels on AArch64)
-  kReal,           ///< binary64
+  kFixedPoint,       ///< gemmlowp exp and reciprocal, Q5.26 (reference kernels)
+  kBinary32Table,    ///< 256 binary32 exponentials, binary32 sum and product (optimised kernels)
+  kUint16Table,      ///< 16-bit table, integer sum, MBQM (optimised kernels on AArch64)
+  kUint32Table,      ///< QNNPACK: table of 23 bits, integer sum and quotient, half up
+  kFixedPointTable,  ///< TensorFlow's TOSA: kFixedPoint with exponentials from a 32-bit table, half up
+  kReal,             ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<SoftmaxMethod> = {"fixed_point", "binary32_table",
-                                                                          "uint16_table", "real"};
+inline constexpr std::array<std::string_view, 6> kNames<SoftmaxMethod> = {
+    "fixed_point", "binary32_table", "uint16_table", "uint32_table", "fixed_point_table", "real"};
 
 enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
@@ -124,20 +141,22 @@ inline constexpr std::array<std::string_view, 2> kNames<RealOverflow> = {"satura
 enum class LeakyReluMethod : std::uint8_t {
   kFixedPoint,  ///< one MBQM for each sign
   kEightBits,   ///< XNNPACK: the ratios as multiples of 1/256, half up
+  kBinary32,    ///< QNNPACK: binary32, half to even, then the zero point
   kReal,        ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits",
-                                                                            "real"};
+inline constexpr std::array<std::string_view, 4> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits",
+                                                                            "binary32", "real"};
 
 enum class HardSwishMethod : std::uint8_t {
   kFixedPoint,            ///< 16-bit fixed point (TFLite's scalar code)
   kFixedPointVectorized,  ///< the same with NEON's roundings in blocks of 8
-  kReal,                  ///< binary64
+  kBinary32,  ///< binary32, operation by operation, half to even with the zero point (VeriSilicon's shader)
+  kReal,      ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<HardSwishMethod> = {"fixed_point",
-                                                                            "fixed_point_vectorized", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<HardSwishMethod> = {
+    "fixed_point", "fixed_point_vectorized", "binary32", "real"};
 
 /// LOGISTIC and TANH of int8 codes.
 enum class Int8FunctionMethod : std::uint8_t {
@@ -190,10 +209,12 @@ inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"bi
 
 enum class ConcatenationMethod : std::uint8_t {
   kBinary32HalfAway,  ///< inputs of another scale: binary32 rescale, half away from zero
+  kCopies,            ///< the codes as they are, whatever the scales (Mesa)
   kReal,              ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<ConcatenationMethod> = {"binary32_half_away", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<ConcatenationMethod> = {"binary32_half_away",
+                                                                                "copies", "real"};
 
 enum class ResizeBilinearMethod : std::uint8_t {
   kTenBits,       ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off

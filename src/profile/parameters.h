@@ -24,11 +24,14 @@ void each_parameter(T& rule, F&& f) {
   f("scale", rule.scale);
   f("multiplier_bits", rule.multiplier_bits, Range{1, 31});
   f("multiplier_rounding", rule.multiplier_rounding);
+  f("multiplier_plus_one", rule.multiplier_plus_one);
+  f("common_exponent", rule.common_exponent);
   f("product_bits", rule.product_bits, Range{0, 64});
   f("product_rounding", rule.product_rounding);
   f("guard_bits", rule.guard_bits, Range{0, RequantizeRule::kAllGuardBits});
   f("ties", rule.rounding);
   f("zero_point_first", rule.zero_point_first);
+  f("zero_point_in_accumulator", rule.zero_point_in_accumulator);
   f("accumulator_bits", rule.accumulator_bits, Range{2, 64});
   f("accumulator_overflow", rule.accumulator_overflow);
 }
@@ -95,6 +98,7 @@ void each_parameter(T& p, F&& f) {
   f("fully_connected_drops_zero", p.fully_connected_drops_zero);
   f("batch_matmul", p.batch_matmul);
   f("batch_matmul_drops_zero", p.batch_matmul_drops_zero);
+  f("requantizes_weights", p.requantizes_weights);
   f("mul", p.mul);
   f("relu", p.relu);
   f("fixed_point_roundings", p.fixed_point_roundings);
@@ -107,6 +111,7 @@ void each_parameter(T& p, F&& f) {
   f("squared_difference_method", p.squared_difference);
   f("average_pool_method", p.average_pool);
   f("mean_method", p.mean);
+  f("average", p.average);
   f("sum_method", p.sum);
   f("sum_int16_method", p.sum_int16);
   f("prod_method", p.prod);

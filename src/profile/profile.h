@@ -92,6 +92,8 @@ struct Profile {
   bool fully_connected_drops_zero = false;  ///< int8 weights count as if their zero point were 0
   RequantizeRule batch_matmul;
   bool batch_matmul_drops_zero = false;  ///< the second input counts as if its zero point were 0
+  /// Weights with a scale for each channel become weights of 8 bits with one scale for all: another network.
+  bool requantizes_weights = false;
   RequantizeRule mul;
   RequantizeRule relu;
 
@@ -108,6 +110,8 @@ struct Profile {
   DivMethod div = DivMethod::kFixedPoint;
   SquaredDifferenceMethod squared_difference = SquaredDifferenceMethod::kFixedPoint;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
+  RequantizeRule
+      average;  ///< of sums that are averages: MeanMethod::kRescaledSum, PoolMethod::kRescaledWindow
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
   std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known

@@ -53,6 +53,28 @@ inline constexpr RequantizeRule kVipV7 = [] {
   return rule;
 }();
 
+/// 3 and -3. NVDLA's output converter: M cut off to 15 bits at the power of two of the layer's largest M.
+inline constexpr RequantizeRule kNvdla{.method = RequantizeRule::Method::kSignificand,
+                                       .scale = RequantizeRule::Scale::kBinary32,
+                                       .multiplier_bits = 15,
+                                       .common_exponent = true,
+                                       .zero_point_in_accumulator = true,
+                                       .accumulator_overflow = RequantizeRule::Overflow::kSaturates};
+
+/// 3 and -3. The same converter as Mesa's rocket driver sets it: 15 bits of M plus one unit.
+inline constexpr RequantizeRule kRocket{.method = RequantizeRule::Method::kSignificand,
+                                        .scale = RequantizeRule::Scale::kBinary32,
+                                        .multiplier_bits = 15,
+                                        .multiplier_plus_one = true,
+                                        .accumulator_overflow = RequantizeRule::Overflow::kSaturates};
+
+/// 3 and -2. Hexagon nnlib: M as a multiple of 2^-31, the zero point scaled into the bias.
+inline constexpr RequantizeRule kHexagon{.method = RequantizeRule::Method::kQ31,
+                                         .scale = RequantizeRule::Scale::kBinary32,
+                                         .rounding = Rounding::kHalfUp,
+                                         .common_exponent = true,
+                                         .zero_point_in_accumulator = true};
+
 /// `rule` with its scale's product s_in*s_w formed in binary32, as TFLite does where weights are per tensor.
 constexpr RequantizeRule binary32_product(RequantizeRule rule) {
   rule.scale = RequantizeRule::Scale::kBinary32Product;
@@ -67,7 +89,9 @@ inline constexpr struct NamedRule {
               {"single", kSingle},     {"f32", kF32},
               {"rndnu", kRndnu},       {"real64", kReal64},
               {"real64", kReal64Wide}, {"sixteen-bits", kSixteenBits},
-              {"vip-v8", kVipV8},      {"vip-v7", kVipV7}};
+              {"vip-v8", kVipV8},      {"vip-v7", kVipV7},
+              {"nvdla", kNvdla},       {"rocket", kRocket},
+              {"hexagon", kHexagon}};
 
 /// The name of a rule, whatever its scale's precision; "unnamed" for a variant of somebody's own.
 constexpr std::string_view name_of(RequantizeRule rule) {

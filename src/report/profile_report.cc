@@ -7,43 +7,47 @@
 namespace nputwin::report {
 namespace {
 
-/// {place: rule's name} of every requantization of a profile, those that are as the main one left out.
+/// {place: rule's name} of every requantization of a profile's known families, those that are as the main one left
+/// out.
 nlohmann::ordered_json requantizations(const Profile& p) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  const auto add = [&](const std::string& place, const RequantizeRule& rule) {
+  const auto add = [&](Family family, const std::string& place, const RequantizeRule& rule) {
+    if (p.evidence_of(family).confidence == Confidence::kUnknown) return;
     const bool product32 = rule.scale == RequantizeRule::Scale::kBinary32Product;
     json[place] = fmt::format("{}{}", rules::name_of(rule), product32 ? ", s_in*s_w in binary32" : "");
   };
-  const auto add_variant = [&](const std::string& place, const RequantizeRule& rule,
+  const auto add_variant = [&](Family family, const std::string& place, const RequantizeRule& rule,
                                const RequantizeRule& main) {
-    if (!(rule == main)) add(place, rule);
+    if (!(rule == main)) add(family, place, rule);
   };
   for (const auto& [type, rules] : {std::pair("int8", &p.int8), std::pair("uint8", &p.uint8)}) {
     const std::string conv = fmt::format("{} convolution", type),
                       product = fmt::format("{} fully_connected", type);
-    add(conv, rules->conv.rule);
-    add_variant(conv + ", one position", rules->conv.single_column, rules->conv.rule);
-    add_variant(conv + ", grouped", rules->conv.grouped, rules->conv.rule);
-    add(product, rules->fully_connected.rule);
-    add_variant(product + ", one row", rules->fully_connected.single_column, rules->fully_connected.rule);
-    for (const auto& [op, r] :
-         {std::pair("depthwise", &rules->depthwise), std::pair("transpose_conv", &rules->transpose_conv)}) {
-      const std::string place = fmt::format("{} {}", type, op);
-      add(place, r->rule);
-      add_variant(fmt::format("{}, beyond blocks of {}", place, r->block), r->last_channels, r->rule);
-      add_variant(place + ", fast 3x3", r->fast_3x3, r->rule);
+    add(Family::kConvolution, conv, rules->conv.rule);
+    add_variant(Family::kConvolution, conv + ", one position", rules->conv.single_column, rules->conv.rule);
+    add_variant(Family::kConvolution, conv + ", grouped", rules->conv.grouped, rules->conv.rule);
+    add(Family::kFullyConnected, product, rules->fully_connected.rule);
+    add_variant(Family::kFullyConnected, product + ", one row", rules->fully_connected.single_column,
+                rules->fully_connected.rule);
+    for (const auto& [family, r] : {std::pair(Family::kDepthwise, &rules->depthwise),
+                                    std::pair(Family::kTransposeConvolution, &rules->transpose_conv)}) {
+      const std::string place = fmt::format("{} {}", type, name(family));
+      add(family, place, r->rule);
+      add_variant(family, fmt::format("{}, beyond blocks of {}", place, r->block), r->last_channels, r->rule);
+      add_variant(family, place + ", fast 3x3", r->fast_3x3, r->rule);
     }
   }
-  add("batch_matmul", p.batch_matmul);
-  if (p.mul_method != MulMethod::kReal) add("mul", p.mul);
-  add("relu", p.relu);
+  add(Family::kBatchMatmul, "batch_matmul", p.batch_matmul);
+  if (p.mul_method != MulMethod::kReal) add(Family::kMul, "mul", p.mul);
+  add(Family::kRelu, "relu", p.relu);
   if (p.int16) {
-    add("int16 layers, int64 bias", p.int16->int64_bias);
-    add("int16 layers, int32 bias", p.int16->int32_bias);
-    add("int16 layers, no bias", p.int16->no_bias);
+    add(Family::kInt16, "int16 layers, int64 bias", p.int16->int64_bias);
+    add(Family::kInt16, "int16 layers, int32 bias", p.int16->int32_bias);
+    add(Family::kInt16, "int16 layers, no bias", p.int16->no_bias);
     if (const auto& rule = p.int16->fully_connected_int64_bias)
-      add("int16 fully_connected, int64 bias", *rule);
-    if (const auto& rule = p.int16->fully_connected_no_bias) add("int16 fully_connected, no bias", *rule);
+      add(Family::kInt16, "int16 fully_connected, int64 bias", *rule);
+    if (const auto& rule = p.int16->fully_connected_no_bias)
+      add(Family::kInt16, "int16 fully_connected, no bias", *rule);
   }
   return json;
 }
@@ -57,10 +61,16 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
     for (const std::string& alias : profile.aliases) text += fmt::format("  also as {}\n", alias);
     if (!profile.fallback.empty())
       text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
+    std::string unknown;
     for (const Evidence& e : profile.evidence) {
+      if (!details && e.confidence == Confidence::kUnknown) {
+        unknown += fmt::format(" {}", name(e.family));
+        continue;
+      }
       text += fmt::format("  {:<16} {:<9} {}\n", name(e.family), name(e.confidence), e.rule);
       if (details) text += fmt::format("  {:<16} {:<9}   {}\n", "", "", e.source);
     }
+    if (!unknown.empty()) text += fmt::format("  unknown:{}\n", unknown);
     text += "\n";
   }
   if (!details) text += "`nputwin profiles show NAME` adds where each rule is known from.\n";

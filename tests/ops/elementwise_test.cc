@@ -114,7 +114,7 @@ TEST(Quantize, TiesOfEachMethod) {
 TEST(Quantize, HugeValuesAndNaNAreClipped) {
   const std::vector<float> v{1e30F, -1e30F, std::numeric_limits<float>::infinity(),
                              std::numeric_limits<float>::quiet_NaN()};
-  for (const Profile& p : builtin_profiles()) {
+  for (const Profile& p : profiles_that_know(Family::kQuantize)) {
     EXPECT_EQ((unary<float, std::int8_t>(BuiltinOperator::QUANTIZE, p.name.c_str(), v, {0, 0}, {1, 3})),
               (Codes{127, -128, 127, 3}))
         << p.name;
@@ -123,7 +123,7 @@ TEST(Quantize, HugeValuesAndNaNAreClipped) {
 
 TEST(Requantize, BetweenTypesAndTies) {
   const std::vector<std::uint8_t> x{0, 127, 128, 255};
-  for (const Profile& p : builtin_profiles()) {
+  for (const Profile& p : profiles_that_know(Family::kQuantize)) {
     EXPECT_EQ((unary<std::uint8_t, std::int8_t>(BuiltinOperator::QUANTIZE, p.name.c_str(), x, {0.5F, 128},
                                                 {0.5F, 0})),
               (Codes{-128, -1, 0, 127}))
@@ -139,7 +139,7 @@ TEST(Requantize, BetweenTypesAndTies) {
 }
 
 TEST(Dequantize, ScaleTimesDistance) {
-  for (const Profile& p : builtin_profiles()) {
+  for (const Profile& p : profiles_that_know(Family::kDequantize)) {
     EXPECT_EQ((unary<std::int8_t, float>(BuiltinOperator::DEQUANTIZE, p.name.c_str(), {-128, 3, 127},
                                          {0.5F, 3}, {0, 0})),
               (std::vector<float>{-65.5F, 0.0F, 62.0F}))

@@ -109,4 +109,12 @@ std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>
   return outputs;
 }
 
+std::vector<Profile> profiles_that_know(Family family) {
+  std::vector<Profile> result;
+  for (const Profile& p : builtin_profiles()) {
+    if (p.evidence_of(family).confidence != Confidence::kUnknown) result.push_back(p);
+  }
+  return result;
+}
+
 }  // namespace nputwin::test

@@ -61,6 +61,9 @@ template <typename Options>
                                                             const std::vector<std::vector<std::byte>>& inputs,
                                                             const Isa& isa, int threads = 1);
 
+/// The built-in profiles that run ops of that family.
+[[nodiscard]] std::vector<Profile> profiles_that_know(Family family);
+
 template <typename T>
 [[nodiscard]] std::vector<std::byte> to_bytes(const std::vector<T>& values) {
   const auto* first = reinterpret_cast<const std::byte*>(values.data());

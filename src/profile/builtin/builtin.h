@@ -14,6 +14,12 @@ inline constexpr const char* kGoldenHashes =
 #include "profile/builtin/builtin.inc"
 #undef NPUTWIN_PROFILE
 
+/// Families of which nothing was said become unknown: their ops are refused, unless the user names a substitute.
+void leave_unknown(Profile& profile, const char* why);
+
+/// What moves codes is exact by definition.
+void know_movement(Profile& profile);
+
 /// The reference kernels before LiteRT as compiled for AArch64, from those for x86-64: the compiler fuses
 /// multiplications and additions, and multiplies by reciprocals.
 Profile reference_on_arm64(Profile x86);

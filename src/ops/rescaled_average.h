@@ -1,0 +1,29 @@
+#pragma once
+
+#include "ops/op.h"
+
+namespace nputwin {
+
+/// A mean as one requantization of a sum, by the profile's rule for averages:
+///
+///   y = zp_out + round(sum of (q - zp_in) * M)      M = s_in / (s_out * n) in binary32, or (1/n) * s_in / s_out in binary64
+struct RescaledAverage {
+  RequantizeRule rule;
+  Rescale scale;
+
+  [[nodiscard]] std::int64_t code(std::int64_t centred_sum, std::int32_t zero_point) const {
+    return requantize(rule, accumulator_register(rule, centred_sum), scale, zero_point);
+  }
+};
+
+/// For the mean of n > 0 codes of input 0.
+[[nodiscard]] inline RescaledAverage rescaled_average(const PrepareContext& context, std::int64_t n) {
+  const RequantizeRule& rule = context.profile->average;
+  const float in = context.input(0).scale(), out = context.output().scale();
+  const double real = rule.scale == RequantizeRule::Scale::kBinary64
+                          ? 1.0 / static_cast<double>(n) * static_cast<double>(in) / static_cast<double>(out)
+                          : static_cast<double>(in / (out * static_cast<float>(n)));
+  return {rule, make_rescale(rule, real)};
+}
+
+}  // namespace nputwin

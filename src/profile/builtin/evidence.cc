@@ -1,0 +1,17 @@
+#include "profile/builtin/builtin.h"
+
+namespace nputwin {
+
+void leave_unknown(Profile& profile, const char* why) {
+  for (std::size_t i = 0; i < kNames<Family>.size(); ++i) {
+    const auto family = static_cast<Family>(i);
+    if (profile.evidence_of(family).source.empty())
+      profile.know(family, Confidence::kUnknown, "not known", why);
+  }
+}
+
+void know_movement(Profile& profile) {
+  profile.know(Family::kMovement, Confidence::kMeasured, "moves codes", "exact by definition");
+}
+
+}  // namespace nputwin
