@@ -31,7 +31,7 @@ Profile vip_v8() {
   p.prod = ProdMethod::kReal;
   p.reduces_in_binary16 = true;
   p.leaky_relu = LeakyReluMethod::kReal;
-  p.hard_swish = HardSwishMethod::kReal;
+  p.hard_swish = HardSwishMethod::kBinary32;
   p.softmax = SoftmaxMethod::kReal;
   p.table = TableMethod::kReal;
   p.relu = rules::kVipV8;
@@ -84,7 +84,9 @@ Profile vip_v8() {
       Family::kSum, Confidence::kEvidence,
       "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
       "the relaxed sums are all reproduced, half up and half away fit them too; binary16: source (ovxlib)");
-  p.know(Family::kHardSwish, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
+  p.know(Family::kHardSwish, Confidence::kSource,
+         "binary32, operation by operation, half to even with the zero point",
+         "the shader of VeriSilicon's stack (ovxlib); where its driver takes the op instead, not known");
   p.know(Family::kLeakyRelu, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function",
          "no published numbers");
