@@ -24,6 +24,20 @@ struct TanhFunction {
   }
 };
 
+struct SinFunction {
+  template <typename T>
+  T operator()(T x) const {
+    return static_cast<T>(std::sin(static_cast<double>(x)));
+  }
+};
+
+struct CosFunction {
+  template <typename T>
+  T operator()(T x) const {
+    return static_cast<T>(std::cos(static_cast<double>(x)));
+  }
+};
+
 struct ExpFunction {
   template <typename T>
   T operator()(T x) const {

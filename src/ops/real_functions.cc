@@ -1,4 +1,4 @@
-// EXP, LOG, ELU, GELU: real functions of codes by table (ops/code_table.h), of numbers in binary32.
+// EXP, LOG, ELU, GELU: real functions of codes by table (ops/code_table.h), of numbers in binary32. SIN, COS: of numbers alone.
 // LOG of what is not positive gives the output's lowest value. GELU's attribute `approximate` chooses the tanh form.
 // Source: TFLite exp.cc, elementwise.cc, activations.cc, reference/gelu.h.
 
@@ -38,8 +38,23 @@ Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {
              : prepare<GeluFunction>(context);
 }
 
+template <typename F>
+Result<std::unique_ptr<Kernel>> prepare_numbers(const PrepareContext& context) {
+  if (!all_of_type(context, 1, DType::kFloat32))
+    return error("input '{}' is {}, expected float32", context.input(0).name, name(context.input(0).type));
+  return unary_kernel<float, float>(F{});
+}
+
 }  // namespace
 
+const OpDefinition& sin_op() {
+  static constexpr OpDefinition kOp{"SIN", unary_shapes, prepare_numbers<SinFunction>, Family::kNumbers};
+  return kOp;
+}
+const OpDefinition& cos_op() {
+  static constexpr OpDefinition kOp{"COS", unary_shapes, prepare_numbers<CosFunction>, Family::kNumbers};
+  return kOp;
+}
 const OpDefinition& exp_op() {
   static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp, Family::kTable};
   return kOp;

@@ -1,4 +1,5 @@
-// REDUCE_MAX, REDUCE_MIN: the largest and smallest stored value over constant axes. Exact on every device.
+// REDUCE_MAX, REDUCE_MIN: the largest and smallest stored value over constant axes; REDUCE_ANY, REDUCE_ALL: the same of truth
+// values. Exact on every device.
 
 #include <limits>
 
@@ -52,8 +53,24 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   return error("bool values have no largest");
 }
 
+template <bool any>
+Result<std::unique_ptr<Kernel>> prepare_bool(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kBool}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kBool}, "output"));
+  NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
+  return std::make_unique<Extreme<any, bool>>(std::move(r));
+}
+
 }  // namespace
 
+const OpDefinition& reduce_any_op() {
+  static constexpr OpDefinition kOp{"REDUCE_ANY", reduction_shapes, prepare_bool<true>, Family::kMovement};
+  return kOp;
+}
+const OpDefinition& reduce_all_op() {
+  static constexpr OpDefinition kOp{"REDUCE_ALL", reduction_shapes, prepare_bool<false>, Family::kMovement};
+  return kOp;
+}
 const OpDefinition& reduce_max_op() {
   static constexpr OpDefinition kOp{"REDUCE_MAX", reduction_shapes, prepare<true>, Family::kMovement};
   return kOp;

@@ -510,6 +510,39 @@ of_types("movement", ("i8", "u8", "i16"), movement)
 
 
 @family
+def selection(b):
+    """Ops that the VX delegate takes and the corpus does not use; codes, numbers and truth values."""
+    i32 = lambda v: b.constant("i32", v)
+    x, f = b.input("i8", (3, 4, 5), 0.1, 3), b.input("f32", (3, 4, 5))
+    out = lambda *shape: b.tensor("i8", shape, 0.1, 3)
+    b.op("REVERSE_V2", [x, i32([1])], [out(3, 4, 5)])
+    b.op("REVERSE_V2", [f, i32([2])], [b.tensor("f32", (3, 4, 5))])
+    b.op("GATHER_ND", [x, i32([[2, 0], [0, 3], [2, 0]])], [out(3, 5)], version=2)
+    b.op("GATHER_ND", [f, i32([[[0, 0, 4]], [[1, 2, 3]]])], [b.tensor("f32", (2, 1))])
+    b.op("SCATTER_ND", [i32([[3], [1], [3]]), f, i32([6, 4, 5])], [b.tensor("f32", (6, 4, 5))])
+    index = b.constant("i32", [[2, -1], [7, 0]])
+    for axis in (-1, 1):
+        shape = (2, 2, 4) if axis == -1 else (2, 4, 2)
+        b.op("ONE_HOT", [index, i32(4), b.constant("f32", np.float32(2.5)), b.constant("f32", np.float32(-1))], [b.tensor("f32", shape)], options("OneHotOptions", axis=axis))
+    g = b.another_input("f32", (3, 4, 5))
+    b.op("ADD_N", [f, g, f], [b.tensor("f32", (3, 4, 5))])
+    b.op("FLOOR_DIV", [f, g], [b.tensor("f32", (3, 4, 5))])
+    whole = b.op("CAST", [f], [b.tensor("i32", (3, 4, 5))], options("CastOptions", inDataType=schema.TensorType.FLOAT32, outDataType=schema.TensorType.INT32))
+    b.op("FLOOR_DIV", [whole, i32([-3, 2, 1, -1, 7])], [b.tensor("i32", (3, 4, 5))])
+    b.op("ADD_N", [whole, whole, whole], [b.tensor("i32", (3, 4, 5))])
+    less = b.op("LESS", [f, g], [b.tensor("bool", (3, 4, 5))])
+    for op in ("REDUCE_ANY", "REDUCE_ALL"):
+        b.op(op, [less, i32([2])], [b.tensor("bool", (3, 4))], options("ReducerOptions", keepDims=False))
+
+
+@family
+def sine(b):
+    x = b.input("f32", (257,))
+    for op in ("SIN", "COS"):
+        b.op(op, [x], [b.tensor("f32", (257,))])
+
+
+@family
 def blocks(b):
     x = b.input("i8", (1, 2, 3, 12), 0.1, 3)
     b.op("DEPTH_TO_SPACE", [x], [b.tensor("i8", (1, 4, 6, 3), 0.1, 3)], options("DepthToSpaceOptions", blockSize=2), version=2)
