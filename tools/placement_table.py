@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 PLACEMENT = "vx(vip-v8)+tflite-2.9.1-arm64"
+LSTM = "vx(vip-v8{substitute.lstm=tflite-2.9.1-arm64})+tflite-2.9.1-arm64"  # what the chip computes of it is not known
 CPUS = ("tflite-2.9.1-arm64", "litert-2.1-arm64")
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "arithmetic", "placement.md")
 
@@ -24,14 +25,17 @@ def reason(message):
     return re.sub(r"'[^']{24,}'", "'…'", re.sub(r"^nputwin: \S+\.tflite: ", "", message)).split("; ")[0].replace("|", "/")
 
 
-def row(tool, path):
-    about, failure = ask(tool, "inspect", path, "-p", PLACEMENT)
+def row(tool, path, placement=PLACEMENT):
+    about, failure = ask(tool, "inspect", path, "-p", placement)
     if about is None:
         return ["", "", reason(failure)]
+    if placement != LSTM and any("computes of lstm is not known" in op.get("unsupported", "") for op in about["ops"]):
+        cells = row(tool, path, LSTM)
+        return [cells[0] + ", LSTM by substitute"] + cells[1:]
     rules = [op.get("rule", {}) for op in about["ops"]]
     cells = ["%d of %d" % (sum(r.get("delegate") == "vx" for r in rules), len(rules))]
     for cpu in CPUS:
-        diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", PLACEMENT, "-i", "noise:1", "--threads", "2")
+        diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", placement, "-i", "noise:1", "--threads", "2")
         if diff is None:
             return cells + [reason(failure)] + [""] * (2 * len(CPUS) - 1)
         layers = diff["layers"]

@@ -30,8 +30,8 @@ class Average {
     const std::int64_t centred = sum - count * zero_;
     if (method_ == PoolMethod::kRescaledWindow) return rescaled_.code(centred, zero_);
     if (method_ != PoolMethod::kReciprocal) return rule_.mean(sum, count, zero_);
-    const int k =
-        std::bit_width(static_cast<std::uint64_t>(count - 1));  // count <= 2^22: the product stays in 64 bits
+    const auto k = static_cast<int>(std::bit_width(
+        static_cast<std::uint64_t>(count - 1)));  // count <= 2^22: the product stays in 64 bits
     const std::int64_t multiplier = (((std::int64_t{1} << 30) + 1) << k) / count;
     return shift_right_rounded(centred * multiplier, 30 + k, Rounding::kHalfUp) + zero_;
   }
