@@ -55,6 +55,12 @@ Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, c
   return {};
 }
 
+/// Placements say for each node who computes it, so they are asked node by node.
+bool knows(const Profile& p, Family family) {
+  return p.delegate != Delegate::kNone || p.evidence_of(family).confidence != Confidence::kUnknown ||
+         std::ranges::any_of(p.substitutes, [&](const auto& s) { return s.first == family; });
+}
+
 }  // namespace
 
 bool ProfileComparison::differs() const {
@@ -68,6 +74,11 @@ ProfileComparison compare_profiles(const Profile& a, const Profile& b, const Sam
   for (const SampleOp& sample : sample_ops()) {
     SampledDifference& row = result.sampled.emplace_back();
     row.sample = &sample;
+    for (const Profile* p : {&a, &b}) {
+      if (knows(*p, sample.family())) continue;
+      row.unknown_to = p->name;
+      row.refused = fmt::format("what {} computes of {} is not known", p->name, name(sample.family()));
+    }
     for (int n = 0; n < options.models && row.refused.empty(); ++n) {
       const auto model = sample.make(sample.op, sample.type, engine);
       if (auto status = add_sample(model, a, b, engine, row.stats); !status)

@@ -18,7 +18,8 @@ struct ParameterDifference {
 struct SampledDifference {
   const SampleOp* sample = nullptr;
   DifferenceStats stats;
-  std::string refused;  ///< why a side does not compute the op, and which; empty: both do
+  std::string refused;     ///< why a side does not compute the op, and which; empty: both do
+  std::string unknown_to;  ///< the side that knows nothing of the op's family; then `refused` says so
 };
 
 struct ProfileComparison {

@@ -76,7 +76,7 @@ std::string comparison_text(const ProfileComparison& c) {
     const SampleOp& s = *row.sample;
     text += fmt::format("{:<16} {:<24} {:<7} ", name(s.family()), s.op, name(s.type));
     if (!row.refused.empty()) {
-      text += fmt::format("{:>10}\n", "not run");
+      text += fmt::format("{:>10}\n", row.unknown_to.empty() ? "not run" : "unknown");
       continue;
     }
     const double percent = 100 * row.stats.mismatch_rate();
@@ -85,8 +85,20 @@ std::string comparison_text(const ProfileComparison& c) {
                         row.stats.largest(), histogram_text(row.stats));
   }
   text += fmt::format("\nfamilies without a sample: {}\n", fmt::join(unsampled(c), ", "));
+  for (const std::string& side : {c.a, c.b}) {
+    std::vector<std::string_view> families;
+    for (const SampledDifference& row : c.sampled) {
+      const std::string_view family = name(row.sample->family());
+      if (row.unknown_to == side && std::ranges::find(families, family) == families.end())
+        families.push_back(family);
+    }
+    if (!families.empty())
+      text += fmt::format(
+          "unknown to {}, unless a variant {}{{substitute.FAMILY=OTHER}} names who stands in: {}\n", side,
+          side, fmt::join(families, ", "));
+  }
   for (const SampledDifference& row : c.sampled) {
-    if (!row.refused.empty())
+    if (!row.refused.empty() && row.unknown_to.empty())
       text += fmt::format("not run: {} {}: {}\n", row.sample->op, name(row.sample->type), row.refused);
   }
   return text;

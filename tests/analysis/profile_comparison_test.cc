@@ -34,6 +34,17 @@ TEST(CompareProfiles, EverySampleRunsSomewhere) {
   }
 }
 
+TEST(CompareProfiles, SaysWhoKnowsNothingOfAFamily) {
+  const auto c = compare_profiles(profile("nvdla"), profile("vip-v8"), {.models = 1});
+  EXPECT_EQ(row(c, "ADD", DType::kInt8).unknown_to, "nvdla");
+  EXPECT_EQ(row(c, "ADD", DType::kInt8).refused, "what nvdla computes of add is not known");
+  EXPECT_EQ(row(c, "CONV_2D", DType::kInt8).unknown_to, "");
+  const auto stood_in =
+      compare_profiles(profile("nvdla{substitute.add=vip-v8}"), profile("vip-v8"), {.models = 1});
+  EXPECT_EQ(row(stood_in, "ADD", DType::kInt8).refused, "");
+  EXPECT_EQ(row(stood_in, "ADD", DType::kInt8).stats.mismatches(), 0);
+}
+
 TEST(CompareProfiles, FindsWhatAParameterChanges) {
   const auto c = compare_profiles(
       profile("vip-v8"), profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
