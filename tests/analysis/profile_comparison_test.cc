@@ -60,8 +60,10 @@ TEST(CompareProfiles, FindsWhatAParameterChanges) {
 }
 
 TEST(CompareProfiles, SaysWhoRefuses) {
-  const auto c = compare_profiles(profile("tflite-2.9.1-x86"), profile("vip-v8"), {.models = 1});
-  EXPECT_NE(row(c, "CONV_2D", DType::kInt16).refused.find("vip-v8: "), std::string::npos);
+  const auto c =
+      compare_profiles(profile("vip-v8"), profile("qnnpack"), {.models = 1});  // softmax: uint8 alone
+  EXPECT_NE(row(c, "SOFTMAX", DType::kInt8).refused.find("qnnpack: "), std::string::npos);
+  EXPECT_EQ(row(c, "SOFTMAX", DType::kInt8).unknown_to, "");
 }
 
 }  // namespace
