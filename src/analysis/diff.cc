@@ -1,75 +1,10 @@
 #include "analysis/diff.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <type_traits>
 
 #include "base/checked.h"
 
 namespace nputwin {
-
-template <typename T>
-void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
-  const auto va = a.as<T>(), vb = b.as<T>();
-  const bool codes = !std::is_same_v<T, float>;
-  const auto& q = a.spec->quantization;
-  const double scale = codes && q.per_tensor() ? static_cast<double>(q.scale[0]) : 1.0;
-  const double zero = codes && q.per_tensor() ? q.zero_point[0] : 0.0;
-  constexpr int kWidest = 255;  // two 8-bit codes are never further apart
-  std::array<std::int64_t, 2 * kWidest + 1> counts{};
-  for (std::size_t i = 0; i < va.size(); ++i) {
-    const auto x = static_cast<double>(va[i]), y = static_cast<double>(vb[i]);
-    const double real_a = scale * (x - zero), real_b = scale * (y - zero);
-    aa_ += real_a * real_a, bb_ += real_b * real_b, ab_ += real_a * real_b;
-    dd_ += (real_b - real_a) * (real_b - real_a);
-    const bool same = va[i] == vb[i] || (std::isnan(x) && std::isnan(y));
-    if constexpr (sizeof(T) == 1) {
-      ++counts[static_cast<std::size_t>(int{vb[i]} - int{va[i]} + kWidest)];
-    } else if (codes) {
-      ++histogram_[static_cast<std::int64_t>(y - x)];
-    }
-    if (same) continue;
-    if (!first_) first_ = elements_ + static_cast<std::int64_t>(i);
-    ++mismatches_;
-    sum_ += y - x;
-    largest_ = std::max(largest_, std::abs(y - x));
-  }
-  for (int d = -kWidest; d <= kWidest; ++d) {
-    const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
-    if (count != 0) histogram_[d] += count;
-  }
-  elements_ += static_cast<std::int64_t>(va.size());
-}
-
-void DifferenceStats::add(const TensorView& a, const TensorView& b) {
-  switch (a.spec->type) {
-    case DType::kFloat32:
-      return add_typed<float>(a, b);
-    case DType::kInt32:
-      return add_typed<std::int32_t>(a, b);
-    case DType::kUInt8:
-      return add_typed<std::uint8_t>(a, b);
-    case DType::kInt64:
-      return add_typed<std::int64_t>(a, b);
-    case DType::kBool:
-      return add_typed<bool>(a, b);
-    case DType::kInt16:
-      return add_typed<std::int16_t>(a, b);
-    case DType::kInt8:
-      return add_typed<std::int8_t>(a, b);
-  }
-}
-
-std::optional<double> DifferenceStats::sqnr_db() const {
-  if (dd_ == 0 || aa_ == 0) return std::nullopt;
-  return 10 * std::log10(aa_ / dd_);
-}
-
-std::optional<double> DifferenceStats::cosine() const {
-  if (aa_ == 0 || bb_ == 0) return std::nullopt;
-  return mismatches_ == 0 ? 1.0 : ab_ / std::sqrt(aa_ * bb_);
-}
 
 bool DiffResult::differs() const {
   return std::any_of(layers.begin(), layers.end(), [](const LayerDiff& l) {

@@ -65,8 +65,17 @@ nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
                               {"mismatch_percent", 100 * s.mismatch_rate()},
                               {"largest", s.largest()},
                               {"bias", s.bias()},
+                              {"std", s.deviation()},
+                              {"mae", s.mean_absolute()},
+                              {"rmse", s.rms()},
                               {"sqnr_db", number(s.sqnr_db())},
-                              {"cosine", number(s.cosine())}};
+                              {"psnr_db", number(s.psnr_db())},
+                              {"cosine", number(s.cosine())},
+                              {"saturated_percent", 100 * s.saturated()},
+                              {"trust", s.trust()},
+                              {"channel_mismatches", s.channels()}};
+  if (s.border().elements > 0)
+    json["border"] = {{"elements", s.border().elements}, {"mismatches", s.border().mismatches}};
   if (codes) {
     auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
     for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
@@ -86,8 +95,10 @@ std::string stats_csv(const DifferenceStats& s) {
   const auto number = [](const std::optional<double>& v) {
     return v ? fmt::format("{:.9g}", *v) : std::string();
   };
-  return fmt::format("{},{:.9g},{:.9g},{:.9g},{},{},{}", s.mismatches(), 100 * s.mismatch_rate(), s.largest(),
-                     s.bias(), number(s.sqnr_db()), number(s.cosine()), histogram_text(s, SIZE_MAX));
+  return fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{},{:.9g},{:.9g},{}", s.mismatches(),
+                     100 * s.mismatch_rate(), s.largest(), s.bias(), s.deviation(), s.mean_absolute(),
+                     s.rms(), number(s.sqnr_db()), number(s.psnr_db()), number(s.cosine()),
+                     100 * s.saturated(), s.trust(), histogram_text(s, SIZE_MAX));
 }
 
 }  // namespace
@@ -116,6 +127,14 @@ std::string diff_text(const DiffResult& result) {
   } else {
     text += fmt::format("no difference in {} layers\n", result.layers.size());
   }
+  std::string blind;
+  for (const LayerDiff& layer : result.layers) {
+    if (layer.isolated.mismatches() == 0 && layer.isolated.trust() == 0)
+      blind += fmt::format(" {}", layer.node);
+  }
+  if (!blind.empty())
+    text += fmt::format(
+        "equality proves nothing where A's output is constant or at the ends of its range: op{}\n", blind);
   return text;
 }
 
@@ -144,8 +163,8 @@ std::string diff_json(const DiffResult& result) {
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";
   for (const char* side : {"isolated", "accumulated"}) {
-    for (const char* column :
-         {"mismatches", "mismatch_percent", "largest", "bias", "sqnr_db", "cosine", "histogram"}) {
+    for (const char* column : {"mismatches", "mismatch_percent", "largest", "bias", "std", "mae", "rmse",
+                               "sqnr_db", "psnr_db", "cosine", "saturated_percent", "trust", "histogram"}) {
       text += fmt::format(",{}_{}", side, column);
     }
   }

@@ -35,6 +35,37 @@ TEST(DifferenceStats, CountsInStepsOfTheCode) {
   EXPECT_NEAR(s.cosine().value(), (0 + 0 + 2 + 4) / std::sqrt(5.25 * (0.0 + 0 + 4 + 4)), 1e-12);
 }
 
+TEST(DifferenceStats, SpreadAndPeak) {
+  const DifferenceStats s = Pair{.a = {1, 2, 3, 5}, .b = {1, 1, 5, 5}}.stats();  // differences 0, -1, 2, 0
+  EXPECT_DOUBLE_EQ(s.mean_absolute(), 0.75);
+  EXPECT_DOUBLE_EQ(s.rms(), std::sqrt(1.25));
+  EXPECT_DOUBLE_EQ(s.deviation(), std::sqrt(1.25 - 0.0625));
+  EXPECT_NEAR(s.psnr_db().value(), 20 * std::log10(255 / std::sqrt(1.25)), 1e-12);
+  EXPECT_EQ(s.channels(), (std::vector<std::int64_t>{0, 1, 1, 0}));
+  EXPECT_EQ(s.border().elements, 0);
+}
+
+TEST(DifferenceStats, TrustIsNotGivenToConstantAndSaturatedOutputs) {
+  EXPECT_EQ((Pair{.a = {7, 7, 7, 7}, .b = {7, 7, 7, 7}}.stats().trust()), 0);
+  const DifferenceStats half = Pair{.a = {-128, 127, 3, 4}, .b = {-128, 127, 3, 4}}.stats();
+  EXPECT_DOUBLE_EQ(half.saturated(), 0.5);
+  EXPECT_DOUBLE_EQ(half.trust(), 0.5);
+  EXPECT_EQ((Pair{.a = {-128, 127, -128, 127}, .b = {-128, 127, -128, 127}}.stats().trust()), 0);
+}
+
+TEST(DifferenceStats, BorderAgainstInterior) {
+  TensorSpec spec{"t", DType::kInt8, {1, 3, 4, 2}, {{1}, {0}, 0}};
+  std::vector<std::int8_t> a(24, 0), b(24, 0);
+  b[0] = 1;                     // first row, channel 0
+  b[(1 * 4 + 2) * 2 + 1] = 1;   // inside, channel 1
+  b[(1 * 4 + 3) * 2 + 1] = -1;  // last column, channel 1
+  DifferenceStats s;
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))});
+  EXPECT_EQ(s.border().elements, 20);  // all but the two pixels inside
+  EXPECT_EQ(s.border().mismatches, 2);
+  EXPECT_EQ(s.channels(), (std::vector<std::int64_t>{1, 2}));
+}
+
 TEST(DifferenceStats, WhatIsUndefinedIsNothing) {
   const DifferenceStats same = Pair{.a = {1, 2, 3, 4}, .b = {1, 2, 3, 4}}.stats();
   EXPECT_EQ(same.sqnr_db(), std::nullopt);

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace nputwin {
+
+/// How the elements of one tensor differ between A and B; differences are B - A. Codes are compared in steps
+/// of the code (LSB), float32 tensors as real numbers.
+class DifferenceStats {
+ public:
+  /// Adds a tensor's elements. Both views have one type and size.
+  void add(const TensorView& a, const TensorView& b);
+
+  [[nodiscard]] std::int64_t elements() const { return elements_; }
+  [[nodiscard]] std::int64_t mismatches() const { return mismatches_; }
+  [[nodiscard]] double mismatch_rate() const {
+    return elements_ == 0 ? 0 : static_cast<double>(mismatches_) / static_cast<double>(elements_);
+  }
+  /// Number of elements for each difference in LSB; for codes only.
+  [[nodiscard]] const std::map<std::int64_t, std::int64_t>& histogram() const { return histogram_; }
+  /// Largest |B - A|: in LSB for codes, in the values' unit for float32.
+  [[nodiscard]] double largest() const { return largest_; }
+  /// Mean of B - A, in the same unit.
+  [[nodiscard]] double bias() const { return per_element(sum_); }
+  /// Standard deviation, mean absolute value and root of the mean square of B - A, in the same unit.
+  [[nodiscard]] double deviation() const;
+  [[nodiscard]] double mean_absolute() const { return per_element(absolute_); }
+  [[nodiscard]] double rms() const;
+  /// 10 log10(sum a^2 / sum (b - a)^2) of the real values in dB. Nothing where there is no difference, or no
+  /// signal.
+  [[nodiscard]] std::optional<double> sqnr_db() const;
+  /// 20 log10(width of the type's range / rms) in dB; for codes only. Nothing where there is no difference.
+  [[nodiscard]] std::optional<double> psnr_db() const;
+  /// Cosine of the real values. Nothing where either side is all zeros.
+  [[nodiscard]] std::optional<double> cosine() const;
+  /// Share of A's elements at either end of the code's range; 0 for numbers.
+  [[nodiscard]] double saturated() const { return per_element(static_cast<double>(saturated_)); }
+  /// How much an equality says: 0 where all of A's elements are one value, else the share that is not saturated. Rules
+  /// that differ agree on constant and saturated outputs.
+  [[nodiscard]] double trust() const { return elements_ == 0 || least_ == most_ ? 0 : 1 - saturated(); }
+  /// Mismatches for each index of the last dimension; empty for tensors without a dimension.
+  [[nodiscard]] const std::vector<std::int64_t>& channels() const { return channels_; }
+  /// Of tensors of four dimensions: the first and last rows and columns, where windows meet the padding.
+  struct Border {
+    std::int64_t elements = 0, mismatches = 0;
+  };
+  [[nodiscard]] const Border& border() const { return border_; }
+  /// Flat index of the first element that differs.
+  [[nodiscard]] std::optional<std::int64_t> first_mismatch() const { return first_; }
+
+ private:
+  [[nodiscard]] double per_element(double sum) const {
+    return elements_ == 0 ? 0 : sum / static_cast<double>(elements_);
+  }
+  template <typename T>
+  void add_places(const Shape& shape, std::span<const T> a, std::span<const T> b);
+  template <typename T>
+  void add_typed(const TensorView& a, const TensorView& b);
+
+  std::int64_t elements_ = 0, mismatches_ = 0;
+  std::map<std::int64_t, std::int64_t> histogram_;
+  double largest_ = 0, sum_ = 0, absolute_ = 0, squares_ = 0;                // of B - A
+  double least_ = std::numeric_limits<double>::infinity(), most_ = -least_;  // of A
+  std::int64_t saturated_ = 0;
+  double width_ = 0;  // of the code's range; 0: numbers
+  std::vector<std::int64_t> channels_;
+  Border border_;
+  double aa_ = 0, bb_ = 0, ab_ = 0, dd_ = 0;  // sums of squares and products of real values
+  std::optional<std::int64_t> first_;
+};
+
+}  // namespace nputwin
