@@ -96,6 +96,21 @@ Result<SessionOptions> MachineArguments::options() const {
   return options;
 }
 
+void RuntimeModeArgument::add(CLI::App& command) {
+  command
+      .add_option("--mode", mode,
+                  "Which of the runtime's kernels: default as Interpreter(model) has them, builtin without a "
+                  "delegate, ref")
+      ->check(CLI::IsMember({"default", "builtin", "ref"}))
+      ->capture_default_str();
+}
+
+RuntimeMode RuntimeModeArgument::read() const {
+  return mode == "builtin" ? RuntimeMode::kBuiltin
+         : mode == "ref"   ? RuntimeMode::kReference
+                           : RuntimeMode::kDefault;
+}
+
 void FormatArgument::add(CLI::App& command, const std::vector<std::string>& formats) {
   format = formats.front();
   command.add_option("--format", format, "How to print the result")

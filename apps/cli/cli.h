@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "graph/session.h"
 #include "io/input_source.h"
+#include "io/runtime_capture.h"
 #include "io/tflite_reader.h"
 #include "profile/variant.h"
 
@@ -62,6 +63,13 @@ struct MachineArguments {
   OnCpuArgument on_cpu;
   void add(CLI::App& command);
   [[nodiscard]] Result<SessionOptions> options() const;
+};
+
+/// --mode, which of a runtime's kernels.
+struct RuntimeModeArgument {
+  std::string mode = "default";
+  void add(CLI::App& command);
+  [[nodiscard]] RuntimeMode read() const;
 };
 
 /// --format, one of `formats`, the first by default.

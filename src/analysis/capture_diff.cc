@@ -2,12 +2,13 @@
 
 namespace nputwin {
 
-Result<DiffResult> diff_with_capture(Session& twin, const Capture& capture, std::span<const Tensor> inputs) {
+Status add_capture(Session& twin, const Capture& capture, std::span<const Tensor> inputs,
+                   DiffResult& result) {
   NPUTWIN_RETURN_IF_ERROR(twin.set_inputs(inputs));
   twin.reset_state();
-  DiffResult result;
-  result.model = twin.model().path, result.b = twin.profile().name, result.samples = 1;
-  result.a = fmt::format("{} {} {}", capture.package, capture.version, capture.machine);
+  result.model = twin.model().path, result.a = capture.source, result.b = twin.profile().name;
+  const bool first = result.samples++ == 0;
+  std::size_t layer = 0;
   const Graph& graph = twin.graph();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
@@ -34,6 +35,7 @@ Result<DiffResult> diff_with_capture(Session& twin, const Capture& capture, std:
       if (tensor.variable || !tensor.unsupported.empty()) continue;
       const TensorSpec& spec = *own[k].spec;
       const auto found = capture.tensors.find(node.outputs[k]);
+      if (found == capture.tensors.end() && capture.partial) continue;
       if (found == capture.tensors.end())
         return error("{}: output '{}' was not captured", node_name(i, node), spec.name);
       const Tensor& theirs = found->second;
@@ -42,14 +44,14 @@ Result<DiffResult> diff_with_capture(Session& twin, const Capture& capture, std:
                      name(theirs.spec.type), to_string(theirs.spec.shape), name(spec.type),
                      to_string(spec.shape));
       }
-      LayerDiff layer{i, node.op, node.outputs[k], spec.name, spec.type, spec.shape, {}, {}};
+      if (first)
+        result.layers.push_back({i, node.op, node.outputs[k], spec.name, spec.type, spec.shape, {}, {}});
       const TensorView a{&spec, theirs.data};
-      layer.isolated.add(a, read_only(room[k]));
-      layer.accumulated.add(a, own[k]);
-      result.layers.push_back(std::move(layer));
+      result.layers[layer].isolated.add(a, read_only(room[k]));
+      result.layers[layer++].accumulated.add(a, own[k]);
     }
   }
-  return result;
+  return {};
 }
 
 }  // namespace nputwin

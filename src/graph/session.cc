@@ -1,4 +1,5 @@
 #include "graph/session.h"
+#include "ops/copy_kernel.h"
 
 #include <algorithm>
 #include <cstring>
@@ -17,13 +18,6 @@ void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
-
-/// What nodes get that have only empty outputs. Beside an empty dimension another may be of any size, and kernels keep
-/// lists as long as dimensions.
-class NoWork final : public Kernel {
- public:
-  void run(const RunContext& /*context*/) const override {}
-};
 
 /// Walks the nodes once: shapes, kernels, values that are known already. Then plans the memory.
 class Session::Builder {
@@ -128,7 +122,8 @@ class Session::Builder {
       return spec.elements() == 0;
     });
     if (all_empty) {
-      prepared.kernel = std::make_unique<NoWork>();
+      // Beside an empty dimension another may be of any size, and kernels keep lists as long as dimensions.
+      prepared.kernel = std::make_unique<CopyKernel>(std::vector<CopyKernel::Part>{});
     } else {
       NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, op->prepare(context));
     }

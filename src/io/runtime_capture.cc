@@ -113,14 +113,15 @@ const char* name_of(RuntimeMode mode) {
   return "default";
 }
 
-Result<Capture> read_results(const TemporaryFolder& folder) {
-  Capture capture;
+Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
+  RuntimeCapture capture;
   NPUTWIN_ASSIGN_OR_RETURN(const auto about, read_file(folder / "runtime.json"));
   const auto* text = reinterpret_cast<const char*>(about->bytes().data());
   const auto json = nlohmann::json::parse(text, text + about->bytes().size(), nullptr, false);
   if (!json.is_object()) return error("the runtime's answer is not JSON");
   capture.package = json.value("package", ""), capture.version = json.value("version", "");
   capture.machine = json.value("machine", "");
+  capture.source = fmt::format("{} {} {}", capture.package, capture.version, capture.machine);
   NPUTWIN_ASSIGN_OR_RETURN(TensorSet tensors, read_npz(folder / "tensors.npz"));
   for (auto& [name, tensor] : tensors) {
     int index = 0;
@@ -132,8 +133,8 @@ Result<Capture> read_results(const TemporaryFolder& folder) {
 
 }  // namespace
 
-Result<Capture> capture_runtime(const std::string& python, const Model& model, std::span<const Tensor> inputs,
-                                RuntimeMode mode) {
+Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model,
+                                       std::span<const Tensor> inputs, RuntimeMode mode) {
   NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(model.path));
   NPUTWIN_ASSIGN_OR_RETURN(const auto exposed,

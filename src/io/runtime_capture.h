@@ -1,10 +1,9 @@
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 
-#include "graph/model.h"
+#include "io/capture.h"
 
 namespace nputwin {
 
@@ -12,17 +11,16 @@ namespace nputwin {
 /// kernels.
 enum class RuntimeMode : std::uint8_t { kDefault, kBuiltin, kReference };
 
-/// What another implementation computed for a model and its input.
-struct Capture {
-  std::string package, version, machine;  ///< ai_edge_litert, 2.1.0, x86_64
-  std::map<int, Tensor> tensors;  ///< every op's outputs, by tensor index; values and shapes as they came
+/// A capture, and which runtime it is of: ai_edge_litert, 2.1.0, x86_64.
+struct RuntimeCapture : Capture {
+  std::string package, version, machine;
 };
 
 /// Runs the model in the TensorFlow Lite or LiteRT that the Python interpreter `python` has (tflite_runtime,
 /// ai_edge_litert or tensorflow, in this order) and returns the values of every op's outputs. `inputs`: one for each input
 /// of the model. Writes to a folder for temporary files, which it removes. The error says what the runtime said, also where
 /// it crashed.
-[[nodiscard]] Result<Capture> capture_runtime(const std::string& python, const Model& model,
-                                              std::span<const Tensor> inputs, RuntimeMode mode);
+[[nodiscard]] Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model,
+                                                     std::span<const Tensor> inputs, RuntimeMode mode);
 
 }  // namespace nputwin

@@ -117,6 +117,24 @@ class Diff(unittest.TestCase):
         self.assertEqual(run(*arguments, *PAIR)[0], 1)
         self.assertEqual(run(*arguments, "--a", "vip-v8", "--b", "vip-v8")[0], 0)
 
+    def test_captured_tensors_as_a_side(self):
+        arguments = ["diff", model("digits_embed20_i8"), "-i", "noise:1", "--format", "csv"]
+        with tempfile.TemporaryDirectory() as folder:
+            board = os.path.join(folder, "board.npz")
+            run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "--all", "-o", board)
+            self.assertEqual(run(*arguments, "--a", board, "--b", "vip-v8")[0], 0)
+            code, out, err = run(*arguments, "--a", board, "--b", "tflite-2.9.1-arm64")
+            self.assertEqual((code, err), (1, ""))
+            self.assertEqual(out, run(*arguments, "--a", "vip-v8", "--b", "tflite-2.9.1-arm64")[1])
+            # The last layer alone, as a board's output: the other layers are left out.
+            run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "-o", board)
+            self.assertEqual(len(run(*arguments, "--a", board, "--b", "vip-v8")[1].splitlines()), 2)
+            code, _, err = run("diff", model("conv_3x3_same_i8"), "-i", "models/digits_int8.npy", "--a", board, "--b", "vip-v8")
+            self.assertEqual(code, 2)
+            code, _, err = run("diff", model("digits_embed20_i8"), "-i", DIGITS, "--a", board, "--b", "vip-v8")
+            self.assertEqual(code, 2)
+            self.assertIn("one sample's tensors, and the input 40 samples", err)
+
     def test_three_formats_tell_the_same(self):
         arguments = ["diff", model("digits_embed20_i8"), *PAIR, "-i", DIGITS]
         text = run(*arguments)[1]

@@ -63,6 +63,17 @@ class StandIn(unittest.TestCase):
         self.assertIn("tflite-2.9.1-arm64", json.loads(out)["equal_profiles"])
         self.assertEqual(run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "-p", "tflite-2.9.1-arm64")[0], 0)
 
+    def test_as_a_side_of_diff(self):
+        side = "runtime:" + self.answering_as("tflite-2.9.1-arm64")
+        arguments = ["diff", model("digits_embed20_i8"), "-i", "noise:1", "--format", "csv"]
+        self.assertEqual(run(*arguments, "--a", side, "--b", "tflite-2.9.1-arm64")[0], 0)
+        code, out, err = run(*arguments, "--a", side, "--b", "vip-v8")
+        self.assertEqual((code, err), (1, ""))
+        self.assertEqual(out, run(*arguments, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8")[1])
+        code, out, err = run(*arguments, "--a", "vip-v8", "--b", side)
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("is the side --a", err)
+
     def test_an_unknown_processor_needs_a_profile(self):
         python = self.answering_as("litert-2.3-x86", machine="riscv64")
         code, _, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", python)

@@ -1,7 +1,8 @@
 // nputwin diff: one model as two devices, and where they differ.
 
-#include "analysis/diff.h"
+#include "analysis/capture_diff.h"
 #include "cli.h"
+#include "io/runtime_capture.h"
 #include "report/diff_report.h"
 
 namespace nputwin::cli {
@@ -12,8 +13,11 @@ struct Arguments {
   InputArgument input;
   MachineArguments machine;
   FormatArgument format;
+  RuntimeModeArgument mode;
   ProfileArgument a, b;
 };
+
+constexpr std::string_view kRuntime = "runtime:";
 
 /// --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.
 SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options) {
@@ -21,26 +25,61 @@ SessionOptions options_of(const Profile& side, const Profile& other, SessionOpti
   return options;
 }
 
-Result<Exit> run(const Arguments& arguments) {
+/// A is a real runtime or a file of tensors.
+bool is_capture(const std::string& side) { return side.starts_with(kRuntime) || side.ends_with(".npz"); }
+
+Result<DiffResult> with_capture(const Arguments& arguments, const std::shared_ptr<const Model>& model) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, arguments.b.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(Session twin, Session::prepare(model, profile, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(twin, arguments.input.sources));
+  const std::string& side = arguments.a.text;
+  DiffResult result;
+  if (!side.starts_with(kRuntime)) {
+    if (samples.size() != 1)
+      return error("{} holds one sample's tensors, and the input {} samples", side, samples.size());
+    NPUTWIN_ASSIGN_OR_RETURN(const Capture capture, read_capture(side, *model));
+    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, capture, samples[0], result));
+    return result;
+  }
+  const std::string python = side.substr(kRuntime.size());
+  Progress progress("diff");
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    const auto capture = capture_runtime(python, *model, samples[n], arguments.mode.read());
+    if (!capture) return at(fmt::format("{} on {}", python, model->path), capture.error());
+    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, *capture, samples[n], result));
+    progress.at(n + 1, samples.size());
+  }
+  return result;
+}
+
+Result<DiffResult> of_profiles(const Arguments& arguments, const std::shared_ptr<const Model>& model) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, arguments.a.read());
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_b, arguments.b.read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(Session a,
                            Session::prepare(model, profile_a, options_of(profile_a, profile_b, options)));
   NPUTWIN_ASSIGN_OR_RETURN(Session b,
                            Session::prepare(model, profile_b, options_of(profile_b, profile_a, options)));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(a, arguments.input.sources));
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(a, b));
-  {
-    Progress progress("diff");
-    const std::size_t ops = model->main().nodes.size();
-    for (std::size_t n = 0; n < samples.size(); ++n) {
-      NPUTWIN_RETURN_IF_ERROR(
-          diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
-    }
+  Progress progress("diff");
+  const std::size_t ops = model->main().nodes.size();
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    NPUTWIN_RETURN_IF_ERROR(
+        diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
   }
-  const DiffResult& result = diff.result();
+  return diff.result();
+}
+
+Result<Exit> run(const Arguments& arguments) {
+  if (is_capture(arguments.b.text))
+    return error("--b {}: a runtime or a file of tensors is the side --a, which B's layers are run on",
+                 arguments.b.text);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const DiffResult result, is_capture(arguments.a.text)
+                                                        ? with_capture(arguments, model)
+                                                        : of_profiles(arguments, model));
   const std::string& format = arguments.format.format;
   fmt::print("{}", format == "json"  ? report::diff_json(result)
                    : format == "csv" ? report::diff_csv(result)
@@ -57,12 +96,16 @@ void add_diff_command(CLI::App& app, Action& action) {
       "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
       "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "
       "side is all zeros.\n"
+      "--a runtime:.venv/bin/python is your own TensorFlow Lite or LiteRT, as for selfcheck; --a board.npz "
+      "holds "
+      "tensors by name, as run --all writes them.\n"
       "Exit code 1 where anything differs.");
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
-  a->a.add(*command, "--a", "The first side")->required();
+  a->a.add(*command, "--a", "The first side, also runtime:PYTHON or an .npz of captured tensors")->required();
   a->b.add(*command, "--b", "The second side")->required();
   a->input.add(*command);
+  a->mode.add(*command);
   a->format.add(*command, {"text", "json", "csv"});
   a->machine.add(*command);
   command->callback([a, &action] { action = [a] { return run(*a); }; });

@@ -14,27 +14,20 @@ struct Arguments {
   MachineArguments machine;
   FormatArgument format;
   ProfileArgument profile;
-  std::string python, mode = "default";
+  std::string python;
+  RuntimeModeArgument mode;
   std::vector<std::string> sources = {"noise:1"};
 };
-
-struct Mode {
-  std::string_view name, suffix;
-  RuntimeMode mode;
-};
-constexpr Mode kModes[] = {{"default", "", RuntimeMode::kDefault},
-                           {"builtin", "-builtin", RuntimeMode::kBuiltin},
-                           {"ref", "-ref", RuntimeMode::kReference}};
 
 Result<DiffResult> compare(const std::shared_ptr<const Model>& model, const Profile& profile,
                            const SessionOptions& options, const Capture& capture, const Sample& inputs) {
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, profile, options));
-  return diff_with_capture(session, capture, inputs);
+  DiffResult result;
+  NPUTWIN_RETURN_IF_ERROR(add_capture(session, capture, inputs, result));
+  return result;
 }
 
 Result<Exit> run(const Arguments& a) {
-  const Mode mode =
-      *std::find_if(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.name == a.mode; });
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
   // Inputs do not depend on the profile; any that can run the model tells their specs.
@@ -44,13 +37,13 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.sources));
   if (samples.size() != 1) return error("the input holds {} samples; selfcheck takes one", samples.size());
 
-  const auto captured = capture_runtime(a.python, *model, samples[0], mode.mode);
+  const auto captured = capture_runtime(a.python, *model, samples[0], a.mode.read());
   if (!captured) return at(fmt::format("{} on {}", a.python, model->path), captured.error());
   report::Selfcheck check;
   std::string name = a.profile.text;
   if (name.empty()) {
-    const RuntimeProfile found =
-        profile_of_runtime(captured->package, captured->version, captured->machine, mode.suffix);
+    const RuntimeProfile found = profile_of_runtime(captured->package, captured->version, captured->machine,
+                                                    a.mode.mode == "default" ? "" : "-" + a.mode.mode);
     if (found.name.empty()) {
       return error("no profile is known for {} {} on {}; --profile names one to compare with",
                    captured->package, captured->version, captured->machine);
@@ -83,11 +76,7 @@ void add_selfcheck_command(CLI::App& app, Action& action) {
   auto a = std::make_shared<Arguments>();
   a->model.add(*command);
   command->add_option("--runtime", a->python, "The Python interpreter that has the runtime")->required();
-  command
-      ->add_option("--mode", a->mode,
-                   "Which kernels: default as Interpreter(model) has them, builtin without a delegate, ref")
-      ->check(CLI::IsMember({"default", "builtin", "ref"}))
-      ->capture_default_str();
+  a->mode.add(*command);
   a->profile.add(*command, "--profile,-p",
                  "The profile to check; by default the one of the runtime's version and processor");
   command->add_option("--input,-i", a->sources, kInputSourceHelp)
