@@ -83,6 +83,10 @@ struct Profile {
     MatmulRule fully_connected;
     DepthwiseRule transpose_conv;  ///< uint8: blocks of all elements, not of channels
     bool operator==(const EightBit&) const = default;
+
+    static constexpr EightBit same(RequantizeRule r) {
+      return {MatmulRule::same(r), DepthwiseRule::same(r), MatmulRule::same(r), DepthwiseRule::same(r)};
+    }
   };
   EightBit int8, uint8;
   std::optional<Int16Rules> int16;  ///< nothing: not known

@@ -7,9 +7,7 @@ Profile fbgemm() {
   Profile p;
   p.name = "fbgemm";
   p.summary = "FBGEMM (PyTorch on x86-64), its convolutions and matrix products";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32),
-              DepthwiseRule::same(rules::kF32)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kF32);
 
   constexpr const char* kRead =
       "FBGEMM QuantUtilsAvx2.cc @71d6f8b2; kernels with 16-bit accumulators and the saturation of pairs "

@@ -7,9 +7,7 @@ Profile hexagon_nnlib() {
   Profile p;
   p.name = "hexagon-nnlib";
   p.summary = "Qualcomm Hexagon (HVX) by nnlib, TFLite's former Hexagon delegate; not QNN";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kHexagon), DepthwiseRule::same(rules::kHexagon),
-              MatmulRule::same(rules::kHexagon), DepthwiseRule::same(rules::kHexagon)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kHexagon);
 
   const char* const kRule =
       "M as a multiple of 2^-31, one power of two for all channels, half up; the zero point over M is part "

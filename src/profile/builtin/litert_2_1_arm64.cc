@@ -8,10 +8,8 @@ Profile litert_2_1_arm64() {
   Profile p = litert_2_1_arm64_builtin();
   p.name = "litert-2.1-arm64";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), what Interpreter(model) gives (XNNPACK)";
-  p.int8 = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32),
-            DepthwiseRule::same(rules::kF32)};
-  p.uint8 = {MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu),
-             MatmulRule::same(rules::kRndnu), DepthwiseRule::same(rules::kRndnu)};
+  p.int8 = Profile::EightBit::same(rules::kF32);
+  p.uint8 = Profile::EightBit::same(rules::kRndnu);
   p.batch_matmul = rules::kF32;
   p.batch_matmul_drops_zero = p.fully_connected_drops_zero = true;
   p.add = p.sub = AddMethod::kSharedShift;

@@ -7,9 +7,7 @@ Profile mesa_etnaviv_v7() {
   Profile p = mesa_etnaviv_v8();
   p.name = "mesa-etnaviv-v7";
   p.summary = "the A311D and S905D3 NPU (NN core v7) through Mesa's etnaviv driver and Teflon";
-  p.int8 = {MatmulRule::same(rules::kVipV7), DepthwiseRule::same(rules::kVipV7),
-            MatmulRule::same(rules::kVipV7), DepthwiseRule::same(rules::kVipV7)};
-  p.uint8 = p.int8;
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kVipV7);
   p.batch_matmul = p.relu = rules::kVipV7;
   p.add = p.sub = AddMethod::kEightBitWeightsSharedZero;
 

@@ -7,9 +7,7 @@ Profile nvdla() {
   Profile p;
   p.name = "nvdla";
   p.summary = "NVIDIA's Deep Learning Accelerator as its open compiler and C model have it, int8";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kNvdla), DepthwiseRule::same(rules::kNvdla),
-              MatmulRule::same(rules::kNvdla), DepthwiseRule::same(rules::kNvdla)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kNvdla);
 
   const char* const kRule =
       "15 bits of M, cut off at the power of two of the layer's largest M, half away from zero";

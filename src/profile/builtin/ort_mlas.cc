@@ -7,9 +7,7 @@ Profile ort_mlas() {
   Profile p;
   p.name = "ort-mlas";
   p.summary = "ONNX Runtime's quantized ops on x86-64 with AVX2 or more (MLAS)";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kF32), DepthwiseRule::same(rules::kF32), MatmulRule::same(rules::kF32),
-              DepthwiseRule::same(rules::kF32)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kF32);
   p.batch_matmul = rules::kF32;
   p.mul = rules::kF32;
   p.mul.zero_point_first = true;

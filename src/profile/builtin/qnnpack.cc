@@ -9,9 +9,7 @@ Profile qnnpack() {
   p.summary = "QNNPACK (Caffe2, early PyTorch mobile), uint8; not the fork inside PyTorch";
   RequantizeRule q31 = rules::kDouble;
   q31.scale = RequantizeRule::Scale::kBinary32;
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(q31), DepthwiseRule::same(q31), MatmulRule::same(q31),
-              DepthwiseRule::same(q31)};
+  p.int8 = p.uint8 = Profile::EightBit::same(q31);
   p.add = p.sub = AddMethod::kSharedShiftHalfAway;
   p.average_pool = PoolMethod::kRescaledWindow;
   p.average = {.method = RequantizeRule::Method::kSignificand, .scale = RequantizeRule::Scale::kBinary32};

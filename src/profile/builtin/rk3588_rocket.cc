@@ -7,9 +7,7 @@ Profile rk3588_rocket() {
   Profile p;
   p.name = "rk3588-rocket";
   p.summary = "Rockchip RK3588's NPU through Mesa's rocket driver; not the vendor's stack";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kRocket), DepthwiseRule::same(rules::kRocket),
-              MatmulRule::same(rules::kRocket), DepthwiseRule::same(rules::kRocket)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kRocket);
 
   const char* const kRule =
       "15 bits of binary32(s_in*s_w)/s_out, plus one unit, half away from zero, then the zero point";

@@ -9,9 +9,7 @@ Profile tosa_1_0_double() {
   p.summary = "TOSA 1.0 as TensorFlow writes a TFLite model, RESCALE with DOUBLE_ROUND where it asks for it";
   p.evidence.clear();
   p.int16.reset(), p.sum_int16.reset();
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble),
-              MatmulRule::same(rules::kDouble), DepthwiseRule::same(rules::kDouble)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kDouble);
   p.mul = rules::kDouble;
   p.relu = rules::kSingle;
   p.average_pool = PoolMethod::kReciprocal;

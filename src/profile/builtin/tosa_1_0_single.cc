@@ -7,9 +7,7 @@ Profile tosa_1_0_single() {
   Profile p = tosa_1_0_double();
   p.name = "tosa-1.0-single";
   p.summary = "the same with SINGLE_ROUND in every RESCALE (TFLITE_SINGLE_ROUNDING)";
-  for (auto* rules : {&p.int8, &p.uint8})
-    *rules = {MatmulRule::same(rules::kSingle), DepthwiseRule::same(rules::kSingle),
-              MatmulRule::same(rules::kSingle), DepthwiseRule::same(rules::kSingle)};
+  p.int8 = p.uint8 = Profile::EightBit::same(rules::kSingle);
   p.mul = rules::kSingle;
   p.fixed_point_roundings = FixedPointRoundings::kOne;
   for (Evidence& e : p.evidence) {
