@@ -6,6 +6,38 @@
 #include <type_traits>
 
 namespace nputwin {
+namespace {
+
+/// Where a flat index of a tensor lies: in which channel, and, with four dimensions, whether in a first or last row or
+/// column.
+class Places {
+ public:
+  explicit Places(const Shape& shape)
+      : channels_(shape.empty() ? 0 : static_cast<std::size_t>(shape.back())), image_(shape.size() == 4) {
+    if (!image_) return;
+    images_ = shape[0], height_ = shape[1], width_ = shape[2];
+  }
+
+  [[nodiscard]] std::size_t channels() const { return channels_; }
+  [[nodiscard]] bool on_border(std::size_t i) const {
+    if (!image_) return false;
+    const auto pixel = static_cast<std::int64_t>(i / channels_);
+    const std::int64_t x = pixel % width_, y = pixel / width_ % height_;
+    return x == 0 || x + 1 == width_ || y == 0 || y + 1 == height_;
+  }
+  [[nodiscard]] std::int64_t border_elements() const {
+    const auto inside = [](std::int64_t size) { return std::max<std::int64_t>(size - 2, 0); };
+    return images_ * (height_ * width_ - inside(height_) * inside(width_)) *
+           static_cast<std::int64_t>(channels_);
+  }
+
+ private:
+  std::size_t channels_;
+  bool image_;
+  std::int64_t images_ = 0, height_ = 0, width_ = 0;
+};
+
+}  // namespace
 
 template <typename T>
 void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
@@ -18,6 +50,9 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
   if (codes) width_ = static_cast<double>(range.hi) - range.lo;
   constexpr int kWidest = 255;  // two 8-bit codes are never further apart
   std::array<std::int64_t, 2 * kWidest + 1> counts{};
+  const Places places(a.spec->shape);
+  channels_.resize(std::max(channels_.size(), places.channels()));
+  border_.elements += places.border_elements();
   for (std::size_t i = 0; i < va.size(); ++i) {
     const auto x = static_cast<double>(va[i]), y = static_cast<double>(vb[i]);
     const double real_a = scale * (x - zero), real_b = scale * (y - zero);
@@ -36,34 +71,14 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
     ++mismatches_;
     sum_ += y - x, absolute_ += std::abs(y - x), squares_ += (y - x) * (y - x);
     largest_ = std::max(largest_, std::abs(y - x));
+    if (!channels_.empty()) ++channels_[i % places.channels()];
+    if (places.on_border(i)) ++border_.mismatches;
   }
   for (int d = -kWidest; d <= kWidest; ++d) {
     const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
     if (count != 0) histogram_[d] += count;
   }
-  add_places<T>(a.spec->shape, va, vb);
   elements_ += static_cast<std::int64_t>(va.size());
-}
-
-template <typename T>
-void DifferenceStats::add_places(const Shape& shape, std::span<const T> a, std::span<const T> b) {
-  if (shape.empty() || shape.back() < 1) return;
-  const auto channels = static_cast<std::size_t>(shape.back());
-  channels_.resize(std::max(channels_.size(), channels));
-  const bool image = shape.size() == 4;
-  const std::size_t height = image ? static_cast<std::size_t>(shape[1]) : 1,
-                    width = image ? static_cast<std::size_t>(shape[2]) : 1;
-  for (std::size_t at = 0; at < a.size(); at += channels) {
-    const std::size_t pixel = at / channels, x = pixel % width, y = pixel / width % height;
-    const bool edge = image && (x == 0 || x + 1 == width || y == 0 || y + 1 == height);
-    if (edge) border_.elements += static_cast<std::int64_t>(channels);
-    for (std::size_t c = 0; c < channels; ++c) {
-      const bool nan = a[at + c] != a[at + c] && b[at + c] != b[at + c];
-      if (a[at + c] == b[at + c] || nan) continue;
-      ++channels_[c];
-      if (edge) ++border_.mismatches;
-    }
-  }
 }
 
 void DifferenceStats::add(const TensorView& a, const TensorView& b) {

@@ -4,7 +4,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "tensor/tensor.h"
@@ -59,8 +58,6 @@ class DifferenceStats {
   [[nodiscard]] double per_element(double sum) const {
     return elements_ == 0 ? 0 : sum / static_cast<double>(elements_);
   }
-  template <typename T>
-  void add_places(const Shape& shape, std::span<const T> a, std::span<const T> b);
   template <typename T>
   void add_typed(const TensorView& a, const TensorView& b);
 

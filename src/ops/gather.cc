@@ -1,8 +1,6 @@
 // GATHER: the slices of input 0 along an axis that the indices of input 1 name; the indices' shape takes the axis' place.
 // Not supported: batch dimensions, indices computed while the model runs.
 
-#include <numeric>
-
 #include "ops/common.h"
 #include "ops/gather_kernel.h"
 
@@ -31,11 +29,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t axis, axis_of(context));
   NPUTWIN_ASSIGN_OR_RETURN(const auto indices, constant_integers(context, 1, "indices"));
   const Shape& in = context.input(0).shape;
-  std::vector<std::vector<std::int64_t>> sources;
-  for (const auto size : in) {
-    sources.emplace_back(static_cast<std::size_t>(size));
-    std::iota(sources.back().begin(), sources.back().end(), 0);
-  }
+  auto sources = sources_in_order(in);
   for (const auto i : indices) {
     if (i < 0 || i >= in[axis])
       return error("index {} is outside dimension {} of {}", i, axis, to_string(in));

@@ -1,10 +1,20 @@
 #include "ops/gather_kernel.h"
 
 #include <cstring>
+#include <numeric>
 
 #include "kernels/nd_copy.h"
 
 namespace nputwin {
+
+std::vector<std::vector<std::int64_t>> sources_in_order(const Shape& in) {
+  std::vector<std::vector<std::int64_t>> sources;
+  for (const auto size : in) {
+    sources.emplace_back(static_cast<std::size_t>(size));
+    std::iota(sources.back().begin(), sources.back().end(), 0);
+  }
+  return sources;
+}
 
 GatherKernel::GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t>> sources,
                            std::size_t element_bytes, std::size_t input)

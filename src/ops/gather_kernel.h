@@ -7,6 +7,9 @@
 
 namespace nputwin {
 
+/// Along each dimension of `in` its indices in their order: what a kernel below begins with that moves nothing.
+[[nodiscard]] std::vector<std::vector<std::int64_t>> sources_in_order(const Shape& in);
+
 /// A kernel that moves elements of input `input` to output 0: along each dimension d the output's index i takes
 /// the input's index sources[d][i]. What mirroring, tiling, broadcasting and gathering amount to.
 class GatherKernel final : public Kernel {

@@ -1,7 +1,6 @@
 // REVERSE_V2: the order along the axes of input 1 turned round.
 
 #include <algorithm>
-#include <numeric>
 
 #include "ops/common.h"
 #include "ops/gather_kernel.h"
@@ -18,11 +17,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const auto axes, constant_integers(context, 1, "axes"));
   const Shape& in = context.input(0).shape;
-  std::vector<std::vector<std::int64_t>> sources;
-  for (const auto size : in) {
-    sources.emplace_back(static_cast<std::size_t>(size));
-    std::iota(sources.back().begin(), sources.back().end(), 0);
-  }
+  auto sources = sources_in_order(in);
   for (const auto a : axes) {
     NPUTWIN_ASSIGN_OR_RETURN(const int axis, normalized_axis(a, in.size()));
     std::ranges::reverse(sources[static_cast<std::size_t>(axis)]);

@@ -94,9 +94,13 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
     return std::int64_t{round_real(x / step, Rounding::kHalfAwayFromZero)};
   };
   const std::int64_t zero = steps(-static_cast<double>(least / scale), 1);
-  for (std::size_t i = 0; i < real.size(); ++i)
-    layer.values[i] = static_cast<std::int16_t>(
-        ((steps(static_cast<double>(real[i]), static_cast<double>(scale)) + zero) & 255) - zero);
+  std::ranges::fill(layer.magnitude, 0);
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    layer.values[at] = static_cast<std::int16_t>(
+        ((steps(static_cast<double>(real[at]), static_cast<double>(scale)) + zero) & 255) - zero);
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
+  });
   const float s_in = node.input(which.activations).scale();
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
     const float product = scales[c] * s_in;  // the bias' scale by the format's specification
@@ -159,11 +163,13 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
+  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
     const int code =
         weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
     layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
   std::vector<float> scales;
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
@@ -172,10 +178,6 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   for (const float s : scales)
     layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
   share_exponent(rule, layer.rescale);
-  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
-  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
-    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[static_cast<std::size_t>(i)]);
-  });
   const CodeRange codes = code_range(in.type);
   const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
   const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
