@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -15,6 +16,8 @@ std::int64_t now_ns() {
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
+
+volatile std::sig_atomic_t interrupt_seen = 0;  // a signal handler reaches nothing else
 
 }  // namespace
 
@@ -118,11 +121,42 @@ void FormatArgument::add(CLI::App& command, const std::vector<std::string>& form
       ->capture_default_str();
 }
 
-Result<std::vector<Sample>> make_session_inputs(const Session& session,
+Result<InputSet> make_session_inputs(const Session& session,
                                                 const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
   return make_inputs(specs, sources);
+}
+
+Result<Sample> make_session_input(const Session& session, const std::vector<std::string>& sources) {
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(session, sources));
+  if (inputs.size() != 1)
+    return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
+  return inputs.sample(0);
+}
+
+bool interrupted() { return interrupt_seen != 0; }
+
+void listen_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupt_seen = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+Result<std::size_t> find_layer(const Graph& graph, const std::string& layer) {
+  std::size_t index = 0;
+  const auto [end, failed] = std::from_chars(layer.data(), layer.data() + layer.size(), index);
+  if (failed == std::errc() && end == layer.data() + layer.size()) {
+    if (index < graph.nodes.size()) return index;
+    return error("there is no op {}: the model has ops 0 to {}", layer, graph.nodes.size() - 1);
+  }
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (const int t : graph.nodes[i].outputs) {
+      if (t >= 0 && graph.tensors[static_cast<std::size_t>(t)].spec.name == layer) return i;
+    }
+  }
+  return error("no op's output is called '{}'; `nputwin inspect` lists the names", layer);
 }
 
 Progress::Progress(std::string what)

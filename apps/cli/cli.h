@@ -79,8 +79,19 @@ struct FormatArgument {
 };
 
 /// What the sources give for the session's inputs, sample by sample.
-[[nodiscard]] Result<std::vector<Sample>> make_session_inputs(const Session& session,
-                                                              const std::vector<std::string>& sources);
+[[nodiscard]] Result<InputSet> make_session_inputs(const Session& session,
+                                                   const std::vector<std::string>& sources);
+/// The same for a verb that takes one sample.
+[[nodiscard]] Result<Sample> make_session_input(const Session& session,
+                                                const std::vector<std::string>& sources);
+
+/// From then on the first Ctrl-C is asked for with interrupted(), so that long work can end after the step at hand and
+/// say how far it came. The second one stops the program at once.
+void listen_for_interrupts();
+[[nodiscard]] bool interrupted();
+
+/// The op that --layer names: its index, or the name of one of its outputs.
+[[nodiscard]] Result<std::size_t> find_layer(const Graph& graph, const std::string& layer);
 
 /// A line on stderr that counts steps; silent unless stderr is a terminal and a second has passed.
 class Progress {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <functional>
+#include <filesystem>
+#include <cstring>
+#include <map>
 #include <optional>
 
 #include "base/file.h"
@@ -15,8 +17,9 @@
 namespace nputwin {
 
 const char* const kInputSourceHelp =
-    "[NAME=]SOURCE; SOURCE: noise:SEED, ramp, zeros, photo:FILE, FILE.npy, FILE.npz, FILE.bin, or a picture "
-    "FILE.png|jpg|bmp[,resize=nearest|pillow-bilinear|pillow-bicubic|label_image][,mean=M][,std=S]";
+    "[NAME=]SOURCE; SOURCE: noise:SEED, noise:FIRST..LAST, ramp, zeros, photo:FILE, FILE.npy, FILE.npz, FILE.bin, a "
+    "picture FILE.png|jpg|bmp[,resize=nearest|pillow-bilinear|pillow-bicubic|label_image][,mean=M][,std=S], or a "
+    "FOLDER of such files, a sample each";
 
 namespace {
 
@@ -149,41 +152,38 @@ Result<Tensor> picture(const TensorSpec& spec, const Image& image, const Picture
   return tensor;
 }
 
-/// The samples of one input.
-using Samples = std::vector<Tensor>;
-
-Result<Samples> one(Result<Tensor> tensor) {
-  if (!tensor) return tl::unexpected<Error>(tensor.error());
-  return Samples{std::move(*tensor)};
+/// The one sample that f makes.
+InputSamples one(std::function<Result<Tensor>()> f) {
+  return {1, [f = std::move(f)](std::size_t) { return f(); }};
 }
 
-Result<Samples> fitting(const TensorSpec& spec, const Tensor& tensor, const std::string& source) {
-  if (tensor.spec.type != spec.type)
-    return error("{}: is {}, but input '{}' takes {}", source, name(tensor.spec.type), spec.name,
-                 name(spec.type));
+/// The samples that an array holds for an input. `tensor` outlives them.
+Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const Tensor>& tensor,
+                             const std::string& source) {
+  const TensorSpec& got = tensor->spec;
+  if (got.type != spec.type)
+    return error("{}: is {}, but input '{}' takes {}", source, name(got.type), spec.name, name(spec.type));
   Shape whole = spec.shape;
-  if (tensor.spec.elements() != spec.elements() && !whole.empty() && whole[0] == 1 &&
-      !tensor.spec.shape.empty())
-    whole[0] = tensor.spec.shape[0];
+  if (got.elements() != spec.elements() && !whole.empty() && whole[0] == 1 && !got.shape.empty())
+    whole[0] = got.shape[0];
   const std::int64_t elements = element_count(whole).value_or(-1);
-  if (tensor.spec.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 ||
+  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 ||
       elements == 0) {
-    return error("{}: has shape {}, but input '{}' takes {}", source, to_string(tensor.spec.shape), spec.name,
+    return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }
-  Samples samples;
-  for (std::size_t at = 0; at < tensor.data.size(); at += spec.bytes()) {
-    const auto first = tensor.data.begin() + static_cast<std::ptrdiff_t>(at);
-    samples.push_back({spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}});
-  }
-  return samples;
+  return InputSamples{tensor->data.size() / spec.bytes(), [tensor, spec](std::size_t n) -> Result<Tensor> {
+                        const auto first =
+                            tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
+                        return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}};
+                      }};
 }
 
 /// A source after parsing: makes the samples of input k.
 struct Source {
   std::string text;
   bool serves_all = false;
-  std::function<Result<Samples>(const TensorSpec&, std::size_t k)> make;
+  std::function<Result<InputSamples>(const TensorSpec&, std::size_t k)> make;
 };
 
 bool ends_with_any(std::string text, std::initializer_list<std::string_view> endings) {
@@ -191,10 +191,38 @@ bool ends_with_any(std::string text, std::initializer_list<std::string_view> end
   return std::any_of(endings.begin(), endings.end(), [&](std::string_view e) { return text.ends_with(e); });
 }
 
+/// A source of one sample, which f makes.
+template <typename F>
+Source source_of(const std::string& text, bool serves_all, F f) {
+  return {text, serves_all, [f = std::move(f)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
+            return one([=]() -> Result<Tensor> { return f(spec, k); });
+          }};
+}
+
+Result<Source> parse_noise(const std::string& text) {
+  const char* const end = text.data() + text.size();
+  std::uint64_t first = 0, last = 0;
+  auto [at, failed] = std::from_chars(text.data() + std::strlen("noise:"), end, first);
+  last = first;
+  if (failed == std::errc() && at != end && std::string_view(at, end).starts_with("..")) {
+    const auto second = std::from_chars(at + 2, end, last);
+    at = second.ptr, failed = second.ec;
+  }
+  constexpr std::uint64_t kMost = 1'000'000;
+  if (failed != std::errc() || at != end || last < first || last - first >= kMost)
+    return error("'{}': expected noise: and a number, or two as in noise:1..1000", text);
+  return Source{text, true, [=](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
+                  return InputSamples{static_cast<std::size_t>(last - first + 1),
+                                      [=](std::size_t n) -> Result<Tensor> { return noise(spec, first + n + k); }};
+                }};
+}
+
 Result<Source> parse_npz(const std::string& text) {
-  NPUTWIN_ASSIGN_OR_RETURN(TensorSet set, read_npz(text));
+  NPUTWIN_ASSIGN_OR_RETURN(TensorSet read, read_npz(text));
+  std::map<std::string, std::shared_ptr<const Tensor>> set;
+  for (auto& [key, tensor] : read) set[key] = std::make_shared<const Tensor>(std::move(tensor));
   return Source{text, true,
-                [text, set = std::move(set)](const TensorSpec& spec, std::size_t k) -> Result<Samples> {
+                [text, set = std::move(set)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
                   auto found = set.find(spec.name);
                   if (found == set.end()) found = set.find(fmt::format("in{}", k));
                   if (found == set.end())
@@ -203,40 +231,24 @@ Result<Source> parse_npz(const std::string& text) {
                 }};
 }
 
-Result<Source> parse_source(const std::string& text) {
-  if (text.starts_with("noise:")) {
-    std::uint64_t seed = 0;
-    const auto [end, failed] = std::from_chars(text.data() + 6, text.data() + text.size(), seed);
-    if (failed != std::errc() || end != text.data() + text.size())
-      return error("'{}': expected noise: and a number", text);
-    return Source{text, true,
-                  [seed](const TensorSpec& spec, std::size_t k) { return one(noise(spec, seed + k)); }};
-  }
-  if (text == "ramp")
-    return Source{text, true, [](const TensorSpec& spec, std::size_t) { return one(ramp(spec)); }};
-  if (text == "zeros")
-    return Source{text, true, [](const TensorSpec& spec, std::size_t) { return one(blank(spec)); }};
-  if (text.starts_with("photo:")) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(text.substr(6)));
-    return Source{text, true,
-                  [image](const TensorSpec& spec, std::size_t) { return one(photo(spec, image)); }};
-  }
+Result<Source> parse_file(const std::string& text) {
   if (ends_with_any(text, {".npz"})) return parse_npz(text);
   if (ends_with_any(text, {".npy"})) {
     NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(text));
-    NPUTWIN_ASSIGN_OR_RETURN(const Tensor tensor, parse_npy(blob->bytes(), text));
+    NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor, parse_npy(blob->bytes(), text));
     return Source{text, false,
-                  [=](const TensorSpec& spec, std::size_t) { return fitting(spec, tensor, text); }};
+                  [text, tensor = std::make_shared<const Tensor>(std::move(tensor))](
+                      const TensorSpec& spec, std::size_t) { return fitting(spec, tensor, text); }};
   }
   if (ends_with_any(text, {".bin", ".raw"})) {
     NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(text));
-    return Source{text, false, [=](const TensorSpec& spec, std::size_t) -> Result<Samples> {
-                    const Bytes bytes = blob->bytes();
-                    if (bytes.size() != spec.bytes())
-                      return error("{}: has {} bytes, but input '{}' takes {}", text, bytes.size(), spec.name,
-                                   spec.bytes());
-                    return one(Tensor{spec, {bytes.begin(), bytes.end()}});
-                  }};
+    return source_of(text, false, [=](const TensorSpec& spec, std::size_t) -> Result<Tensor> {
+      const Bytes bytes = blob->bytes();
+      if (bytes.size() != spec.bytes())
+        return error("{}: has {} bytes, but input '{}' takes {}", text, bytes.size(), spec.name,
+                     spec.bytes());
+      return Tensor{spec, {bytes.begin(), bytes.end()}};
+    });
   }
   const std::string file = text.substr(0, text.find(','));
   if (ends_with_any(file, {".png", ".jpg", ".jpeg", ".bmp"})) {
@@ -244,10 +256,55 @@ Result<Source> parse_source(const std::string& text) {
         const PictureOptions options,
         picture_options(text.size() > file.size() ? std::string_view(text).substr(file.size() + 1) : ""));
     NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(file));
-    return Source{text, false,
-                  [=](const TensorSpec& spec, std::size_t) { return one(picture(spec, image, options)); }};
+    return source_of(text, false,
+                     [=](const TensorSpec& spec, std::size_t) { return picture(spec, image, options); });
   }
   return error("'{}' is no input source; expected {}", text, kInputSourceHelp);
+}
+
+/// The files of a folder, each read when its sample is wanted. `options`: "" or ",mean=…".
+Result<Source> parse_folder(const std::string& folder, const std::string& options) {
+  std::vector<std::string> files;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const std::string file = entry.path().string();
+    if (ends_with_any(file, {".png", ".jpg", ".jpeg", ".bmp"})) {
+      files.push_back(file + options);
+    } else if (ends_with_any(file, {".npy", ".npz", ".bin", ".raw"})) {
+      files.push_back(file);
+    }
+  }
+  if (failed) return error("{}: {}", folder, failed.message());
+  if (files.empty()) return error("{}: holds no .npy, .npz, .bin, .raw and no picture", folder);
+  std::sort(files.begin(), files.end());
+  const bool serves_all = ends_with_any(files.front(), {".npz"});
+  return Source{folder, serves_all,
+                [files = std::move(files)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
+                  return InputSamples{files.size(), [=](std::size_t n) -> Result<Tensor> {
+                                        NPUTWIN_ASSIGN_OR_RETURN(const Source file, parse_file(files[n]));
+                                        NPUTWIN_ASSIGN_OR_RETURN(const InputSamples samples, file.make(spec, k));
+                                        if (samples.count != 1)
+                                          return error("{}: holds {} samples, expected one in a folder's file",
+                                                       files[n], samples.count);
+                                        return samples.at(0);
+                                      }};
+                }};
+}
+
+Result<Source> parse_source(const std::string& text) {
+  if (text.starts_with("noise:")) return parse_noise(text);
+  if (text == "ramp") return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return ramp(spec); });
+  if (text == "zeros")
+    return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return blank(spec); });
+  if (text.starts_with("photo:")) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(text.substr(std::strlen("photo:"))));
+    return source_of(text, true, [image](const TensorSpec& spec, std::size_t) { return photo(spec, image); });
+  }
+  const std::size_t comma = std::min(text.find(','), text.size());
+  std::error_code ignored;
+  if (std::filesystem::is_directory(text.substr(0, comma), ignored))
+    return parse_folder(text.substr(0, comma), text.substr(comma));
+  return parse_file(text);
 }
 
 /// The input that the text before '=' names, where it names one.
@@ -265,8 +322,16 @@ std::optional<std::size_t> named_input(std::span<const TensorSpec> inputs, std::
 
 }  // namespace
 
-Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs,
-                                        std::span<const std::string> arguments) {
+Result<Sample> InputSet::sample(std::size_t n) const {
+  Sample sample;
+  for (const InputSamples& input : inputs_) {
+    NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor, input.at(input.count == 1 ? 0 : n));
+    sample.push_back(std::move(tensor));
+  }
+  return sample;
+}
+
+Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> arguments) {
   std::vector<std::optional<Source>> chosen(inputs.size());
   std::optional<Source> rest;
   std::vector<Source> in_order;
@@ -287,7 +352,7 @@ Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs,
     }
   }
   std::size_t next = 0;
-  std::vector<Samples> by_input;
+  std::vector<InputSamples> by_input;
   std::size_t count = 1;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (!chosen[k] && next < in_order.size()) chosen[k] = std::move(in_order[next++]);
@@ -295,20 +360,17 @@ Result<std::vector<Sample>> make_inputs(std::span<const TensorSpec> inputs,
     if (!chosen[k])
       return error("nothing is given for input '{}' ({} {}); add --input {}", inputs[k].name,
                    name(inputs[k].type), to_string(inputs[k].shape), kInputSourceHelp);
-    NPUTWIN_ASSIGN_OR_RETURN(Samples samples, chosen[k]->make(inputs[k], k));
-    if (samples.size() > 1 && count > 1 && samples.size() != count) {
-      return error("'{}' holds {} samples, another input {}", chosen[k]->text, samples.size(), count);
-    }
-    count = std::max(count, samples.size());
+    NPUTWIN_ASSIGN_OR_RETURN(InputSamples samples, chosen[k]->make(inputs[k], k));
+    if (samples.count > 1 && count > 1 && samples.count != count)
+      return error("'{}' holds {} samples, another input {}", chosen[k]->text, samples.count, count);
+    count = std::max(count, samples.count);
     by_input.push_back(std::move(samples));
   }
   if (next < in_order.size())
     return error("'{}' is one input too many: the model has {}", in_order[next].text, inputs.size());
-  std::vector<Sample> samples(count);
-  for (std::size_t n = 0; n < count; ++n) {
-    for (const Samples& input : by_input) samples[n].push_back(input[input.size() == 1 ? 0 : n]);
-  }
-  return samples;
+  InputSet set(std::move(by_input), count);
+  NPUTWIN_RETURN_IF_ERROR(set.sample(0));  // what does not fit is said at once
+  return set;
 }
 
 }  // namespace nputwin

@@ -10,10 +10,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "io/expose_outputs.h"
+#include "base/temporary_folder.h"
+#include "io/edit_file.h"
 #include "io/npz.h"
 
 extern char** environ;  // NOLINT: POSIX
@@ -24,32 +24,6 @@ namespace {
 constexpr const char* kScript =
 #include "io/capture_script.inc"
     ;
-
-/// A folder that goes when the object does.
-class TemporaryFolder {
- public:
-  [[nodiscard]] static Result<TemporaryFolder> make() {
-    std::error_code failure;
-    std::string name = (std::filesystem::temp_directory_path(failure) / "nputwin-XXXXXX").string();
-    if (failure || ::mkdtemp(name.data()) == nullptr)
-      return error("no folder for temporary files: {}", std::strerror(errno));
-    return TemporaryFolder(std::move(name));
-  }
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(const char* file) const { return path_ + "/" + file; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 std::string last_line(const std::string& path) {
   const auto file = read_file(path);

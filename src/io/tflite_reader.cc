@@ -6,7 +6,7 @@
 
 #include "base/checked.h"
 #include "graph/resources.h"
-#include "io/tflite_attributes.h"
+#include "io/tflite_schema.h"
 #include "schema/tflite_generated.h"
 
 namespace nputwin {

@@ -82,8 +82,8 @@ DiffResult digits(const char* a, const char* b) {
   Diff diff = Diff::between(sa, sb).value();
   const std::vector<TensorSpec> specs{sa.input_spec(0)};
   const std::vector<std::string> source{NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"};
-  const std::vector<Sample> samples = make_inputs(specs, source).value();
-  for (const Sample& sample : samples) EXPECT_TRUE(diff.add(sample));
+  const InputSet inputs = make_inputs(specs, source).value();
+  for (std::size_t n = 0; n < inputs.size(); ++n) EXPECT_TRUE(diff.add(inputs.sample(n).value()));
   return diff.result();
 }
 

@@ -37,10 +37,10 @@ Session session(const char* model, const char* profile, int threads = 1) {
   return Session::prepare(read.value(), find_profile(profile).value(), options).value();
 }
 
-std::vector<Sample> noise(const Session& s) {
+Sample noise(const Session& s) {
   const std::vector<TensorSpec> specs{s.input_spec(0)};
   const std::vector<std::string> source{"noise:1"};
-  return make_inputs(specs, source).value();
+  return make_inputs(specs, source).value().sample(0).value();
 }
 
 TEST(Session, RunningAllocatesNothing) {
@@ -48,7 +48,7 @@ TEST(Session, RunningAllocatesNothing) {
   for (const char* model :
        {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
     Session s = session(model, "vip-v8");
-    ASSERT_TRUE(s.set_inputs(noise(s)[0]));
+    ASSERT_TRUE(s.set_inputs(noise(s)));
     s.run();
     const long before = allocations;
     s.run();
@@ -68,7 +68,7 @@ class Recorder final : public Observer {
 
 TEST(Session, ObserversSeeEveryOpInOrderAndASecondRunRepeatsTheFirst) {
   Session s = session("digits_embed20_i8.tflite", "tflite-2.9.1-arm64");
-  ASSERT_TRUE(s.set_inputs(noise(s)[0]));
+  ASSERT_TRUE(s.set_inputs(noise(s)));
   Recorder first, second;
   s.run(&first);
   s.run(&second);
@@ -80,8 +80,8 @@ TEST(Session, ObserversSeeEveryOpInOrderAndASecondRunRepeatsTheFirst) {
 TEST(Session, TwoProfilesLiveSideBySide) {
   Session a = session("digits_embed20_i8.tflite", "tflite-2.9.1-arm64"),
           b = session("digits_embed20_i8.tflite", "vip-v8", 2);
-  ASSERT_TRUE(a.set_inputs(noise(a)[0]));
-  ASSERT_TRUE(b.set_inputs(noise(b)[0]));
+  ASSERT_TRUE(a.set_inputs(noise(a)));
+  ASSERT_TRUE(b.set_inputs(noise(b)));
   a.run(), b.run(), a.run();
   EXPECT_FALSE(std::ranges::equal(a.output(0).bytes, b.output(0).bytes));
 }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/temporary_folder.h"
 #include "io/image.h"
 #include "io/input_source.h"
 #include "io/npy.h"
@@ -78,8 +79,7 @@ TEST(Splitmix, FirstValuesOfSeedZero) {
 const TensorSpec kImage{"image", DType::kInt8, {1, 2, 2, 3}, {{0.5F}, {3}, 0}};
 const TensorSpec kVector{"state", DType::kFloat32, {1, 4}, {}};
 
-Result<std::vector<Sample>> sources(const std::vector<TensorSpec>& specs,
-                                    const std::vector<std::string>& arguments) {
+Result<InputSet> sources(const std::vector<TensorSpec>& specs, const std::vector<std::string>& arguments) {
   return make_inputs(specs, arguments);
 }
 
@@ -87,13 +87,14 @@ TEST(InputSource, GeneratorsServeEveryInputWithItsOwnSeed) {
   const auto samples = sources({kImage, kVector}, {"noise:5"});
   ASSERT_TRUE(samples);
   ASSERT_EQ(samples->size(), 1U);
-  const auto& image = (*samples)[0][0];
+  const Sample sample = samples->sample(0).value();
+  const Tensor& image = sample[0];
   EXPECT_EQ(image.view().as<std::int8_t>()[0],
             static_cast<std::int8_t>(static_cast<int>(splitmix64(5, 0) >> 56) - 128));
-  EXPECT_EQ((*samples)[0][1].view().as<float>()[3],
+  EXPECT_EQ(sample[1].view().as<float>()[3],
             (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
-  const auto ramp = sources({kVector}, {"ramp"});
-  EXPECT_EQ((*ramp)[0][0].view().as<float>()[2], -126.0F / 128.0F);
+  const Sample ramp = sources({kVector}, {"ramp"}).value().sample(0).value();
+  EXPECT_EQ(ramp[0].view().as<float>()[2], -126.0F / 128.0F);
 }
 
 TEST(InputSource, NamesAndMistakes) {
@@ -111,6 +112,34 @@ TEST(InputSource, AnArrayOfManySamples) {
   const auto samples = sources({digit}, {NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"});
   ASSERT_TRUE(samples) << samples.error().message;
   EXPECT_EQ(samples->size(), 40U);
+}
+
+TEST(InputSource, ARangeOfSeeds) {
+  const auto range = sources({kImage, kVector}, {"noise:5..7"});
+  ASSERT_TRUE(range) << range.error().message;
+  ASSERT_EQ(range->size(), 3U);
+  const Sample last = range->sample(2).value(), alone = sources({kImage, kVector}, {"noise:7"}).value().sample(0).value();
+  EXPECT_EQ(last[0].data, alone[0].data);
+  EXPECT_EQ(last[1].data, alone[1].data);
+  for (const char* wrong : {"noise:7..5", "noise:1..", "noise:1..2..3", "noise:1..99999999"})
+    EXPECT_FALSE(sources({kImage}, {wrong})) << wrong;
+}
+
+TEST(InputSource, AFolderIsOneSampleAFile) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  for (int n = 0; n < 3; ++n) {
+    const std::vector<std::byte> bytes(12, static_cast<std::byte>(n));
+    ASSERT_TRUE(write_file_whole(folder / fmt::format("{}.bin", n), bytes));
+  }
+  ASSERT_TRUE(write_file_whole(folder / "notes.txt", std::string_view("not an input")));
+  const auto samples = sources({kImage}, {folder.path()});
+  ASSERT_TRUE(samples) << samples.error().message;
+  ASSERT_EQ(samples->size(), 3U);
+  EXPECT_EQ(samples->sample(2).value()[0].data[0], std::byte{2});
+  ASSERT_TRUE(write_file_whole(folder / "3.bin", std::string_view("short")));
+  const auto wrong = sources({kImage}, {folder.path()}).value().sample(3);
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message.find("3.bin: has 5 bytes"), std::string::npos) << wrong.error().message;
 }
 
 Image checks(int height, int width) {

@@ -19,7 +19,7 @@ DiffResult conv() {
   Diff diff = Diff::between(a, b).value();
   const std::vector<TensorSpec> specs{a.input_spec(0)};
   const std::vector<std::string> source{"noise:1"};
-  EXPECT_TRUE(diff.add(make_inputs(specs, source).value()[0]));
+  EXPECT_TRUE(diff.add(make_inputs(specs, source).value().sample(0).value()));
   DiffResult result = diff.result();
   result.layers[0].name = "a \"quoted\", name";
   return result;

@@ -38,16 +38,18 @@ Result<DiffResult> with_capture(const Arguments& arguments, const std::shared_pt
   if (!side.starts_with(kRuntime)) {
     if (samples.size() != 1)
       return error("{} holds one sample's tensors, and the input {} samples", side, samples.size());
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, samples.sample(0));
     NPUTWIN_ASSIGN_OR_RETURN(const Capture capture, read_capture(side, *model));
-    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, capture, samples[0], result));
+    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, capture, sample, result));
     return result;
   }
   const std::string python = side.substr(kRuntime.size());
   Progress progress("diff");
-  for (std::size_t n = 0; n < samples.size(); ++n) {
-    const auto capture = capture_runtime(python, *model, samples[n], arguments.mode.read());
+  for (std::size_t n = 0; n < samples.size() && !interrupted(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, samples.sample(n));
+    const auto capture = capture_runtime(python, *model, sample, arguments.mode.read());
     if (!capture) return at(fmt::format("{} on {}", python, model->path), capture.error());
-    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, *capture, samples[n], result));
+    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, *capture, sample, result));
     progress.at(n + 1, samples.size());
   }
   return result;
@@ -65,9 +67,10 @@ Result<DiffResult> of_profiles(const Arguments& arguments, const std::shared_ptr
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(a, b));
   Progress progress("diff");
   const std::size_t ops = model->main().nodes.size();
-  for (std::size_t n = 0; n < samples.size(); ++n) {
+  for (std::size_t n = 0; n < samples.size() && !interrupted(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, samples.sample(n));
     NPUTWIN_RETURN_IF_ERROR(
-        diff.add(samples[n], [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
+        diff.add(sample, [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
   }
   return diff.result();
 }
@@ -76,14 +79,18 @@ Result<Exit> run(const Arguments& arguments) {
   if (is_capture(arguments.b.text))
     return error("--b {}: a runtime or a file of tensors is the side --a, which B's layers are run on",
                  arguments.b.text);
+  listen_for_interrupts();
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(const DiffResult result, is_capture(arguments.a.text)
                                                         ? with_capture(arguments, model)
                                                         : of_profiles(arguments, model));
+  const bool partial = interrupted();
+  if (partial) fmt::print(stderr, "interrupted: the result is of {} samples\n", result.samples);
   const std::string& format = arguments.format.format;
   fmt::print("{}", format == "json"  ? report::diff_json(result)
                    : format == "csv" ? report::diff_csv(result)
                                      : report::diff_text(result));
+  if (partial) return Exit::kFailed;
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 

@@ -80,10 +80,8 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(auto model, a.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.input.sources));
-  if (samples.size() != 1)
-    return error("the input holds {} samples; run takes one, diff takes many", samples.size());
-  NPUTWIN_RETURN_IF_ERROR(session.set_inputs(samples[0]));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, make_session_input(session, a.input.sources));
+  NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
 
   Collector collector(session, a);
   session.run(&collector);

@@ -34,10 +34,9 @@ Result<Exit> run(const Arguments& a) {
   const std::string any = a.profile.text.empty() ? "tflite-2.14-x86-ref" : a.profile.text;
   NPUTWIN_ASSIGN_OR_RETURN(const Profile first, resolve_profile(any));
   NPUTWIN_ASSIGN_OR_RETURN(const Session session, Session::prepare(model, first, options));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(session, a.sources));
-  if (samples.size() != 1) return error("the input holds {} samples; selfcheck takes one", samples.size());
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, make_session_input(session, a.sources));
 
-  const auto captured = capture_runtime(a.python, *model, samples[0], a.mode.read());
+  const auto captured = capture_runtime(a.python, *model, sample, a.mode.read());
   if (!captured) return at(fmt::format("{} on {}", a.python, model->path), captured.error());
   report::Selfcheck check;
   std::string name = a.profile.text;
@@ -51,10 +50,10 @@ Result<Exit> run(const Arguments& a) {
     name = found.name, check.measured = found.exact;
   }
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(name));
-  NPUTWIN_ASSIGN_OR_RETURN(check.result, compare(model, profile, options, *captured, samples[0]));
+  NPUTWIN_ASSIGN_OR_RETURN(check.result, compare(model, profile, options, *captured, sample));
   if (check.result.differs()) {
     for (const Profile& other : builtin_profiles()) {
-      const auto result = compare(model, other, options, *captured, samples[0]);
+      const auto result = compare(model, other, options, *captured, sample);
       if (result && !result->differs()) check.equals.push_back(other.name);
     }
   }
