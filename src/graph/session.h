@@ -1,27 +1,19 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/isa.h"
 #include "base/thread_pool.h"
 #include "graph/model.h"
+#include "graph/preparation.h"
+#include "graph/session_options.h"
 #include "ops/op.h"
 #include "profile/profile.h"
 
 namespace nputwin {
-
-struct SessionOptions {
-  Isa isa = available_isas().front();
-  int threads = 1;
-  std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
-  std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
-  std::vector<std::string> on_cpu;  ///< what the profile's delegate shall leave; see Placement::of
-};
 
 /// Is shown every op's outputs as they are made. Views are valid during the call.
 class Observer {
@@ -81,6 +73,9 @@ class Session {
   void run_node(std::size_t node, std::span<const TensorView> inputs,
                 std::span<const MutableTensorView> outputs);
 
+  /// Shapes, rules and constants; makes kernels of this session's nodes by other rules.
+  [[nodiscard]] const Preparation& preparation() const { return *preparation_; }
+
   [[nodiscard]] std::span<const TensorView> node_inputs(std::size_t node) const;
   /// Valid after the node has run and until memory is used again: at the latest until the next node runs.
   [[nodiscard]] std::span<const TensorView> node_outputs(std::size_t node) const;
@@ -88,7 +83,6 @@ class Session {
   [[nodiscard]] TensorView output(std::size_t k) const;
 
  private:
-  class Builder;
   struct PreparedNode {
     std::unique_ptr<Kernel> kernel;  // null: computed in prepare
     std::vector<TensorView> inputs, outputs;
@@ -106,8 +100,7 @@ class Session {
   std::shared_ptr<const Model> model_;
   Profile profile_;
   std::unique_ptr<ThreadPool> pool_;
-  std::vector<TensorSpec> specs_;                // of all tensors, with the shapes of this session
-  std::vector<std::unique_ptr<Blob>> computed_;  // of tensors known in prepare
+  std::unique_ptr<Preparation> preparation_;  // specs, and values that were known before
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
   std::vector<MutableTensorView> inputs_;
   std::vector<TensorView> outputs_;

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/isa.h"
+#include "tensor/shape.h"
+
+namespace nputwin {
+
+struct SessionOptions {
+  Isa isa = available_isas().front();
+  int threads = 1;
+  std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
+  std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
+  std::vector<std::string> on_cpu;  ///< what the profile's delegate shall leave; see Placement::of
+};
+
+}  // namespace nputwin
