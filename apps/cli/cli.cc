@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -17,9 +19,26 @@ std::int64_t now_ns() {
       .count();
 }
 
+std::string repeated(const char* option, const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += fmt::format(" {} {}", option, quoted(value));
+  return text;
+}
+
 volatile std::sig_atomic_t interrupt_seen = 0;  // a signal handler reaches nothing else
 
 }  // namespace
+
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-+=:,./@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
 
 CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, const std::string& whose) {
   return command.add_option(flags, text,
@@ -33,6 +52,10 @@ CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, c
 void InputArgument::add(CLI::App& command) {
   command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
 }
+
+std::string InputArgument::text() const { return repeated("--input", sources); }
+std::string ShapeArgument::text() const { return repeated("--shape", shapes); }
+std::string OnCpuArgument::text() const { return repeated("--on-cpu", patterns); }
 
 void ShapeArgument::add(CLI::App& command) {
   command
@@ -121,8 +144,12 @@ void FormatArgument::add(CLI::App& command, const std::vector<std::string>& form
       ->capture_default_str();
 }
 
-Result<InputSet> make_session_inputs(const Session& session,
-                                                const std::vector<std::string>& sources) {
+SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options) {
+  if (side.delegate == Delegate::kNone && other.delegate != Delegate::kNone) options.on_cpu.clear();
+  return options;
+}
+
+Result<InputSet> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
   return make_inputs(specs, sources);

@@ -20,6 +20,9 @@ enum class Exit : int { kSame = 0, kDiffers = 1, kFailed = 2 };
 /// What a verb does once its arguments are read.
 using Action = std::function<Result<Exit>()>;
 
+/// `text` as a shell reads it back: in single quotes where it must be.
+[[nodiscard]] std::string quoted(const std::string& text);
+
 /// Adds a verb to `app`; sets `action` when that verb was chosen.
 using AddCommand = void (*)(CLI::App& app, Action& action);
 
@@ -41,6 +44,8 @@ struct ProfileArgument {
 struct InputArgument {
   std::vector<std::string> sources;
   void add(CLI::App& command);
+  /// As given on the command line: " --input …".
+  [[nodiscard]] std::string text() const;
 };
 
 /// --shape, for models whose file leaves dimensions open.
@@ -48,12 +53,14 @@ struct ShapeArgument {
   std::vector<std::string> shapes;
   void add(CLI::App& command);
   [[nodiscard]] Result<std::map<std::string, Shape>> read() const;
+  [[nodiscard]] std::string text() const;
 };
 
 /// --on-cpu, for profiles with a delegate.
 struct OnCpuArgument {
   std::vector<std::string> patterns;
   void add(CLI::App& command);
+  [[nodiscard]] std::string text() const;
 };
 
 struct MachineArguments {
@@ -77,6 +84,9 @@ struct FormatArgument {
   std::string format;
   void add(CLI::App& command, const std::vector<std::string>& formats);
 };
+
+/// For one of two sides: --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.
+[[nodiscard]] SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options);
 
 /// What the sources give for the session's inputs, sample by sample.
 [[nodiscard]] Result<InputSet> make_session_inputs(const Session& session,

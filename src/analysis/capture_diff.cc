@@ -45,9 +45,12 @@ Status add_capture(Session& twin, const Capture& capture, std::span<const Tensor
                      to_string(spec.shape));
       }
       if (first)
-        result.layers.push_back({i, node.op, node.outputs[k], spec.name, spec.type, spec.shape, {}, {}});
+        result.layers.push_back(
+            {i, node.op, k, node.outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}});
       const TensorView a{&spec, theirs.data};
+      const std::int64_t before = result.layers[layer].isolated.mismatches();
       result.layers[layer].isolated.add(a, read_only(room[k]));
+      result.layers[layer].causes.add(Cause::kUnknown, result.layers[layer].isolated.mismatches() - before);
       result.layers[layer++].accumulated.add(a, own[k]);
     }
   }

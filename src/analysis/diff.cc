@@ -18,6 +18,12 @@ const LayerDiff* DiffResult::first() const {
   return found == layers.end() ? nullptr : &*found;
 }
 
+const LayerDiff* DiffResult::first_alone() const {
+  const auto found = std::find_if(layers.begin(), layers.end(),
+                                  [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
+  return found == layers.end() ? nullptr : &*found;
+}
+
 const LayerDiff* DiffResult::worst() const {
   const auto found =
       std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
@@ -39,12 +45,26 @@ Result<Diff> Diff::between(Session& a, Session& b) {
       const TensorSpec& spec = *outputs[k].spec;
       bytes += align_up(outputs[k].bytes.size());
       diff.result_.layers.push_back(
-          {i, graph.nodes[i].op, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}});
+          {i, graph.nodes[i].op, k, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}});
     }
+    diff.causes_.emplace_back(a, b, i);
     largest = std::max(largest, bytes);
   }
   diff.isolated_ = std::make_unique<Blob>(largest);
   return diff;
+}
+
+std::vector<TensorView> Diff::inputs_before(std::size_t node) {
+  std::vector<TensorView> inputs(a_->node_inputs(node).begin(), a_->node_inputs(node).end());
+  variables_.clear();
+  variables_.reserve(inputs.size());
+  const Graph& graph = a_->graph();
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const int t = graph.nodes[node].inputs[k];
+    if (t >= 0 && graph.tensors[static_cast<std::size_t>(t)].variable)
+      inputs[k].bytes = variables_.emplace_back(inputs[k].bytes).bytes();
+  }
+  return inputs;
 }
 
 Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
@@ -64,10 +84,12 @@ Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::s
     }
     b_->run_node(i, a_->node_inputs(i),
                  isolated);  // first, for a step of A changes the variables that it reads
+    const auto alone = inputs_before(i);
     a_->step(i);
     b_->step(i);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {
       result_.layers[layer].isolated.add(from_a[k], read_only(isolated[k]));
+      causes_[i].add(alone, k, from_a[k], read_only(isolated[k]), result_.layers[layer].causes);
       result_.layers[layer].accumulated.add(from_a[k], from_b[k]);
     }
     if (progress) progress(i + 1);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cause_finder.h"
 #include "analysis/difference_stats.h"
 #include "graph/session.h"
 
@@ -13,12 +14,14 @@ namespace nputwin {
 struct LayerDiff {
   std::size_t node = 0;
   std::string op;
+  std::size_t output = 0;  ///< which of the op's
   int tensor = 0;
   std::string name;
   DType type = DType::kInt8;
   Shape shape;
   DifferenceStats isolated;     ///< B's op on A's inputs: what this layer does alone
   DifferenceStats accumulated;  ///< both sides end to end: what has come together up to here
+  CauseCounts causes;           ///< of the isolated mismatches
 };
 
 struct DiffResult {
@@ -30,6 +33,8 @@ struct DiffResult {
   /// The first layer whose end-to-end outputs differ, and the one with the highest mismatch rate; null where
   /// none does.
   [[nodiscard]] const LayerDiff* first() const;
+  /// The first layer that differs alone, which is where an explanation begins; null where none does.
+  [[nodiscard]] const LayerDiff* first_alone() const;
   [[nodiscard]] const LayerDiff* worst() const;
 };
 
@@ -48,10 +53,14 @@ class Diff {
 
  private:
   Diff(Session& a, Session& b) : a_(&a), b_(&b) {}
+  /// A's inputs of a node that is about to run, with copies of the variables that it will change.
+  [[nodiscard]] std::vector<TensorView> inputs_before(std::size_t node);
 
   Session* a_;
   Session* b_;
-  std::unique_ptr<Blob> isolated_;  // room for the outputs of any one op
+  std::unique_ptr<Blob> isolated_;   // room for the outputs of any one op
+  std::vector<Blob> variables_;      // what inputs_before copied
+  std::vector<CauseFinder> causes_;  // one a node
   DiffResult result_;
 };
 

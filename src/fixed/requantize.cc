@@ -8,7 +8,13 @@
 namespace nputwin {
 namespace {
 
-__extension__ using Int128 = __int128;
+void note(RequantizeTrace* trace, const char* what, Int128 digits, int fraction_bits = 0) {
+  if (trace != nullptr) trace->add(what, digits, fraction_bits);
+}
+
+void note_real(RequantizeTrace* trace, const char* what, double value) {
+  if (trace != nullptr) trace->add_real(what, value);
+}
 
 /// Drops bits of a product: all but the leading `bits` become zeros.
 Int128 keep_leading_bits(Int128 value, int bits, Rounding rounding) {
@@ -27,11 +33,15 @@ Int128 shift_right_sticky(Int128 value, int shift) {
 /// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
 /// argument but for the bits that the rule drops.
 std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, QuantizedMultiplier m,
-                                 int bits, std::int32_t offset) {
+                                 int bits, std::int32_t offset, RequantizeTrace* trace) {
   constexpr int kMostShift = 90;  // (2^31 << 90) + 2^94 stays in 128 bits
   int shift = bits - m.exponent;
   Int128 value = static_cast<Int128>(acc) * m.multiplier;  // up to 2^94
-  if (rule.product_bits > 0) value = keep_leading_bits(value, rule.product_bits, rule.product_rounding);
+  note(trace, "sum times multiplier", value, shift);
+  if (rule.product_bits > 0) {
+    value = keep_leading_bits(value, rule.product_bits, rule.product_rounding);
+    note(trace, "the product's leading bits", value, shift);
+  }
   if (shift <= 0) {
     constexpr Int128 kBeyond = Int128{1} << 34;  // whatever the offset, the result is clipped
     value = std::clamp<Int128>(value, -kBeyond, kBeyond) << std::min(-shift, 34);
@@ -39,36 +49,57 @@ std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, Q
   }
   if (shift > kMostShift) value = shift_right_sticky(value, shift - kMostShift), shift = kMostShift;
   value += static_cast<Int128>(offset) << shift;
-  if (shift > rule.guard_bits) value >>= shift - rule.guard_bits, shift = rule.guard_bits;
+  if (offset != 0) note(trace, "plus the zero point", value, shift);
+  if (shift > rule.guard_bits) {
+    value >>= shift - rule.guard_bits, shift = rule.guard_bits;
+    note(trace, "the bits that reach the rounding", value, shift);
+  }
   return static_cast<std::int64_t>(
       std::clamp<Int128>(shift_right_rounded<Int128>(value, shift, rule.rounding), INT32_MIN, INT32_MAX));
 }
 
+/// TFLite's two roundings; multiply_by_quantized_multiplier is the definition, its parts are for the trace.
+std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, QuantizedMultiplier m,
+                              RequantizeTrace* trace) {
+  if (trace != nullptr) {
+    const std::int32_t left = m.exponent > 0 ? shift_left_wrapping(acc, m.exponent) : acc;
+    const int right = m.exponent > 0 ? 0 : -m.exponent;
+    trace->add("sum times multiplier", static_cast<Int128>(left) * m.multiplier, 31 + right);
+    trace->add("first rounding, to the bits above the last shift",
+               saturating_rounding_doubling_high_mul(left, m.multiplier), right);
+  }
+  return multiply_by_quantized_multiplier(acc, m, rule.rounding);
+}
+
 std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
-                             std::int32_t offset) {
+                             std::int32_t offset, RequantizeTrace* trace) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
-      return multiply_by_quantized_multiplier(static_cast<std::int32_t>(acc), scale.fixed, rule.rounding) +
+      return two_step_product(rule, static_cast<std::int32_t>(acc), scale.fixed, trace) +
              std::int64_t{offset};
     case RequantizeRule::Method::kOneStep:
-      return round_exact_product(rule, acc, scale.fixed, 31, offset);
+      return round_exact_product(rule, acc, scale.fixed, 31, offset, trace);
     case RequantizeRule::Method::kSignificand:
-      return round_exact_product(rule, acc, scale.fixed, rule.multiplier_bits, offset);
+      return round_exact_product(rule, acc, scale.fixed, rule.multiplier_bits, offset, trace);
     case RequantizeRule::Method::kBinary32: {
       const float product = static_cast<float>(acc) * scale.binary32;
-      return round_real(static_cast<double>(offset == 0 ? product : product + static_cast<float>(offset)),
-                        rule.rounding);
+      note_real(trace, "sum as binary32", static_cast<double>(static_cast<float>(acc)));
+      note_real(trace, "times the multiplier, as binary32", static_cast<double>(product));
+      const float sum = offset == 0 ? product : product + static_cast<float>(offset);
+      if (offset != 0) note_real(trace, "plus the zero point, as binary32", static_cast<double>(sum));
+      return round_real(static_cast<double>(sum), rule.rounding);
     }
     case RequantizeRule::Method::kBinary64:
+      note_real(trace, "sum times multiplier, as binary64", static_cast<double>(acc) * scale.binary64);
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
     case RequantizeRule::Method::kSixteenBits: {
       const std::int32_t sixteen = sixteen_bit_multiplier(scale.fixed.multiplier);
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15,
-                                 offset);
+                                 offset, trace);
     }
     case RequantizeRule::Method::kQ31:
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc >> std::min(scale.fixed.exponent, 63),
-                                 {scale.fixed.multiplier, 0}, 31, offset);
+                                 {scale.fixed.multiplier, 0}, 31, offset, trace);
   }
   return 0;
 }
@@ -134,13 +165,20 @@ void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels) {
 }
 
 std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
-                        std::int32_t zero_point) {
-  if (rule.zero_point_in_accumulator)
-    return saturate_cast<std::int32_t>(
-        rounded_product(rule, acc + in_accumulator(zero_point, scale), scale, 0));
+                        std::int32_t zero_point, RequantizeTrace* trace) {
+  if (rule.zero_point_in_accumulator) {
+    const std::int64_t sum = acc + in_accumulator(zero_point, scale);
+    note(trace, "sum plus the zero point over the multiplier", sum);
+    const std::int64_t code = rounded_product(rule, sum, scale, 0, trace);
+    note(trace, "rounded", code);
+    return saturate_cast<std::int32_t>(code);
+  }
   const std::int32_t inside = rule.zero_point_first ? zero_point : 0;
   const std::int32_t outside = rule.zero_point_first ? 0 : zero_point;
-  return saturate_cast<std::int32_t>(rounded_product(rule, acc, scale, inside) + outside);
+  const std::int64_t rounded = rounded_product(rule, acc, scale, inside, trace);
+  note(trace, "rounded", rounded);
+  if (outside != 0) note(trace, "plus the zero point", rounded + outside);
+  return saturate_cast<std::int32_t>(rounded + outside);
 }
 
 std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "fixed/multiplier.h"
+#include "fixed/requantize_trace.h"
 #include "fixed/rounding.h"
 
 namespace nputwin {
@@ -88,9 +89,9 @@ struct Rescale {
 void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels);
 
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
-/// rule's overflow behaviour. The result is clipped to int32.
+/// rule's overflow behaviour. The result is clipped to int32. `trace`, if any, is told each step.
 [[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
-                                      std::int32_t zero_point);
+                                      std::int32_t zero_point, RequantizeTrace* trace = nullptr);
 
 /// The exact sum `acc` as the rule's accumulator register holds it at the end.
 [[nodiscard]] std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc);

@@ -156,8 +156,7 @@ void Preparation::fold(const Node& node, std::unique_ptr<Kernel>& kernel, const 
   }
   Blob scratch(kernel->scratch_bytes() + 64);
   const auto address = reinterpret_cast<std::uintptr_t>(scratch.mutable_bytes().data());
-  kernel->run(
-      {inputs, outputs, {}, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
+  kernel->run({inputs, outputs, {}, scratch.mutable_bytes().subspan((64 - address % 64) % 64), &pool});
   kernel = nullptr;
 }
 
@@ -168,9 +167,8 @@ bool Preparation::inputs_known(const Node& node) const {
 
 Status Preparation::check_size(std::string_view role, const TensorSpec& spec) const {
   const auto count = element_count(spec.shape);
-  const auto bytes = count
-                         ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(spec.type)))
-                         : std::nullopt;
+  const auto bytes =
+      count ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(spec.type))) : std::nullopt;
   if (bytes && static_cast<std::uint64_t>(*bytes) <= options_.memory_limit) return {};
   return error("{} '{}' {} passes the memory limit of {} bytes", role, spec.name, to_string(spec.shape),
                options_.memory_limit);

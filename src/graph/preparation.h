@@ -37,6 +37,7 @@ class Preparation {
   /// Runs the node now and lets go of its kernel, if all it needs is known.
   void fold(const Node& node, std::unique_ptr<Kernel>& kernel, const ThreadPool& pool);
 
+  [[nodiscard]] const SessionOptions& options() const { return options_; }
   /// Of all tensors.
   [[nodiscard]] const std::vector<TensorSpec>& specs() const { return specs_; }
   /// A tensor's value, where it is known.
@@ -49,9 +50,8 @@ class Preparation {
     Shapes shapes;
     std::unique_ptr<Kernel> kernel;
   };
-  [[nodiscard]] Result<Prepared> prepare(const OpDefinition& op, const Node& node,
-                                         const Profile& profile, const Profile* fallback,
-                                         const Isa& isa) const;
+  [[nodiscard]] Result<Prepared> prepare(const OpDefinition& op, const Node& node, const Profile& profile,
+                                         const Profile* fallback, const Isa& isa) const;
   [[nodiscard]] Status check_size(std::string_view role, const TensorSpec& spec) const;
   [[nodiscard]] Status check_tensors(const Node& node) const;
 

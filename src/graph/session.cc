@@ -78,7 +78,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   const auto view = [&](int t) {
     if (t < 0) return TensorView{};
     return preparation.constant(index(t)) ? TensorView{&specs[index(t)], *preparation.constant(index(t))}
-                                      : read_only(own(t));
+                                          : read_only(own(t));
   };
   for (const int t : graph.inputs) s.inputs_.push_back(own(t));
   for (const int t : graph.outputs) s.outputs_.push_back(view(t));

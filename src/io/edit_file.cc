@@ -57,8 +57,7 @@ class InPlace {
 
   /// The changed file.
   [[nodiscard]] std::vector<std::byte> take() {
-    const std::uint8_t* signatures =
-        table_of(schema::GetModel(begin_of(file_))).GetAddressOf(kSignatureDefs);
+    const std::uint8_t* signatures = table_of(schema::GetModel(begin_of(file_))).GetAddressOf(kSignatureDefs);
     if (signatures != nullptr) replace_vector(static_cast<std::size_t>(signatures - begin_of(file_)), {});
     return std::move(copy_);
   }
@@ -76,8 +75,7 @@ class InPlace {
     const auto count = static_cast<std::uint32_t>(values.size());
     copy_.resize(at + sizeof count + values.size_bytes());
     std::memcpy(copy_.data() + at, &count, sizeof count);
-    if (!values.empty())
-      std::memcpy(copy_.data() + at + sizeof count, values.data(), values.size_bytes());
+    if (!values.empty()) std::memcpy(copy_.data() + at + sizeof count, values.data(), values.size_bytes());
     const auto offset = static_cast<std::uint32_t>(at - field);
     std::memcpy(copy_.data() + field, &offset, sizeof offset);
   }
@@ -147,11 +145,10 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
     codes.push_back(schema::CreateOperatorCode(builder, code.get()));
   std::vector<flatbuffers::Offset<schema::SubGraph>> graphs;
   for (const auto& g : copy->subgraphs) graphs.push_back(schema::CreateSubGraph(builder, g.get()));
-  schema::FinishModelBuffer(builder,
-                            schema::CreateModel(builder, copy->version, builder.CreateVector(codes),
-                                                builder.CreateVector(graphs),
-                                                builder.CreateString(copy->description),
-                                                builder.CreateVector(buffers)));
+  schema::FinishModelBuffer(
+      builder,
+      schema::CreateModel(builder, copy->version, builder.CreateVector(codes), builder.CreateVector(graphs),
+                          builder.CreateString(copy->description), builder.CreateVector(buffers)));
   const auto* bytes = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
   return {bytes, bytes + builder.GetSize()};
 }

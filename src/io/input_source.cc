@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -17,8 +17,10 @@
 namespace nputwin {
 
 const char* const kInputSourceHelp =
-    "[NAME=]SOURCE; SOURCE: noise:SEED, noise:FIRST..LAST, ramp, zeros, photo:FILE, FILE.npy, FILE.npz, FILE.bin, a "
-    "picture FILE.png|jpg|bmp[,resize=nearest|pillow-bilinear|pillow-bicubic|label_image][,mean=M][,std=S], or a "
+    "[NAME=]SOURCE; SOURCE: noise:SEED, noise:FIRST..LAST, ramp, zeros, photo:FILE, FILE.npy, FILE.npz, "
+    "FILE.bin, a "
+    "picture FILE.png|jpg|bmp[,resize=nearest|pillow-bilinear|pillow-bicubic|label_image][,mean=M][,std=S], "
+    "or a "
     "FOLDER of such files, a sample each";
 
 namespace {
@@ -194,7 +196,8 @@ bool ends_with_any(std::string text, std::initializer_list<std::string_view> end
 /// A source of one sample, which f makes.
 template <typename F>
 Source source_of(const std::string& text, bool serves_all, F f) {
-  return {text, serves_all, [f = std::move(f)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
+  return {text, serves_all,
+          [f = std::move(f)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
             return one([=]() -> Result<Tensor> { return f(spec, k); });
           }};
 }
@@ -212,8 +215,9 @@ Result<Source> parse_noise(const std::string& text) {
   if (failed != std::errc() || at != end || last < first || last - first >= kMost)
     return error("'{}': expected noise: and a number, or two as in noise:1..1000", text);
   return Source{text, true, [=](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
-                  return InputSamples{static_cast<std::size_t>(last - first + 1),
-                                      [=](std::size_t n) -> Result<Tensor> { return noise(spec, first + n + k); }};
+                  return InputSamples{
+                      static_cast<std::size_t>(last - first + 1),
+                      [=](std::size_t n) -> Result<Tensor> { return noise(spec, first + n + k); }};
                 }};
 }
 
@@ -280,20 +284,22 @@ Result<Source> parse_folder(const std::string& folder, const std::string& option
   const bool serves_all = ends_with_any(files.front(), {".npz"});
   return Source{folder, serves_all,
                 [files = std::move(files)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
-                  return InputSamples{files.size(), [=](std::size_t n) -> Result<Tensor> {
-                                        NPUTWIN_ASSIGN_OR_RETURN(const Source file, parse_file(files[n]));
-                                        NPUTWIN_ASSIGN_OR_RETURN(const InputSamples samples, file.make(spec, k));
-                                        if (samples.count != 1)
-                                          return error("{}: holds {} samples, expected one in a folder's file",
-                                                       files[n], samples.count);
-                                        return samples.at(0);
-                                      }};
+                  return InputSamples{
+                      files.size(), [=](std::size_t n) -> Result<Tensor> {
+                        NPUTWIN_ASSIGN_OR_RETURN(const Source file, parse_file(files[n]));
+                        NPUTWIN_ASSIGN_OR_RETURN(const InputSamples samples, file.make(spec, k));
+                        if (samples.count != 1)
+                          return error("{}: holds {} samples, expected one in a folder's file", files[n],
+                                       samples.count);
+                        return samples.at(0);
+                      }};
                 }};
 }
 
 Result<Source> parse_source(const std::string& text) {
   if (text.starts_with("noise:")) return parse_noise(text);
-  if (text == "ramp") return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return ramp(spec); });
+  if (text == "ramp")
+    return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return ramp(spec); });
   if (text == "zeros")
     return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return blank(spec); });
   if (text.starts_with("photo:")) {

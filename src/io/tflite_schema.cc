@@ -59,8 +59,9 @@ bool knows(const flatbuffers::Table& table, const reflection::Field& field) {
     }
     case reflection::Vector: {
       if (field.type()->element() != reflection::Obj) return true;
-      const auto* tables = table.GetPointer<
-          const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>*>(field.offset());
+      const auto* tables =
+          table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>*>(
+              field.offset());
       for (flatbuffers::uoffset_t i = 0; i < tables->size(); ++i) {
         if (!knows(*tables->Get(i), object_of(field))) return false;
       }
@@ -88,7 +89,8 @@ bool knows(const flatbuffers::Table& table, const reflection::Object& object) {
 }  // namespace
 
 bool schema_knows(const flatbuffers::Table& table, std::string_view type) {
-  const auto* object = binary_schema().objects()->LookupByKey(("nputwin.schema." + std::string(type)).c_str());
+  const auto* object =
+      binary_schema().objects()->LookupByKey(("nputwin.schema." + std::string(type)).c_str());
   return object != nullptr && knows(table, *object);
 }
 

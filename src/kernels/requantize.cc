@@ -102,12 +102,6 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   }
 }
 
-std::int32_t Requantizer::code(std::int64_t acc, int channel) const {
-  return std::clamp(requantize(rule_, accumulator_register(rule_, acc),
-                               channels_[static_cast<std::size_t>(channel)], parameters_.zero_point),
-                    parameters_.clamp.lo, parameters_.clamp.hi);
-}
-
 void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
                       void* out, std::ptrdiff_t out_stride) const {
   if (form_ != nullptr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -9,6 +10,19 @@
 #include "tensor/dtype.h"
 
 namespace nputwin {
+
+/// How one exact sum becomes a code, whole and by the definition.
+struct LastStep {
+  RequantizeRule rule;
+  Rescale scale;
+  std::int32_t zero_point = 0;
+  CodeRange clamp{};
+
+  [[nodiscard]] std::int32_t code(std::int64_t sum, RequantizeTrace* trace = nullptr) const {
+    return std::clamp(requantize(rule, accumulator_register(rule, sum), scale, zero_point, trace), clamp.lo,
+                      clamp.hi);
+  }
+};
 
 /// Turns blocks of accumulators into output codes:
 ///
@@ -28,7 +42,12 @@ class Requantizer {
               CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
 
   /// The code of one exact sum of channel `channel`, by the definition.
-  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const;
+  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const {
+    return last_step(channel).code(acc);
+  }
+  [[nodiscard]] LastStep last_step(int channel) const {
+    return {rule_, channels_[static_cast<std::size_t>(channel)], parameters_.zero_point, parameters_.clamp};
+  }
 
   /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel
   /// `begin`.

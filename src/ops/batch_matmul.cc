@@ -12,6 +12,7 @@
 #include "kernels/requantize.h"
 #include "ops/broadcast.h"
 #include "ops/common.h"
+#include "ops/product_sums.h"
 #include "profile/rules.h"
 
 namespace nputwin {
@@ -23,7 +24,7 @@ struct Geometry {
   bool swap_a = false, swap_b = false;
 };
 
-class BatchMatmul final : public Kernel {
+class BatchMatmul final : public ProductSums {
  public:
   BatchMatmul(Geometry geometry, std::int32_t zero_b, Requantizer requantizer)
       : g_(std::move(geometry)),
@@ -34,28 +35,58 @@ class BatchMatmul final : public Kernel {
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
       using T = decltype(code);
-      const T *a = context.inputs[0].as<T>().data(), *b = context.inputs[1].as<T>().data();
       T* out = context.outputs[0].as<T>().data();
-      const std::int32_t za = context.inputs[0].spec->zero_point(), zb = zero_b_;
-      const std::int64_t n = walk_.run();
-      context.pool->parallel(walk_.runs() * n * g_.rows, [&](std::int64_t task, int) {
-        const std::int64_t matrix = task / g_.rows, row = task % g_.rows, r = matrix / n, i = matrix % n;
-        const T* pa = a + (walk_.start_a(r) + i * walk_.step_a()) * g_.rows * g_.depth;
-        const T* pb = b + (walk_.start_b(r) + i * walk_.step_b()) * g_.depth * g_.columns;
-        for (std::int64_t j = 0; j < g_.columns; ++j) {
-          std::int64_t acc = 0;
-          for (std::int64_t k = 0; k < g_.depth; ++k) {
-            const std::int32_t x = pa[g_.swap_a ? k * g_.rows + row : row * g_.depth + k] - za;
-            const std::int32_t y = pb[g_.swap_b ? j * g_.depth + k : k * g_.columns + j] - zb;
-            acc += std::int64_t{x} * y;
-          }
-          out[(matrix * g_.rows + row) * g_.columns + j] = static_cast<T>(requantizer_.code(acc, 0));
-        }
+      context.pool->parallel(walk_.runs() * walk_.run() * g_.rows, [&](std::int64_t row, int) {
+        for (std::int64_t i = row * g_.columns; i < (row + 1) * g_.columns; ++i)
+          out[i] = static_cast<T>(requantizer_.code(sum_of<T>(context, i), 0));
       });
     });
   }
 
+  [[nodiscard]] std::size_t activations() const override { return 0; }
+  [[nodiscard]] std::size_t weights() const override { return 1; }
+  [[nodiscard]] std::vector<Run> runs(std::int64_t element) const override { return {run_of(element)}; }
+  [[nodiscard]] std::int32_t factor(const RunContext& context, std::int64_t weight) const override {
+    std::int32_t factor = 0;
+    with_code_type(context.inputs[1].spec->type, [&](auto code) {
+      factor = context.inputs[1].as<decltype(code)>()[static_cast<std::size_t>(weight)] - zero_b_;
+    });
+    return factor;
+  }
+  [[nodiscard]] std::int64_t bias(std::int64_t /*element*/) const override { return 0; }
+  [[nodiscard]] std::int64_t sum(const RunContext& context, std::int64_t element) const override {
+    std::int64_t sum = 0;
+    with_code_type(context.inputs[0].spec->type,
+                   [&](auto code) { sum = sum_of<decltype(code)>(context, element); });
+    return sum;
+  }
+  [[nodiscard]] LastStep last_step(std::int64_t /*element*/) const override {
+    return requantizer_.last_step(0);
+  }
+
  private:
+  [[nodiscard]] Run run_of(std::int64_t element) const {
+    const std::int64_t j = element % g_.columns, row = element / g_.columns % g_.rows,
+                       matrix = element / g_.columns / g_.rows, n = walk_.run(), r = matrix / n,
+                       i = matrix % n;
+    const std::int64_t a = (walk_.start_a(r) + i * walk_.step_a()) * g_.rows * g_.depth,
+                       b = (walk_.start_b(r) + i * walk_.step_b()) * g_.depth * g_.columns;
+    return {a + (g_.swap_a ? row : row * g_.depth), b + (g_.swap_b ? j * g_.depth : j), g_.depth,
+            g_.swap_a ? g_.rows : 1, g_.swap_b ? 1 : g_.columns};
+  }
+
+  template <typename T>
+  [[nodiscard]] std::int64_t sum_of(const RunContext& context, std::int64_t element) const {
+    const Run run = run_of(element);
+    const T *a = context.inputs[0].as<T>().data() + run.input,
+            *b = context.inputs[1].as<T>().data() + run.weight;
+    const std::int32_t za = context.inputs[0].spec->zero_point();
+    std::int64_t sum = 0;
+    for (std::int64_t k = 0; k < run.count; ++k)
+      sum += std::int64_t{a[k * run.input_step] - za} * (b[k * run.weight_step] - zero_b_);
+    return sum;
+  }
+
   Geometry g_;
   BroadcastWalk walk_;
   std::int32_t zero_b_;

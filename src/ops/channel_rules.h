@@ -23,12 +23,18 @@ class ChannelRules {
     }
   };
 
+  /// One rule for all.
+  ChannelRules(const Requantizer& all, int channels)
+      : ChannelRules(all, all, Blocks::by_channel(channels, 1), channels) {}
   ChannelRules(Requantizer first, Requantizer last, Blocks blocks, int channels)
       : first_(std::move(first)), last_(std::move(last)), blocks_(blocks), channels_(channels) {}
 
   /// The code of one exact sum, by the definition. `element`: its index in the output.
   [[nodiscard]] std::int32_t code(std::int64_t acc, int channel, std::int64_t element) const {
-    return (channel < blocks_.channels && element < blocks_.elements ? first_ : last_).code(acc, channel);
+    return rule_of(channel, element).code(acc, channel);
+  }
+  [[nodiscard]] LastStep last_step(int channel, std::int64_t element) const {
+    return rule_of(channel, element).last_step(channel);
   }
 
   /// All channels of `pixels` pixels, whose accumulators are `acc_stride` apart, into dense `out`; `element`: the index
@@ -49,6 +55,10 @@ class ChannelRules {
   }
 
  private:
+  [[nodiscard]] const Requantizer& rule_of(int channel, std::int64_t element) const {
+    return channel < blocks_.channels && element < blocks_.elements ? first_ : last_;
+  }
+
   template <typename T>
   void split(const std::int32_t* acc, std::ptrdiff_t acc_stride, int pixels, int by_first, T* out) const {
     if (pixels < 1) return;

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "ops/common.h"
+#include "ops/layer_scalar.h"
 #include "ops/packed_layer.h"
 #include "ops/weights.h"
 
@@ -22,55 +23,25 @@ struct Geometry {
   [[nodiscard]] int group_out() const { return channels_out / groups; }
   [[nodiscard]] std::int64_t rows() const { return std::int64_t{batch} * window.y.out * window.x.out; }
   [[nodiscard]] std::int64_t depth() const { return std::int64_t{window.y.size} * window.x.size * group_in; }
-};
 
-/// The plain definition, with accumulators that cannot overflow.
-class Conv2DScalar final : public Kernel {
- public:
-  Conv2DScalar(Geometry geometry, LayerWeights layer, Requantizer requantizer)
-      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
-
-  void run(const RunContext& context) const override {
-    with_codes(context,
-               [&](auto in, auto out) { run(in, context.inputs[0].spec->zero_point(), out, *context.pool); });
-  }
-
- private:
-  template <typename T>
-  void run(std::span<const T> in, std::int32_t zero_point, std::span<T> out, const ThreadPool& pool) const {
-    pool.parallel(g_.rows(), [&](std::int64_t row, int) {
-      for (int o = 0; o < g_.channels_out; ++o) {
-        out[static_cast<std::size_t>(row * g_.channels_out + o)] =
-            static_cast<T>(requantizer_.code(accumulate(in, zero_point, row, o), o));
-      }
-    });
-  }
-
-  template <typename T>
-  std::int64_t accumulate(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int o) const {
-    const auto& [y, x] = g_.window;
+  /// See LayerScalar.
+  template <typename F>
+  void for_each_run(std::int64_t element, F&& f) const {
+    const auto& [y, x] = window;
+    const std::int64_t o = element % channels_out, row = element / channels_out;
     const int ox = static_cast<int>(row % x.out), oy = static_cast<int>(row / x.out % y.out);
-    const std::int64_t n = row / x.out / y.out;
-    const int first_channel = o / g_.group_out() * g_.group_in;
-    std::int64_t acc = layer_.bias[static_cast<std::size_t>(o)];
+    const std::int64_t n = row / x.out / y.out, first_channel = o / group_out() * group_in;
     const auto [i0, i1] = y.inside(oy);
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
         const std::int64_t pixel =
             (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
-        const T* codes = &in[static_cast<std::size_t>(pixel * g_.channels_in + first_channel)];
-        const std::int16_t* w = &layer_.values[static_cast<std::size_t>(
-            ((std::int64_t{o} * y.size + i) * x.size + j) * g_.group_in)];
-        for (int c = 0; c < g_.group_in; ++c) acc += std::int64_t{codes[c] - zero_point} * w[c];
+        f(pixel * channels_in + first_channel, ((o * y.size + i) * x.size + j) * group_in,
+          std::int64_t{group_in});
       }
     }
-    return acc;
   }
-
-  Geometry g_;
-  LayerWeights layer_;
-  Requantizer requantizer_;
 };
 
 /// Blocks of output positions: their inputs as rows of 16-bit values (im2col), times the packed weights.
@@ -212,7 +183,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<Conv2DScalar>(g, std::move(layer), std::move(requantizer));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer),
+                                                   ChannelRules(requantizer, g.channels_out));
   }
   return std::make_unique<Conv2DSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

@@ -11,6 +11,7 @@
 #include "kernels/matmul.h"
 #include "ops/channel_rules.h"
 #include "ops/common.h"
+#include "ops/layer_scalar.h"
 #include "ops/weights.h"
 
 namespace nputwin {
@@ -23,51 +24,25 @@ struct Geometry {
   [[nodiscard]] int multiplier() const { return channels_out / channels_in; }
   [[nodiscard]] std::int64_t lines() const { return std::int64_t{batch} * window.y.out; }
   [[nodiscard]] int taps() const { return window.y.size * window.x.size; }
-};
 
-class DepthwiseScalar final : public Kernel {
- public:
-  DepthwiseScalar(Geometry geometry, LayerWeights layer, ChannelRules requantizer)
-      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
-
-  void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) {
-      const std::int32_t zero_point = context.inputs[0].spec->zero_point();
-      context.pool->parallel(g_.lines() * g_.window.x.out, [&](std::int64_t pixel, int) {
-        for (int o = 0; o < g_.channels_out; ++o) {
-          out[static_cast<std::size_t>(pixel * g_.channels_out + o)] =
-              static_cast<typename decltype(out)::value_type>(
-                  requantizer_.code(accumulate(in, zero_point, pixel, o), o, 0));
-        }
-      });
-    });
-  }
-
- private:
-  template <typename T>
-  std::int64_t accumulate(std::span<const T> in, std::int32_t zero_point, std::int64_t pixel, int o) const {
-    const auto& [y, x] = g_.window;
+  /// See LayerScalar.
+  template <typename F>
+  void for_each_run(std::int64_t element, F&& f) const {
+    const auto& [y, x] = window;
+    const std::int64_t o = element % channels_out, pixel = element / channels_out;
     const int ox = static_cast<int>(pixel % x.out), oy = static_cast<int>(pixel / x.out % y.out);
     const std::int64_t n = pixel / x.out / y.out;
-    std::int64_t acc = layer_.bias[static_cast<std::size_t>(o)];
     const auto [i0, i1] = y.inside(oy);
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
         const std::int64_t at =
             (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
-        const std::int64_t w = std::int64_t{i * x.size + j} * g_.channels_out + o;
-        acc += std::int64_t{in[static_cast<std::size_t>(at * g_.channels_in + o / g_.multiplier())] -
-                            zero_point} *
-               layer_.values[static_cast<std::size_t>(w)];
+        f(at * channels_in + o / multiplier(), std::int64_t{i * x.size + j} * channels_out + o,
+          std::int64_t{1});
       }
     }
-    return acc;
   }
-
-  Geometry g_;
-  LayerWeights layer_;
-  ChannelRules requantizer_;
 };
 
 /// A run of pixels at a time, all channels. Raw codes are multiplied; the zero point's share, -zp_in *
@@ -243,7 +218,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
       ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
   if (context.isa.scalar() || !layer.raw_fits_int32() || !is_8bit(out.type)) {
-    return std::make_unique<DepthwiseScalar>(g, std::move(layer), std::move(requantizer));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer), std::move(requantizer));
   }
   return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer),
                                          context.isa, context.threads);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ops/common.h"
+#include "ops/layer_scalar.h"
 #include "ops/packed_layer.h"
 #include "ops/weights.h"
 
@@ -15,34 +16,13 @@ namespace {
 
 struct Geometry {
   std::int64_t rows = 0, depth = 0;
-  int channels = 0;
-};
+  int channels_out = 0;
 
-class FullyConnectedScalar final : public Kernel {
- public:
-  FullyConnectedScalar(Geometry geometry, LayerWeights layer, Requantizer requantizer)
-      : g_(geometry), layer_(std::move(layer)), requantizer_(std::move(requantizer)) {}
-
-  void run(const RunContext& context) const override {
-    with_codes(context, [&](auto in, auto out) {
-      const std::int32_t zero_point = context.inputs[0].spec->zero_point();
-      context.pool->parallel(g_.rows * g_.channels, [&](std::int64_t i, int) {
-        const std::int64_t row = i / g_.channels, o = i % g_.channels;
-        std::int64_t sum = layer_.bias[static_cast<std::size_t>(o)];
-        for (std::int64_t k = 0; k < g_.depth; ++k) {
-          sum += std::int64_t{in[static_cast<std::size_t>(row * g_.depth + k)] - zero_point} *
-                 layer_.values[static_cast<std::size_t>(o * g_.depth + k)];
-        }
-        out[static_cast<std::size_t>(i)] =
-            static_cast<typename decltype(out)::value_type>(requantizer_.code(sum, static_cast<int>(o)));
-      });
-    });
+  /// See LayerScalar.
+  template <typename F>
+  void for_each_run(std::int64_t element, F&& f) const {
+    f(element / channels_out * depth, element % channels_out * depth, depth);
   }
-
- private:
-  Geometry g_;
-  LayerWeights layer_;
-  Requantizer requantizer_;
 };
 
 class FullyConnectedSimd final : public Kernel {
@@ -52,7 +32,7 @@ class FullyConnectedSimd final : public Kernel {
       : g_(geometry),
         kernels_(matmul_kernels(isa)),
         requantizer_(std::move(requantizer)),
-        packed_(layer.values, g_.channels, g_.depth, layer.bias, kernels_),
+        packed_(layer.values, g_.channels_out, g_.depth, layer.bias, kernels_),
         threads_(threads) {}
 
   // All rows as 16-bit values, then a tile of accumulators for each thread.
@@ -72,7 +52,7 @@ class FullyConnectedSimd final : public Kernel {
       context.pool->parallel(packed_.pieces(), [&](std::int64_t piece, int slot) {
         std::byte* tile = context.scratch.data() + row_bytes() +
                           static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
-        packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels,
+        packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels_out,
                     reinterpret_cast<std::int32_t*>(tile));
       });
     });
@@ -100,7 +80,7 @@ Result<Geometry> geometry_of(const NodeView& node) {
   const Shape& w = node.input(1).shape;
   Geometry g{0, w[1], w[0]};
   const std::int64_t elements = node.input(0).elements();
-  if (g.depth < 1 || g.channels < 1 || elements % g.depth != 0) {
+  if (g.depth < 1 || g.channels_out < 1 || elements % g.depth != 0) {
     return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})",
                  node.input(0).name, elements, g.depth, node.input(1).name, to_string(w));
   }
@@ -114,13 +94,13 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(node));
   if (node.attributes->integer("keep_num_dims") == 0)
-    return Shapes{{static_cast<std::int32_t>(g.rows), g.channels}};
+    return Shapes{{static_cast<std::int32_t>(g.rows), g.channels_out}};
   Shape shape = node.input(0).shape;
   if (shape.empty() || shape.back() != g.depth) {
     return error("input '{}' has shape {}, expected {} values in its last dimension", node.input(0).name,
                  to_string(shape), g.depth);
   }
-  shape.back() = g.channels;
+  shape.back() = g.channels_out;
   return Shapes{shape};
 }
 
@@ -147,7 +127,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<FullyConnectedScalar>(g, std::move(layer), std::move(requantizer));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer),
+                                                   ChannelRules(requantizer, g.channels_out));
   }
   return std::make_unique<FullyConnectedSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

@@ -64,6 +64,8 @@ struct RunContext {
   const ThreadPool* pool = nullptr;
 };
 
+class ProductSums;
+
 /// A node that is ready to run: everything that can fail or needs memory has happened.
 class Kernel {
  public:
@@ -75,6 +77,8 @@ class Kernel {
   /// spare bytes.
   virtual void run(const RunContext& context) const = 0;
   [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
+  /// Itself, where its outputs are sums of products that it can tell of; layers' scalar definitions can.
+  [[nodiscard]] virtual const ProductSums* product_sums() const { return nullptr; }
 };
 
 using Shapes = std::vector<Shape>;

@@ -11,6 +11,7 @@
 
 #include "ops/channel_rules.h"
 #include "ops/common.h"
+#include "ops/layer_scalar.h"
 #include "ops/packed_layer.h"
 #include "ops/weights.h"
 
@@ -24,70 +25,28 @@ struct Geometry {
   int batch = 1, channels_in = 0, channels_out = 0;
 
   [[nodiscard]] std::int64_t lines() const { return std::int64_t{batch} * window.y.in; }
-};
 
-/// Rows of one output line: for each filter row that reaches it, one input line.
-template <typename F>
-void for_each_source(const Geometry& g, std::int64_t line, F&& f) {
-  const WindowAxis& y = g.window.y;
-  const int oy = static_cast<int>(line % y.in);
-  for (int i = 0; i < y.size; ++i) {
-    const int at = oy + y.before - i;
-    if (at >= 0 && at % y.stride == 0 && at / y.stride < y.out) f(i, line / y.in * y.out + at / y.stride);
-  }
-}
-
-class TransposeConvScalar final : public Kernel {
- public:
-  TransposeConvScalar(Geometry geometry, LayerWeights layer, ChannelRules rules)
-      : g_(geometry), layer_(std::move(layer)), rules_(std::move(rules)) {}
-
-  [[nodiscard]] std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(std::int64_t{g_.window.x.in} * g_.channels_out) * sizeof(std::int64_t);
-  }
-
-  void run(const RunContext& context) const override {
-    with_code_type(context.outputs[0].spec->type, [&](auto code) {
-      using T = decltype(code);
-      const auto in = context.inputs[kInputs.activations].as<T>();
-      const auto out = context.outputs[0].as<T>();
-      const std::int32_t zero = context.inputs[kInputs.activations].spec->zero_point();
-      const std::int64_t width = std::int64_t{g_.window.x.in} * g_.channels_out;
-      auto* acc = reinterpret_cast<std::int64_t*>(context.scratch.data());
-      for (std::int64_t line = 0; line < g_.lines(); ++line) {
-        for (std::int64_t k = 0; k < width; ++k)
-          acc[k] = layer_.bias[static_cast<std::size_t>(k % g_.channels_out)];
-        for_each_source(g_, line, [&](int i, std::int64_t source) { add(in, zero, i, source, acc); });
-        for (std::int64_t k = 0; k < width; ++k)
-          out[static_cast<std::size_t>(line * width + k)] =
-              static_cast<T>(rules_.code(acc[k], static_cast<int>(k % g_.channels_out), line * width + k));
-      }
-    });
-  }
-
- private:
-  template <typename T>
-  void add(std::span<const T> in, std::int32_t zero, int i, std::int64_t source, std::int64_t* acc) const {
-    const WindowAxis &y = g_.window.y, &x = g_.window.x;
-    for (int ix = 0; ix < x.out; ++ix) {
-      const T* pixel = &in[static_cast<std::size_t>((source * x.out + ix) * g_.channels_in)];
-      for (int j = 0; j < x.size; ++j) {
-        const int ox = ix * x.stride - x.before + j;
-        if (ox < 0 || ox >= x.in) continue;
-        for (int o = 0; o < g_.channels_out; ++o) {
-          const std::int16_t* w = &layer_.values[static_cast<std::size_t>(
-              ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in)];
-          std::int64_t sum = 0;
-          for (int c = 0; c < g_.channels_in; ++c) sum += std::int64_t{pixel[c] - zero} * w[c];
-          acc[std::int64_t{ox} * g_.channels_out + o] += sum;
-        }
-      }
+  /// The filter places of one axis that reach output position `o`, each with the input position it comes from.
+  template <typename F>
+  static void for_each_source(const WindowAxis& axis, int o, F&& f) {
+    for (int i = 0; i < axis.size; ++i) {
+      const int at = o + axis.before - i;
+      if (at >= 0 && at % axis.stride == 0 && at / axis.stride < axis.out) f(i, at / axis.stride);
     }
   }
 
-  Geometry g_;
-  LayerWeights layer_;
-  ChannelRules rules_;
+  /// See LayerScalar.
+  template <typename F>
+  void for_each_run(std::int64_t element, F&& f) const {
+    const auto& [y, x] = window;
+    const std::int64_t o = element % channels_out, pixel = element / channels_out, n = pixel / x.in / y.in;
+    for_each_source(y, static_cast<int>(pixel / x.in % y.in), [&](int i, int iy) {
+      for_each_source(x, static_cast<int>(pixel % x.in), [&](int j, int ix) {
+        f(((n * y.out + iy) * x.out + ix) * channels_in, ((o * y.size + i) * x.size + j) * channels_in,
+          std::int64_t{channels_in});
+      });
+    });
+  }
 };
 
 /// One output line at a time: the input lines that reach it as rows of 16-bit values, times the filter row's weights for
@@ -134,7 +93,9 @@ class TransposeConvSimd final : public Kernel {
         const std::int64_t width = std::int64_t{g_.window.x.in} * g_.channels_out;
         for (std::int64_t k = 0; k < width; k += g_.channels_out)
           std::copy(bias_.begin(), bias_.end(), acc + k);
-        for_each_source(g_, line, [&](int i, std::int64_t source) {
+        const WindowAxis& y = g_.window.y;
+        Geometry::for_each_source(y, static_cast<int>(line % y.in), [&](int i, int iy) {
+          const std::int64_t source = line / y.in * y.out + iy;
           widen(in.data() + source * g_.window.x.out * g_.channels_in, zero, rows);
           add(packed_[static_cast<std::size_t>(i)], rows, tile, acc);
         });
@@ -247,7 +208,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp),
                            layer_requantizer(context, layer, last, clamp), blocks, g.channels_out);
   if (context.isa.scalar() || !layer.fits_int32())
-    return std::make_unique<TransposeConvScalar>(g, std::move(layer), std::move(requantizer));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer), std::move(requantizer), kInputs);
   return std::make_unique<TransposeConvSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }
 

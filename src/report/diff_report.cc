@@ -101,6 +101,39 @@ std::string stats_csv(const DifferenceStats& s) {
                      100 * s.saturated(), s.trust(), histogram_text(s, SIZE_MAX));
 }
 
+/// Of all isolated mismatches of a run, and the ops that have most of each cause.
+std::string causes_text(const DiffResult& result) {
+  CauseCounts all;
+  for (const LayerDiff& layer : result.layers) {
+    layer.causes.each([&](Cause cause, std::int64_t count) { all.add(cause, count); });
+  }
+  if (all.total() == 0) return "";
+  std::string text = fmt::format("causes of the {} elements that differ alone:\n", all.total());
+  all.each([&](Cause cause, std::int64_t count) {
+    const auto most = std::max_element(
+        result.layers.begin(), result.layers.end(),
+        [&](const LayerDiff& x, const LayerDiff& y) { return x.causes[cause] < y.causes[cause]; });
+    text += fmt::format("  {:<18} {:>10} {:>7.3f}%  most in {}\n", name(cause), count,
+                        100.0 * static_cast<double>(count) / static_cast<double>(all.total()),
+                        fmt::format("op {} {}", most->node, most->op));
+  });
+  return text;
+}
+
+nlohmann::ordered_json causes_json(const CauseCounts& causes) {
+  auto json = nlohmann::ordered_json::object();
+  causes.each([&](Cause cause, std::int64_t count) { json[std::string(name(cause))] = count; });
+  return json;
+}
+
+std::string causes_csv(const CauseCounts& causes) {
+  std::string text;
+  causes.each([&](Cause cause, std::int64_t count) {
+    text += fmt::format("{}{}:{}", text.empty() ? "" : " ", name(cause), count);
+  });
+  return csv_field(text);
+}
+
 }  // namespace
 
 std::string diff_text(const DiffResult& result) {
@@ -127,6 +160,7 @@ std::string diff_text(const DiffResult& result) {
   } else {
     text += fmt::format("no difference in {} layers\n", result.layers.size());
   }
+  text += causes_text(result);
   std::string blind;
   for (const LayerDiff& layer : result.layers) {
     if (layer.isolated.mismatches() == 0 && layer.isolated.trust() == 0)
@@ -151,7 +185,8 @@ std::string diff_json(const DiffResult& result) {
                       {"dtype", name(layer.type)},
                       {"shape", layer.shape},
                       {"isolated", stats_json(layer.isolated, codes)},
-                      {"accumulated", stats_json(layer.accumulated, codes)}});
+                      {"accumulated", stats_json(layer.accumulated, codes)},
+                      {"causes", causes_json(layer.causes)}});
   }
   json["first"] =
       result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
@@ -168,12 +203,12 @@ std::string diff_csv(const DiffResult& result) {
       text += fmt::format(",{}_{}", side, column);
     }
   }
-  text += "\n";
+  text += ",causes\n";
   for (const LayerDiff& layer : result.layers) {
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name),
-                    name(layer.type), csv_field(to_string(layer.shape)), layer.accumulated.elements(),
-                    stats_csv(layer.isolated), stats_csv(layer.accumulated));
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor,
+                        csv_field(layer.name), name(layer.type), csv_field(to_string(layer.shape)),
+                        layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated),
+                        causes_csv(layer.causes));
   }
   return text;
 }

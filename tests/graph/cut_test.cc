@@ -65,7 +65,8 @@ TEST(Cut, ConstantsAndMissingInputsAreNoInputs) {
 
 // VAR_HANDLE, then READ_VARIABLE of 9, an op, ASSIGN_VARIABLE to 9, an op that reads neither.
 TEST(Cut, WhoeverTouchesAVariableBeforeComesAlong) {
-  Graph graph = graph_of({{{}, {}}, {{9}, {1}}, {{0, 1}, {2}}, {{9, 2}, {}}, {{9}, {3}}, {{0}, {4}}}, {0}, {3, 4});
+  Graph graph =
+      graph_of({{{}, {}}, {{9}, {1}}, {{0, 1}, {2}}, {{9, 2}, {}}, {{9}, {3}}, {{0}, {4}}}, {0}, {3, 4});
   graph.nodes[0].op = "VAR_HANDLE";
   graph.tensors[9].variable = true;
   EXPECT_THAT(prefix_of(graph, 4).nodes, ElementsAre(0, 1, 2, 3, 4));

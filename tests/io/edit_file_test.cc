@@ -75,8 +75,8 @@ void expect_cuts_equal(const std::string& path) {
 }
 
 TEST(EditFile, CutsGiveWhatTheWholeModelGives) {
-  for (const char* model : {"models/digits_embed20_i8", "models/digits_embed20_u8", "models/digits_embed20_float_io",
-                            "tests/vectors/directed/selection"})
+  for (const char* model : {"models/digits_embed20_i8", "models/digits_embed20_u8",
+                            "models/digits_embed20_float_io", "tests/vectors/directed/selection"})
     expect_cuts_equal(std::string(NPUTWIN_SOURCE_DIR "/") + model + ".tflite");
 }
 
@@ -104,7 +104,8 @@ TEST(EditFile, AFileWithUnknownFieldsIsCutInPlace) {
   const auto part = parse_tflite(std::make_shared<Blob>(Bytes(*bytes)), "part");
   ASSERT_TRUE(part) << part.error().message;
   ASSERT_EQ((*part)->main().nodes.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ((*part)->main().nodes[i].outputs, whole->main().nodes[i + 3].outputs);
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_EQ((*part)->main().nodes[i].outputs, whole->main().nodes[i + 3].outputs);
   EXPECT_EQ((*part)->main().inputs, cut.inputs);
   EXPECT_EQ((*part)->main().outputs, cut.outputs);
 }

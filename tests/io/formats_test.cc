@@ -91,8 +91,7 @@ TEST(InputSource, GeneratorsServeEveryInputWithItsOwnSeed) {
   const Tensor& image = sample[0];
   EXPECT_EQ(image.view().as<std::int8_t>()[0],
             static_cast<std::int8_t>(static_cast<int>(splitmix64(5, 0) >> 56) - 128));
-  EXPECT_EQ(sample[1].view().as<float>()[3],
-            (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
+  EXPECT_EQ(sample[1].view().as<float>()[3], (static_cast<float>(splitmix64(6, 3) >> 56) - 128.0F) / 128.0F);
   const Sample ramp = sources({kVector}, {"ramp"}).value().sample(0).value();
   EXPECT_EQ(ramp[0].view().as<float>()[2], -126.0F / 128.0F);
 }
@@ -118,7 +117,8 @@ TEST(InputSource, ARangeOfSeeds) {
   const auto range = sources({kImage, kVector}, {"noise:5..7"});
   ASSERT_TRUE(range) << range.error().message;
   ASSERT_EQ(range->size(), 3U);
-  const Sample last = range->sample(2).value(), alone = sources({kImage, kVector}, {"noise:7"}).value().sample(0).value();
+  const Sample last = range->sample(2).value(),
+               alone = sources({kImage, kVector}, {"noise:7"}).value().sample(0).value();
   EXPECT_EQ(last[0].data, alone[0].data);
   EXPECT_EQ(last[1].data, alone[1].data);
   for (const char* wrong : {"noise:7..5", "noise:1..", "noise:1..2..3", "noise:1..99999999"})

@@ -1,6 +1,7 @@
 // nputwin diff: one model as two devices, and where they differ.
 
 #include "analysis/capture_diff.h"
+#include "analysis/explain.h"
 #include "cli.h"
 #include "io/runtime_capture.h"
 #include "report/diff_report.h"
@@ -18,12 +19,6 @@ struct Arguments {
 };
 
 constexpr std::string_view kRuntime = "runtime:";
-
-/// --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.
-SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options) {
-  if (side.delegate == Delegate::kNone && other.delegate != Delegate::kNone) options.on_cpu.clear();
-  return options;
-}
 
 /// A is a real runtime or a file of tensors.
 bool is_capture(const std::string& side) { return side.starts_with(kRuntime) || side.ends_with(".npz"); }
@@ -75,6 +70,22 @@ Result<DiffResult> of_profiles(const Arguments& arguments, const std::shared_ptr
   return diff.result();
 }
 
+/// The command that explains the first element that differs alone; of a capture, what B computes of it.
+std::string explain_command(const Arguments& args, const DiffResult& result) {
+  const LayerDiff* layer = result.first_alone();
+  if (layer == nullptr) return "";
+  const std::int64_t of_all = layer->isolated.first_mismatch().value_or(0);
+  const std::int64_t of_one = std::max<std::int64_t>(element_count(layer->shape).value_or(1), 1);
+  std::string sides = " --a " + quoted(args.b.text);
+  if (!is_capture(args.a.text)) sides = " --a " + quoted(args.a.text) + " --b " + quoted(args.b.text);
+  std::string text = fmt::format("nputwin explain {}{}{}", quoted(args.model.path), sides, args.input.text());
+  if (result.samples > 1) text += fmt::format(" --sample {}", of_all / of_one);
+  text += fmt::format(" --layer {}", layer->node);
+  if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
+  return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, of_all % of_one), ",")) +
+         args.machine.shape.text() + args.machine.on_cpu.text() + "\n";
+}
+
 Result<Exit> run(const Arguments& arguments) {
   if (is_capture(arguments.b.text))
     return error("--b {}: a runtime or a file of tensors is the side --a, which B's layers are run on",
@@ -89,7 +100,7 @@ Result<Exit> run(const Arguments& arguments) {
   const std::string& format = arguments.format.format;
   fmt::print("{}", format == "json"  ? report::diff_json(result)
                    : format == "csv" ? report::diff_csv(result)
-                                     : report::diff_text(result));
+                                     : report::diff_text(result) + explain_command(arguments, result));
   if (partial) return Exit::kFailed;
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }

@@ -1,0 +1,93 @@
+// nputwin explain: one number, completely.
+
+#include <charconv>
+
+#include "analysis/explain.h"
+#include "cli.h"
+#include "report/explain_report.h"
+
+namespace nputwin::cli {
+namespace {
+
+struct Arguments {
+  ModelArgument model;
+  InputArgument input;
+  MachineArguments machine;
+  FormatArgument format;
+  ProfileArgument a, b;
+  std::string layer, index;
+  std::size_t output = 0, sample = 0, products = 8;
+};
+
+Result<std::int64_t> element_at(const std::string& text, const Shape& shape) {
+  std::vector<std::int64_t> index;
+  for (const char *at = text.data(), *end = at + text.size(); at < end;) {
+    std::int64_t value = 0;
+    const auto [next, failed] = std::from_chars(at, end, value);
+    if (failed != std::errc() || (next != end && *next != ','))
+      return error("--index '{}': expected numbers with commas, as in 0,3,4,7", text);
+    index.push_back(value);
+    at = next + 1;
+  }
+  return flatten(shape, index);
+}
+
+Result<Exit> run(const Arguments& args) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, args.a.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, args.model.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, args.machine.options());
+  std::optional<Session> b;
+  Profile other = profile_a;
+  if (!args.b.text.empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(other, args.b.read());
+    NPUTWIN_ASSIGN_OR_RETURN(b, Session::prepare(model, other, options_of(other, profile_a, options)));
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(Session a,
+                           Session::prepare(model, profile_a, options_of(profile_a, other, options)));
+  NPUTWIN_ASSIGN_OR_RETURN(const std::size_t node, find_layer(model->main(), args.layer));
+  const auto outputs = a.node_outputs(node);
+  if (args.output >= outputs.size())
+    return error("--output {}: {} has {} output{}", args.output, node_name(node, model->main().nodes[node]),
+                 outputs.size(), outputs.size() == 1 ? "" : "s");
+  NPUTWIN_ASSIGN_OR_RETURN(const std::int64_t element,
+                           element_at(args.index, outputs[args.output].spec->shape));
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(a, args.input.sources));
+  if (args.sample >= inputs.size())
+    return error("--sample {}: the input holds {} sample{}", args.sample, inputs.size(),
+                 inputs.size() == 1 ? "" : "s");
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(args.sample));
+  NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation,
+                           explain(a, b ? &*b : nullptr, sample, node, args.output, element));
+  fmt::print("{}", args.format.format == "json" ? report::explanation_json(explanation)
+                                                : report::explanation_text(explanation, args.products));
+  return explanation.cause ? Exit::kDiffers : Exit::kSame;
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "explain",
+      "One output element completely: its sum, each step of the arithmetic, and where two sides part");
+  command->footer(
+      "Both sides' op gets the inputs that A computed. Each step is shown in decimal and in binary, exactly; "
+      "from A's rule "
+      "to B's one step is exchanged at a time, and the first that moves the code towards B's is the cause.\n"
+      "Exit code 1 where the two codes differ.");
+  auto a = std::make_shared<Arguments>();
+  a->model.add(*command);
+  a->a.add(*command, "--a,--profile,-p", "Whose arithmetic")->required();
+  a->b.add(*command, "--b", "The side to compare with");
+  command->add_option("--layer", a->layer, "The op, by its index or the name of its output")->required();
+  command->add_option("--index", a->index, "The element's index in the output, a number a dimension: 0,3,4,7")
+      ->required();
+  command->add_option("--output", a->output, "Which of the op's outputs")->capture_default_str();
+  a->input.add(*command);
+  command->add_option("--sample", a->sample, "Which sample of an input with several")->capture_default_str();
+  command->add_option("--products", a->products, "How many products to list")->capture_default_str();
+  a->format.add(*command, {"text", "json"});
+  a->machine.add(*command);
+  command->callback([a, &action] { action = [a] { return run(*a); }; });
+}
+
+}  // namespace nputwin::cli

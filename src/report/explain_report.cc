@@ -1,0 +1,192 @@
+#include "report/explain_report.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace nputwin::report {
+namespace {
+
+std::string index_text(const std::vector<std::int64_t>& index) {
+  return fmt::format("[{}]", fmt::join(index, ","));
+}
+
+/// What a rule's M is as stored: an integer over a power of two, or a real.
+RequantizeStep multiplier_of(const LastStep& step) {
+  using Method = RequantizeRule::Method;
+  RequantizeTrace trace;
+  switch (step.rule.method) {
+    case Method::kBinary32:
+      trace.add_real("multiplier", static_cast<double>(step.scale.binary32));
+      break;
+    case Method::kBinary64:
+      trace.add_real("multiplier", step.scale.binary64);
+      break;
+    case Method::kSignificand:
+      trace.add("multiplier", step.scale.fixed.multiplier,
+                step.rule.multiplier_bits - step.scale.fixed.exponent);
+      break;
+    case Method::kSixteenBits:
+      trace.add("multiplier", sixteen_bit_multiplier(step.scale.fixed.multiplier),
+                15 - step.scale.fixed.exponent);
+      break;
+    case Method::kQ31:
+      trace.add("multiplier", step.scale.fixed.multiplier, 31);
+      break;
+    case Method::kTwoStep:
+    case Method::kOneStep:
+      trace.add("multiplier", step.scale.fixed.multiplier, 31 - step.scale.fixed.exponent);
+      break;
+  }
+  return trace.steps().front();
+}
+
+/// The parameters of a rule that are not as a rule has them that sets none.
+std::string rule_text(const RequantizeRule& rule) {
+  std::string text(name(rule.method));
+  const RequantizeRule plain;
+  const auto add = [&](bool differs, std::string_view what) {
+    if (differs) text += fmt::format(", {}", what);
+  };
+  if (rule.method == RequantizeRule::Method::kSignificand)
+    text += fmt::format(" of {} bits", rule.multiplier_bits);
+  text += fmt::format(", ties {}", name(rule.rounding));
+  add(rule.scale != plain.scale, fmt::format("scale in {}", name(rule.scale)));
+  add(rule.product_bits != 0, fmt::format("product of {} bits", rule.product_bits));
+  add(rule.guard_bits != RequantizeRule::kAllGuardBits, fmt::format("{} guard bits", rule.guard_bits));
+  add(rule.zero_point_first, "zero point first");
+  add(rule.zero_point_in_accumulator, "zero point in the accumulator");
+  add(rule.accumulator_bits != 32, fmt::format("{}-bit register", rule.accumulator_bits));
+  return text;
+}
+
+std::string real_text(double value) { return fmt::format("{:.9g}", value); }
+
+std::string side_text(const Explanation::Side& side, char letter, const TensorSpec& output) {
+  std::string text = fmt::format("\n{} = {}", letter, side.profile);
+  if (side.rules != side.profile) text += fmt::format(", which leaves this op to {}", side.rules);
+  text += fmt::format("\n  {}\n", side.rule);
+  const auto row = [&](std::string_view what, const std::string& decimal_value,
+                       const std::string& binary_value) {
+    text += fmt::format("  {:<46} {:>24}  {}\n", what, decimal_value, binary_value);
+  };
+  if (side.step) {
+    const LastStep& step = *side.step;
+    text += fmt::format("  {}\n", rule_text(step.rule));
+    row("sum", std::to_string(side.sum), binary({"", side.sum, 0}));
+    if (side.in_register != side.sum)
+      row(fmt::format("in a register of {} bits", step.rule.accumulator_bits),
+          std::to_string(side.in_register), binary({"", side.in_register, 0}));
+    const RequantizeStep m = multiplier_of(step);
+    row("multiplier, about s_in * s_weight / s_out", decimal(m), binary(m));
+    for (const RequantizeStep& s : side.trace.steps()) row(s.what, decimal(s), binary(s));
+    row(fmt::format("within {} to {}: the code", step.clamp.lo, step.clamp.hi), real_text(side.code), "");
+  } else {
+    row("the code", real_text(side.code), "");
+  }
+  if (output.quantization.per_tensor()) row("as a real number", real_text(side.real), "");
+  if (side.end_to_end != side.code)
+    row("the code end to end, from its own inputs", real_text(side.end_to_end), "");
+  return text;
+}
+
+}  // namespace
+
+std::string explanation_text(const Explanation& e, std::size_t products) {
+  const TensorSpec& out = e.output;
+  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node, e.op, out.name,
+                                 name(out.type), to_string(out.shape), index_text(e.index));
+  if (out.quantization.per_tensor())
+    text += fmt::format("scale {:.9g}, zero point {}\n", out.scale(), out.zero_point());
+  if (!e.products.empty()) {
+    const std::size_t shown = std::min(products, e.products.size());
+    text += fmt::format("\n(code - zero point) of '{}' times weight of '{}', the {} of {} that weigh most:\n",
+                        e.input_name, e.weight_name, shown, e.products.size());
+    std::int64_t rest = 0;
+    for (std::size_t i = 0; i < e.products.size(); ++i) {
+      const auto& p = e.products[i];
+      if (i < shown) {
+        text += fmt::format("  {:>16} {:>6}  *  {:>16} {:>5}  = {:>9}\n", index_text(p.input), p.code,
+                            index_text(p.weight), p.factor, p.value());
+      } else {
+        rest += p.value();
+      }
+    }
+    text += fmt::format("  {:<50} = {:>9}\n", fmt::format("the other {}", e.products.size() - shown), rest);
+    text += fmt::format("  {:<50} = {:>9}\n", "bias", e.bias);
+  }
+  if (!e.operands.empty()) text += "\n";
+  for (const auto& operand : e.operands)
+    text +=
+        fmt::format("  '{}': code {}, {}\n", operand.name, real_text(operand.code), real_text(operand.real));
+  for (std::size_t s = 0; s < e.sides.size(); ++s)
+    text += side_text(e.sides[s], static_cast<char>('A' + static_cast<int>(s)), out);
+  if (e.sides.size() < 2) return text;
+  const double a = e.sides[0].code, b = e.sides[1].code;
+  if (!e.cause) return text + "\nA and B agree on this element.\n";
+  text += fmt::format("\nA and B part at: {}\n", name(*e.cause));
+  if (!e.path.empty()) {
+    text += fmt::format("  {:<46} {:>24}\n", "A's rule", real_text(a));
+    double before = a;
+    std::set<std::string_view> moved, still;
+    for (const auto& [cause, code] : e.path) {
+      (code != before ? moved : still).insert(name(cause));
+      if (code == before) continue;
+      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then as B does it: {}", name(cause)),
+                          real_text(code));
+      before = code;
+    }
+    if (before != b) text += fmt::format("  {:<46} {:>24}\n", "then B's method", real_text(b));
+    std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
+    if (!still.empty())
+      text += fmt::format("  not moved by the rules' other steps: {}\n", fmt::join(still, ", "));
+  }
+  return text;
+}
+
+std::string explanation_json(const Explanation& e) {
+  nlohmann::ordered_json json{{"op", e.node},
+                              {"type", e.op},
+                              {"name", e.output.name},
+                              {"dtype", name(e.output.type)},
+                              {"shape", e.output.shape},
+                              {"index", e.index}};
+  if (!e.products.empty()) {
+    json["input"] = e.input_name, json["weights"] = e.weight_name, json["bias"] = e.bias;
+    auto& products = json["products"] = nlohmann::ordered_json::array();
+    for (const auto& p : e.products) {
+      products.push_back({{"input", p.input},
+                          {"weight", p.weight},
+                          {"code", p.code},
+                          {"factor", p.factor},
+                          {"product", p.value()}});
+    }
+  }
+  for (const auto& o : e.operands)
+    json["operands"].push_back({{"name", o.name}, {"code", o.code}, {"real", o.real}});
+  const char* letters[] = {"a", "b"};
+  for (std::size_t s = 0; s < e.sides.size(); ++s) {
+    const auto& side = e.sides[s];
+    auto& to = json[letters[s]] = {{"profile", side.profile}, {"rules", side.rules},
+                                   {"rule", side.rule},       {"code", side.code},
+                                   {"real", side.real},       {"end_to_end", side.end_to_end}};
+    if (!side.step) continue;
+    to["requantize"] = rule_text(side.step->rule);
+    to["sum"] = side.sum, to["register"] = side.in_register;
+    const RequantizeStep m = multiplier_of(*side.step);
+    auto& steps = to["steps"] = nlohmann::ordered_json::array();
+    steps.push_back({{"what", m.what}, {"decimal", decimal(m, 40)}, {"binary", binary(m)}});
+    for (const RequantizeStep& step : side.trace.steps())
+      steps.push_back({{"what", step.what}, {"decimal", decimal(step, 40)}, {"binary", binary(step)}});
+  }
+  if (e.cause) {
+    json["cause"] = name(*e.cause);
+    auto& path = json["path"] = nlohmann::ordered_json::array();
+    for (const auto& [cause, code] : e.path) path.push_back({{"step", name(cause)}, {"code", code}});
+  }
+  return json.dump(1) + "\n";
+}
+
+}  // namespace nputwin::report
