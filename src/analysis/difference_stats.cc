@@ -25,6 +25,9 @@ class Places {
     const std::int64_t x = pixel % width_, y = pixel / width_ % height_;
     return x == 0 || x + 1 == width_ || y == 0 || y + 1 == height_;
   }
+  /// How many places an image has; 0 for tensors that are none.
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(height_ * width_); }
+  [[nodiscard]] std::size_t place(std::size_t i) const { return i / channels_ % count(); }
   [[nodiscard]] std::int64_t border_elements() const {
     const auto inside = [](std::int64_t size) { return std::max<std::int64_t>(size - 2, 0); };
     return images_ * (height_ * width_ - inside(height_) * inside(width_)) *
@@ -52,13 +55,15 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
   std::array<std::int64_t, 2 * kWidest + 1> counts{};
   const Places places(a.spec->shape);
   channels_.resize(std::max(channels_.size(), places.channels()));
+  places_.resize(std::max(places_.size(), places.count()));
   border_.elements += places.border_elements();
   for (std::size_t i = 0; i < va.size(); ++i) {
     const auto x = static_cast<double>(va[i]), y = static_cast<double>(vb[i]);
     const double real_a = scale * (x - zero), real_b = scale * (y - zero);
     aa_ += real_a * real_a, bb_ += real_b * real_b, ab_ += real_a * real_b;
     dd_ += (real_b - real_a) * (real_b - real_a);
-    least_ = std::min(least_, x), most_ = std::max(most_, x);
+    a_.add(x), b_.add(y);
+    if (std::isnan(x) || std::isnan(y)) ++nans_;
     if (codes && (x <= range.lo || x >= range.hi)) ++saturated_;
     const bool same = va[i] == vb[i] || (std::isnan(x) && std::isnan(y));
     if constexpr (sizeof(T) == 1) {
@@ -72,6 +77,7 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
     sum_ += y - x, absolute_ += std::abs(y - x), squares_ += (y - x) * (y - x);
     largest_ = std::max(largest_, std::abs(y - x));
     if (!channels_.empty()) ++channels_[i % places.channels()];
+    if (!places_.empty()) ++places_[places.place(i)];
     if (places.on_border(i)) ++border_.mismatches;
   }
   for (int d = -kWidest; d <= kWidest; ++d) {

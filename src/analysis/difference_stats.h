@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -41,11 +42,22 @@ class DifferenceStats {
   [[nodiscard]] std::optional<double> cosine() const;
   /// Share of A's elements at either end of the code's range; 0 for numbers.
   [[nodiscard]] double saturated() const { return per_element(static_cast<double>(saturated_)); }
+  /// The least and the largest value of a side, infinities the wrong way round before anything was added; NaN counts for
+  /// nothing, but nans() counts the places where either side is NaN.
+  struct Extent {
+    double least = std::numeric_limits<double>::infinity(), most = -least;
+    void add(double x) { least = std::min(least, x), most = std::max(most, x); }
+  };
+  [[nodiscard]] const Extent& extent_a() const { return a_; }
+  [[nodiscard]] const Extent& extent_b() const { return b_; }
+  [[nodiscard]] std::int64_t nans() const { return nans_; }
   /// How much an equality says: 0 where all of A's elements are one value, else the share that is not saturated. Rules
   /// that differ agree on constant and saturated outputs.
-  [[nodiscard]] double trust() const { return elements_ == 0 || least_ == most_ ? 0 : 1 - saturated(); }
+  [[nodiscard]] double trust() const { return elements_ == 0 || a_.least == a_.most ? 0 : 1 - saturated(); }
   /// Mismatches for each index of the last dimension; empty for tensors without a dimension.
   [[nodiscard]] const std::vector<std::int64_t>& channels() const { return channels_; }
+  /// Of tensors of four dimensions [N,H,W,C]: mismatches for each of the H*W places; empty for others.
+  [[nodiscard]] const std::vector<std::int64_t>& places() const { return places_; }
   /// Of tensors of four dimensions: the first and last rows and columns, where windows meet the padding.
   struct Border {
     std::int64_t elements = 0, mismatches = 0;
@@ -63,11 +75,13 @@ class DifferenceStats {
 
   std::int64_t elements_ = 0, mismatches_ = 0;
   std::map<std::int64_t, std::int64_t> histogram_;
-  double largest_ = 0, sum_ = 0, absolute_ = 0, squares_ = 0;                // of B - A
-  double least_ = std::numeric_limits<double>::infinity(), most_ = -least_;  // of A
+  double largest_ = 0, sum_ = 0, absolute_ = 0, squares_ = 0;  // of B - A
+  Extent a_, b_;
+  std::int64_t nans_ = 0;
   std::int64_t saturated_ = 0;
   double width_ = 0;  // of the code's range; 0: numbers
   std::vector<std::int64_t> channels_;
+  std::vector<std::int64_t> places_;
   Border border_;
   double aa_ = 0, bb_ = 0, ab_ = 0, dd_ = 0;  // sums of squares and products of real values
   std::optional<std::int64_t> first_;

@@ -1,7 +1,9 @@
 #include "report/diff_report.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "report/diff_json.h"
+#include "report/text.h"
 
 namespace nputwin::report {
 namespace {
@@ -35,16 +37,6 @@ std::string histogram_text(const DifferenceStats& s, std::size_t most) {
   return text;
 }
 
-/// Converters name tensors by all the layers that were folded into them.
-std::string short_name(const std::string& name) {
-  constexpr std::size_t kShown = 40;
-  if (name.size() <= kShown) return name;
-  std::size_t cut = kShown;
-  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80)
-    --cut;  // not inside a UTF-8 character
-  return name.substr(0, cut) + "…";
-}
-
 std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
   return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest())
                                        : fmt::format("{:.0f}", s.largest());
@@ -54,41 +46,6 @@ std::string place(const LayerDiff& layer) {
   return fmt::format("op {} {} '{}': {} of {} elements differ end to end ({}), {} alone", layer.node,
                      layer.op, short_name(layer.name), layer.accumulated.mismatches(),
                      layer.accumulated.elements(), percent(layer.accumulated), percent(layer.isolated));
-}
-
-nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
-  const auto number = [](const std::optional<double>& v) {
-    return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
-  };
-  nlohmann::ordered_json json{{"elements", s.elements()},
-                              {"mismatches", s.mismatches()},
-                              {"mismatch_percent", 100 * s.mismatch_rate()},
-                              {"largest", s.largest()},
-                              {"bias", s.bias()},
-                              {"std", s.deviation()},
-                              {"mae", s.mean_absolute()},
-                              {"rmse", s.rms()},
-                              {"sqnr_db", number(s.sqnr_db())},
-                              {"psnr_db", number(s.psnr_db())},
-                              {"cosine", number(s.cosine())},
-                              {"saturated_percent", 100 * s.saturated()},
-                              {"trust", s.trust()},
-                              {"channel_mismatches", s.channels()}};
-  if (s.border().elements > 0)
-    json["border"] = {{"elements", s.border().elements}, {"mismatches", s.border().mismatches}};
-  if (codes) {
-    auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
-    for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
-  }
-  if (s.first_mismatch()) json["first_element"] = *s.first_mismatch();
-  return json;
-}
-
-/// RFC 4180: quoted where it holds a comma, a quote or a line break.
-std::string csv_field(std::string text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');
-  return '"' + text + '"';
 }
 
 std::string stats_csv(const DifferenceStats& s) {
@@ -118,12 +75,6 @@ std::string causes_text(const DiffResult& result) {
                         fmt::format("op {} {}", most->node, most->op));
   });
   return text;
-}
-
-nlohmann::ordered_json causes_json(const CauseCounts& causes) {
-  auto json = nlohmann::ordered_json::object();
-  causes.each([&](Cause cause, std::int64_t count) { json[std::string(name(cause))] = count; });
-  return json;
 }
 
 std::string causes_csv(const CauseCounts& causes) {
@@ -172,28 +123,7 @@ std::string diff_text(const DiffResult& result) {
   return text;
 }
 
-std::string diff_json(const DiffResult& result) {
-  nlohmann::ordered_json json{
-      {"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
-  auto& layers = json["layers"] = nlohmann::ordered_json::array();
-  for (const LayerDiff& layer : result.layers) {
-    const bool codes = layer.type != DType::kFloat32;
-    layers.push_back({{"op", layer.node},
-                      {"type", layer.op},
-                      {"tensor", layer.tensor},
-                      {"name", layer.name},
-                      {"dtype", name(layer.type)},
-                      {"shape", layer.shape},
-                      {"isolated", stats_json(layer.isolated, codes)},
-                      {"accumulated", stats_json(layer.accumulated, codes)},
-                      {"causes", causes_json(layer.causes)}});
-  }
-  json["first"] =
-      result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
-  json["worst"] =
-      result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
-  return json.dump(1) + "\n";
-}
+std::string diff_json(const DiffResult& result) { return diff_object(result).dump(1) + "\n"; }
 
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import pathlib
+import re
 import shlex
 import signal
 import struct
@@ -12,11 +14,12 @@ import sys
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import MODELS, NPUTWIN, model, npz_bytes, run
+from tool import MODELS, NPUTWIN, ROOT, model, npz_bytes, run
 
 DIGITS = os.path.join(MODELS, "digits_int8.npy")
 PAIR = ["--a", "tflite-2.9.1-arm64", "--b", "vip-v8"]
@@ -37,7 +40,7 @@ class Help(unittest.TestCase):
     def test_every_verb_teaches(self):
         code, out, _ = run("--help")
         self.assertEqual(code, 0)
-        for verb in ("inspect", "run", "diff", "explain", "cut", "selfcheck", "profiles"):
+        for verb in ("inspect", "run", "diff", "report", "explain", "cut", "selfcheck", "profiles"):
             self.assertIn(verb, out)
             code, text, _ = run(verb, "--help")
             self.assertEqual(code, 0)
@@ -178,6 +181,79 @@ class Diff(unittest.TestCase):
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 2)
         self.assertIn("interrupted: the result is of %d samples" % json.loads(out)["samples"], err)
+
+
+class Report(unittest.TestCase):
+    ARGUMENTS = ["report", model("digits_embed20_i8"), *PAIR, "-i", DIGITS]
+
+    def write(self, folder, name, *options):
+        path = os.path.join(folder, name)
+        code, out, err = run(*self.ARGUMENTS, "-o", path, *options)
+        self.assertEqual((code, err), (1, ""))
+        if os.path.isdir(path):
+            return {f.name: f.read_text() for f in pathlib.Path(path).iterdir()}
+        with open(path) as f:
+            return f.read()
+
+    def test_json_is_as_its_schema_says(self):
+        with open(os.path.join(ROOT, "docs", "diff.schema.json")) as f:
+            schema = json.load(f)
+        kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None)}
+
+        def check(value, rule, where):
+            if "$ref" in rule:
+                rule = schema["$defs"][rule["$ref"].rsplit("/", 1)[1]]
+            names = rule["type"] if isinstance(rule["type"], list) else [rule["type"]]
+            self.assertTrue(any(isinstance(value, kinds[n]) for n in names), where)
+            if isinstance(value, dict):
+                self.assertLessEqual(set(rule.get("required", [])), set(value), where)
+                for key, inner in value.items():
+                    other = rule.get("additionalProperties", True)
+                    self.assertTrue(key in rule.get("properties", {}) or other, "%s.%s" % (where, key))
+                    if key in rule.get("properties", {}) or isinstance(other, dict):
+                        check(inner, rule.get("properties", {}).get(key, other), "%s.%s" % (where, key))
+            if isinstance(value, list):
+                for i, inner in enumerate(value):
+                    check(inner, rule["items"], "%s[%d]" % (where, i))
+        with tempfile.TemporaryDirectory() as folder:
+            written = self.write(folder, "r.json")
+            check(json.loads(written), schema, "$")
+            self.assertEqual(written, run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])
+
+    def test_formats_of_other_tools(self):
+        with tempfile.TemporaryDirectory() as folder:
+            layers = json.loads(self.write(folder, "r.json"))["layers"]
+            suite = xml.etree.ElementTree.fromstring(self.write(folder, "r.xml", "--fail-if", "mismatch>30%"))
+            failing = [l for l in layers if l["accumulated"]["mismatch_percent"] > 30]
+            self.assertEqual((suite.get("tests"), suite.get("failures")), ("20", str(len(failing))))
+            self.assertEqual(len(suite.findall(".//failure")), len(failing))
+            rows = list(csv.DictReader(io.StringIO(self.write(folder, "r.csv", "--format", "accuracy-debugger"))))
+            self.assertEqual([float(r["Max Diff"]) for r in rows], [l["accumulated"]["largest"] for l in layers])
+            self.assertEqual({r["Status"] for r in rows}, {"FAIL"})
+            overlay = self.write(folder, "overlay", "--format", "model-explorer")
+            values = json.loads(overlay["mismatch_alone.json"])["results"]
+            self.assertEqual([values[str(l["op"])]["value"] for l in layers], [l["isolated"]["mismatch_percent"] for l in layers])
+            plots = self.write(folder, "plots", "--format", "plots")
+            self.assertEqual(set(plots), {p + ".vl.json" for p in ("propagation", "steps", "causes", "channels", "places", "graph")})
+            self.assertIn("second rounding", self.write(folder, "r.md"))
+
+    def test_the_page_needs_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = self.write(folder, "r.html")
+            self.assertLess(len(page), 3_000_000)
+            self.assertIn("default-src 'none'", page)
+            self.assertIsNone(re.search(r"""(?:src|href)=["'](?!#)""", page.split("<script")[0]))
+            self.assertIn("one side rounds a value that it has rounded before", page)
+            self.assertEqual(page.count("<tr data-i="), 20)
+
+    def test_conditions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "r.json")
+            for condition, code in (("mismatch>99%", 0), ("mismatch>0.5", 1), ("largest>=11", 1), ("largest>11", 0), ("cosine<0.99", 0),
+                                    ("sqnr<30", 1), ("what>1", 2), ("mismatch", 2), ("mismatch>x", 2), ("bias>1%", 2)):
+                self.assertEqual(run(*self.ARGUMENTS, "-o", out, "--fail-if", condition)[0], code, condition)
+            self.assertEqual(run(*self.ARGUMENTS, "-o", os.path.join(folder, "r.unknown"))[0], 2)
+            self.assertEqual(os.listdir(folder), ["r.json"])
 
 
 class Cut(unittest.TestCase):

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "analysis/diff.h"
+#include "cli.h"
+
+namespace nputwin::cli {
+
+/// Two sides of one model and what they are compared on: what diff, report and others share.
+struct ComparisonArguments {
+  ModelArgument model;
+  InputArgument input;
+  MachineArguments machine;
+  RuntimeModeArgument mode;
+  ProfileArgument a, b;
+
+  void add(CLI::App& command);
+  /// A is a real runtime or a file of tensors.
+  [[nodiscard]] bool a_is_capture() const;
+};
+
+/// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr.
+[[nodiscard]] Result<DiffResult> compare(const ComparisonArguments& arguments,
+                                         const std::shared_ptr<const Model>& model);
+
+/// The command that explains the first element that differs alone, or, of a capture, what B computes of it; empty where
+/// none does.
+[[nodiscard]] std::string explain_command(const ComparisonArguments& arguments, const DiffResult& result);
+
+}  // namespace nputwin::cli

@@ -1,0 +1,21 @@
+# The parts of the HTML report that are no code of ours or no C++: the page's template, style and script, and the plot library,
+# which comes from PyPI at build time. The assembler takes them into the library as they are.
+option(NPUTWIN_REPORT_PLOTS "Fetch the plot library (PyPI) for the HTML report; without it pages have tables only" ON)
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+set(NPUTWIN_PAGE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/src/report/page)
+set(NPUTWIN_VEGA ${CMAKE_CURRENT_BINARY_DIR}/generated/vega.js)
+if(NPUTWIN_REPORT_PLOTS)
+  set(plot_python ${CMAKE_CURRENT_BINARY_DIR}/plots)
+  add_custom_command(
+    OUTPUT ${NPUTWIN_VEGA}
+    COMMAND ${Python3_EXECUTABLE} -m venv ${plot_python}
+    COMMAND ${plot_python}/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r ${CMAKE_CURRENT_SOURCE_DIR}/tools/plot_requirements.txt
+    COMMAND ${plot_python}/bin/python ${CMAKE_CURRENT_SOURCE_DIR}/tools/vega_bundle.py ${NPUTWIN_VEGA}
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tools/plot_requirements.txt ${CMAKE_CURRENT_SOURCE_DIR}/tools/vega_bundle.py
+    COMMENT "Fetching the plot library")
+else()
+  file(WRITE ${NPUTWIN_VEGA} "")
+endif()
+set(NPUTWIN_PAGE_PARTS ${NPUTWIN_PAGE_DIR}/report.html ${NPUTWIN_PAGE_DIR}/report.css ${NPUTWIN_PAGE_DIR}/report.js ${NPUTWIN_VEGA})
+configure_file(${NPUTWIN_PAGE_DIR}/parts.S.in ${CMAKE_CURRENT_BINARY_DIR}/generated/page_parts.S @ONLY)
+set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/generated/page_parts.S PROPERTIES OBJECT_DEPENDS "${NPUTWIN_PAGE_PARTS}")

@@ -1,0 +1,40 @@
+#include "report/report.h"
+#include "report/text.h"
+
+namespace nputwin::report {
+
+/// A suite with a case for each output of a layer; a case fails where a condition of --fail-if holds, without conditions where
+/// anything differs end to end.
+std::vector<ReportFile> junit_report(const Report& report) {
+  const std::vector<Failure> failed = failures(report);
+  std::string cases;
+  std::size_t count = 0;
+  for (const LayerDiff& layer : report.result.layers) {
+    std::string why;
+    for (const Failure& failure : failed) {
+      if (failure.layer == &layer) why += fmt::format("{}{}", why.empty() ? "" : ", ", failure.condition);
+    }
+    if (report.fail_if.empty() && layer.accumulated.mismatches() > 0) why = "differs";
+    cases +=
+        fmt::format("  <testcase classname=\"{}\" name=\"op {} {} {}\"", markup_text(report.result.model),
+                    layer.node, markup_text(layer.op), markup_text(layer.name));
+    if (why.empty()) {
+      cases += "/>\n";
+      continue;
+    }
+    ++count;
+    cases += fmt::format(
+        ">\n    <failure message=\"{}\">{} of {} elements differ end to end ({:.4g} %), {} alone; largest "
+        "{:.4g}</failure>\n"
+        "  </testcase>\n",
+        markup_text(why), layer.accumulated.mismatches(), layer.accumulated.elements(),
+        100 * layer.accumulated.mismatch_rate(), layer.isolated.mismatches(), layer.accumulated.largest());
+  }
+  return {{"", fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"nputwin {} against "
+                           "{}\" tests=\"{}\" "
+                           "failures=\"{}\">\n{}</testsuite>\n",
+                           markup_text(report.result.a), markup_text(report.result.b),
+                           report.result.layers.size(), count, cases)}};
+}
+
+}  // namespace nputwin::report

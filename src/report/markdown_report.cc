@@ -1,0 +1,42 @@
+#include "report/summary.h"
+#include "report/text.h"
+
+namespace nputwin::report {
+namespace {
+
+/// Text in a table's cell.
+std::string cell(std::string text) {
+  for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, 1, '\\');
+  return text;
+}
+
+std::string number(const std::optional<double>& value, const char* format) {
+  return value ? fmt::format(fmt::runtime(format), *value) : "-";
+}
+
+}  // namespace
+
+std::vector<ReportFile> markdown_report(const Report& report) {
+  std::string text = fmt::format("# {} against {}\n\n", report.result.a, report.result.b);
+  for (const std::string& sentence : summary_of(report)) text += sentence + "\n\n";
+  text +=
+      "| op | type | output | shape | alone % | end to end % | largest | bias | SQNR dB | cosine | causes |\n"
+      "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---|\n";
+  for (const LayerDiff& layer : report.result.layers) {
+    const DifferenceStats& s = layer.accumulated;
+    std::string causes;
+    layer.causes.each([&](Cause cause, std::int64_t count) {
+      causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", name(cause), count);
+    });
+    text += fmt::format("| {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n",
+                        layer.node, layer.op, cell(short_name(layer.name)), to_string(layer.shape),
+                        100 * layer.isolated.mismatch_rate(), 100 * s.mismatch_rate(), s.largest(), s.bias(),
+                        number(s.sqnr_db(), "{:.1f}"), number(s.cosine(), "{:.6f}"), causes);
+  }
+  text += "\n| | |\n|---|---|\n";
+  for (const auto& [label, value] : settings_of(report))
+    text += fmt::format("| {} | `{}` |\n", label, cell(value));
+  return {{"", text}};
+}
+
+}  // namespace nputwin::report

@@ -1,0 +1,41 @@
+#include <nlohmann/json.hpp>
+
+#include "report/report.h"
+
+namespace nputwin::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Node data of one figure, keyed by op index as Model Explorer numbers a .tflite's nodes; an op's first output speaks for it.
+template <typename Value>
+ReportFile figure(const Report& report, const char* file, const char* title, Value value) {
+  Json results = Json::object();
+  for (const LayerDiff& layer : report.result.layers) {
+    const std::optional<double> v = value(layer);
+    if (v && layer.output == 0) results[std::to_string(layer.node)] = {{"value", *v}};
+  }
+  // Green to red says nothing to many eyes: light to dark blue.
+  const Json json{{"name", title},
+                  {"results", results},
+                  {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}, {"textColor", "black"}},
+                                            {{"stop", 1}, {"bgColor", "#08306b"}, {"textColor", "white"}}})}};
+  return {file, json.dump(1) + "\n"};
+}
+
+}  // namespace
+
+std::vector<ReportFile> model_explorer_report(const Report& report) {
+  return {figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
+                 [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
+          figure(report, "mismatch_alone.json", "mismatch alone, %",
+                 [](const LayerDiff& l) { return std::optional(100 * l.isolated.mismatch_rate()); }),
+          figure(report, "largest.json", "largest difference end to end",
+                 [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
+          figure(report, "sqnr.json", "SQNR end to end, dB",
+                 [](const LayerDiff& l) { return l.accumulated.sqnr_db(); }),
+          figure(report, "cosine.json", "cosine end to end",
+                 [](const LayerDiff& l) { return l.accumulated.cosine(); })};
+}
+
+}  // namespace nputwin::report

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "report/report.h"
+
+namespace nputwin::report {
+
+/// A picture of a report as a Vega-Lite specification with its data inside.
+struct Plot {
+  std::string id;       ///< a file name and an HTML id: "propagation"
+  std::string title;    ///< what it shows, in a few words
+  std::string caption;  ///< how to read it
+  nlohmann::ordered_json spec;
+  int height = 0;  ///< in pixels, with axes and legend
+  int width = 0;   ///< in pixels where it must scroll; 0: as wide as its place
+};
+
+/// Those for which the report has something to show, in reading order.
+[[nodiscard]] std::vector<Plot> plots_of(const Report& report);
+
+}  // namespace nputwin::report

@@ -1,0 +1,34 @@
+#include "report/report.h"
+
+#include "report/diff_report.h"
+
+namespace nputwin::report {
+
+#define NPUTWIN_REPORT_FORMAT(name, function, many, description) \
+  std::vector<ReportFile> function(const Report& report);
+#include "report/formats.inc"
+#undef NPUTWIN_REPORT_FORMAT
+
+std::vector<ReportFile> json_report(const Report& report) { return {{"", diff_json(report.result)}}; }
+std::vector<ReportFile> csv_report(const Report& report) { return {{"", diff_csv(report.result)}}; }
+
+std::span<const ReportFormat> report_formats() {
+  static constexpr ReportFormat kFormats[] = {
+#define NPUTWIN_REPORT_FORMAT(name, function, many, description) {name, description, function, many},
+#include "report/formats.inc"
+#undef NPUTWIN_REPORT_FORMAT
+  };
+  return kFormats;
+}
+
+std::vector<Failure> failures(const Report& report) {
+  std::vector<Failure> failed;
+  for (const LayerDiff& layer : report.result.layers) {
+    for (const Condition& condition : report.fail_if) {
+      if (condition.holds(layer.accumulated)) failed.push_back({&layer, condition.text()});
+    }
+  }
+  return failed;
+}
+
+}  // namespace nputwin::report

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/condition.h"
+#include "analysis/diff.h"
+
+namespace nputwin::report {
+
+/// What a report is made of.
+struct Report {
+  DiffResult result;
+  std::shared_ptr<const Model> model;
+  struct Side {
+    std::string name, summary;  ///< as the user named it; its profile in a sentence, empty for captures
+  };
+  Side a, b;
+  std::string version;       ///< of this program
+  std::string model_sha256;  ///< of the file
+  std::string command;       ///< that makes the comparison again
+  std::string explain;       ///< the command that explains one element; empty where nothing differs alone
+  std::vector<Condition> fail_if;  ///< each layer's end-to-end figures are held against these
+};
+
+/// A file of a report. `name` is empty for formats of one file, which the user names.
+struct ReportFile {
+  std::string name, content;
+};
+
+/// A format that a report can be written in: one line in formats.inc.
+struct ReportFormat {
+  std::string_view name, description;
+  std::vector<ReportFile> (*write)(const Report& report);
+  bool many_files;  ///< -o names a folder
+};
+[[nodiscard]] std::span<const ReportFormat> report_formats();
+
+/// The layers of which a condition of `fail_if` holds, with that condition's text.
+struct Failure {
+  const LayerDiff* layer;
+  std::string condition;
+};
+[[nodiscard]] std::vector<Failure> failures(const Report& report);
+
+}  // namespace nputwin::report

@@ -1,0 +1,127 @@
+#include "report/summary.h"
+
+#include <algorithm>
+
+#include "report/text.h"
+
+namespace nputwin::report {
+namespace {
+
+/// "12 %", "0.0034 %": as many digits as say something.
+std::string share(double percent) {
+  return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
+}
+
+std::string steps_text(const LayerDiff& layer, double largest) {
+  if (layer.type == DType::kFloat32) return fmt::format("{:.3g}", largest);
+  return fmt::format("{:.0f} step{} of the code", largest, largest == 1 ? "" : "s");
+}
+
+std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node, layer.op); }
+
+const char* meaning(Cause cause) {
+  switch (cause) {
+    case Cause::kTie:
+      return "a value exactly halfway between two codes goes up on one side and down on the other";
+    case Cause::kMultiplier:
+      return "the two keep the layer's scale with different precision";
+    case Cause::kSecondRounding:
+      return "one side rounds a value that it has rounded before";
+    case Cause::kBinary32Product:
+      return "one side computes with 32-bit floating-point numbers, which cannot hold every product";
+    case Cause::kProductWidth:
+      return "one side cuts off bits of the product of sum and scale";
+    case Cause::kZeroPointOrder:
+      return "one side adds the zero point before it rounds, the other after";
+    case Cause::kSaturation:
+      return "the two treat sums that are too large for their register differently";
+    case Cause::kTable:
+      return "the two compute a function by different tables or formulas";
+    case Cause::kSubstitution:
+      return "one side replaces the op by another";
+    case Cause::kAccumulator:
+      return "the two add up different sums";
+    case Cause::kUnknown:
+      break;
+  }
+  return "one side is a recording, so that nobody knows its steps";
+}
+
+}  // namespace
+
+std::vector<std::string> summary_of(const Report& report) {
+  const DiffResult& r = report.result;
+  const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
+  std::vector<std::string> text;
+  if (!r.differs()) {
+    text.push_back(fmt::format("On {}, {} and {} compute the same numbers in all {} outputs of layers.",
+                               inputs, r.a, r.b, r.layers.size()));
+  } else {
+    const auto alone = std::count_if(r.layers.begin(), r.layers.end(),
+                                     [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
+    const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
+                                       [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
+    text.push_back(fmt::format(
+        "On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and {} once "
+        "differences of earlier layers reach them.",
+        inputs, r.a, r.b, r.layers.size(), alone, reached));
+    const LayerDiff& last = r.layers.back();
+    if (last.accumulated.mismatches() > 0) {
+      std::string sentence = fmt::format("Of the last layer's numbers {} differ, by {} at most",
+                                         share(100 * last.accumulated.mismatch_rate()),
+                                         steps_text(last, last.accumulated.largest()));
+      if (const auto cosine = last.accumulated.cosine())
+        sentence += fmt::format("; their cosine is {:.6f}", *cosine);
+      text.push_back(sentence + ".");
+    } else {
+      text.push_back("The last layer's numbers are the same.");
+    }
+    if (alone > 0) {
+      const auto worst =
+          std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+            return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
+          });
+      text.push_back(fmt::format(
+          "Given equal inputs, the layer that differs most is {}: {} of its numbers, by {} at most. The "
+          "first that differs is {}.",
+          layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
+          steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
+    }
+    CauseCounts all;
+    for (const LayerDiff& layer : r.layers)
+      layer.causes.each([&](Cause c, std::int64_t n) { all.add(c, n); });
+    all.each([&](Cause cause, std::int64_t count) {
+      text.push_back(fmt::format("{} of those differences: {} ({}).",
+                                 share(100.0 * static_cast<double>(count) / static_cast<double>(all.total())),
+                                 meaning(cause), name(cause)));
+    });
+  }
+  const auto blind = std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) {
+    return l.isolated.mismatches() == 0 && l.isolated.trust() == 0;
+  });
+  if (blind > 0)
+    text.push_back(fmt::format(
+        "The equality of {} layer{} proves nothing: the output is constant or at the ends of its range on "
+        "these inputs.",
+        blind, blind == 1 ? "" : "s"));
+  if (const auto failed = failures(report); !failed.empty())
+    text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
+                               failed.size() == 1 ? " fails" : "s fail"));
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> settings_of(const Report& report) {
+  std::vector<std::pair<std::string, std::string>> settings{
+      {"model", report.result.model}, {"sha256 of the file", report.model_sha256}, {"A", report.a.name}};
+  if (!report.a.summary.empty()) settings.emplace_back("A is", report.a.summary);
+  settings.emplace_back("B", report.b.name);
+  if (!report.b.summary.empty()) settings.emplace_back("B is", report.b.summary);
+  settings.emplace_back("samples", std::to_string(report.result.samples));
+  settings.emplace_back("nputwin", report.version);
+  settings.emplace_back("again", report.command);
+  if (!report.explain.empty()) settings.emplace_back("one element explained", report.explain);
+  for (const Condition& condition : report.fail_if) settings.emplace_back("fails if", condition.text());
+  return settings;
+}
+
+}  // namespace nputwin::report

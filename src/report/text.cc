@@ -1,0 +1,44 @@
+#include "report/text.h"
+
+namespace nputwin::report {
+
+std::string short_name(const std::string& name) {
+  constexpr std::size_t kShown = 40;
+  if (name.size() <= kShown) return name;
+  std::size_t cut = kShown;
+  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80)
+    --cut;  // not inside a UTF-8 character
+  return name.substr(0, cut) + "…";
+}
+
+std::string csv_field(std::string text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');
+  return '"' + text + '"';
+}
+
+std::string markup_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+        break;
+    }
+  }
+  return result;
+}
+
+}  // namespace nputwin::report
