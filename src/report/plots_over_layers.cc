@@ -1,0 +1,243 @@
+// The plots that run through the layers from left to right.
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/plot_parts.h"
+
+namespace nputwin::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Okabe and Ito's palette: distinct for all common kinds of colour blindness.
+constexpr const char* kAlone = "#0072B2";
+constexpr const char* kEndToEnd = "#D55E00";
+
+/// The x axis of all plots that run through the layers.
+Json layer_axis(const DiffResult& result) {
+  Json x = plot_field("op", "quantitative", "op, in the order in which they run");
+  const auto last = result.layers.empty() ? 0.0 : static_cast<double>(result.layers.back().node);
+  x["scale"] = {{"domain", {-0.5, last + 0.5}}, {"nice", false}, {"zero", false}};
+  x["axis"] = {{"format", "d"}, {"tickMinStep", 1}, {"grid", false}};
+  return x;
+}
+
+/// One column of an op in a plot of rectangles.
+void op_column(Json& encoding, const DiffResult& result) {
+  encoding["x"] = layer_axis(result);
+  encoding["x"]["field"] = "from";
+  encoding["x2"] = {{"field", "to"}};
+}
+
+void put_column(Json& row, std::size_t node) {
+  row["from"] = static_cast<double>(node) - 0.5, row["to"] = static_cast<double>(node) + 0.5;
+}
+
+}  // namespace
+
+Plot propagation_plot(const DiffResult& result) {
+  double floor = 100;
+  for (const LayerDiff& layer : result.layers) {
+    for (const auto* s : {&layer.isolated, &layer.accumulated}) {
+      if (s->mismatches() > 0) floor = std::min(floor, percent(*s));
+    }
+  }
+  floor = std::pow(10, std::floor(std::log10(floor)) - 0.5);
+  Json rows = Json::array();
+  for (const LayerDiff& layer : result.layers) {
+    for (const auto& [series, s] :
+         {std::pair{"alone", &layer.isolated}, std::pair{"end to end", &layer.accumulated}}) {
+      rows.push_back({{"op", layer.node},
+                      {"layer", layer_name(layer)},
+                      {"side", series},
+                      {"percent", percent(*s)},
+                      {"shown", std::max(percent(*s), floor)},
+                      {"largest", s->largest()}});
+    }
+  }
+  Plot plot{
+      "propagation", "How the mismatch spreads",
+      "The share of elements that differ, layer by layer, on a log scale. Alone: B's layer on A's inputs, "
+      "what the layer "
+      "itself does. End to end: each side on its own, what has come together. Points at the foot are layers "
+      "without a difference.",
+      plot_view("Share of elements that differ, for each op, alone and end to end", std::move(rows)), 360};
+  Json& spec = plot.spec;
+  spec["height"] = 280, spec["width"] = "container";
+  spec["mark"] = {{"type", "line"}, {"point", {{"size", 40}}}, {"strokeWidth", 1.5}};
+  Json y = plot_field("shown", "quantitative", "elements that differ, %");
+  y["scale"] = {{"type", "log"}, {"domain", {floor, 100}}, {"nice", false}};
+  Json powers = Json::array();
+  for (double power = 100; power >= floor; power /= 10) powers.push_back(power);
+  y["axis"] = {{"format", "~g"}, {"values", powers}};
+  spec["encoding"] = {{"x", layer_axis(result)},
+                      {"y", y},
+                      {"color",
+                       {{"field", "side"},
+                        {"type", "nominal"},
+                        {"title", nullptr},
+                        {"legend", {{"orient", "top"}}},
+                        {"scale", {{"domain", {"alone", "end to end"}}, {"range", {kAlone, kEndToEnd}}}}}},
+                      {"shape", {{"field", "side"}, {"type", "nominal"}, {"legend", nullptr}}},
+                      {"strokeDash",
+                       {{"field", "side"},
+                        {"type", "nominal"},
+                        {"legend", nullptr},
+                        {"scale",
+                         {{"domain", {"alone", "end to end"}},
+                          {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
+                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
+                                               plot_field("side", "nominal", "compared"),
+                                               plot_field("percent", "quantitative", "differ, %"),
+                                               plot_field("largest", "quantitative", "largest")})}};
+  return plot;
+}
+
+/// How far codes differ; the last step on either side stands for all beyond it.
+Plot steps_plot(const DiffResult& result) {
+  constexpr std::int64_t kMost = 8;
+  Json rows = Json::array();
+  for (const LayerDiff& layer : result.layers) {
+    if (layer.type == DType::kFloat32) continue;
+    std::map<std::int64_t, std::int64_t> counts;
+    for (const auto& [difference, count] : layer.accumulated.histogram()) {
+      if (difference != 0) counts[std::clamp(difference, -kMost, kMost)] += count;
+    }
+    for (const auto& [difference, count] : counts) {
+      Json row{{"layer", layer_name(layer)},
+               {"steps", difference},
+               {"low", static_cast<double>(difference) - 0.5},
+               {"high", static_cast<double>(difference) + 0.5},
+               {"elements", count},
+               {"percent",
+                100.0 * static_cast<double>(count) / static_cast<double>(layer.accumulated.elements())}};
+      put_column(row, layer.node);
+      rows.push_back(std::move(row));
+    }
+  }
+  Plot plot{
+      "steps", "How far codes differ",
+      "End to end: for each layer the share of elements by their difference B - A in steps of the output "
+      "code (LSB). "
+      "The outermost rows hold 8 steps and more.",
+      plot_view("For each op, the share of elements at each difference in steps of the code",
+                std::move(rows)),
+      370};
+  Json& spec = plot.spec;
+  spec["height"] = 260, spec["width"] = "container";
+  spec["mark"] = "rect";
+  Json y = plot_field("low", "quantitative", "B - A, steps of the code");
+  y["scale"] = {{"domain", {-kMost - 0.5, kMost + 0.5}}, {"nice", false}};
+  y["axis"] = {{"tickMinStep", 1}, {"format", "d"}};
+  spec["encoding"] = {{"y", y},
+                      {"y2", {{"field", "high"}}},
+                      {"color", share_colour("percent", "elements, %")},
+                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
+                                               plot_field("steps", "quantitative", "B - A"),
+                                               plot_field("elements", "quantitative", "elements"),
+                                               plot_field("percent", "quantitative", "%")})}};
+  op_column(spec["encoding"], result);
+  return plot;
+}
+
+Plot causes_plot(const DiffResult& result) {
+  Json rows = Json::array();
+  for (const LayerDiff& layer : result.layers) {
+    double from = 0;
+    layer.causes.each([&](Cause cause, std::int64_t count) {
+      const double share = 100.0 * static_cast<double>(count) / static_cast<double>(layer.causes.total());
+      Json row{{"layer", layer_name(layer)}, {"cause", name(cause)}, {"elements", count},
+               {"percent", share},           {"low", from},          {"high", from + share}};
+      put_column(row, layer.node);
+      rows.push_back(std::move(row));
+      from += share;
+    });
+  }
+  Plot plot{
+      "causes", "Where the two arithmetics part",
+      "Of the elements that differ alone, the share of each step of the arithmetic at which A and B part.",
+      plot_view("For each op, the causes of the elements that differ alone", std::move(rows)), 320};
+  Json& spec = plot.spec;
+  spec["height"] = 220, spec["width"] = "container";
+  spec["mark"] = {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.3}};
+  Json y = plot_field("low", "quantitative", "share of causes, %");
+  y["scale"] = {{"domain", {0, 100}}};
+  Json domain = Json::array();
+  for (const std::string_view cause : kNames<Cause>) domain.push_back(cause);
+  spec["encoding"] = {{"y", y},
+                      {"y2", {{"field", "high"}}},
+                      {"color",
+                       {{"field", "cause"},
+                        {"type", "nominal"},
+                        {"title", nullptr},
+                        {"legend", {{"orient", "top"}, {"columns", 3}}},
+                        {"scale",
+                         {{"range",
+                           {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+                            "#999999", "#000000", "#7F3C8D", "#BBBBBB"}}}}}},
+                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
+                                               plot_field("cause", "nominal", "cause"),
+                                               plot_field("elements", "quantitative", "elements"),
+                                               plot_field("percent", "quantitative", "%")})}};
+  // Every cause keeps its colour whatever else occurs; the legend lists those that do.
+  Json used = Json::array(), colours = Json::array();
+  const Json all = spec["encoding"]["color"]["scale"]["range"];
+  for (std::size_t c = 0; c < domain.size(); ++c) {
+    const bool occurs = std::any_of(result.layers.begin(), result.layers.end(),
+                                    [&](const LayerDiff& l) { return l.causes[static_cast<Cause>(c)] > 0; });
+    if (occurs) used.push_back(domain[c]), colours.push_back(all[c]);
+  }
+  spec["encoding"]["color"]["scale"] = {{"domain", used}, {"range", colours}};
+  op_column(spec["encoding"], result);
+  return plot;
+}
+
+/// Channels of all layers in bands of equal share, since layers have different numbers of them.
+Plot channels_plot(const DiffResult& result) {
+  constexpr std::size_t kBands = 48;
+  Json rows = Json::array();
+  for (const LayerDiff& layer : result.layers) {
+    const auto& counts = layer.isolated.channels();
+    if (counts.empty() || layer.isolated.mismatches() == 0) continue;
+    const double each = static_cast<double>(layer.isolated.elements()) / static_cast<double>(counts.size());
+    const std::size_t bands = std::min(kBands, counts.size());
+    for (std::size_t b = 0; b < bands; ++b) {
+      const std::size_t first = b * counts.size() / bands, end = (b + 1) * counts.size() / bands;
+      const auto worst = std::max_element(counts.begin() + static_cast<std::ptrdiff_t>(first),
+                                          counts.begin() + static_cast<std::ptrdiff_t>(end));
+      if (*worst == 0) continue;
+      Json row{{"layer", layer_name(layer)},
+               {"channel", worst - counts.begin()},
+               {"channels", counts.size()},
+               {"low", 100.0 * static_cast<double>(b) / static_cast<double>(bands)},
+               {"high", 100.0 * static_cast<double>(b + 1) / static_cast<double>(bands)},
+               {"percent", 100.0 * static_cast<double>(*worst) / each}};
+      put_column(row, layer.node);
+      rows.push_back(std::move(row));
+    }
+  }
+  Plot plot{
+      "channels", "Which channels differ",
+      "Alone: for each layer its channels from bottom to top, as many as it has; of neighbours that "
+      "share a band the worst. "
+      "A channel's own scale decides how often it meets a step where the two part.",
+      plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)),
+      370};
+  Json& spec = plot.spec;
+  spec["height"] = 260, spec["width"] = "container";
+  spec["mark"] = "rect";
+  Json y = plot_field("low", "quantitative", "channel, % of the layer's");
+  y["scale"] = {{"domain", {0, 100}}};
+  spec["encoding"] = {{"y", y},
+                      {"y2", {{"field", "high"}}},
+                      {"color", share_colour("percent", "elements of the channel that differ, %")},
+                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
+                                               plot_field("channel", "quantitative", "channel"),
+                                               plot_field("channels", "quantitative", "of"),
+                                               plot_field("percent", "quantitative", "differ, %")})}};
+  op_column(spec["encoding"], result);
+  return plot;
+}
+
+}  // namespace nputwin::report
