@@ -49,8 +49,8 @@ CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, c
                                 "'vx(vip-v8)+tflite-2.9.1-arm64'");
 }
 
-void InputArgument::add(CLI::App& command) {
-  command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
+CLI::Option* InputArgument::add(CLI::App& command) {
+  return command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
 }
 
 std::string InputArgument::text() const { return repeated("--input", sources); }

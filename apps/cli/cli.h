@@ -43,7 +43,7 @@ struct ProfileArgument {
 
 struct InputArgument {
   std::vector<std::string> sources;
-  void add(CLI::App& command);
+  CLI::Option* add(CLI::App& command);
   /// As given on the command line: " --input …".
   [[nodiscard]] std::string text() const;
 };

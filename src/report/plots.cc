@@ -51,7 +51,7 @@ std::vector<ReportFile> plots_report(const Report& report) {
   std::vector<ReportFile> files;
   for (Plot& plot : plots_of(report)) {
     // A picture has no place whose width it could take.
-    if (plot.spec.value("width", Json()) == "container") plot.spec["width"] = 640;
+    if (plot.spec.contains("width") && plot.spec["width"].is_string()) plot.spec["width"] = 640;
     plot.spec["title"] = plot.title;
     plot.spec["background"] = "white";
     files.push_back({plot.id + ".vl.json", plot.spec.dump(1) + "\n"});

@@ -1,0 +1,84 @@
+#include "report/characterise_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "report/text.h"
+
+namespace nputwin::report {
+namespace {
+
+std::string percent(double part, double whole) {
+  return whole == 0 || part == 0 ? "0" : fmt::format("{:.4f}", 100 * part / whole);
+}
+
+}  // namespace
+
+std::string character_text(std::span<const LayerCharacter> layers, const std::string& a, const std::string& b,
+                           std::size_t samples) {
+  std::string text = fmt::format("A = {}, B = {}; layers alone; ", a, b);
+  text += samples == 0 ? "no inputs: what is possible\n\n"
+                       : fmt::format("{} sample{}\n\n", samples, samples == 1 ? "" : "s");
+  std::size_t types = 4;
+  for (const LayerCharacter& layer : layers) types = std::max(types, layer.op.size());
+  constexpr const char* kRow = "{:>3} {:<{}} {:>10} {:>12} {:>11} {:>11} {:>9}  {}\n";
+  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "sums that", "share of all", "expected",
+                      "measured", "expected/", "output");
+  text += fmt::format(fmt::runtime(kRow), "", "", types, "differ", "sums, %", "%", "%", "measured", "");
+  double expected = 0;
+  std::int64_t measured = 0;
+  for (const LayerCharacter& layer : layers) {
+    if (!layer.unknown.empty()) {
+      text += fmt::format("{:>3} {:<{}} {}\n", layer.node, layer.op, types, "- " + layer.unknown);
+      continue;
+    }
+    std::int64_t sums = 0;
+    for (const DifferingSums& c : layer.channels) sums += c.sums();
+    const double elements = static_cast<double>(layer.elements), e = layer.expected_total();
+    const std::int64_t m = layer.measured_total();
+    expected += e, measured += m;
+    const std::string of_inputs = samples == 0 ? "-" : percent(e, elements);
+    text +=
+        fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, sums,
+                    fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
+                    samples == 0 ? "-" : percent(static_cast<double>(m), elements),
+                    m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)), short_name(layer.name));
+  }
+  if (samples > 0) text += fmt::format("\nall layers: {:.1f} expected, {} measured\n", expected, measured);
+  return text;
+}
+
+std::string character_json(std::span<const LayerCharacter> layers, const std::string& a, const std::string& b,
+                           std::size_t samples) {
+  nlohmann::ordered_json json{{"a", a}, {"b", b}, {"samples", samples}};
+  auto& rows = json["layers"] = nlohmann::ordered_json::array();
+  for (const LayerCharacter& layer : layers) {
+    nlohmann::ordered_json row{{"op", layer.node}, {"type", layer.op}, {"name", layer.name}};
+    if (!layer.unknown.empty()) {
+      row["unknown"] = layer.unknown;
+      rows.push_back(std::move(row));
+      continue;
+    }
+    row["reachable_share"] = layer.reachable_share();
+    if (samples > 0) {
+      row["elements"] = layer.elements;
+      row["expected"] = layer.expected_total(), row["measured"] = layer.measured_total();
+    }
+    auto& channels = row["channels"] = nlohmann::ordered_json::array();
+    for (std::size_t c = 0; c < layer.channels.size(); ++c) {
+      const DifferingSums& sums = layer.channels[c];
+      nlohmann::ordered_json channel{{"multiplier", sums.multiplier},
+                                     {"lowest", sums.lowest},
+                                     {"highest", sums.highest},
+                                     {"differing_sums", sums.sums()}};
+      auto& intervals = channel["intervals"] = nlohmann::ordered_json::array();
+      for (const auto& i : sums.intervals)
+        intervals.push_back({{"code", i.code}, {"first", i.first}, {"count", i.count}});
+      if (samples > 0) channel["expected"] = layer.expected[c], channel["measured"] = layer.measured[c];
+      channels.push_back(std::move(channel));
+    }
+    rows.push_back(std::move(row));
+  }
+  return json.dump(1) + "\n";
+}
+
+}  // namespace nputwin::report
