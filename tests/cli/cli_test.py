@@ -40,7 +40,7 @@ class Help(unittest.TestCase):
     def test_every_verb_teaches(self):
         code, out, _ = run("--help")
         self.assertEqual(code, 0)
-        for verb in ("inspect", "run", "diff", "report", "explain", "cut", "selfcheck", "profiles"):
+        for verb in ("inspect", "run", "diff", "report", "explain", "characterise", "cut", "bisect", "selfcheck", "profiles"):
             self.assertIn(verb, out)
             code, text, _ = run(verb, "--help")
             self.assertEqual(code, 0)
@@ -283,6 +283,48 @@ class Cut(unittest.TestCase):
                 code, out, err = run(*cut, *wrong)
                 self.assertEqual((code, out), (2, ""), wrong)
                 self.assertTrue(err.startswith("nputwin: "), err)
+
+
+class Bisect(unittest.TestCase):
+    ARGUMENTS = ["bisect", model("digits_embed20_i8"), *PAIR, "-i", DIGITS]
+
+    def test_the_smallest_model_shows_it(self):
+        layers = json.loads(run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])["layers"]
+        for options, figures, ops in ((["--first", "mismatch>0.1%"], "isolated", 1), (["--first", "mismatch>5%", "--end-to-end"], "accumulated", 4)):
+            limit = float(options[1][len("mismatch>"):-1])
+            first = next(l["op"] for l in layers if l[figures]["mismatch_percent"] > limit)
+            with tempfile.TemporaryDirectory() as folder:
+                code, out, err = run(*self.ARGUMENTS, "-o", folder, *options)
+                self.assertEqual((code, err), (1, ""))
+                self.assertIn("op %d CONV_2D" % first, out)
+                self.assertEqual(sorted(os.listdir(folder)), ["input.npz", "model.tflite"])
+                command = shlex.split(out.splitlines()[-1])
+                code, out, _ = run(*command[1:], "--format", "json")
+                self.assertEqual(code, 1)
+                self.assertEqual(len(json.loads(out)["layers"]), ops)
+
+    def test_nothing_to_find(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, out, _ = run(*self.ARGUMENTS, "-o", folder, "--first", "largest>100")
+            self.assertEqual(code, 0)
+            self.assertIn("no layer has largest>100", out)
+            self.assertEqual(os.listdir(folder), [])
+
+
+class Characterise(unittest.TestCase):
+    ARGUMENTS = ["characterise", model("digits_embed20_i8"), *PAIR, "--format", "json"]
+
+    def test_with_and_without_inputs(self):
+        code, out, _ = run(*self.ARGUMENTS)
+        self.assertEqual(code, 0)
+        possible = json.loads(out)["layers"]
+        self.assertNotIn("expected", possible[0])
+        layers = json.loads(run(*self.ARGUMENTS, "-i", DIGITS)[1])["layers"]
+        self.assertEqual([l["reachable_share"] for l in layers], [l["reachable_share"] for l in possible])
+        self.assertEqual(sum(l["measured"] for l in layers), 614)
+        self.assertAlmostEqual(sum(l["expected"] for l in layers), 614, delta=61)
+        for layer in layers:
+            self.assertEqual(sum(c["measured"] for c in layer["channels"]), layer["measured"])
 
 
 class Explain(unittest.TestCase):
