@@ -100,10 +100,12 @@ std::string diff_text(const DiffResult& result) {
                       "largest", "bias", "SQNR dB", "cosine", "LSB histogram");
   for (const LayerDiff& layer : result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text +=
+    std::string row =
         fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, to_string(layer.shape), shapes,
                     percent(layer.isolated), percent(s), largest(layer, s), fmt::format("{:.4f}", s.bias()),
                     decibel(s.sqnr_db()), cosine(s.cosine()), histogram_text(s, 4));
+    row.erase(row.find_last_not_of(" \n") + 1);
+    text += row + "\n";
   }
   text += "\n";
   if (const LayerDiff* first = result.first()) {

@@ -70,7 +70,8 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
   text += fmt::format("\n  {}\n", side.rule);
   const auto row = [&](std::string_view what, const std::string& decimal_value,
                        const std::string& binary_value) {
-    text += fmt::format("  {:<46} {:>24}  {}\n", what, decimal_value, binary_value);
+    text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ",
+                        binary_value);
   };
   if (side.step) {
     const LastStep& step = *side.step;
