@@ -4,7 +4,7 @@
 find_package(fmt 9 REQUIRED)             # messages and reports: typed formatting, fast [libfmt-dev]
 find_package(hwy 1.0 REQUIRED)           # SIMD: one kernel text for every instruction set [libhwy-dev]
 find_package(TBB 2021 REQUIRED)          # threads: task arenas of a given size [libtbb-dev]
-find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # sha256 [libssl-dev]
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # sha256, base64 [libssl-dev]
 find_package(nlohmann_json 3.11 REQUIRED)           # JSON reports and hash files [nlohmann-json3-dev]
 find_package(CLI11 2 REQUIRED)           # the command line [libcli11-dev]
 find_package(tl-expected 1.0 REQUIRED)   # Result<T>, until std::expected (C++23) [libexpected-dev]

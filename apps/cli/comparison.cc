@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kRuntime = "runtime:";
 
-bool is_capture(const std::string& side) { return side.starts_with(kRuntime) || side.ends_with(".npz"); }
+bool is_capture(const std::string& side) { return side.starts_with(kRuntime) || is_capture_file(side); }
 
 Result<DiffResult> with_capture(const ComparisonArguments& arguments,
                                 const std::shared_ptr<const Model>& model) {
@@ -64,7 +64,10 @@ Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
 
 void ComparisonArguments::add(CLI::App& command) {
   model.add(command);
-  a.add(command, "--a", "The first side, also runtime:PYTHON or an .npz of captured tensors")->required();
+  a.add(command, "--a",
+        "The first side; also runtime:PYTHON, or captured tensors: an .npz, Polygraphy's .json, a folder of "
+        "accuracy_debugger's .raw")
+      ->required();
   b.add(command, "--b", "The second side")->required();
   input.add(command);
   mode.add(command);

@@ -14,8 +14,15 @@ struct Capture {
   std::map<int, Tensor> tensors;  ///< ops' outputs, by tensor index; values and shapes as they came
 };
 
-/// The arrays of an .npz file that have the name of an op's output; others are left alone, none at all is an error. What
-/// `nputwin run --all -o` writes, or whoever saves a device's tensors by name.
-[[nodiscard]] Result<Capture> read_capture(const std::string& npz, const Model& model);
+/// Whether `path` is something that read_capture reads: an .npz, a folder, or a .json that says it holds tensors.
+[[nodiscard]] bool is_capture_file(const std::string& path);
+
+/// Tensors that whoever ran the model saved, as a partial capture. What belongs to no op's output is left alone, none at all is
+/// an error.
+///
+///   FILE.npz    arrays by tensor name, as `nputwin run --all -o` writes them
+///   FILE.json   Polygraphy's --save-outputs: the first runner's first iteration, by tensor name
+///   FOLDER      LiteRT's accuracy_debugger: op_0012_CONV_2D_out_0_NAME.raw, the bytes of output 0 of op 12
+[[nodiscard]] Result<Capture> read_capture(const std::string& path, const Model& model);
 
 }  // namespace nputwin

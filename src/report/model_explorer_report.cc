@@ -15,11 +15,11 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
     const std::optional<double> v = value(layer);
     if (v && layer.output == 0) results[std::to_string(layer.node)] = {{"value", *v}};
   }
-  // Green to red says nothing to many eyes: light to dark blue.
+  // Green to red says nothing to many eyes: light to darker blue, on which the tool's black text stays readable.
   const Json json{{"name", title},
                   {"results", results},
-                  {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}, {"textColor", "black"}},
-                                            {{"stop", 1}, {"bgColor", "#08306b"}, {"textColor", "white"}}})}};
+                  {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}},
+                                            {{"stop", 1}, {"bgColor", "#6baed6"}}})}};
   return {file, json.dump(1) + "\n"};
 }
 
