@@ -149,6 +149,18 @@ SessionOptions options_of(const Profile& side, const Profile& other, SessionOpti
   return options;
 }
 
+Result<Sides> prepare_sides(const std::shared_ptr<const Model>& model, const ProfileArgument& a,
+                            const ProfileArgument& b, const MachineArguments& machine) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, a.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_b, b.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(Session first,
+                           Session::prepare(model, profile_a, options_of(profile_a, profile_b, options)));
+  NPUTWIN_ASSIGN_OR_RETURN(Session second,
+                           Session::prepare(model, profile_b, options_of(profile_b, profile_a, options)));
+  return Sides{std::move(first), std::move(second)};
+}
+
 Result<InputSet> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));

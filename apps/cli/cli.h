@@ -88,6 +88,13 @@ struct FormatArgument {
 /// For one of two sides: --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.
 [[nodiscard]] SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options);
 
+/// One model as two profiles.
+struct Sides {
+  Session a, b;
+};
+[[nodiscard]] Result<Sides> prepare_sides(const std::shared_ptr<const Model>& model, const ProfileArgument& a,
+                                          const ProfileArgument& b, const MachineArguments& machine);
+
 /// What the sources give for the session's inputs, sample by sample.
 [[nodiscard]] Result<InputSet> make_session_inputs(const Session& session,
                                                    const std::vector<std::string>& sources);

@@ -41,15 +41,9 @@ Result<DiffResult> with_capture(const ComparisonArguments& arguments,
 
 Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
                                const std::shared_ptr<const Model>& model) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, arguments.a.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_b, arguments.b.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(Session a,
-                           Session::prepare(model, profile_a, options_of(profile_a, profile_b, options)));
-  NPUTWIN_ASSIGN_OR_RETURN(Session b,
-                           Session::prepare(model, profile_b, options_of(profile_b, profile_a, options)));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(a, arguments.input.sources));
-  NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(a, b));
+  NPUTWIN_ASSIGN_OR_RETURN(Sides sides, prepare_sides(model, arguments.a, arguments.b, arguments.machine));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(sides.a, arguments.input.sources));
+  NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(sides.a, sides.b));
   Progress progress("diff");
   const std::size_t ops = model->main().nodes.size();
   for (std::size_t n = 0; n < samples.size() && !interrupted(); ++n) {

@@ -16,18 +16,12 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& args) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, args.a.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_b, args.b.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, args.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, args.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(Session a,
-                           Session::prepare(model, profile_a, options_of(profile_a, profile_b, options)));
-  NPUTWIN_ASSIGN_OR_RETURN(Session b,
-                           Session::prepare(model, profile_b, options_of(profile_b, profile_a, options)));
-  NPUTWIN_ASSIGN_OR_RETURN(Characteriser characteriser, Characteriser::of(a, b));
+  NPUTWIN_ASSIGN_OR_RETURN(Sides sides, prepare_sides(model, args.a, args.b, args.machine));
+  NPUTWIN_ASSIGN_OR_RETURN(Characteriser characteriser, Characteriser::of(sides.a, sides.b));
   std::size_t samples = 0;
   if (!args.input.sources.empty()) {
-    NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(a, args.input.sources));
+    NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(sides.a, args.input.sources));
     listen_for_interrupts();
     Progress progress("characterise");
     for (; samples < inputs.size() && !interrupted(); ++samples) {
@@ -38,9 +32,10 @@ Result<Exit> run(const Arguments& args) {
     if (interrupted()) fmt::print(stderr, "interrupted: the result is of {} samples\n", samples);
   }
   const auto layers = characteriser.result();
-  fmt::print("{}", args.format.format == "json"
-                       ? report::character_json(layers, profile_a.name, profile_b.name, samples)
-                       : report::character_text(layers, profile_a.name, profile_b.name, samples));
+  fmt::print("{}",
+             args.format.format == "json"
+                 ? report::character_json(layers, sides.a.profile().name, sides.b.profile().name, samples)
+                 : report::character_text(layers, sides.a.profile().name, sides.b.profile().name, samples));
   return interrupted() ? Exit::kFailed : Exit::kSame;
 }
 

@@ -33,31 +33,23 @@ Result<std::int64_t> element_at(const std::string& text, const Shape& shape) {
 }
 
 Result<Exit> run(const Arguments& args) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile_a, args.a.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, args.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, args.machine.options());
-  std::optional<Session> b;
-  Profile other = profile_a;
-  if (!args.b.text.empty()) {
-    NPUTWIN_ASSIGN_OR_RETURN(other, args.b.read());
-    NPUTWIN_ASSIGN_OR_RETURN(b, Session::prepare(model, other, options_of(other, profile_a, options)));
-  }
-  NPUTWIN_ASSIGN_OR_RETURN(Session a,
-                           Session::prepare(model, profile_a, options_of(profile_a, other, options)));
+  const bool two = !args.b.text.empty();
+  NPUTWIN_ASSIGN_OR_RETURN(Sides sides, prepare_sides(model, args.a, two ? args.b : args.a, args.machine));
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t node, find_layer(model->main(), args.layer));
-  const auto outputs = a.node_outputs(node);
+  const auto outputs = sides.a.node_outputs(node);
   if (args.output >= outputs.size())
     return error("--output {}: {} has {} output{}", args.output, node_name(node, model->main().nodes[node]),
                  outputs.size(), outputs.size() == 1 ? "" : "s");
   NPUTWIN_ASSIGN_OR_RETURN(const std::int64_t element,
                            element_at(args.index, outputs[args.output].spec->shape));
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(a, args.input.sources));
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(sides.a, args.input.sources));
   if (args.sample >= inputs.size())
     return error("--sample {}: the input holds {} sample{}", args.sample, inputs.size(),
                  inputs.size() == 1 ? "" : "s");
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(args.sample));
   NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation,
-                           explain(a, b ? &*b : nullptr, sample, node, args.output, element));
+                           explain(sides.a, two ? &sides.b : nullptr, sample, node, args.output, element));
   fmt::print("{}", args.format.format == "json" ? report::explanation_json(explanation)
                                                 : report::explanation_text(explanation, args.products));
   return explanation.cause ? Exit::kDiffers : Exit::kSame;
