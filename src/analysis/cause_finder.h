@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -15,16 +17,17 @@ namespace nputwin {
 /// held against the exact result: a tie, or the departure of the side that is not the nearest code.
 class CauseFinder {
  public:
-  /// The sessions run one model and outlive this. Nothing is prepared before elements differ.
-  CauseFinder(const Session& a, const Session& b, std::size_t node) : a_(&a), b_(&b), node_(node) {}
+  /// The sessions run one model and outlive this. Keeps the rules between the two sides; kernels are made when elements
+  /// differ and go again, so that memory does not grow with the model.
+  CauseFinder(const Session& a, const Session& b) : a_(&a), b_(&b) {}
 
   /// One op on `inputs`: what A and B computed of output `k`. Adds every element that differs to `counts`.
-  void add(std::span<const TensorView> inputs, std::size_t k, const TensorView& a, const TensorView& b,
-           CauseCounts& counts);
+  void add(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
+           const TensorView& b, CauseCounts& counts);
 
   /// The cause for one element whose codes are `a` and `b`.
-  [[nodiscard]] Cause cause_of(std::span<const TensorView> inputs, std::size_t k, std::size_t element,
-                               double a, double b);
+  [[nodiscard]] Cause cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                               std::size_t element, double a, double b);
 
   /// One element's code after each step from A's rules to B's, B's methods holding all along. Empty where no rule of the
   /// op's lies between them.
@@ -32,13 +35,15 @@ class CauseFinder {
     Cause cause;
     double code;
   };
-  [[nodiscard]] std::vector<Passed> steps_of(std::span<const TensorView> inputs, std::size_t k,
-                                             std::size_t element);
+  [[nodiscard]] std::vector<Passed> steps_of(std::size_t node, std::span<const TensorView> inputs,
+                                             std::size_t k, std::size_t element);
 
  private:
-  struct Step {
-    Cause cause;
-    NodeRunner runner;
+  /// The arithmetic between A's and B's for ops whose rules these are.
+  struct Between {
+    ProfilePath path;
+    Profile below;     ///< what B's delegate leaves: B's methods with A's rules
+    Profile up, down;  ///< exact, ties going up and down
   };
   /// An element that differs.
   struct Element {
@@ -47,21 +52,19 @@ class CauseFinder {
   };
   /// Whether `value` lies on B's side of A.
   [[nodiscard]] static bool moved(const Element& e, double value);
-  void find(std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
+  void find(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
             CauseCounts& counts);
-  void prepare();
-  [[nodiscard]] std::optional<NodeRunner> runner(const Profile& profile, const Profile* fallback) const;
-  [[nodiscard]] Cause by_exact_result(double a, double b, std::optional<double> down,
-                                      std::optional<double> up) const;
+  void by_exact_result(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                       const std::vector<Element>& open, CauseCounts& counts);
+  [[nodiscard]] const Between& between(std::size_t node);
+  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one.
+  [[nodiscard]] std::optional<NodeRunner> runner(std::size_t node, const Profile& profile,
+                                                 const Profile* fallback) const;
 
   const Session* a_;
   const Session* b_;
-  std::size_t node_;
-  bool prepared_ = false;
-  std::optional<NodeRunner> start_;      // B's methods with A's rules
-  std::vector<Step> steps_;              // from there to B
-  std::optional<NodeRunner> down_, up_;  // the exact result, ties going down and up
-  Cause departure_a_ = Cause::kSubstitution, departure_b_ = Cause::kSubstitution;
+  std::map<std::array<const Profile*, 4>, Between>
+      between_;  // by A's profile and fallback, B's profile and fallback
 };
 
 }  // namespace nputwin

@@ -47,7 +47,6 @@ Result<Diff> Diff::between(Session& a, Session& b) {
       diff.result_.layers.push_back(
           {i, graph.nodes[i].op, k, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}});
     }
-    diff.causes_.emplace_back(a, b, i);
     largest = std::max(largest, bytes);
   }
   diff.isolated_ = std::make_unique<Blob>(largest);
@@ -89,7 +88,7 @@ Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::s
     b_->step(i);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {
       result_.layers[layer].isolated.add(from_a[k], read_only(isolated[k]));
-      causes_[i].add(alone, k, from_a[k], read_only(isolated[k]), result_.layers[layer].causes);
+      causes_.add(i, alone, k, from_a[k], read_only(isolated[k]), result_.layers[layer].causes);
       result_.layers[layer].accumulated.add(from_a[k], from_b[k]);
     }
     if (progress) progress(i + 1);

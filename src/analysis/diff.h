@@ -52,15 +52,15 @@ class Diff {
   [[nodiscard]] const DiffResult& result() const { return result_; }
 
  private:
-  Diff(Session& a, Session& b) : a_(&a), b_(&b) {}
+  Diff(Session& a, Session& b) : a_(&a), b_(&b), causes_(a, b) {}
   /// A's inputs of a node that is about to run, with copies of the variables that it will change.
   [[nodiscard]] std::vector<TensorView> inputs_before(std::size_t node);
 
   Session* a_;
   Session* b_;
-  std::unique_ptr<Blob> isolated_;   // room for the outputs of any one op
-  std::vector<Blob> variables_;      // what inputs_before copied
-  std::vector<CauseFinder> causes_;  // one a node
+  std::unique_ptr<Blob> isolated_;  // room for the outputs of any one op
+  std::vector<Blob> variables_;     // what inputs_before copied
+  CauseFinder causes_;
   DiffResult result_;
 };
 

@@ -119,10 +119,11 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
   }
   if (explanation.products.empty()) explain_operands(given, output.spec->shape, element, explanation);
   if (b != nullptr && explanation.sides[0].code != explanation.sides[1].code) {
-    CauseFinder finder(a, *b, node);
+    CauseFinder finder(a, *b);
     const auto at = static_cast<std::size_t>(element);
-    explanation.path = finder.steps_of(given, k, at);
-    explanation.cause = finder.cause_of(given, k, at, explanation.sides[0].code, explanation.sides[1].code);
+    explanation.path = finder.steps_of(node, given, k, at);
+    explanation.cause =
+        finder.cause_of(node, given, k, at, explanation.sides[0].code, explanation.sides[1].code);
   }
   return explanation;
 }
