@@ -27,7 +27,9 @@ class Places {
   }
   /// How many places an image has; 0 for tensors that are none.
   [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(height_ * width_); }
-  [[nodiscard]] std::size_t place(std::size_t i) const { return i / channels_ % count(); }
+  [[nodiscard]] std::size_t place(std::size_t i) const {
+    return i / channels_ % std::max<std::size_t>(count(), 1);
+  }
   [[nodiscard]] std::int64_t border_elements() const {
     const auto inside = [](std::int64_t size) { return std::max<std::int64_t>(size - 2, 0); };
     return images_ * (height_ * width_ - inside(height_) * inside(width_)) *

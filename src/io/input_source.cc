@@ -174,7 +174,8 @@ Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const
     return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }
-  return InputSamples{tensor->data.size() / spec.bytes(), [tensor, spec](std::size_t n) -> Result<Tensor> {
+  return InputSamples{tensor->data.size() / std::max<std::size_t>(spec.bytes(), 1),
+                      [tensor, spec](std::size_t n) -> Result<Tensor> {
                         const auto first =
                             tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
                         return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}};

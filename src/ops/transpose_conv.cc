@@ -38,7 +38,7 @@ struct Geometry {
   /// See LayerScalar.
   template <typename F>
   void for_each_run(std::int64_t element, F&& f) const {
-    const auto& [y, x] = window;
+    const WindowAxis &y = window.y, &x = window.x;
     const std::int64_t o = element % channels_out, pixel = element / channels_out, n = pixel / x.in / y.in;
     for_each_source(y, static_cast<int>(pixel / x.in % y.in), [&](int i, int iy) {
       for_each_source(x, static_cast<int>(pixel % x.in), [&](int j, int ix) {

@@ -69,7 +69,9 @@ Plot propagation_plot(const DiffResult& result) {
   Json y = plot_field("shown", "quantitative", "elements that differ, %");
   y["scale"] = {{"type", "log"}, {"domain", {floor, 100}}, {"nice", false}};
   Json powers = Json::array();
-  for (double power = 100; power >= floor; power /= 10) powers.push_back(power);
+  // Down to the power of ten above the floor.
+  for (int exponent = 2; std::pow(10, exponent) >= floor; --exponent)
+    powers.push_back(std::pow(10, exponent));
   y["axis"] = {{"format", "~g"}, {"values", powers}};
   spec["encoding"] = {{"x", layer_axis(result)},
                       {"y", y},
