@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 namespace nputwin::cli {
@@ -38,6 +39,13 @@ std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed) return error("{}: {}", path, failed.message());
+  return {};
 }
 
 CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, const std::string& whose) {

@@ -23,6 +23,9 @@ using Action = std::function<Result<Exit>()>;
 /// `text` as a shell reads it back: in single quotes where it must be.
 [[nodiscard]] std::string quoted(const std::string& text);
 
+/// A folder to write to; it and those above it are made where they are not there.
+[[nodiscard]] Status make_folder(const std::string& path);
+
 /// Adds a verb to `app`; sets `action` when that verb was chosen.
 using AddCommand = void (*)(CLI::App& app, Action& action);
 

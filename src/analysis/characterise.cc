@@ -64,9 +64,9 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
   return shape.empty() ? 0 : flat * shape.back() + channel;
 }
 
-/// Fills in the channels, or says why it cannot.
-Status characterise_layer(const Session& a, const Session& b, std::size_t node, LayerCharacter& character,
-                          CodeRange& clamp) {
+/// Fills in the channels and gives A's definition of the layer, or says why it cannot.
+Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::size_t node,
+                                      LayerCharacter& character, CodeRange& clamp) {
   const auto runner = [&](const Session& side) {
     const Placement::Rules& rules = side.preparation().rules(node);
     return NodeRunner::make(side, node, *rules.profile, rules.fallback, available_isas().back());
@@ -93,7 +93,7 @@ Status characterise_layer(const Session& a, const Session& b, std::size_t node, 
     clamp = step_a.clamp;
     character.channels.push_back(differing_sums(step_a, step_b, range.first, range.second));
   }
-  return {};
+  return runner_a;
 }
 
 }  // namespace
@@ -146,9 +146,15 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b) {
     layer.character.node = node, layer.character.op = graph.nodes[node].op;
     if (a.node_outputs(node).size() == 1) {
       layer.character.name = a.node_outputs(node)[0].spec->name;
-      if (auto status = characterise_layer(a, b, node, layer.character, layer.clamp); !status) {
-        layer.character.unknown = status.error().message;
+      auto runner = characterise_layer(a, b, node, layer.character, layer.clamp);
+      if (!runner) {
+        layer.character.unknown = runner.error().message;
         layer.character.channels.clear();
+      } else if (!layer.character.channels.empty()) {
+        std::int64_t products = 0;
+        const std::int64_t middle = middle_element(a.node_outputs(node)[0].spec->shape, 0);
+        for (const auto& run : runner->kernel().product_sums()->runs(middle)) products += run.count;
+        if (products <= kFewProducts) layer.sums = std::move(*runner);
       }
     } else {
       layer.character.unknown = "no sum of products";
@@ -157,16 +163,6 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b) {
     layer.codes.assign(channels, std::vector<std::int64_t>(256));
     layer.character.measured.assign(channels, 0);
     layer.frequent.assign(channels, 0);
-    if (channels > 0) {
-      const Placement::Rules& rules = a.preparation().rules(node);
-      NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner, NodeRunner::make(a, node, *rules.profile, rules.fallback,
-                                                                   available_isas().back()));
-      std::int64_t products = 0;
-      for (const auto& run :
-           runner.kernel().product_sums()->runs(middle_element(a.node_outputs(node)[0].spec->shape, 0)))
-        products += run.count;
-      if (products <= kFewProducts) layer.sums = std::move(runner);
-    }
     characteriser.layers_.push_back(std::move(layer));
   }
   return characteriser;

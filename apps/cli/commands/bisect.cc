@@ -45,9 +45,7 @@ Result<Exit> run(const Arguments& args) {
   NPUTWIN_ASSIGN_OR_RETURN(const Bisection part, bisect(session, b, options_a, options_b, file->bytes(),
                                                         *layer, sample, args.end_to_end));
 
-  std::error_code failed;
-  std::filesystem::create_directories(args.folder, failed);
-  if (failed) return error("{}: {}", args.folder, failed.message());
+  NPUTWIN_RETURN_IF_ERROR(make_folder(args.folder));
   const auto path = [&](const char* name) { return (std::filesystem::path(args.folder) / name).string(); };
   TensorSet tensors;
   for (std::size_t k = 0; k < part.inputs.size(); ++k) tensors[fmt::format("in{}", k)] = part.inputs[k];

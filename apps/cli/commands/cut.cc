@@ -81,9 +81,7 @@ Result<Exit> run(const Arguments& a) {
   const Graph& graph = model->main();
   NPUTWIN_ASSIGN_OR_RETURN(const std::vector<Part> parts, parts_of(a, graph));
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(a.model.path));
-  std::error_code failed;
-  std::filesystem::create_directories(a.folder, failed);
-  if (failed) return error("{}: {}", a.folder, failed.message());
+  NPUTWIN_RETURN_IF_ERROR(make_folder(a.folder));
   listen_for_interrupts();
   Progress progress("cut");
   auto json = nlohmann::ordered_json::array();

@@ -58,9 +58,7 @@ Result<report::Report::Side> side_of(const ProfileArgument& argument, bool is_ca
 
 Status write(const std::vector<report::ReportFile>& files, const Arguments& a, bool folder) {
   if (!folder) return write_file_whole(a.output, files.front().content);
-  std::error_code failed;
-  std::filesystem::create_directories(a.output, failed);
-  if (failed) return error("{}: {}", a.output, failed.message());
+  NPUTWIN_RETURN_IF_ERROR(make_folder(a.output));
   for (const auto& [name, content] : files)
     NPUTWIN_RETURN_IF_ERROR(write_file_whole((std::filesystem::path(a.output) / name).string(), content));
   return {};
