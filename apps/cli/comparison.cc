@@ -9,34 +9,114 @@ namespace {
 
 constexpr std::string_view kRuntime = "runtime:";
 
-bool is_capture(const std::string& side) { return side.starts_with(kRuntime) || is_capture_file(side); }
+/// Where a captured side's samples come from: a runtime that is run on each input, or files.
+class CapturedSide {
+ public:
+  [[nodiscard]] static Result<CapturedSide> open(const std::string& text, const RuntimeModeArgument& mode,
+                                                 const Model& model, std::span<const TensorSpec> specs) {
+    CapturedSide side;
+    if (text.starts_with(kRuntime)) {
+      side.read_ = [&model, mode = mode.read(), python = text.substr(kRuntime.size())](
+                       std::size_t, const Sample& sample) -> Result<Capture> {
+        auto capture = capture_runtime(python, model, sample, mode);
+        if (!capture) return at(fmt::format("{} on {}", python, model.path), capture.error());
+        return std::move(*capture);
+      };
+      return side;
+    }
+    NPUTWIN_ASSIGN_OR_RETURN(CaptureSet set, open_captures(text, model, specs));
+    side.size_ = set.size();
+    side.read_ = [set = std::move(set)](std::size_t n, const Sample&) { return set.sample(n); };
+    return side;
+  }
+
+  /// How many samples there are; a runtime takes as many as the inputs have.
+  [[nodiscard]] std::optional<std::size_t> size() const { return size_; }
+  [[nodiscard]] Result<Capture> sample(std::size_t n, const Sample& inputs) const {
+    NPUTWIN_ASSIGN_OR_RETURN(Capture capture, read_(n, inputs));
+    if (n == 0) {
+      for (const std::string& note : capture.notes)
+        fmt::print(stderr, "nputwin: {}: {}\n", capture.source, note);
+    }
+    return capture;
+  }
+
+ private:
+  std::optional<std::size_t> size_;
+  std::function<Result<Capture>(std::size_t, const Sample&)> read_;
+};
+
+Status check_size(const ProfileArgument& side, std::optional<std::size_t> size, std::size_t samples) {
+  if (!size || *size == samples) return {};
+  return error("{} holds {} sample{}, and the other side or the input {}", side.text, *size,
+               *size == 1 ? "" : "s", samples);
+}
+
+/// The session of the profile that a runtime is said to have, to find causes with; nothing where it cannot run the model.
+std::unique_ptr<Session> likeness_of(const Capture& capture, const std::shared_ptr<const Model>& model,
+                                     const SessionOptions& options) {
+  if (capture.profile.empty()) return nullptr;
+  const auto profile = resolve_profile(capture.profile);
+  if (!profile) return nullptr;
+  auto session = Session::prepare(model, *profile, options);
+  return session ? std::make_unique<Session>(std::move(*session)) : nullptr;
+}
 
 Result<DiffResult> with_capture(const ComparisonArguments& arguments,
                                 const std::shared_ptr<const Model>& model) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, arguments.b.read());
+  const bool a_is_capture = is_captured(arguments.a);
+  const ProfileArgument& captured = a_is_capture ? arguments.a : arguments.b;
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, (a_is_capture ? arguments.b : arguments.a).read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(Session twin, Session::prepare(model, profile, options));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(twin, arguments.input.sources));
-  const std::string& side = arguments.a.text;
-  DiffResult result;
-  if (!side.starts_with(kRuntime)) {
-    if (samples.size() != 1)
-      return error("{} holds one sample's tensors, and the input {} samples", side, samples.size());
-    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, samples.sample(0));
-    NPUTWIN_ASSIGN_OR_RETURN(const Capture capture, read_capture(side, *model));
-    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, capture, sample, result));
-    return result;
-  }
-  const std::string python = side.substr(kRuntime.size());
+  NPUTWIN_ASSIGN_OR_RETURN(
+      const auto side, CapturedSide::open(captured.text, arguments.mode, *model, twin.preparation().specs()));
+  NPUTWIN_RETURN_IF_ERROR(check_size(captured, side.size(), samples.size()));
+  CaptureDiff diff(twin, a_is_capture ? CaptureDiff::CaptureSide::kA : CaptureDiff::CaptureSide::kB);
+  std::unique_ptr<Session> likeness;
   Progress progress("diff");
   for (std::size_t n = 0; n < samples.size() && !interrupted(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, samples.sample(n));
-    const auto capture = capture_runtime(python, *model, sample, arguments.mode.read());
-    if (!capture) return at(fmt::format("{} on {}", python, model->path), capture.error());
-    NPUTWIN_RETURN_IF_ERROR(add_capture(twin, *capture, sample, result));
+    NPUTWIN_ASSIGN_OR_RETURN(const Capture capture, side.sample(n, sample));
+    if (n == 0) {
+      likeness = likeness_of(capture, model, options);
+      if (likeness != nullptr) diff.set_likeness(*likeness);
+    }
+    NPUTWIN_RETURN_IF_ERROR(diff.add(capture, sample));
     progress.at(n + 1, samples.size());
   }
-  return result;
+  return diff.result();
+}
+
+Result<DiffResult> of_captures(const ComparisonArguments& arguments,
+                               const std::shared_ptr<const Model>& model) {
+  std::vector<TensorSpec> specs;
+  for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto a, CapturedSide::open(arguments.a.text, arguments.mode, *model, specs));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto b, CapturedSide::open(arguments.b.text, arguments.mode, *model, specs));
+  std::optional<InputSet> inputs;
+  if (!a.size() || !b.size()) {  // only a runtime asks for inputs
+    std::vector<TensorSpec> input_specs;
+    for (const int t : model->main().inputs) input_specs.push_back(specs[static_cast<std::size_t>(t)]);
+    NPUTWIN_ASSIGN_OR_RETURN(inputs, make_inputs(input_specs, arguments.input.sources));
+  }
+  const std::size_t samples = inputs ? inputs->size() : *a.size();
+  NPUTWIN_RETURN_IF_ERROR(check_size(arguments.a, a.size(), samples));
+  NPUTWIN_RETURN_IF_ERROR(check_size(arguments.b, b.size(), samples));
+  CaptureDiff diff(*model);
+  Progress progress("diff");
+  for (std::size_t n = 0; n < samples && !interrupted(); ++n) {
+    Sample sample;
+    if (inputs) {
+      NPUTWIN_ASSIGN_OR_RETURN(sample, inputs->sample(n));
+    }
+    NPUTWIN_ASSIGN_OR_RETURN(const Capture capture_a, a.sample(n, sample));
+    NPUTWIN_ASSIGN_OR_RETURN(const Capture capture_b, b.sample(n, sample));
+    NPUTWIN_RETURN_IF_ERROR(diff.add(capture_a, capture_b));
+    progress.at(n + 1, samples);
+  }
+  return diff.result();
 }
 
 Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
@@ -58,24 +138,32 @@ Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
 
 void ComparisonArguments::add(CLI::App& command) {
   model.add(command);
-  a.add(command, "--a",
-        "The first side; also runtime:PYTHON, or captured tensors: an .npz, Polygraphy's .json, a folder of "
-        "accuracy_debugger's .raw")
-      ->required();
+  a.add(command, "--a", "The first side")->required();
   b.add(command, "--b", "The second side")->required();
-  input.add(command);
+  input.add(command)->required(false);
   mode.add(command);
   machine.add(command);
 }
 
-bool ComparisonArguments::a_is_capture() const { return is_capture(a.text); }
+std::string captured_side_help() {
+  return "A side may also be runtime:.venv/bin/python, your own TensorFlow Lite or LiteRT as for selfcheck, "
+         "or captured "
+         "tensors, perhaps with ,layout=nchw or ,layout=nhwc behind them:\n" +
+         capture_formats_text() +
+         "Against a capture, alone means the other side's op on the captured inputs; two captures need no "
+         "--input.";
+}
+
+bool is_captured(const ProfileArgument& side) {
+  return side.text.starts_with(kRuntime) || is_capture(side.text);
+}
 
 Result<DiffResult> compare(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model) {
-  if (is_capture(arguments.b.text))
-    return error("--b {}: a runtime or a file of tensors is the side --a, which B's layers are run on",
-                 arguments.b.text);
   listen_for_interrupts();
-  auto result = arguments.a_is_capture() ? with_capture(arguments, model) : of_profiles(arguments, model);
+  const int captures = int{is_captured(arguments.a)} + int{is_captured(arguments.b)};
+  auto result = captures == 0   ? of_profiles(arguments, model)
+                : captures == 1 ? with_capture(arguments, model)
+                                : of_captures(arguments, model);
   if (result && interrupted())
     fmt::print(stderr, "interrupted: the result is of {} samples\n", result->samples);
   return result;
@@ -84,15 +172,14 @@ Result<DiffResult> compare(const ComparisonArguments& arguments, const std::shar
 std::string explain_command(const ComparisonArguments& args, const DiffResult& result) {
   const LayerDiff* layer = result.first_alone();
   if (layer == nullptr) return "";
-  const std::int64_t of_all = layer->isolated.first_mismatch().value_or(0);
-  const std::int64_t of_one = std::max<std::int64_t>(element_count(layer->shape).value_or(1), 1);
-  std::string sides = " --a " + quoted(args.b.text);
-  if (!args.a_is_capture()) sides = " --a " + quoted(args.a.text) + " --b " + quoted(args.b.text);
+  const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
+  std::string sides = " --a " + quoted(result.a_is_capture ? args.b.text : args.a.text);
+  if (!result.a_is_capture && !result.b_is_capture) sides += " --b " + quoted(args.b.text);
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(args.model.path), sides, args.input.text());
-  if (result.samples > 1) text += fmt::format(" --sample {}", of_all / of_one);
+  if (result.samples > 1) text += fmt::format(" --sample {}", sample);
   text += fmt::format(" --layer {}", layer->node);
   if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
-  return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, of_all % of_one), ",")) +
+  return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, element), ",")) +
          args.machine.shape.text() + args.machine.on_cpu.text() + "\n";
 }
 

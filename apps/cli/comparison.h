@@ -14,16 +14,20 @@ struct ComparisonArguments {
   ProfileArgument a, b;
 
   void add(CLI::App& command);
-  /// A is a real runtime or a file of tensors.
-  [[nodiscard]] bool a_is_capture() const;
 };
+
+/// How a side that is no profile is named, for --help.
+[[nodiscard]] std::string captured_side_help();
+
+/// A side that is no profile: runtime:PYTHON, or tensors that were saved.
+[[nodiscard]] bool is_captured(const ProfileArgument& side);
 
 /// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr.
 [[nodiscard]] Result<DiffResult> compare(const ComparisonArguments& arguments,
                                          const std::shared_ptr<const Model>& model);
 
-/// The command that explains the first element that differs alone, or, of a capture, what B computes of it; empty where
-/// none does.
+/// The command that explains the first element that differs alone, or, where a side is a capture, what the other computes of
+/// it; empty where none does.
 [[nodiscard]] std::string explain_command(const ComparisonArguments& arguments, const DiffResult& result);
 
 }  // namespace nputwin::cli

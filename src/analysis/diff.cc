@@ -6,6 +6,11 @@
 
 namespace nputwin {
 
+LayerDiff::Place LayerDiff::place_of(std::int64_t index) const {
+  const std::int64_t each = std::max<std::int64_t>(element_count(shape).value_or(1), 1);
+  return {static_cast<std::size_t>(index / each), index % each};
+}
+
 bool DiffResult::differs() const {
   return std::any_of(layers.begin(), layers.end(), [](const LayerDiff& l) {
     return l.isolated.mismatches() + l.accumulated.mismatches() > 0;
@@ -30,6 +35,13 @@ const LayerDiff* DiffResult::worst() const {
         return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
       });
   return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
+}
+
+CauseCounts DiffResult::causes() const {
+  CauseCounts all;
+  for (const LayerDiff& layer : layers)
+    layer.causes.each([&](Cause cause, std::int64_t count) { all.add(cause, count); });
+  return all;
 }
 
 Result<Diff> Diff::between(Session& a, Session& b) {

@@ -22,12 +22,28 @@ struct LayerDiff {
   DifferenceStats isolated;     ///< B's op on A's inputs: what this layer does alone
   DifferenceStats accumulated;  ///< both sides end to end: what has come together up to here
   CauseCounts causes;           ///< of the isolated mismatches
+
+  /// The sample and the element in it of a flat index over all samples.
+  struct Place {
+    std::size_t sample;
+    std::int64_t element;
+  };
+  [[nodiscard]] Place place_of(std::int64_t index) const;
+  /// Two captures tell nothing of layers alone.
+  [[nodiscard]] bool known_alone() const { return isolated.elements() > 0; }
+  /// The layer is equal alone, and that proves nothing: A's output is constant or at the ends of its range.
+  [[nodiscard]] bool proves_nothing() const {
+    return known_alone() && isolated.mismatches() == 0 && isolated.trust() == 0;
+  }
 };
 
 struct DiffResult {
   std::string model, a, b;
+  bool a_is_capture = false, b_is_capture = false;  ///< values that others computed, not a profile
   std::size_t samples = 0;
   std::vector<LayerDiff> layers;
+  /// Names of outputs that one side seems to have under each other's names; looked for where a side is a capture.
+  std::vector<std::pair<std::string, std::string>> swapped;
 
   [[nodiscard]] bool differs() const;
   /// The first layer whose end-to-end outputs differ, and the one with the highest mismatch rate; null where
@@ -36,6 +52,8 @@ struct DiffResult {
   /// The first layer that differs alone, which is where an explanation begins; null where none does.
   [[nodiscard]] const LayerDiff* first_alone() const;
   [[nodiscard]] const LayerDiff* worst() const;
+  /// Of all layers.
+  [[nodiscard]] CauseCounts causes() const;
 };
 
 /// Runs two sessions of one model in lock step, sample by sample, and each of B's ops on A's inputs besides.

@@ -124,6 +124,22 @@ std::optional<double> DifferenceStats::psnr_db() const {
   return 20 * std::log10(width_ / rms());
 }
 
+std::optional<std::int64_t> DifferenceStats::shift() const {
+  if (width_ == 0 || elements_ == 0 || mismatches_ != elements_ || a_.least == a_.most) return std::nullopt;
+  const auto codes = static_cast<std::int64_t>(width_) + 1;
+  const auto most = std::max_element(histogram_.begin(), histogram_.end(),
+                                     [](const auto& x, const auto& y) { return x.second < y.second; });
+  const auto wrapped = [&](std::int64_t difference) {  // to -codes/2 + 1 ... codes/2
+    const std::int64_t positive = ((difference % codes) + codes) % codes;
+    return positive > codes / 2 ? positive - codes : positive;
+  };
+  const std::int64_t shift = wrapped(most->first);
+  for (const auto& [difference, count] : histogram_) {
+    if (std::abs(wrapped(difference - shift)) > 1) return std::nullopt;
+  }
+  return shift;
+}
+
 std::optional<double> DifferenceStats::cosine() const {
   if (aa_ == 0 || bb_ == 0) return std::nullopt;
   return mismatches_ == 0 ? 1.0 : ab_ / std::sqrt(aa_ * bb_);

@@ -54,6 +54,9 @@ class DifferenceStats {
   /// How much an equality says: 0 where all of A's elements are one value, else the share that is not saturated. Rules
   /// that differ agree on constant and saturated outputs.
   [[nodiscard]] double trust() const { return elements_ == 0 || a_.least == a_.most ? 0 : 1 - saturated(); }
+  /// Of codes that all differ by one number, a rounding step more or less: that number, the nearest to zero where codes have
+  /// wrapped. It is what another zero point does, or int8 codes read as uint8. Nothing for constant tensors.
+  [[nodiscard]] std::optional<std::int64_t> shift() const;
   /// Mismatches for each index of the last dimension; empty for tensors without a dimension.
   [[nodiscard]] const std::vector<std::int64_t>& channels() const { return channels_; }
   /// Of tensors of four dimensions [N,H,W,C]: mismatches for each of the H*W places; empty for others.

@@ -10,11 +10,12 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "base/temporary_folder.h"
 #include "io/edit_file.h"
+#include "io/json_file.h"
 #include "io/npz.h"
+#include "profile/runtime_names.h"
 
 extern char** environ;  // NOLINT: POSIX
 
@@ -89,10 +90,8 @@ const char* name_of(RuntimeMode mode) {
 
 Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
   RuntimeCapture capture;
-  NPUTWIN_ASSIGN_OR_RETURN(const auto about, read_file(folder / "runtime.json"));
-  const auto* text = reinterpret_cast<const char*>(about->bytes().data());
-  const auto json = nlohmann::json::parse(text, text + about->bytes().size(), nullptr, false);
-  if (!json.is_object()) return error("the runtime's answer is not JSON");
+  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(folder / "runtime.json"));
+  if (!json.is_object()) return error("the runtime's answer is no JSON object");
   capture.package = json.value("package", ""), capture.version = json.value("version", "");
   capture.machine = json.value("machine", "");
   capture.source = fmt::format("{} {} {}", capture.package, capture.version, capture.machine);
@@ -120,7 +119,12 @@ Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& m
   NPUTWIN_RETURN_IF_ERROR(run_program(
       {python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
       folder / "log"));
-  return read_results(folder);
+  NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
+  const RuntimeProfile profile =
+      profile_of_runtime(capture.package, capture.version, capture.machine,
+                         mode == RuntimeMode::kDefault ? "" : fmt::format("-{}", name_of(mode)));
+  capture.profile = profile.name, capture.measured = profile.exact;
+  return capture;
 }
 
 }  // namespace nputwin

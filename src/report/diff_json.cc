@@ -4,6 +4,7 @@ namespace nputwin::report {
 namespace {
 
 nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
+  if (s.elements() == 0) return nullptr;
   const auto number = [](const std::optional<double>& v) {
     return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
   };
@@ -27,6 +28,7 @@ nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
     auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
     for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
   }
+  if (s.shift()) json["shift"] = *s.shift();
   if (s.first_mismatch()) json["first_element"] = *s.first_mismatch();
   return json;
 }
@@ -55,6 +57,9 @@ nlohmann::ordered_json diff_object(const DiffResult& result) {
                       {"accumulated", stats_json(layer.accumulated, codes)},
                       {"causes", causes_json(layer.causes)}});
   }
+  auto& swapped = json["swapped"] = nlohmann::ordered_json::array();
+  for (const auto& [first, second] : result.swapped)
+    swapped.push_back(nlohmann::ordered_json::array({first, second}));
   json["first"] =
       result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
   json["worst"] =

@@ -9,6 +9,7 @@ namespace nputwin::report {
 namespace {
 
 std::string percent(const DifferenceStats& s) {
+  if (s.elements() == 0) return "-";
   if (s.mismatches() == 0) return "0";
   return fmt::format("{:.3f} %", 100 * s.mismatch_rate());
 }
@@ -43,12 +44,15 @@ std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
 }
 
 std::string place(const LayerDiff& layer) {
-  return fmt::format("op {} {} '{}': {} of {} elements differ end to end ({}), {} alone", layer.node,
-                     layer.op, short_name(layer.name), layer.accumulated.mismatches(),
-                     layer.accumulated.elements(), percent(layer.accumulated), percent(layer.isolated));
+  std::string text = fmt::format("op {} {} '{}': {} of {} elements differ end to end ({})", layer.node,
+                                 layer.op, short_name(layer.name), layer.accumulated.mismatches(),
+                                 layer.accumulated.elements(), percent(layer.accumulated));
+  if (layer.known_alone()) text += fmt::format(", {} alone", percent(layer.isolated));
+  return text;
 }
 
 std::string stats_csv(const DifferenceStats& s) {
+  if (s.elements() == 0) return std::string(12, ',');
   const auto number = [](const std::optional<double>& v) {
     return v ? fmt::format("{:.9g}", *v) : std::string();
   };
@@ -59,11 +63,8 @@ std::string stats_csv(const DifferenceStats& s) {
 }
 
 /// Of all isolated mismatches of a run, and the ops that have most of each cause.
-std::string causes_text(const DiffResult& result) {
-  CauseCounts all;
-  for (const LayerDiff& layer : result.layers) {
-    layer.causes.each([&](Cause cause, std::int64_t count) { all.add(cause, count); });
-  }
+std::string causes_table(const DiffResult& result) {
+  const CauseCounts all = result.causes();
   if (all.total() == 0) return "";
   std::string text = fmt::format("causes of the {} elements that differ alone:\n", all.total());
   all.each([&](Cause cause, std::int64_t count) {
@@ -77,12 +78,18 @@ std::string causes_text(const DiffResult& result) {
   return text;
 }
 
-std::string causes_csv(const CauseCounts& causes) {
+/// What a capture may have wrong: names, zero points.
+std::string mistakes_text(const DiffResult& result) {
   std::string text;
-  causes.each([&](Cause cause, std::int64_t count) {
-    text += fmt::format("{}{}:{}", text.empty() ? "" : " ", name(cause), count);
-  });
-  return csv_field(text);
+  for (const auto& [first, second] : result.swapped)
+    text += fmt::format("swapped: '{}' and '{}' are nearer to each other's values than to their own\n",
+                        short_name(first), short_name(second));
+  for (const LayerDiff& layer : result.layers) {
+    if (const auto shift = layer.accumulated.shift())
+      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as with another zero point\n",
+                          layer.node, layer.op, *shift);
+  }
+  return text;
 }
 
 }  // namespace
@@ -113,11 +120,10 @@ std::string diff_text(const DiffResult& result) {
   } else {
     text += fmt::format("no difference in {} layers\n", result.layers.size());
   }
-  text += causes_text(result);
+  text += mistakes_text(result) + causes_table(result);
   std::string blind;
   for (const LayerDiff& layer : result.layers) {
-    if (layer.isolated.mismatches() == 0 && layer.isolated.trust() == 0)
-      blind += fmt::format(" {}", layer.node);
+    if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node);
   }
   if (!blind.empty())
     text += fmt::format(
@@ -140,7 +146,7 @@ std::string diff_csv(const DiffResult& result) {
     text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor,
                         csv_field(layer.name), name(layer.type), csv_field(to_string(layer.shape)),
                         layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated),
-                        causes_csv(layer.causes));
+                        csv_field(causes_text(layer.causes, ":", " ")));
   }
   return text;
 }

@@ -28,14 +28,6 @@ std::string number_cell(const std::optional<double>& value, const char* format, 
                      fmt::format(fmt::runtime(format), *value));
 }
 
-std::string causes_text(const CauseCounts& causes) {
-  std::string text;
-  causes.each([&](Cause cause, std::int64_t count) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name(cause), count);
-  });
-  return text;
-}
-
 std::string table_rows(const DiffResult& result) {
   std::string rows;
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
@@ -49,13 +41,16 @@ std::string table_rows(const DiffResult& result) {
     rows += fmt::format("<td class=\"name\" title=\"{}\">{}</td>", markup_text(layer.name),
                         markup_text(short_name(layer.name)));
     rows += cell(to_string(layer.shape));
-    rows += number_cell(100 * layer.isolated.mismatch_rate(), "{:.4g}");
+    const auto alone = [&](double value) {
+      return layer.known_alone() ? std::optional(value) : std::nullopt;
+    };
+    rows += number_cell(alone(100 * layer.isolated.mismatch_rate()), "{:.4g}");
     rows += number_cell(100 * s.mismatch_rate(), "{:.4g}");
     rows += number_cell(s.largest(), "{:.4g}");
     rows += number_cell(s.bias(), "{:.4f}");
     rows += number_cell(s.sqnr_db(), "{:.1f}");
     rows += number_cell(s.cosine(), "{:.6f}", "undefined");
-    rows += number_cell(layer.isolated.trust(), "{:.2f}");
+    rows += number_cell(alone(layer.isolated.trust()), "{:.2f}");
     rows += cell(causes_text(layer.causes)) + "</tr>\n";
   }
   return rows;
@@ -81,7 +76,7 @@ Json details(const DiffResult& result) {
     };
     layers.push_back({{"name", layer.name},
                       {"dtype", name(layer.type)},
-                      {"alone", figures(layer.isolated)},
+                      {"alone", layer.known_alone() ? figures(layer.isolated) : Json::object()},
                       {"end to end", figures(layer.accumulated)},
                       {"histogram", histogram}});
   }

@@ -6,15 +6,10 @@ namespace nputwin::report {
 /// A suite with a case for each output of a layer; a case fails where a condition of --fail-if holds, without conditions where
 /// anything differs end to end.
 std::vector<ReportFile> junit_report(const Report& report) {
-  const std::vector<Failure> failed = failures(report);
   std::string cases;
   std::size_t count = 0;
   for (const LayerDiff& layer : report.result.layers) {
-    std::string why;
-    for (const Failure& failure : failed) {
-      if (failure.layer == &layer) why += fmt::format("{}{}", why.empty() ? "" : ", ", failure.condition);
-    }
-    if (report.fail_if.empty() && layer.accumulated.mismatches() > 0) why = "differs";
+    const std::string why = failure_of(report, layer);
     cases +=
         fmt::format("  <testcase classname=\"{}\" name=\"op {} {} {}\"", markup_text(report.result.model),
                     layer.node, markup_text(layer.op), markup_text(layer.name));

@@ -29,7 +29,9 @@ std::vector<ReportFile> model_explorer_report(const Report& report) {
   return {figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
                  [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
           figure(report, "mismatch_alone.json", "mismatch alone, %",
-                 [](const LayerDiff& l) { return std::optional(100 * l.isolated.mismatch_rate()); }),
+                 [](const LayerDiff& l) {
+                   return l.known_alone() ? std::optional(100 * l.isolated.mismatch_rate()) : std::nullopt;
+                 }),
           figure(report, "largest.json", "largest difference end to end",
                  [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
           figure(report, "sqnr.json", "SQNR end to end, dB",

@@ -48,6 +48,7 @@ Plot propagation_plot(const DiffResult& result) {
   for (const LayerDiff& layer : result.layers) {
     for (const auto& [series, s] :
          {std::pair{"alone", &layer.isolated}, std::pair{"end to end", &layer.accumulated}}) {
+      if (s->elements() == 0) continue;
       rows.push_back({{"op", layer.node},
                       {"layer", layer_name(layer)},
                       {"side", series},

@@ -31,4 +31,13 @@ std::vector<Failure> failures(const Report& report) {
   return failed;
 }
 
+std::string failure_of(const Report& report, const LayerDiff& layer) {
+  if (report.fail_if.empty()) return layer.accumulated.mismatches() > 0 ? "differs" : "";
+  std::string why;
+  for (const Failure& failure : failures(report)) {
+    if (failure.layer == &layer) why += fmt::format("{}{}", why.empty() ? "" : ", ", failure.condition);
+  }
+  return why;
+}
+
 }  // namespace nputwin::report

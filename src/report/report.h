@@ -45,5 +45,8 @@ struct Failure {
   std::string condition;
 };
 [[nodiscard]] std::vector<Failure> failures(const Report& report);
+/// Why a layer fails in formats that know pass and fail: the conditions that hold; without conditions, that it differs end to
+/// end. Empty where it passes.
+[[nodiscard]] std::string failure_of(const Report& report, const LayerDiff& layer);
 
 }  // namespace nputwin::report

@@ -61,10 +61,27 @@ std::vector<std::string> summary_of(const Report& report) {
                                      [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
     const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
                                        [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
-    text.push_back(fmt::format(
-        "On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and {} once "
-        "differences of earlier layers reach them.",
-        inputs, r.a, r.b, r.layers.size(), alone, reached));
+    const bool known_alone =
+        std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.known_alone(); });
+    text.push_back(
+        known_alone
+            ? fmt::format(
+                  "On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and "
+                  "{} once differences of earlier layers reach them.",
+                  inputs, r.a, r.b, r.layers.size(), alone, reached)
+            : fmt::format("On {}, {} and {} hold different numbers in {} of {} layers. What a layer does by "
+                          "itself two recordings do not tell.",
+                          inputs, r.a, r.b, reached, r.layers.size()));
+    for (const auto& [first, second] : r.swapped)
+      text.push_back(
+          fmt::format("The outputs '{}' and '{}' seem to be swapped: each is nearer to the other's values "
+                      "than to its own.",
+                      short_name(first), short_name(second)));
+    for (const LayerDiff& layer : r.layers) {
+      if (const auto shift = layer.accumulated.shift())
+        text.push_back(fmt::format("In {} every code of B is {:+} away from A's, as with another zero point.",
+                                   layer_text(layer), *shift));
+    }
     const LayerDiff& last = r.layers.back();
     if (last.accumulated.mismatches() > 0) {
       std::string sentence = fmt::format("Of the last layer's numbers {} differ, by {} at most",
@@ -87,18 +104,15 @@ std::vector<std::string> summary_of(const Report& report) {
           layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
           steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
     }
-    CauseCounts all;
-    for (const LayerDiff& layer : r.layers)
-      layer.causes.each([&](Cause c, std::int64_t n) { all.add(c, n); });
+    const CauseCounts all = r.causes();
     all.each([&](Cause cause, std::int64_t count) {
       text.push_back(fmt::format("{} of those differences: {} ({}).",
                                  share(100.0 * static_cast<double>(count) / static_cast<double>(all.total())),
                                  meaning(cause), name(cause)));
     });
   }
-  const auto blind = std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) {
-    return l.isolated.mismatches() == 0 && l.isolated.trust() == 0;
-  });
+  const auto blind =
+      std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.proves_nothing(); });
   if (blind > 0)
     text.push_back(fmt::format(
         "The equality of {} layer{} proves nothing: the output is constant or at the ends of its range on "

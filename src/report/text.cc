@@ -11,6 +11,14 @@ std::string short_name(const std::string& name) {
   return name.substr(0, cut) + "…";
 }
 
+std::string causes_text(const CauseCounts& causes, std::string_view before_count, std::string_view between) {
+  std::string text;
+  causes.each([&](Cause cause, std::int64_t count) {
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : between, name(cause), before_count, count);
+  });
+  return text;
+}
+
 std::string csv_field(std::string text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');

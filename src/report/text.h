@@ -2,10 +2,16 @@
 
 #include <string>
 
+#include "analysis/cause.h"
+
 namespace nputwin::report {
 
 /// A name of at most 40 bytes, the end cut off: converters name tensors by all the layers that were folded into them.
 [[nodiscard]] std::string short_name(const std::string& name);
+
+/// The causes that occur with their elements, the most frequent first: "tie 12, table 3" with " " and ", ".
+[[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
+                                      std::string_view between = ", ");
 
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """The command line from outside: results, exit codes, what goes to stdout and stderr, mistakes."""
-import base64
 import csv
 import io
 import json
@@ -124,62 +123,6 @@ class Diff(unittest.TestCase):
         arguments = ["diff", model("digits_embed20_i8"), "-i", DIGITS]
         self.assertEqual(run(*arguments, *PAIR)[0], 1)
         self.assertEqual(run(*arguments, "--a", "vip-v8", "--b", "vip-v8")[0], 0)
-
-    def test_captured_tensors_as_a_side(self):
-        arguments = ["diff", model("digits_embed20_i8"), "-i", "noise:1", "--format", "csv"]
-        with tempfile.TemporaryDirectory() as folder:
-            board = os.path.join(folder, "board.npz")
-            run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "--all", "-o", board)
-            self.assertEqual(run(*arguments, "--a", board, "--b", "vip-v8")[0], 0)
-            code, out, err = run(*arguments, "--a", board, "--b", "tflite-2.9.1-arm64")
-            self.assertEqual((code, err), (1, ""))
-            # All but the causes, which nobody knows of a capture.
-            rows, same = ([dict(r, causes="") for r in csv.DictReader(io.StringIO(text))]
-                          for text in (out, run(*arguments, "--a", "vip-v8", "--b", "tflite-2.9.1-arm64")[1]))
-            self.assertEqual(rows, same)
-            self.assertIn("unknown:", out)
-            # The last layer alone, as a board's output: the other layers are left out.
-            run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "-o", board)
-            self.assertEqual(len(run(*arguments, "--a", board, "--b", "vip-v8")[1].splitlines()), 2)
-            code, _, err = run("diff", model("conv_3x3_same_i8"), "-i", "models/digits_int8.npy", "--a", board, "--b", "vip-v8")
-            self.assertEqual(code, 2)
-            code, _, err = run("diff", model("digits_embed20_i8"), "-i", DIGITS, "--a", board, "--b", "vip-v8")
-            self.assertEqual(code, 2)
-            self.assertIn("one sample's tensors, and the input 40 samples", err)
-
-    def test_captures_of_other_tools(self):
-        arguments = ["diff", model("digits_embed20_i8"), "-i", "noise:1", "--format", "json"]
-        ops = json.loads(run("inspect", model("digits_embed20_i8"), "--format", "json")[1])
-        with tempfile.TemporaryDirectory() as folder:
-            board = os.path.join(folder, "board.npz")
-            run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:1", "--all", "-o", board)
-            expected = dict(json.loads(run(*arguments, "--a", board, "--b", "tflite-2.9.1-arm64")[1]), a="")
-            raw, outputs = os.path.join(folder, "npu"), {}
-            os.mkdir(raw)
-            arrays = npz_bytes(board)
-            with zipfile.ZipFile(board) as archive:
-                for i, op in enumerate(ops["ops"]):
-                    name = ops["tensors"][op["outputs"][0]]["name"]
-                    with open(os.path.join(raw, "op_%04d_%s_out_0_%s.raw" % (i, op["type"], name.replace("/", "_")[:40])), "wb") as f:
-                        f.write(arrays[name])
-                    array = base64.b64encode(archive.read(name + ".npy")).decode()
-                    outputs[name] = {"values": {"array": array, "polygraphy_class": "ndarray"}, "polygraphy_class": "LazyArray"}
-            results = os.path.join(folder, "outputs.json")
-            with open(results, "w") as f:
-                json.dump({"lst": [["chip", [{"outputs": outputs, "runtime": 0.01, "runner_name": "chip"}]]], "polygraphy_class": "RunResults"}, f)
-            for capture in (raw, results):
-                self.assertEqual(run(*arguments, "--a", capture, "--b", "vip-v8")[0], 0)
-                code, out, err = run(*arguments, "--a", capture, "--b", "tflite-2.9.1-arm64")
-                self.assertEqual((code, err, dict(json.loads(out), a="")), (1, "", expected))
-            with open(os.path.join(raw, os.listdir(raw)[0]), "wb") as f:
-                f.write(b"short")
-            code, _, err = run(*arguments, "--a", raw, "--b", "vip-v8")
-            self.assertEqual(code, 2)
-            self.assertIn("has 5 bytes, but", err)
-            for broken in ("{", '{"lst": []}', '{"lst": [["x", [{"outputs": {"y": {"values": {"array": "?"}}}}]]]}'):
-                with open(results, "w") as f:
-                    f.write(broken)
-                self.assertEqual(run(*arguments, "--a", results, "--b", "vip-v8")[0], 2)
 
     def test_three_formats_tell_the_same(self):
         arguments = ["diff", model("digits_embed20_i8"), *PAIR, "-i", DIGITS]

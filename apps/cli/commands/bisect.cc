@@ -18,7 +18,9 @@ struct Arguments {
 
 Result<Exit> run(const Arguments& args) {
   const ComparisonArguments& c = args.comparison;
-  if (c.a_is_capture()) return error("--a {}: a part of a model can be shown for profiles alone", c.a.text);
+  for (const ProfileArgument* side : {&c.a, &c.b}) {
+    if (is_captured(*side)) return error("{}: a part of a model can be shown for profiles alone", side->text);
+  }
   NPUTWIN_ASSIGN_OR_RETURN(const Condition condition, Condition::parse(args.condition));
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, c.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(const DiffResult result, compare(c, model));
@@ -38,8 +40,7 @@ Result<Exit> run(const Arguments& args) {
   const SessionOptions options_a = options_of(a, b, options), options_b = options_of(b, a, options);
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, a, options_a));
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(session, c.input.sources));
-  const std::int64_t each = std::max<std::int64_t>(element_count(layer->shape).value_or(1), 1);
-  const auto at = static_cast<std::size_t>(*stats->first_mismatch() / each);
+  const std::size_t at = layer->place_of(*stats->first_mismatch()).sample;
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(at));
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(c.model.path));
   NPUTWIN_ASSIGN_OR_RETURN(const Bisection part, bisect(session, b, options_a, options_b, file->bytes(),

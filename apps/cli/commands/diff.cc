@@ -32,10 +32,8 @@ void add_diff_command(CLI::App& app, Action& action) {
       "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
       "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "
       "side is all zeros.\n"
-      "--a runtime:.venv/bin/python is your own TensorFlow Lite or LiteRT, as for selfcheck; --a board.npz "
-      "holds "
-      "tensors by name, as run --all writes them.\n"
-      "Exit code 1 where anything differs.");
+      "Exit code 1 where anything differs.\n\n" +
+      captured_side_help());
   auto a = std::make_shared<Arguments>();
   a->comparison.add(*command);
   a->format.add(*command, {"text", "json", "csv"});

@@ -50,8 +50,8 @@ std::string command_text(const Arguments& a) {
   return text + " -o " + quoted(a.output);
 }
 
-Result<report::Report::Side> side_of(const ProfileArgument& argument, bool is_capture) {
-  if (is_capture) return report::Report::Side{argument.text, ""};
+Result<report::Report::Side> side_of(const ProfileArgument& argument) {
+  if (is_captured(argument)) return report::Report::Side{argument.text, ""};
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, argument.read());
   return report::Report::Side{argument.text, profile.summary};
 }
@@ -77,8 +77,8 @@ Result<Exit> run(const Arguments& a) {
     report.fail_if.push_back(std::move(condition));
   }
   NPUTWIN_ASSIGN_OR_RETURN(report.model, a.comparison.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(report.a, side_of(a.comparison.a, a.comparison.a_is_capture()));
-  NPUTWIN_ASSIGN_OR_RETURN(report.b, side_of(a.comparison.b, false));
+  NPUTWIN_ASSIGN_OR_RETURN(report.a, side_of(a.comparison.a));
+  NPUTWIN_ASSIGN_OR_RETURN(report.b, side_of(a.comparison.b));
   NPUTWIN_ASSIGN_OR_RETURN(report.result, compare(a.comparison, report.model));
   if (interrupted()) return error("interrupted: {} is as it was", a.output);
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(a.comparison.model.path));
@@ -102,7 +102,8 @@ void add_report_command(CLI::App& app, Action& action) {
       "report", "Compare two sides and write what was found, as a page or for other tools");
   command->footer(
       "Formats:" + format_names() +
-      "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.");
+      "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.\n\n" +
+      captured_side_help());
   auto a = std::make_shared<Arguments>();
   a->comparison.add(*command);
   command->add_option("--output,-o", a->output, "The file, or for some formats the folder, to write")

@@ -3,7 +3,6 @@
 #include "analysis/capture_diff.h"
 #include "cli.h"
 #include "io/runtime_capture.h"
-#include "profile/runtime_names.h"
 #include "report/selfcheck_report.h"
 
 namespace nputwin::cli {
@@ -22,9 +21,9 @@ struct Arguments {
 Result<DiffResult> compare(const std::shared_ptr<const Model>& model, const Profile& profile,
                            const SessionOptions& options, const Capture& capture, const Sample& inputs) {
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, profile, options));
-  DiffResult result;
-  NPUTWIN_RETURN_IF_ERROR(add_capture(session, capture, inputs, result));
-  return result;
+  CaptureDiff diff(session, CaptureDiff::CaptureSide::kA);
+  NPUTWIN_RETURN_IF_ERROR(diff.add(capture, inputs));
+  return diff.result();
 }
 
 Result<Exit> run(const Arguments& a) {
@@ -41,13 +40,11 @@ Result<Exit> run(const Arguments& a) {
   report::Selfcheck check;
   std::string name = a.profile.text;
   if (name.empty()) {
-    const RuntimeProfile found = profile_of_runtime(captured->package, captured->version, captured->machine,
-                                                    a.mode.mode == "default" ? "" : "-" + a.mode.mode);
-    if (found.name.empty()) {
+    if (captured->profile.empty()) {
       return error("no profile is known for {} {} on {}; --profile names one to compare with",
                    captured->package, captured->version, captured->machine);
     }
-    name = found.name, check.measured = found.exact;
+    name = captured->profile, check.measured = captured->measured;
   }
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(name));
   NPUTWIN_ASSIGN_OR_RETURN(check.result, compare(model, profile, options, *captured, sample));
