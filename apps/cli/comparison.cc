@@ -1,6 +1,7 @@
 #include "comparison.h"
 
 #include "analysis/capture_diff.h"
+#include "analysis/characterise.h"
 #include "analysis/explain.h"
 #include "io/runtime_capture.h"
 
@@ -120,10 +121,18 @@ Result<DiffResult> of_captures(const ComparisonArguments& arguments,
 }
 
 Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
-                               const std::shared_ptr<const Model>& model) {
+                               const std::shared_ptr<const Model>& model, bool expectations) {
   NPUTWIN_ASSIGN_OR_RETURN(Sides sides, prepare_sides(model, arguments.a, arguments.b, arguments.machine));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(sides.a, arguments.input.sources));
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(sides.a, sides.b));
+  std::optional<Characteriser> characteriser;
+  if (expectations) {
+    NPUTWIN_ASSIGN_OR_RETURN(characteriser, Characteriser::of(sides.a, sides.b));
+    diff.watch([&](std::size_t node, std::span<const TensorView> alone, std::span<const TensorView> a,
+                   std::span<const MutableTensorView> b) {
+      if (a.size() == 1) characteriser->count(node, alone, a[0], read_only(b[0]));
+    });
+  }
   Progress progress("diff");
   const std::size_t ops = model->main().nodes.size();
   for (std::size_t n = 0; n < samples.size() && !interrupted(); ++n) {
@@ -131,7 +140,15 @@ Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
     NPUTWIN_RETURN_IF_ERROR(
         diff.add(sample, [&](std::size_t done) { progress.at(n * ops + done, samples.size() * ops); }));
   }
-  return diff.result();
+  DiffResult result = diff.result();
+  if (characteriser) {
+    const auto characters = characteriser->result();
+    for (LayerDiff& layer : result.layers) {
+      const LayerCharacter& character = characters[layer.node];
+      if (character.unknown.empty()) layer.expected = character.expected_total();
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -158,10 +175,11 @@ bool is_captured(const ProfileArgument& side) {
   return side.text.starts_with(kRuntime) || is_capture(side.text);
 }
 
-Result<DiffResult> compare(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model) {
+Result<DiffResult> compare(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model,
+                           bool expectations) {
   listen_for_interrupts();
   const int captures = int{is_captured(arguments.a)} + int{is_captured(arguments.b)};
-  auto result = captures == 0   ? of_profiles(arguments, model)
+  auto result = captures == 0   ? of_profiles(arguments, model, expectations)
                 : captures == 1 ? with_capture(arguments, model)
                                 : of_captures(arguments, model);
   if (result && interrupted())

@@ -22,9 +22,11 @@ struct ComparisonArguments {
 /// A side that is no profile: runtime:PYTHON, or tensors that were saved.
 [[nodiscard]] bool is_captured(const ProfileArgument& side);
 
-/// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr.
+/// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr. With `expectations`, two profiles'
+/// layers also say how many mismatches were to be expected.
 [[nodiscard]] Result<DiffResult> compare(const ComparisonArguments& arguments,
-                                         const std::shared_ptr<const Model>& model);
+                                         const std::shared_ptr<const Model>& model,
+                                         bool expectations = false);
 
 /// The command that explains the first element that differs alone, or, where a side is a capture, what the other computes of
 /// it; empty where none does.

@@ -64,7 +64,7 @@ LayerDiff* CaptureDiff::layer(std::size_t node, std::size_t k, const TensorSpec&
   if (result_.samples > 0) return nullptr;
   layer_of_[t] = result_.layers.size();
   result_.layers.push_back(
-      {node, graph_->nodes[node].op, k, t, spec.name, spec.type, spec.shape, {}, {}, {}});
+      {node, graph_->nodes[node].op, k, t, spec.name, spec.type, spec.shape, {}, {}, {}, {}});
   return &result_.layers.back();
 }
 

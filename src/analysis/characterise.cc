@@ -175,8 +175,7 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
   }
   for (std::size_t node = 0; node < layers_.size(); ++node) {
     Layer& layer = layers_[node];
-    const std::size_t channels = layer.character.channels.size();
-    if (channels == 0) {
+    if (layer.character.channels.empty()) {
       a_->step(node);
       continue;
     }
@@ -185,16 +184,24 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
     const MutableTensorView isolated{output.spec, room.mutable_bytes()};
     b_->run_node(node, a_->node_inputs(node), {&isolated, 1});
     a_->step(node);
-    const auto elements = static_cast<std::size_t>(output.spec->elements());
-    for (std::size_t i = 0; i < elements; ++i) {
-      const double code = element_of(output, i);
-      ++layer.codes[i % channels][static_cast<std::size_t>(code - code_range(output.spec->type).lo)];
-      layer.character.measured[i % channels] += code != element_of(read_only(isolated), i);
-    }
-    layer.character.elements += output.spec->elements();
-    if (layer.sums) count_frequent(layer, a_->node_inputs(node), output);
+    count(node, a_->node_inputs(node), output, read_only(isolated));
   }
   return {};
+}
+
+void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a,
+                          const TensorView& b) {
+  Layer& layer = layers_[node];
+  const std::size_t channels = layer.character.channels.size();
+  if (channels == 0) return;
+  const auto elements = static_cast<std::size_t>(a.spec->elements());
+  for (std::size_t i = 0; i < elements; ++i) {
+    const double code = element_of(a, i);
+    ++layer.codes[i % channels][static_cast<std::size_t>(code - code_range(a.spec->type).lo)];
+    layer.character.measured[i % channels] += code != element_of(b, i);
+  }
+  layer.character.elements += a.spec->elements();
+  if (layer.sums) count_frequent(layer, inputs, a);
 }
 
 void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inputs,

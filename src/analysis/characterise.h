@@ -63,8 +63,10 @@ class Characteriser {
   /// Both sessions outlive this.
   [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b);
 
-  /// One sample: counts codes and mismatches.
+  /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
+  /// The same for one op that has been run: its inputs, what A made of them and what B did. In the order of the ops.
+  void count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
 
   /// With what has been added so far.
   [[nodiscard]] std::vector<LayerCharacter> result() const;

@@ -56,8 +56,17 @@ Result<Diff> Diff::between(Session& a, Session& b) {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       const TensorSpec& spec = *outputs[k].spec;
       bytes += align_up(outputs[k].bytes.size());
-      diff.result_.layers.push_back(
-          {i, graph.nodes[i].op, k, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}});
+      diff.result_.layers.push_back({i,
+                                     graph.nodes[i].op,
+                                     k,
+                                     graph.nodes[i].outputs[k],
+                                     spec.name,
+                                     spec.type,
+                                     spec.shape,
+                                     {},
+                                     {},
+                                     {},
+                                     {}});
     }
     largest = std::max(largest, bytes);
   }
@@ -98,6 +107,7 @@ Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::s
     const auto alone = inputs_before(i);
     a_->step(i);
     b_->step(i);
+    if (watch_) watch_(i, alone, from_a, isolated);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {
       result_.layers[layer].isolated.add(from_a[k], read_only(isolated[k]));
       causes_.add(i, alone, k, from_a[k], read_only(isolated[k]), result_.layers[layer].causes);

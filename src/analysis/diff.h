@@ -22,6 +22,8 @@ struct LayerDiff {
   DifferenceStats isolated;     ///< B's op on A's inputs: what this layer does alone
   DifferenceStats accumulated;  ///< both sides end to end: what has come together up to here
   CauseCounts causes;           ///< of the isolated mismatches
+  std::optional<double>
+      expected;  ///< isolated mismatches that the arithmetic lets expect (Characteriser); where asked for
 
   /// The sample and the element in it of a flat index over all samples.
   struct Place {
@@ -69,6 +71,11 @@ class Diff {
 
   [[nodiscard]] const DiffResult& result() const { return result_; }
 
+  /// Is shown each op as it has been compared alone: A's inputs, and what A and B made of them.
+  using Watch = std::function<void(std::size_t node, std::span<const TensorView> inputs,
+                                   std::span<const TensorView> a, std::span<const MutableTensorView> b)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
  private:
   Diff(Session& a, Session& b) : a_(&a), b_(&b), causes_(a, b) {}
   /// A's inputs of a node that is about to run, with copies of the variables that it will change.
@@ -79,6 +86,7 @@ class Diff {
   std::unique_ptr<Blob> isolated_;  // room for the outputs of any one op
   std::vector<Blob> variables_;     // what inputs_before copied
   CauseFinder causes_;
+  Watch watch_;
   DiffResult result_;
 };
 

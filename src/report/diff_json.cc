@@ -56,6 +56,7 @@ nlohmann::ordered_json diff_object(const DiffResult& result) {
                       {"isolated", stats_json(layer.isolated, codes)},
                       {"accumulated", stats_json(layer.accumulated, codes)},
                       {"causes", causes_json(layer.causes)}});
+    if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
   }
   auto& swapped = json["swapped"] = nlohmann::ordered_json::array();
   for (const auto& [first, second] : result.swapped)

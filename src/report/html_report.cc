@@ -45,6 +45,7 @@ std::string table_rows(const DiffResult& result) {
       return layer.known_alone() ? std::optional(value) : std::nullopt;
     };
     rows += number_cell(alone(100 * layer.isolated.mismatch_rate()), "{:.4g}");
+    rows += number_cell(expected_percent(layer), "{:.4g}");
     rows += number_cell(100 * s.mismatch_rate(), "{:.4g}");
     rows += number_cell(s.largest(), "{:.4g}");
     rows += number_cell(s.bias(), "{:.4f}");

@@ -104,6 +104,16 @@ std::vector<std::string> summary_of(const Report& report) {
           layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
           steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
     }
+    double expected = 0;
+    std::int64_t measured = 0;
+    for (const LayerDiff& layer : r.layers) {
+      if (layer.expected) expected += *layer.expected, measured += layer.isolated.mismatches();
+    }
+    if (measured > 0)
+      text.push_back(fmt::format(
+          "From the two arithmetics and how often codes occur, {:.0f} numbers that differ by themselves "
+          "were to be expected in the layers that sum up products; {} do.",
+          expected, measured));
     const CauseCounts all = r.causes();
     all.each([&](Cause cause, std::int64_t count) {
       text.push_back(fmt::format("{} of those differences: {} ({}).",

@@ -19,6 +19,11 @@ std::string causes_text(const CauseCounts& causes, std::string_view before_count
   return text;
 }
 
+std::optional<double> expected_percent(const LayerDiff& layer) {
+  if (!layer.expected || !layer.known_alone()) return std::nullopt;
+  return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());
+}
+
 std::string csv_field(std::string text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/cause.h"
+#include "analysis/diff.h"
 
 namespace nputwin::report {
 
@@ -12,6 +12,9 @@ namespace nputwin::report {
 /// The causes that occur with their elements, the most frequent first: "tie 12, table 3" with " " and ", ".
 [[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
                                       std::string_view between = ", ");
+
+/// The isolated mismatches that were to be expected, in percent of the elements; nothing where that is not known.
+[[nodiscard]] std::optional<double> expected_percent(const LayerDiff& layer);
 
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);

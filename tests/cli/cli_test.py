@@ -196,7 +196,11 @@ class Report(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             written = self.write(folder, "r.json")
             check(json.loads(written), schema, "$")
-            self.assertEqual(written, run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])
+            report, diff = json.loads(written), json.loads(run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])
+            expected = sum(layer.pop("expected_mismatches") for layer in report["layers"])
+            self.assertEqual(report, diff)
+            characters = json.loads(run("characterise", *self.ARGUMENTS[1:], "--format", "json")[1])["layers"]
+            self.assertAlmostEqual(expected, sum(layer["expected"] for layer in characters))
 
     def test_formats_of_other_tools(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -79,7 +79,7 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(report.model, a.comparison.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(report.a, side_of(a.comparison.a));
   NPUTWIN_ASSIGN_OR_RETURN(report.b, side_of(a.comparison.b));
-  NPUTWIN_ASSIGN_OR_RETURN(report.result, compare(a.comparison, report.model));
+  NPUTWIN_ASSIGN_OR_RETURN(report.result, compare(a.comparison, report.model, true));
   if (interrupted()) return error("interrupted: {} is as it was", a.output);
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(a.comparison.model.path));
   report.model_sha256 = sha256_hex(file->bytes());
