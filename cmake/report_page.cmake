@@ -6,6 +6,7 @@ set(NPUTWIN_PAGE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/src/report/page)
 set(NPUTWIN_VEGA ${CMAKE_CURRENT_BINARY_DIR}/generated/vega.js)
 if(NPUTWIN_REPORT_PLOTS)
   set(plot_python ${CMAKE_CURRENT_BINARY_DIR}/plots)
+  set(NPUTWIN_PLOT_PYTHON ${plot_python}/bin/python) # draws them too
   add_custom_command(
     OUTPUT ${NPUTWIN_VEGA}
     COMMAND ${Python3_EXECUTABLE} -m venv ${plot_python}
@@ -15,6 +16,7 @@ if(NPUTWIN_REPORT_PLOTS)
     COMMENT "Fetching the plot library")
 else()
   file(WRITE ${NPUTWIN_VEGA} "")
+  set(NPUTWIN_PLOT_PYTHON "")
 endif()
 set(NPUTWIN_PAGE_PARTS ${NPUTWIN_PAGE_DIR}/report.html ${NPUTWIN_PAGE_DIR}/report.css ${NPUTWIN_PAGE_DIR}/report.js ${NPUTWIN_VEGA})
 configure_file(${NPUTWIN_PAGE_DIR}/parts.S.in ${CMAKE_CURRENT_BINARY_DIR}/generated/page_parts.S @ONLY)

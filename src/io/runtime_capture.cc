@@ -1,23 +1,14 @@
 #include "io/runtime_capture.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 
+#include "base/program.h"
 #include "base/temporary_folder.h"
 #include "io/edit_file.h"
 #include "io/json_file.h"
 #include "io/npz.h"
 #include "profile/runtime_names.h"
-
-extern char** environ;  // NOLINT: POSIX
 
 namespace nputwin {
 namespace {
@@ -25,41 +16,6 @@ namespace {
 constexpr const char* kScript =
 #include "io/capture_script.inc"
     ;
-
-std::string last_line(const std::string& path) {
-  const auto file = read_file(path);
-  if (!file) return {};
-  const auto bytes = (*file)->bytes();
-  std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
-}
-
-/// Runs a program to its end, its output in `log`. What went wrong, if anything did.
-Status run_program(std::vector<std::string> arguments, const std::string& log) {
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (auto& a : arguments) argv.push_back(a.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-  pid_t child = 0;
-  const int failure = ::posix_spawnp(&child, argv[0], &files, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  if (failure != 0) return error("'{}' does not run: {}", arguments[0], std::strerror(failure));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return error("'{}' was lost: {}", arguments[0], std::strerror(errno));
-  }
-  if (WIFSIGNALED(status))
-    return error("the runtime was stopped by signal {} ({})", WTERMSIG(status),
-                 ::strsignal(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return error("the runtime refuses: {}", last_line(log));
-  return {};
-}
 
 /// The outputs of all nodes that a runtime can hand out, the model's own first.
 std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
@@ -116,9 +72,10 @@ Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& m
   TensorSet arrays;
   for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
   NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
-  NPUTWIN_RETURN_IF_ERROR(run_program(
+  const Status ran = run_program(
       {python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
-      folder / "log"));
+      folder / "log");
+  if (!ran) return at("the runtime", ran.error());
   NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
   const RuntimeProfile profile =
       profile_of_runtime(capture.package, capture.version, capture.machine,

@@ -54,7 +54,7 @@ std::vector<ReportFile> plots_report(const Report& report) {
     if (plot.spec.contains("width") && plot.spec["width"].is_string()) plot.spec["width"] = 640;
     plot.spec["title"] = plot.title;
     plot.spec["background"] = "white";
-    files.push_back({plot.id + ".vl.json", plot.spec.dump(1) + "\n"});
+    files.push_back({plot.id + kPlotEnding, plot.spec.dump(1) + "\n"});
   }
   return files;
 }

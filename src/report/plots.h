@@ -18,6 +18,9 @@ struct Plot {
   int width = 0;   ///< in pixels where it must scroll; 0: as wide as its place
 };
 
+/// Of the files of the formats that write plots, each a specification.
+constexpr const char* kPlotEnding = ".vl.json";
+
 /// Those for which the report has something to show, in reading order.
 [[nodiscard]] std::vector<Plot> plots_of(const Report& report);
 

@@ -4,7 +4,7 @@
 
 namespace nputwin::report {
 
-#define NPUTWIN_REPORT_FORMAT(name, function, many, description) \
+#define NPUTWIN_REPORT_FORMAT(name, function, many, picture, description) \
   std::vector<ReportFile> function(const Report& report);
 #include "report/formats.inc"
 #undef NPUTWIN_REPORT_FORMAT
@@ -14,7 +14,8 @@ std::vector<ReportFile> csv_report(const Report& report) { return {{"", diff_csv
 
 std::span<const ReportFormat> report_formats() {
   static constexpr ReportFormat kFormats[] = {
-#define NPUTWIN_REPORT_FORMAT(name, function, many, description) {name, description, function, many},
+#define NPUTWIN_REPORT_FORMAT(name, function, many, picture, description) \
+  {name, description, function, many, picture},
 #include "report/formats.inc"
 #undef NPUTWIN_REPORT_FORMAT
   };

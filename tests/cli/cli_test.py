@@ -216,8 +216,20 @@ class Report(unittest.TestCase):
             values = json.loads(overlay["mismatch_alone.json"])["results"]
             self.assertEqual([values[str(l["op"])]["value"] for l in layers], [l["isolated"]["mismatch_percent"] for l in layers])
             plots = self.write(folder, "plots", "--format", "plots")
-            self.assertEqual(set(plots), {p + ".vl.json" for p in ("propagation", "steps", "causes", "channels", "places", "graph")})
+            names = ("propagation", "steps", "causes", "channels", "places", "graph")
+            self.assertEqual(set(plots), {p + ".vl.json" for p in names})
             self.assertIn("second rounding", self.write(folder, "r.md"))
+
+    def test_pictures_need_a_python(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "plots")
+            python = os.path.join(folder, "python")
+            with open(python, "w") as f:
+                f.write("#!/bin/sh\necho has no package vl_convert >&2; exit 1\n")
+            os.chmod(python, 0o755)
+            code, _, err = run(*self.ARGUMENTS, "-o", out, "--format", "svg", "--plot-python", python)
+            self.assertEqual((code, os.path.exists(out)), (2, False))
+            self.assertIn("has no package vl_convert", err)
 
     def test_the_page_needs_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:

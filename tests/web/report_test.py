@@ -100,6 +100,16 @@ class Page(unittest.TestCase):
 
 
 class LargeModel(unittest.TestCase):
+    def test_plots_as_pictures(self):
+        """By the build's own Python, which the program falls back to."""
+        for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
+            folder = os.path.join(self.folder.name, kind)
+            report(folder, model("digits_embed20_i8"), "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "-i", os.path.join(MODELS, "digits_int8.npy"), "--format", kind)
+            self.assertEqual(len(os.listdir(folder)), 6)
+            for name in os.listdir(folder):
+                with open(os.path.join(folder, name), "rb") as f:
+                    self.assertEqual(f.read(len(start)), start)
+
     def test_163_layers(self):
         path = os.path.join(SHARED, "corpus", "models", "cls_mcunetv2_large_i8.tflite")
         if not os.path.exists(path):

@@ -4,6 +4,8 @@
 
 #include "base/hash.h"
 #include "comparison.h"
+#include "io/plot_renderer.h"
+#include "report/plots.h"
 #include "report/report.h"
 
 namespace nputwin::cli {
@@ -11,7 +13,7 @@ namespace {
 
 struct Arguments {
   ComparisonArguments comparison;
-  std::string output, format;
+  std::string output, format, plot_python;
   std::vector<std::string> fail_if;
 };
 
@@ -56,6 +58,28 @@ Result<report::Report::Side> side_of(const ProfileArgument& argument) {
   return report::Report::Side{argument.text, profile.summary};
 }
 
+/// The Python to draw plots with if none is named: the build's own, if it is still there.
+std::string default_plot_python() {
+  const std::string built = NPUTWIN_PLOT_PYTHON;
+  std::error_code ignored;
+  return !built.empty() && std::filesystem::exists(built, ignored) ? built : "python3";
+}
+
+/// The pictures of files that are specifications.
+Result<std::vector<report::ReportFile>> drawn(std::vector<report::ReportFile> files, const std::string& kind,
+                                              const std::string& python) {
+  std::vector<std::string> specifications;
+  for (report::ReportFile& file : files) specifications.push_back(std::move(file.content));
+  const auto pictures = render_plots(specifications, kind, python);
+  if (!pictures) return at("--plot-python", pictures.error());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& name = files[i].name;
+    files[i] = {name.substr(0, name.size() - std::string_view(report::kPlotEnding).size()) + "." + kind,
+                (*pictures)[i]};
+  }
+  return files;
+}
+
 Status write(const std::vector<report::ReportFile>& files, const Arguments& a, bool folder) {
   if (!folder) return write_file_whole(a.output, files.front().content);
   NPUTWIN_RETURN_IF_ERROR(make_folder(a.output));
@@ -87,7 +111,11 @@ Result<Exit> run(const Arguments& a) {
   report.command = command_text(a);
   report.explain = explain_command(a.comparison, report.result);
   while (report.explain.ends_with('\n')) report.explain.pop_back();
-  NPUTWIN_RETURN_IF_ERROR(write(format->write(report), a, format->many_files));
+  std::vector<report::ReportFile> files = format->write(report);
+  if (!format->picture.empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(files, drawn(std::move(files), std::string(format->picture), a.plot_python));
+  }
+  NPUTWIN_RETURN_IF_ERROR(write(files, a, format->many_files));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
     fmt::print("op {} {} '{}': {}\n", layer->node, layer->op, layer->name, condition);
@@ -105,6 +133,7 @@ void add_report_command(CLI::App& app, Action& action) {
       "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.\n\n" +
       captured_side_help());
   auto a = std::make_shared<Arguments>();
+  a->plot_python = default_plot_python();
   a->comparison.add(*command);
   command->add_option("--output,-o", a->output, "The file, or for some formats the folder, to write")
       ->required();
@@ -115,6 +144,11 @@ void add_report_command(CLI::App& app, Action& action) {
                    "against each layer end to "
                    "end. Repeat it for further ones")
       ->allow_extra_args(false);
+  command
+      ->add_option("--plot-python", a->plot_python,
+                   "For the formats svg and png: a Python that has the package vl_convert (pip install "
+                   "vl-convert-python)")
+      ->capture_default_str();
   command->callback([a, &action] { action = [a] { return run(*a); }; });
 }
 
