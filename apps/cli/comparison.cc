@@ -127,7 +127,7 @@ Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(sides.a, sides.b));
   std::optional<Characteriser> characteriser;
   if (expectations) {
-    NPUTWIN_ASSIGN_OR_RETURN(characteriser, Characteriser::of(sides.a, sides.b));
+    NPUTWIN_ASSIGN_OR_RETURN(characteriser, Characteriser::of(sides.a, sides.b, Characteriser::Codes::k8Bit));
     diff.watch([&](std::size_t node, std::span<const TensorView> alone, std::span<const TensorView> a,
                    std::span<const MutableTensorView> b) {
       if (a.size() == 1) characteriser->count(node, alone, a[0], read_only(b[0]));

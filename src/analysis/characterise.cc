@@ -76,7 +76,7 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::s
   const ProductSums *sums_a = runner_a.kernel().product_sums(), *sums_b = runner_b.kernel().product_sums();
   if (sums_a == nullptr || sums_b == nullptr) return error("no sum of products");
   const TensorView output = a.node_outputs(node)[0];
-  if (!is_8bit(output.spec->type)) return error("codes of 16 bits");
+  if (output.spec->quantization.empty()) return error("no codes");
   const auto inputs = a.node_inputs(node);
   if (sums_a->weights() < inputs.size() &&
       !a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[sums_a->weights()])))
@@ -137,30 +137,33 @@ double LayerCharacter::reachable_share() const {
   return channels.empty() ? 0 : sum / static_cast<double>(channels.size());
 }
 
-Result<Characteriser> Characteriser::of(Session& a, Session& b) {
+Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
   if (&a.graph() != &b.graph()) return error("both sides must run the same model");
   Characteriser characteriser(a, b);
   const Graph& graph = a.graph();
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     Layer layer;
     layer.character.node = node, layer.character.op = graph.nodes[node].op;
-    if (a.node_outputs(node).size() == 1) {
-      layer.character.name = a.node_outputs(node)[0].spec->name;
+    const auto outputs = a.node_outputs(node);
+    if (outputs.size() != 1) {
+      layer.character.unknown = "no sum of products";
+    } else if (codes == Codes::k8Bit && outputs[0].spec->type == DType::kInt16) {
+      layer.character.unknown = "codes of 16 bits";
+    } else {
+      layer.character.name = outputs[0].spec->name;
       auto runner = characterise_layer(a, b, node, layer.character, layer.clamp);
       if (!runner) {
         layer.character.unknown = runner.error().message;
         layer.character.channels.clear();
       } else if (!layer.character.channels.empty()) {
         std::int64_t products = 0;
-        const std::int64_t middle = middle_element(a.node_outputs(node)[0].spec->shape, 0);
+        const std::int64_t middle = middle_element(outputs[0].spec->shape, 0);
         for (const auto& run : runner->kernel().product_sums()->runs(middle)) products += run.count;
         if (products <= kFewProducts) layer.sums = std::move(*runner);
       }
-    } else {
-      layer.character.unknown = "no sum of products";
     }
     const std::size_t channels = layer.character.channels.size();
-    layer.codes.assign(channels, std::vector<std::int64_t>(256));
+    layer.codes.resize(channels);
     layer.character.measured.assign(channels, 0);
     layer.frequent.assign(channels, 0);
     characteriser.layers_.push_back(std::move(layer));
@@ -197,7 +200,7 @@ void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, 
   const auto elements = static_cast<std::size_t>(a.spec->elements());
   for (std::size_t i = 0; i < elements; ++i) {
     const double code = element_of(a, i);
-    ++layer.codes[i % channels][static_cast<std::size_t>(code - code_range(a.spec->type).lo)];
+    ++layer.codes[i % channels][static_cast<std::int32_t>(code)];
     layer.character.measured[i % channels] += code != element_of(b, i);
   }
   layer.character.elements += a.spec->elements();
@@ -222,8 +225,7 @@ void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inp
     for (std::size_t first = 0, end = 0; first < rows; first = end) {
       while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
       if (end - first < frequent) continue;
-      const auto code = static_cast<std::size_t>(element_of(output, of_channel[first].second) -
-                                                 code_range(output.spec->type).lo);
+      const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
       layer.codes[c][code] -= static_cast<std::int64_t>(end - first);
       if (layer.character.channels[c].contains(of_channel[first].first))
         layer.frequent[c] += static_cast<double>(end - first);
@@ -236,10 +238,10 @@ std::vector<LayerCharacter> Characteriser::result() const {
   for (const Layer& layer : layers_) {
     LayerCharacter& character = result.emplace_back(layer.character);
     if (layer.character.channels.empty()) continue;
-    const std::int32_t lowest = code_range(a_->node_outputs(character.node)[0].spec->type).lo;
     for (std::size_t c = 0; c < character.channels.size(); ++c) {
       const auto count = [&](std::int32_t code) {
-        return static_cast<double>(layer.codes[c][static_cast<std::size_t>(code - lowest)]);
+        const auto found = layer.codes[c].find(code);
+        return found == layer.codes[c].end() ? 0.0 : static_cast<double>(found->second);
       };
       double expected = layer.frequent[c];
       for (const auto& interval : character.channels[c].intervals) {

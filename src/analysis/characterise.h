@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "analysis/diff.h"
@@ -60,8 +61,10 @@ struct LayerCharacter {
 /// is counted as it is, and the rest is spread.
 class Characteriser {
  public:
-  /// Both sessions outlive this.
-  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b);
+  /// Both sessions outlive this. A channel of int16 codes takes some 10 ms, one of int8 codes 50 us; where that is too long,
+  /// layers of 16 bits are left out with that reason.
+  enum class Codes : std::uint8_t { kAll, k8Bit };
+  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Codes codes = Codes::kAll);
 
   /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
@@ -80,9 +83,10 @@ class Characteriser {
   struct Layer {
     LayerCharacter character;
     CodeRange clamp{};
-    std::vector<std::vector<std::int64_t>> codes;  // a histogram a channel, without frequent sums
-    std::vector<double> frequent;                  // mismatches of frequent sums, a channel
-    std::optional<NodeRunner> sums;                // where there are few products
+    std::vector<std::unordered_map<std::int32_t, std::int64_t>>
+        codes;                       // a histogram a channel, without frequent sums
+    std::vector<double> frequent;    // mismatches of frequent sums, a channel
+    std::optional<NodeRunner> sums;  // where there are few products
   };
   void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output);
 

@@ -19,7 +19,7 @@ import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import MODELS, NPUTWIN, ROOT, model, npz_bytes, run
+from tool import MODELS, NPUTWIN, ROOT, TESTS, model, npz_bytes, run
 
 DIGITS = os.path.join(MODELS, "digits_int8.npy")
 PAIR = ["--a", "tflite-2.9.1-arm64", "--b", "vip-v8"]
@@ -319,6 +319,13 @@ class Characterise(unittest.TestCase):
         self.assertAlmostEqual(sum(l["expected"] for l in layers), 614, delta=61)
         for layer in layers:
             self.assertEqual(sum(c["measured"] for c in layer["channels"]), layer["measured"])
+
+    def test_codes_of_16_bits(self):
+        layers = json.loads(run("characterise", os.path.join(TESTS, "vectors", "directed", "fully_connected_i16.tflite"), "--a", "tflite-2.9.1-arm64", "--b", "litert-2.3-x86",
+                                "-i", "noise:1..40", "--format", "json")[1])["layers"]
+        measured = sum(l["measured"] for l in layers if "measured" in l)
+        self.assertGreater(measured, 100)
+        self.assertAlmostEqual(sum(l["expected"] for l in layers if "expected" in l), measured, delta=measured / 10)
 
 
 class Explain(unittest.TestCase):
