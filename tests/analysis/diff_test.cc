@@ -53,6 +53,18 @@ TEST(DifferenceStats, TrustIsNotGivenToConstantAndSaturatedOutputs) {
   EXPECT_EQ((Pair{.a = {-128, 127, -128, 127}, .b = {-128, 127, -128, 127}}.stats().trust()), 0);
 }
 
+TEST(DifferenceStats, AShiftIsTheSameEverywhere) {
+  const auto shift = [](std::vector<std::int8_t> a, std::vector<std::int8_t> b) {
+    return Pair{.a = std::move(a), .b = std::move(b)}.stats().shift();
+  };
+  EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 8}), 3);
+  EXPECT_EQ(shift({1, 2, 3, 5}, {-4, -2, -2, 0}), -5);  // -5, -4, -5, -5: a rounding step off in one
+  EXPECT_EQ(shift({-128, -1, 0, 127}, {0, 127, -128, -1}), 128);  // uint8 read as int8
+  EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 5}), std::nullopt);     // one is equal
+  EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 11}), std::nullopt);
+  EXPECT_EQ(shift({2, 2, 2, 2}, {5, 5, 5, 5}), std::nullopt);  // a constant tells nothing
+}
+
 TEST(DifferenceStats, BorderAgainstInterior) {
   TensorSpec spec{"t", DType::kInt8, {1, 3, 4, 2}, {{1}, {0}, 0}};
   std::vector<std::int8_t> a(24, 0), b(24, 0);

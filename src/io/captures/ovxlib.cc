@@ -120,6 +120,7 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
   for (auto& [tensor, saved] : tensors) {
     const TensorSpec& spec = target.spec(tensor);
     const std::string where = saved.tensor.spec.name;
+    Layout layout = source.layout;
     if (shifted && spec.type == DType::kInt8 && saved.tensor.spec.type == DType::kInt32) {
       TensorSpec as_uint8 = spec;
       as_uint8.type = DType::kUInt8;
@@ -127,8 +128,9 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
       NPUTWIN_RETURN_IF_ERROR(add_fitted(codes, tensor, as_uint8, std::move(saved), source.layout, where));
       capture.notes.insert(capture.notes.end(), codes.notes.begin(), codes.notes.end());
       saved = {std::move(codes.tensors.at(tensor))};
+      layout = Layout::kNhwc;  // it is in order now
     }
-    NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, tensor, spec, std::move(saved), source.layout, where));
+    NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, tensor, spec, std::move(saved), layout, where));
   }
   return one_sample(std::move(capture), source, target);
 }
