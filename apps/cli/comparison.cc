@@ -90,10 +90,21 @@ Result<DiffResult> with_capture(const ComparisonArguments& arguments,
   return diff.result();
 }
 
-Result<DiffResult> of_captures(const ComparisonArguments& arguments,
-                               const std::shared_ptr<const Model>& model) {
+/// Of all tensors: as ops make them of their inputs, or, where the twin cannot run the model, as the file declares them.
+std::vector<TensorSpec> specs_of(const std::shared_ptr<const Model>& model, const SessionOptions& options) {
+  if (const auto profile = resolve_profile("tflite-2.14-x86-ref")) {
+    const auto session = Session::prepare(model, *profile, options);
+    if (session) return session->preparation().specs();
+  }
   std::vector<TensorSpec> specs;
   for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
+  return specs;
+}
+
+Result<DiffResult> of_captures(const ComparisonArguments& arguments,
+                               const std::shared_ptr<const Model>& model) {
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
+  const std::vector<TensorSpec> specs = specs_of(model, options);
   NPUTWIN_ASSIGN_OR_RETURN(const auto a, CapturedSide::open(arguments.a.text, arguments.mode, *model, specs));
   NPUTWIN_ASSIGN_OR_RETURN(const auto b, CapturedSide::open(arguments.b.text, arguments.mode, *model, specs));
   std::optional<InputSet> inputs;
@@ -172,6 +183,10 @@ std::string captured_side_help() {
 }
 
 bool is_captured(const ProfileArgument& side) {
+  const auto& profiles = builtin_profiles();
+  const bool is_profile = std::any_of(profiles.begin(), profiles.end(),
+                                      [&](const Profile& profile) { return profile.name == side.text; });
+  if (is_profile) return false;  // a folder of that name is ./NAME
   return side.text.starts_with(kRuntime) || is_capture(side.text);
 }
 

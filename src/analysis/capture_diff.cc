@@ -21,6 +21,12 @@ std::vector<TensorView> run_alone(Session& session, std::size_t node, std::span<
   return outputs;
 }
 
+Status check_alike(const std::string& where, const TensorSpec& captured, const TensorSpec& other) {
+  if (captured.type == other.type && captured.shape == other.shape) return {};
+  return error("{}: output '{}' was captured as {} {}, on the other side it is {} {}", where, other.name,
+               name(captured.type), to_string(captured.shape), name(other.type), to_string(other.shape));
+}
+
 /// The twin's inputs of a node with the captured ones in their place; `copies` has them with the spare bytes that kernels read.
 std::vector<TensorView> captured_inputs(const Session& twin, std::size_t node, const Capture& capture,
                                         std::vector<Blob>& copies) {
@@ -86,11 +92,7 @@ Status CaptureDiff::add(const Capture& capture, std::span<const Tensor> inputs) 
       NPUTWIN_ASSIGN_OR_RETURN(const Tensor* theirs, captured(capture, i, k));
       if (theirs == nullptr) continue;
       const TensorView own = twin_->node_outputs(i)[k];
-      if (theirs->spec.type != own.spec->type || theirs->spec.shape != own.spec->shape) {
-        return error("{}: output '{}' was captured as {} {}, here it is {} {}", node_name(i, node),
-                     own.spec->name, name(theirs->spec.type), to_string(theirs->spec.shape),
-                     name(own.spec->type), to_string(own.spec->shape));
-      }
+      NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(i, node), theirs->spec, *own.spec));
       LayerDiff* layer = this->layer(i, k, *own.spec);
       if (layer == nullptr) continue;
       const TensorView saved{own.spec, theirs->data};
@@ -115,6 +117,7 @@ Status CaptureDiff::add(const Capture& a, const Capture& b) {
       NPUTWIN_ASSIGN_OR_RETURN(const Tensor* x, captured(a, i, k));
       NPUTWIN_ASSIGN_OR_RETURN(const Tensor* y, captured(b, i, k));
       if (x == nullptr || y == nullptr) continue;
+      NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(i, graph_->nodes[i]), x->spec, y->spec));
       LayerDiff* layer = this->layer(i, k, x->spec);
       if (layer == nullptr) continue;
       layer->accumulated.add(x->view(), y->view());

@@ -19,11 +19,13 @@ std::vector<ReportFile> junit_report(const Report& report) {
     }
     ++count;
     cases += fmt::format(
-        ">\n    <failure message=\"{}\">{} of {} elements differ end to end ({:.4g} %), {} alone; largest "
+        ">\n    <failure message=\"{}\">{} of {} elements differ end to end ({:.4g} %){}; largest "
         "{:.4g}</failure>\n"
         "  </testcase>\n",
         markup_text(why), layer.accumulated.mismatches(), layer.accumulated.elements(),
-        100 * layer.accumulated.mismatch_rate(), layer.isolated.mismatches(), layer.accumulated.largest());
+        100 * layer.accumulated.mismatch_rate(),
+        layer.known_alone() ? fmt::format(", {} alone", layer.isolated.mismatches()) : "",
+        layer.accumulated.largest());
   }
   return {{"", fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"nputwin {} against "
                            "{}\" tests=\"{}\" "

@@ -262,6 +262,11 @@ class Captures(unittest.TestCase):
         self.assertEqual((code, json.loads(out)["swapped"]), (1, [[first, second]]))
         self.assertIn("swapped: '%s' and '%s'" % (first, second), run("diff", several, "-i", "noise:1", "--a", self.board, "--b", OTHER)[1])
 
+    def test_a_folder_with_a_profile_s_name(self):
+        os.makedirs(self.path("vip-v8", "x"))
+        self.assertEqual(run("diff", MODEL, "-i", "noise:1", "--a", "vip-v8", "--b", "vip-v8", cwd=self.folder)[0], 0)
+        self.assertEqual(run("diff", MODEL, "-i", "noise:1", "--a", "./vip-v8", "--b", "vip-v8", cwd=self.folder)[0], 2)
+
     def test_what_is_no_capture(self):
         os.makedirs(self.path("empty", "x"))
         code, _, err = self.diff(os.path.join(self.folder, "empty"), "vip-v8")
