@@ -206,8 +206,12 @@ std::string explain_command(const ComparisonArguments& args, const DiffResult& r
   const LayerDiff* layer = result.first_alone();
   if (layer == nullptr) return "";
   const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
-  std::string sides = " --a " + quoted(result.a_is_capture ? args.b.text : args.a.text);
-  if (!result.a_is_capture && !result.b_is_capture) sides += " --b " + quoted(args.b.text);
+  const bool of_profiles = !result.a_is_capture && !result.b_is_capture;
+  const std::string& twin = result.a_is_capture ? args.b.text : args.a.text;
+  std::string sides = " --a " + quoted(twin);
+  if (of_profiles) sides += " --b " + quoted(args.b.text);
+  // The runtime's profile is A, for layers alone have the runtime's inputs.
+  if (!result.likeness.empty()) sides = " --a " + quoted(result.likeness) + " --b " + quoted(twin);
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(args.model.path), sides, args.input.text());
   if (result.samples > 1) text += fmt::format(" --sample {}", sample);
   text += fmt::format(" --layer {}", layer->node);

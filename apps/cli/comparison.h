@@ -28,8 +28,8 @@ struct ComparisonArguments {
                                          const std::shared_ptr<const Model>& model,
                                          bool expectations = false);
 
-/// The command that explains the first element that differs alone, or, where a side is a capture, what the other computes of
-/// it; empty where none does.
+/// The command that explains the first element that differs alone; empty where none does. A runtime's profile stands for it; of
+/// other captures the command shows what the other side computes.
 [[nodiscard]] std::string explain_command(const ComparisonArguments& arguments, const DiffResult& result);
 
 }  // namespace nputwin::cli

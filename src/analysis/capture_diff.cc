@@ -49,6 +49,7 @@ CaptureDiff::CaptureDiff(Session& twin, CaptureSide side) : CaptureDiff(twin.gra
 
 void CaptureDiff::set_likeness(Session& likeness) {
   const bool first = side_ == CaptureSide::kA;
+  result_.likeness = likeness.profile().name;
   likeness_.emplace(Likeness{&likeness, CauseFinder(first ? likeness : *twin_, first ? *twin_ : likeness)});
 }
 
@@ -69,8 +70,9 @@ LayerDiff* CaptureDiff::layer(std::size_t node, std::size_t k, const TensorSpec&
   if (found != layer_of_.end()) return &result_.layers[found->second];
   if (result_.samples > 0) return nullptr;
   layer_of_[t] = result_.layers.size();
-  result_.layers.push_back(
-      {node, graph_->nodes[node].op, k, t, spec.name, spec.type, spec.shape, {}, {}, {}, {}});
+  // The model's name, for a captured tensor may bear a file's.
+  const std::string& name = graph_->tensors[static_cast<std::size_t>(t)].spec.name;
+  result_.layers.push_back({node, graph_->nodes[node].op, k, t, name, spec.type, spec.shape, {}, {}, {}, {}});
   return &result_.layers.back();
 }
 

@@ -42,6 +42,7 @@ struct LayerDiff {
 struct DiffResult {
   std::string model, a, b;
   bool a_is_capture = false, b_is_capture = false;  ///< values that others computed, not a profile
+  std::string likeness;  ///< the profile whose steps are the causes, where a side is a runtime that has one
   std::size_t samples = 0;
   std::vector<LayerDiff> layers;
   /// Names of outputs that one side seems to have under each other's names; looked for where a side is a capture.

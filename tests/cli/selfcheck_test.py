@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -38,7 +39,7 @@ class StandIn(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
 
     def interpreter(self, text):
-        path = os.path.join(self.folder.name, "python")
+        path = os.path.join(self.folder.name, "python%d" % len(os.listdir(self.folder.name)))
         with open(path, "w") as f:
             f.write(text)
         os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
@@ -78,6 +79,15 @@ class StandIn(unittest.TestCase):
                       for b in (side, "tflite-2.9.1-arm64")]
         self.assertEqual(*end_to_end)
         self.assertEqual(run(*arguments, "--a", side, "--b", side)[0], 0)
+        # What explains an element has the runtime's profile in its place, as A, for what is alone ran on the runtime's inputs.
+        last = run(*arguments[:-2], "--a", "vip-v8", "--b", side)[1].splitlines()[-1]
+        self.assertIn(" --a tflite-2.9.1-arm64 --b vip-v8 ", last)
+        command = shlex.split(last)
+        self.assertEqual((command[:2], run(*command[1:])[0]), (["nputwin", "explain"], 1))
+        # Two runtimes: layers bear the model's names.
+        other = "runtime:" + self.answering_as("vip-v8")
+        layers = json.loads(run(*arguments[:-1], "json", "--a", side, "--b", other)[1])["layers"]
+        self.assertEqual(layers[-1]["name"], "StatefulPartitionedCall_1:0")
 
     def test_causes_of_a_runtime_unlike_its_profile_stay_unknown(self):
         """It says that it is LiteRT 2.3, whose profile computes other codes in places."""
