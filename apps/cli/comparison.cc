@@ -97,6 +97,7 @@ std::vector<TensorSpec> specs_of(const std::shared_ptr<const Model>& model, cons
     if (session) return session->preparation().specs();
   }
   std::vector<TensorSpec> specs;
+  specs.reserve(model->main().tensors.size());
   for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
   return specs;
 }
@@ -110,6 +111,7 @@ Result<DiffResult> of_captures(const ComparisonArguments& arguments,
   std::optional<InputSet> inputs;
   if (!a.size() || !b.size()) {  // only a runtime asks for inputs
     std::vector<TensorSpec> input_specs;
+    input_specs.reserve(model->main().inputs.size());
     for (const int t : model->main().inputs) input_specs.push_back(specs[static_cast<std::size_t>(t)]);
     NPUTWIN_ASSIGN_OR_RETURN(inputs, make_inputs(input_specs, arguments.input.sources));
   }

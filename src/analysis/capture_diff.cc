@@ -17,6 +17,7 @@ std::vector<TensorView> run_alone(Session& session, std::size_t node, std::span<
   }
   session.run_node(node, inputs, room);
   std::vector<TensorView> outputs;
+  outputs.reserve(room.size());
   for (const MutableTensorView& view : room) outputs.push_back(read_only(view));
   return outputs;
 }

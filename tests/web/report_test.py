@@ -98,8 +98,6 @@ class Page(unittest.TestCase):
             phone.open(self.page)
             self.assertLessEqual(phone.js("return document.documentElement.scrollWidth"), phone.js("return innerWidth"))
 
-
-class LargeModel(unittest.TestCase):
     def test_plots_as_pictures(self):
         """By the build's own Python, which the program falls back to."""
         for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
@@ -110,6 +108,8 @@ class LargeModel(unittest.TestCase):
                 with open(os.path.join(folder, name), "rb") as f:
                     self.assertEqual(f.read(len(start)), start)
 
+
+class LargeModel(unittest.TestCase):
     def test_163_layers(self):
         path = os.path.join(SHARED, "corpus", "models", "cls_mcunetv2_large_i8.tflite")
         if not os.path.exists(path):

@@ -69,6 +69,7 @@ std::string default_plot_python() {
 Result<std::vector<report::ReportFile>> drawn(std::vector<report::ReportFile> files, const std::string& kind,
                                               const std::string& python) {
   std::vector<std::string> specifications;
+  specifications.reserve(files.size());
   for (report::ReportFile& file : files) specifications.push_back(std::move(file.content));
   const auto pictures = render_plots(specifications, kind, python);
   if (!pictures) return at("--plot-python", pictures.error());
