@@ -101,8 +101,9 @@ Status CaptureDiff::add(const Capture& capture, std::span<const Tensor> inputs) 
       const TensorView saved{own.spec, theirs->data};
       const TensorView& a = capture_is_a ? saved : alone[k];
       const TensorView& b = capture_is_a ? alone[k] : saved;
+      const std::int64_t before = layer->isolated.mismatches();
       layer->isolated.add(a, b);
-      find_causes(i, given, k, a, b, layer->causes);
+      find_causes(layer->isolated.mismatches() - before, i, given, k, a, b, layer->causes);
       layer->accumulated.add(capture_is_a ? saved : own, capture_is_a ? own : saved);
       swapped_.add(layer->tensor, capture_is_a ? saved : own, capture_is_a ? own : saved);
     }
@@ -134,12 +135,10 @@ Status CaptureDiff::add(const Capture& a, const Capture& b) {
   return {};
 }
 
-void CaptureDiff::find_causes(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                              const TensorView& a, const TensorView& b, CauseCounts& causes) {
-  DifferenceStats stats;
-  stats.add(a, b);
-  if (stats.mismatches() == 0) return;
-  if (!likeness_) return causes.add(Cause::kUnknown, stats.mismatches());
+void CaptureDiff::find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs,
+                              std::size_t k, const TensorView& a, const TensorView& b, CauseCounts& causes) {
+  if (mismatches == 0) return;
+  if (!likeness_) return causes.add(Cause::kUnknown, mismatches);
   // Where the likeness computes another code than was captured, B's code stands for A's, so that nothing is asked of it.
   std::vector<Blob> memory;
   memory.reserve(graph_->nodes[node].outputs.size());

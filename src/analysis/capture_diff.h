@@ -40,8 +40,9 @@ class CaptureDiff {
   [[nodiscard]] Result<const Tensor*> captured(const Capture& capture, std::size_t node, std::size_t k) const;
   /// Where the statistics of an output go; null where the first sample had none.
   [[nodiscard]] LayerDiff* layer(std::size_t node, std::size_t k, const TensorSpec& spec);
-  void find_causes(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
-                   const TensorView& b, CauseCounts& causes);
+  /// Of the elements of output k that differ, which are `mismatches`.
+  void find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs,
+                   std::size_t k, const TensorView& a, const TensorView& b, CauseCounts& causes);
 
   const Graph* graph_;
   Session* twin_ = nullptr;

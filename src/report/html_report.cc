@@ -41,17 +41,14 @@ std::string table_rows(const DiffResult& result) {
     rows += fmt::format("<td class=\"name\" title=\"{}\">{}</td>", markup_text(layer.name),
                         markup_text(short_name(layer.name)));
     rows += cell(to_string(layer.shape));
-    const auto alone = [&](double value) {
-      return layer.known_alone() ? std::optional(value) : std::nullopt;
-    };
-    rows += number_cell(alone(100 * layer.isolated.mismatch_rate()), "{:.4g}");
+    rows += number_cell(alone_percent(layer), "{:.4g}");
     rows += number_cell(expected_percent(layer), "{:.4g}");
     rows += number_cell(100 * s.mismatch_rate(), "{:.4g}");
     rows += number_cell(s.largest(), "{:.4g}");
     rows += number_cell(s.bias(), "{:.4f}");
     rows += number_cell(s.sqnr_db(), "{:.1f}");
     rows += number_cell(s.cosine(), "{:.6f}", "undefined");
-    rows += number_cell(alone(layer.isolated.trust()), "{:.2f}");
+    rows += number_cell(layer.known_alone() ? std::optional(layer.isolated.trust()) : std::nullopt, "{:.2f}");
     rows += cell(causes_text(layer.causes)) + "</tr>\n";
   }
   return rows;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report.h"
+#include "report/text.h"
 
 namespace nputwin::report {
 namespace {
@@ -28,10 +29,7 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
 std::vector<ReportFile> model_explorer_report(const Report& report) {
   return {figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
                  [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
-          figure(report, "mismatch_alone.json", "mismatch alone, %",
-                 [](const LayerDiff& l) {
-                   return l.known_alone() ? std::optional(100 * l.isolated.mismatch_rate()) : std::nullopt;
-                 }),
+          figure(report, "mismatch_alone.json", "mismatch alone, %", alone_percent),
           figure(report, "largest.json", "largest difference end to end",
                  [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
           figure(report, "sqnr.json", "SQNR end to end, dB",

@@ -35,8 +35,9 @@ std::vector<Failure> failures(const Report& report) {
 std::string failure_of(const Report& report, const LayerDiff& layer) {
   if (report.fail_if.empty()) return layer.accumulated.mismatches() > 0 ? "differs" : "";
   std::string why;
-  for (const Failure& failure : failures(report)) {
-    if (failure.layer == &layer) why += fmt::format("{}{}", why.empty() ? "" : ", ", failure.condition);
+  for (const Condition& condition : report.fail_if) {
+    if (condition.holds(layer.accumulated))
+      why += fmt::format("{}{}", why.empty() ? "" : ", ", condition.text());
   }
   return why;
 }

@@ -36,8 +36,8 @@ struct ReportFormat {
   std::string_view name, description;
   std::vector<ReportFile> (*write)(const Report& report);
   bool many_files;  ///< -o names a folder
-  std::string_view
-      picture;  ///< what is to be drawn of each file, which is a Vega-Lite specification: svg, png; empty: nothing
+  /// What is to be drawn of each file, which is a Vega-Lite specification then: svg, png; empty: nothing.
+  std::string_view picture;
 };
 [[nodiscard]] std::span<const ReportFormat> report_formats();
 

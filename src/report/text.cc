@@ -19,6 +19,11 @@ std::string causes_text(const CauseCounts& causes, std::string_view before_count
   return text;
 }
 
+std::optional<double> alone_percent(const LayerDiff& layer) {
+  if (!layer.known_alone()) return std::nullopt;
+  return 100 * layer.isolated.mismatch_rate();
+}
+
 std::optional<double> expected_percent(const LayerDiff& layer) {
   if (!layer.expected || !layer.known_alone()) return std::nullopt;
   return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());

@@ -13,6 +13,9 @@ namespace nputwin::report {
 [[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
                                       std::string_view between = ", ");
 
+/// The isolated mismatches in percent of the elements; nothing between two captures.
+[[nodiscard]] std::optional<double> alone_percent(const LayerDiff& layer);
+
 /// The isolated mismatches that were to be expected, in percent of the elements; nothing where that is not known.
 [[nodiscard]] std::optional<double> expected_percent(const LayerDiff& layer);
 
