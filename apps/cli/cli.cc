@@ -48,30 +48,30 @@ Status make_folder(const std::string& path) {
   return {};
 }
 
-CLI::Option* ProfileArgument::add(CLI::App& command, const std::string& flags, const std::string& whose) {
-  return command.add_option(flags, text,
-                            whose +
-                                ": a name that `nputwin profiles` lists, a variant such as "
-                                "'vip-v8{multiplier_bits=16,ties=half_up}', a file.json of your own "
-                                "(`nputwin profiles schema`), or a placement such as "
-                                "'vx(vip-v8)+tflite-2.9.1-arm64'");
+Option ProfileArgument::add(Command command, const std::string& flags, const std::string& whose) {
+  return command.option(flags, text,
+                        whose +
+                            ": a name that `nputwin profiles` lists, a variant such as "
+                            "'vip-v8{multiplier_bits=16,ties=half_up}', a file.json of your own "
+                            "(`nputwin profiles schema`), or a placement such as "
+                            "'vx(vip-v8)+tflite-2.9.1-arm64'");
 }
 
-CLI::Option* InputArgument::add(CLI::App& command) {
-  return command.add_option("--input,-i", sources, kInputSourceHelp)->required()->allow_extra_args(false);
+Option InputArgument::add(Command command) {
+  return command.option("--input,-i", sources, kInputSourceHelp).required().repeatable();
 }
 
 std::string InputArgument::text() const { return repeated("--input", sources); }
 std::string ShapeArgument::text() const { return repeated("--shape", shapes); }
 std::string OnCpuArgument::text() const { return repeated("--on-cpu", patterns); }
 
-void ShapeArgument::add(CLI::App& command) {
+void ShapeArgument::add(Command command) {
   command
-      .add_option("--shape", shapes,
-                  "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions "
-                  "that the file "
-                  "leaves open count as 1 otherwise. Repeat it for further inputs")
-      ->allow_extra_args(false);
+      .option("--shape", shapes,
+              "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions "
+              "that the file "
+              "leaves open count as 1 otherwise. Repeat it for further inputs")
+      .repeatable();
 }
 
 Result<std::map<std::string, Shape>> ShapeArgument::read() const {
@@ -98,27 +98,27 @@ Result<std::map<std::string, Shape>> ShapeArgument::read() const {
   return result;
 }
 
-void OnCpuArgument::add(CLI::App& command) {
+void OnCpuArgument::add(Command command) {
   command
-      .add_option("--on-cpu", patterns,
-                  "PATTERN: the delegate leaves ops of that type (CONV_2D), index or output tensor; * and ? "
-                  "stand for "
-                  "any characters. Repeat it for further ones")
-      ->allow_extra_args(false);
+      .option("--on-cpu", patterns,
+              "PATTERN: the delegate leaves ops of that type (CONV_2D), index or output tensor; * and ? "
+              "stand for "
+              "any characters. Repeat it for further ones")
+      .repeatable();
 }
 
-void MachineArguments::add(CLI::App& command) {
+void MachineArguments::add(Command command) {
   shape.add(command);
   on_cpu.add(command);
-  command.add_option("--threads", threads, "Threads to use; the result never depends on it")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  command.option("--threads", threads, "Threads to use; the result never depends on it")
+      .from(1, 1024)
+      .shows_default();
   command
-      .add_option("--isa", isa,
-                  "Instruction set to use: auto, scalar or one that this processor has; the result never "
-                  "depends on it")
-      ->envname("NPUTWIN_ISA")
-      ->capture_default_str();
+      .option("--isa", isa,
+              "Instruction set to use: auto, scalar or one that this processor has; the result never "
+              "depends on it")
+      .environment("NPUTWIN_ISA")
+      .shows_default();
 }
 
 Result<SessionOptions> MachineArguments::options() const {
@@ -130,13 +130,13 @@ Result<SessionOptions> MachineArguments::options() const {
   return options;
 }
 
-void RuntimeModeArgument::add(CLI::App& command) {
+void RuntimeModeArgument::add(Command command) {
   command
-      .add_option("--mode", mode,
-                  "Which of the runtime's kernels: default as Interpreter(model) has them, builtin without a "
-                  "delegate, ref")
-      ->check(CLI::IsMember({"default", "builtin", "ref"}))
-      ->capture_default_str();
+      .option("--mode", mode,
+              "Which of the runtime's kernels: default as Interpreter(model) has them, builtin without a "
+              "delegate, ref")
+      .one_of({"default", "builtin", "ref"})
+      .shows_default();
 }
 
 RuntimeMode RuntimeModeArgument::read() const {
@@ -145,11 +145,9 @@ RuntimeMode RuntimeModeArgument::read() const {
                            : RuntimeMode::kDefault;
 }
 
-void FormatArgument::add(CLI::App& command, const std::vector<std::string>& formats) {
+void FormatArgument::add(Command command, const std::vector<std::string>& formats) {
   format = formats.front();
-  command.add_option("--format", format, "How to print the result")
-      ->check(CLI::IsMember(formats))
-      ->capture_default_str();
+  command.option("--format", format, "How to print the result").one_of(formats).shows_default();
 }
 
 SessionOptions options_of(const Profile& side, const Profile& other, SessionOptions options) {
@@ -171,6 +169,7 @@ Result<Sides> prepare_sides(const std::shared_ptr<const Model>& model, const Pro
 
 Result<InputSet> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
   std::vector<TensorSpec> specs;
+  specs.reserve(session.graph().inputs.size());
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
   return make_inputs(specs, sources);
 }

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "command_line.h"
 #include "graph/session.h"
 #include "io/input_source.h"
 #include "io/runtime_capture.h"
@@ -14,39 +15,33 @@
 
 namespace nputwin::cli {
 
-/// As cmp's: the same or done, differs, could not.
-enum class Exit : int { kSame = 0, kDiffers = 1, kFailed = 2 };
-
-/// What a verb does once its arguments are read.
-using Action = std::function<Result<Exit>()>;
-
 /// `text` as a shell reads it back: in single quotes where it must be.
 [[nodiscard]] std::string quoted(const std::string& text);
 
 /// A folder to write to; it and those above it are made where they are not there.
 [[nodiscard]] Status make_folder(const std::string& path);
 
-/// Adds a verb to `app`; sets `action` when that verb was chosen.
-using AddCommand = void (*)(CLI::App& app, Action& action);
+/// Adds a verb to the program.
+using AddCommand = void (*)(Command root);
 
 // Arguments that several verbs share.
 
 struct ModelArgument {
   std::string path;
-  void add(CLI::App& command) { command.add_option("MODEL", path, "A quantized .tflite file")->required(); }
+  void add(Command command) { command.option("MODEL", path, "A quantized .tflite file").required(); }
   [[nodiscard]] Result<std::shared_ptr<const Model>> read() const { return read_tflite(path); }
 };
 
 /// A profile by name, variant or file.
 struct ProfileArgument {
   std::string text;
-  CLI::Option* add(CLI::App& command, const std::string& flags, const std::string& whose);
+  Option add(Command command, const std::string& flags, const std::string& whose);
   [[nodiscard]] Result<Profile> read() const { return resolve_profile(text); }
 };
 
 struct InputArgument {
   std::vector<std::string> sources;
-  CLI::Option* add(CLI::App& command);
+  Option add(Command command);
   /// As given on the command line: " --input …".
   [[nodiscard]] std::string text() const;
 };
@@ -54,7 +49,7 @@ struct InputArgument {
 /// --shape, for models whose file leaves dimensions open.
 struct ShapeArgument {
   std::vector<std::string> shapes;
-  void add(CLI::App& command);
+  void add(Command command);
   [[nodiscard]] Result<std::map<std::string, Shape>> read() const;
   [[nodiscard]] std::string text() const;
 };
@@ -62,7 +57,7 @@ struct ShapeArgument {
 /// --on-cpu, for profiles with a delegate.
 struct OnCpuArgument {
   std::vector<std::string> patterns;
-  void add(CLI::App& command);
+  void add(Command command);
   [[nodiscard]] std::string text() const;
 };
 
@@ -71,21 +66,21 @@ struct MachineArguments {
   std::string isa = "auto";
   ShapeArgument shape;
   OnCpuArgument on_cpu;
-  void add(CLI::App& command);
+  void add(Command command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };
 
 /// --mode, which of a runtime's kernels.
 struct RuntimeModeArgument {
   std::string mode = "default";
-  void add(CLI::App& command);
+  void add(Command command);
   [[nodiscard]] RuntimeMode read() const;
 };
 
 /// --format, one of `formats`, the first by default.
 struct FormatArgument {
   std::string format;
-  void add(CLI::App& command, const std::vector<std::string>& formats);
+  void add(Command command, const std::vector<std::string>& formats);
 };
 
 /// For one of two sides: --on-cpu is for the side that has a delegate; where neither has, both keep it and say so.

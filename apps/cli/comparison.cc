@@ -166,11 +166,11 @@ Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
 
 }  // namespace
 
-void ComparisonArguments::add(CLI::App& command) {
+void ComparisonArguments::add(Command command) {
   model.add(command);
-  a.add(command, "--a", "The first side")->required();
-  b.add(command, "--b", "The second side")->required();
-  input.add(command)->required(false);
+  a.add(command, "--a", "The first side").required();
+  b.add(command, "--b", "The second side").required();
+  input.add(command).required(false);
   mode.add(command);
   machine.add(command);
 }

@@ -13,7 +13,7 @@ struct ComparisonArguments {
   RuntimeModeArgument mode;
   ProfileArgument a, b;
 
-  void add(CLI::App& command);
+  void add(Command command);
 };
 
 /// How a side that is no profile is named, for --help.

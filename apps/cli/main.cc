@@ -7,7 +7,7 @@
 
 namespace nputwin::cli {
 
-#define NPUTWIN_COMMAND(verb) void add_##verb##_command(CLI::App& app, Action& action);
+#define NPUTWIN_COMMAND(verb) void add_##verb##_command(Command root);
 #include "commands.inc"
 #undef NPUTWIN_COMMAND
 
@@ -21,23 +21,14 @@ constexpr const char* kDescription =
     "  nputwin diff models/digits_embed20_i8.tflite --a tflite-2.9.1-arm64 --b vip-v8 --input noise:1";
 
 int run(int argc, char** argv) {
-  CLI::App app(kDescription, "nputwin");
-  app.set_version_flag("--version", NPUTWIN_VERSION);
-  app.require_subcommand(1);
-  app.get_formatter()->column_width(36);
-  Action action;
+  CommandLine command_line(kDescription, "nputwin", NPUTWIN_VERSION);
   const AddCommand commands[] = {
 #define NPUTWIN_COMMAND(verb) add_##verb##_command,
 #include "commands.inc"
 #undef NPUTWIN_COMMAND
   };
-  for (const AddCommand add : commands) add(app, action);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::kFailed);
-  }
-  const Result<Exit> result = action();
+  for (const AddCommand add : commands) add(command_line.root());
+  const Result<Exit> result = command_line.parse(argc, argv)();
   if (!result) {
     fmt::print(stderr, "nputwin: {}\n", result.error().message);
     return static_cast<int>(Exit::kFailed);

@@ -3,6 +3,7 @@
 #include "analysis/bisect.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "comparison.h"
 #include "io/npz.h"
@@ -29,7 +30,8 @@ Result<Exit> run(const Arguments& args) {
   const DifferenceStats* stats = layer == nullptr  ? nullptr
                                  : args.end_to_end ? &layer->accumulated
                                                    : &layer->isolated;
-  if (stats == nullptr || !stats->first_mismatch()) {
+  const std::optional<std::int64_t> first = stats == nullptr ? std::nullopt : stats->first_mismatch();
+  if (!first) {
     fmt::print("no layer has {} {} on {} sample{}\n", condition.text(),
                args.end_to_end ? "end to end" : "alone", result.samples, result.samples == 1 ? "" : "s");
     return Exit::kSame;
@@ -40,7 +42,7 @@ Result<Exit> run(const Arguments& args) {
   const SessionOptions options_a = options_of(a, b, options), options_b = options_of(b, a, options);
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, a, options_a));
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(session, c.input.sources));
-  const std::size_t at = layer->place_of(*stats->first_mismatch()).sample;
+  const std::size_t at = layer->place_of(*first).sample;
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(at));
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(c.model.path));
   NPUTWIN_ASSIGN_OR_RETURN(const Bisection part, bisect(session, b, options_a, options_b, file->bytes(),
@@ -63,23 +65,23 @@ Result<Exit> run(const Arguments& args) {
 
 }  // namespace
 
-void add_bisect_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_bisect_command(Command root) {
+  Command command = root.verb(
       "bisect", "Find the first layer beyond a limit, and write the smallest model and input that show it");
-  command->footer(
+  command.footer(
       "Writes model.tflite and input.npz, checks that the two sides differ on them, and ends with the "
       "command that shows it. "
       "Exit code 1 where there is such a layer.");
   auto a = std::make_shared<Arguments>();
-  a->comparison.add(*command);
-  command->add_option("--output,-o", a->folder, "The folder to write to; it is made where there is none")
-      ->required();
-  command->add_option("--first", a->condition, "The limit, as 'mismatch>0.1%', 'largest>=2', 'cosine<0.999'")
-      ->capture_default_str();
-  command->add_flag("--end-to-end", a->end_to_end,
-                    "Look at what has come together up to a layer, not at what it does alone; the model is "
-                    "then all that it rests on");
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->comparison.add(command);
+  command.option("--output,-o", a->folder, "The folder to write to; it is made where there is none")
+      .required();
+  command.option("--first", a->condition, "The limit, as 'mismatch>0.1%', 'largest>=2', 'cosine<0.999'")
+      .shows_default();
+  command.flag("--end-to-end", a->end_to_end,
+               "Look at what has come together up to a layer, not at what it does alone; the model is "
+               "then all that it rests on");
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

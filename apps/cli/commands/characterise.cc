@@ -41,11 +41,11 @@ Result<Exit> run(const Arguments& args) {
 
 }  // namespace
 
-void add_characterise_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_characterise_command(Command root) {
+  Command command = root.verb(
       "characterise",
       "When two profiles differ: which sums of a layer become another code, and how often to expect it");
-  command->footer(
+  command.footer(
       "A layer's code is a rising function of its exact sum, on either side; so each code begins at some "
       "sum, and the sums "
       "between A's and B's beginning are all that differ.\n"
@@ -53,13 +53,13 @@ void add_characterise_command(CLI::App& app, Action& action) {
       "how often A gives the "
       "codes around them; measured: B's layer on A's inputs. Without --input only the first is known.");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
-  a->a.add(*command, "--a", "The first side")->required();
-  a->b.add(*command, "--b", "The second side")->required();
-  a->input.add(*command)->required(false);
-  a->format.add(*command, {"text", "json"});
-  a->machine.add(*command);
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->model.add(command);
+  a->a.add(command, "--a", "The first side").required();
+  a->b.add(command, "--b", "The second side").required();
+  a->input.add(command).required(false);
+  a->format.add(command, {"text", "json"});
+  a->machine.add(command);
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

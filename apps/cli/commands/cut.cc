@@ -107,9 +107,9 @@ Result<Exit> run(const Arguments& a) {
 
 }  // namespace
 
-void add_cut_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("cut", "Write parts of a model as models of their own");
-  command->footer(
+void add_cut_command(Command root) {
+  Command command = root.verb("cut", "Write parts of a model as models of their own");
+  command.footer(
       "--every-layer: for each op the model that ends with its outputs, holding the ops that these rest on; "
       "for a chain "
       "of 20 ops the 20 models of which each is one op longer.\n"
@@ -118,15 +118,14 @@ void add_cut_command(CLI::App& app, Action& action) {
       "Tensors keep their indices and names. Signatures and metadata, which describe the whole model, are "
       "left out.");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
-  command->add_option("--output,-o", a->folder, "The folder to write to; it is made where there is none")
-      ->required();
-  command->add_flag("--every-layer", a->every_layer,
-                    "One model for each op, from the model's inputs to there");
-  command->add_option("--layers", a->layers, "FIRST:LAST: the ops from FIRST to LAST, both included");
-  command->add_option("--layer", a->layer, "One op, by its index or the name of its output");
-  a->format.add(*command, {"text", "json"});
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->model.add(command);
+  command.option("--output,-o", a->folder, "The folder to write to; it is made where there is none")
+      .required();
+  command.flag("--every-layer", a->every_layer, "One model for each op, from the model's inputs to there");
+  command.option("--layers", a->layers, "FIRST:LAST: the ops from FIRST to LAST, both included");
+  command.option("--layer", a->layer, "One op, by its index or the name of its output");
+  a->format.add(command, {"text", "json"});
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

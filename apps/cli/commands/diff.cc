@@ -25,19 +25,19 @@ Result<Exit> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_diff_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("diff", "Run a model as two devices and show, layer by layer, where they differ");
-  command->footer(
+void add_diff_command(Command root) {
+  Command command =
+      root.verb("diff", "Run a model as two devices and show, layer by layer, where they differ");
+  command.footer(
       "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
       "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "
       "side is all zeros.\n"
       "Exit code 1 where anything differs.\n\n" +
       captured_side_help());
   auto a = std::make_shared<Arguments>();
-  a->comparison.add(*command);
-  a->format.add(*command, {"text", "json", "csv"});
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->comparison.add(command);
+  a->format.add(command, {"text", "json", "csv"});
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

@@ -57,29 +57,29 @@ Result<Exit> run(const Arguments& args) {
 
 }  // namespace
 
-void add_explain_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_explain_command(Command root) {
+  Command command = root.verb(
       "explain",
       "One output element completely: its sum, each step of the arithmetic, and where two sides part");
-  command->footer(
+  command.footer(
       "Both sides' op gets the inputs that A computed. Each step is shown in decimal and in binary, exactly; "
       "from A's rule "
       "to B's one step is exchanged at a time, and the first that moves the code towards B's is the cause.\n"
       "Exit code 1 where the two codes differ.");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
-  a->a.add(*command, "--a,--profile,-p", "Whose arithmetic")->required();
-  a->b.add(*command, "--b", "The side to compare with");
-  command->add_option("--layer", a->layer, "The op, by its index or the name of its output")->required();
-  command->add_option("--index", a->index, "The element's index in the output, a number a dimension: 0,3,4,7")
-      ->required();
-  command->add_option("--output", a->output, "Which of the op's outputs")->capture_default_str();
-  a->input.add(*command);
-  command->add_option("--sample", a->sample, "Which sample of an input with several")->capture_default_str();
-  command->add_option("--products", a->products, "How many products to list")->capture_default_str();
-  a->format.add(*command, {"text", "json"});
-  a->machine.add(*command);
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->model.add(command);
+  a->a.add(command, "--a,--profile,-p", "Whose arithmetic").required();
+  a->b.add(command, "--b", "The side to compare with");
+  command.option("--layer", a->layer, "The op, by its index or the name of its output").required();
+  command.option("--index", a->index, "The element's index in the output, a number a dimension: 0,3,4,7")
+      .required();
+  command.option("--output", a->output, "Which of the op's outputs").shows_default();
+  a->input.add(command);
+  command.option("--sample", a->sample, "Which sample of an input with several").shows_default();
+  command.option("--products", a->products, "How many products to list").shows_default();
+  a->format.add(command, {"text", "json"});
+  a->machine.add(command);
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

@@ -28,23 +28,23 @@ Result<Exit> run(const Arguments& a) {
 
 }  // namespace
 
-void add_inspect_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_inspect_command(Command root) {
+  Command command = root.verb(
       "inspect",
       "Show a model's ops, tensors and quantization, by whose rules a profile computes each and how surely");
-  command->footer(
+  command.footer(
       "measured: equal to the real runtime. evidence: published numbers of the chip. source: read from the "
       "runtime's "
       "or driver's source.\nstatement: someone who should know said so. assumed: fits what is known, not "
       "shown by it.");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
+  a->model.add(command);
   a->profile.text = builtin_profiles().front().name;
-  a->profile.add(*command, "--profile,-p", "The profile that is to run it")->capture_default_str();
-  a->shape.add(*command);
-  a->on_cpu.add(*command);
-  a->format.add(*command, {"text", "json"});
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->profile.add(command, "--profile,-p", "The profile that is to run it").shows_default();
+  a->shape.add(command);
+  a->on_cpu.add(command);
+  a->format.add(command, {"text", "json"});
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

@@ -49,49 +49,44 @@ Result<Exit> compare(const CompareArguments& arguments) {
 
 }  // namespace
 
-void add_profiles_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
-      "profiles", "List the profiles with the confidence per op family; show one; compare two");
-  command->footer(
+void add_profiles_command(Command root) {
+  Command command =
+      root.verb("profiles", "List the profiles with the confidence per op family; show one; compare two");
+  command.footer(
       "Confidence: measured (equal to the real runtime), evidence (published numbers of the silicon, "
       "reproduced), source\n(read from code), statement (said by someone who should know), assumed (fits the "
       "evidence, "
       "not shown by it),\nunknown (nothing is known, such ops are refused).");
   auto format = std::make_shared<FormatArgument>();
-  format->add(*command, {"text", "json"});
-  command->callback([command, format, &action] {
-    if (command->get_subcommands().empty()) action = [format] { return list(*format); };
-  });
+  format->add(command, {"text", "json"});
+  command.does([format] { return list(*format); });
 
-  auto* show_command = command->add_subcommand(
-      "show", "One profile: how each rule is known and from where; as JSON, all its parameters");
+  Command show_command =
+      command.verb("show", "One profile: how each rule is known and from where; as JSON, all its parameters");
   auto s = std::make_shared<ShowArguments>();
-  s->profile.add(*show_command, "PROFILE", "Which one")->required();
-  s->format.add(*show_command, {"text", "json"});
-  show_command->callback([s, &action] { action = [s] { return show(*s); }; });
+  s->profile.add(show_command, "PROFILE", "Which one").required();
+  s->format.add(show_command, {"text", "json"});
+  show_command.does([s] { return show(*s); });
 
-  auto* compare_command = command->add_subcommand(
+  Command compare_command = command.verb(
       "compare",
       "In what two profiles differ: their parameters, and how often each op's outputs by sampling");
-  compare_command->footer(
+  compare_command.footer(
       "Samples are ops with random constants, scales that fill the output's range, and random input codes. "
       "Exit code 1\nwhere any differ.");
   auto c = std::make_shared<CompareArguments>();
-  c->a.add(*compare_command, "A", "The first side")->required();
-  c->b.add(*compare_command, "B", "The second side")->required();
-  compare_command->add_option("--models", c->sampling.models, "How many random uses of each op")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  compare_command->add_option("--seed", c->sampling.seed, "Another seed gives other uses")
-      ->capture_default_str();
-  c->format.add(*compare_command, {"text", "json"});
-  compare_command->callback([c, &action] { action = [c] { return compare(*c); }; });
+  c->a.add(compare_command, "A", "The first side").required();
+  c->b.add(compare_command, "B", "The second side").required();
+  compare_command.option("--models", c->sampling.models, "How many random uses of each op")
+      .from(1, 100000)
+      .shows_default();
+  compare_command.option("--seed", c->sampling.seed, "Another seed gives other uses").shows_default();
+  c->format.add(compare_command, {"text", "json"});
+  compare_command.does([c] { return compare(*c); });
 
-  command->add_subcommand("schema", "The JSON schema of a profile document")->callback([&action] {
-    action = [] {
-      fmt::print("{}", profile_schema());
-      return Result<Exit>(Exit::kSame);
-    };
+  command.verb("schema", "The JSON schema of a profile document").does([] {
+    fmt::print("{}", profile_schema());
+    return Result<Exit>(Exit::kSame);
   });
 }
 

@@ -126,31 +126,30 @@ Result<Exit> run(const Arguments& a) {
 
 }  // namespace
 
-void add_report_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
-      "report", "Compare two sides and write what was found, as a page or for other tools");
-  command->footer(
+void add_report_command(Command root) {
+  Command command =
+      root.verb("report", "Compare two sides and write what was found, as a page or for other tools");
+  command.footer(
       "Formats:" + format_names() +
       "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.\n\n" +
       captured_side_help());
   auto a = std::make_shared<Arguments>();
   a->plot_python = default_plot_python();
-  a->comparison.add(*command);
-  command->add_option("--output,-o", a->output, "The file, or for some formats the folder, to write")
-      ->required();
-  command->add_option("--format", a->format, "The format, if the file's ending does not say it");
+  a->comparison.add(command);
+  command.option("--output,-o", a->output, "The file, or for some formats the folder, to write").required();
+  command.option("--format", a->format, "The format, if the file's ending does not say it");
   command
-      ->add_option("--fail-if", a->fail_if,
-                   "A condition such as 'mismatch>0.1%', 'largest>=3', 'cosine<0.999', 'sqnr<30', held "
-                   "against each layer end to "
-                   "end. Repeat it for further ones")
-      ->allow_extra_args(false);
+      .option("--fail-if", a->fail_if,
+              "A condition such as 'mismatch>0.1%', 'largest>=3', 'cosine<0.999', 'sqnr<30', held "
+              "against each layer end to "
+              "end. Repeat it for further ones")
+      .repeatable();
   command
-      ->add_option("--plot-python", a->plot_python,
-                   "For the formats svg and png: a Python that has the package vl_convert (pip install "
-                   "vl-convert-python)")
-      ->capture_default_str();
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+      .option("--plot-python", a->plot_python,
+              "For the formats svg and png: a Python that has the package vl_convert (pip install "
+              "vl-convert-python)")
+      .shows_default();
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

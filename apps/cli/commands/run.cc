@@ -103,24 +103,23 @@ Result<Exit> run(const Arguments& a) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("run", "Run a model with one profile's arithmetic and print its outputs");
+void add_run_command(Command root) {
+  Command command = root.verb("run", "Run a model with one profile's arithmetic and print its outputs");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
-  a->profile.add(*command, "--profile,-p", "Whose arithmetic")->required();
-  a->input.add(*command);
-  command->add_option("--output,-o", a->output, "Write the outputs to this .npz, keyed by tensor name");
-  command->add_flag("--all", a->all, "With --output: every op's output");
-  command->add_option("--hashes", a->hashes,
-                      "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output");
-  command->add_option("--labels", a->labels, "A text file with one class name a line");
-  command->add_option("--top", a->top, "How many of the largest values of an output to print")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  a->format.add(*command, {"text", "json"});
-  a->machine.add(*command);
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  a->model.add(command);
+  a->profile.add(command, "--profile,-p", "Whose arithmetic").required();
+  a->input.add(command);
+  command.option("--output,-o", a->output, "Write the outputs to this .npz, keyed by tensor name");
+  command.flag("--all", a->all, "With --output: every op's output");
+  command.option("--hashes", a->hashes,
+                 "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output");
+  command.option("--labels", a->labels, "A text file with one class name a line");
+  command.option("--top", a->top, "How many of the largest values of an output to print")
+      .from(1, 1000)
+      .shows_default();
+  a->format.add(command, {"text", "json"});
+  a->machine.add(command);
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli

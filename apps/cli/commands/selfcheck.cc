@@ -60,27 +60,25 @@ Result<Exit> run(const Arguments& a) {
 
 }  // namespace
 
-void add_selfcheck_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_selfcheck_command(Command root) {
+  Command command = root.verb(
       "selfcheck",
       "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
-  command->footer(
+  command.footer(
       "Example: nputwin selfcheck model.tflite --runtime .venv/bin/python\n"
       "The interpreter needs numpy and one of tflite_runtime, ai_edge_litert and tensorflow. It gets a copy "
       "of the model "
       "in which every op's output is\nan output of the model. Exit code 1 where anything differs.");
   auto a = std::make_shared<Arguments>();
-  a->model.add(*command);
-  command->add_option("--runtime", a->python, "The Python interpreter that has the runtime")->required();
-  a->mode.add(*command);
-  a->profile.add(*command, "--profile,-p",
+  a->model.add(command);
+  command.option("--runtime", a->python, "The Python interpreter that has the runtime").required();
+  a->mode.add(command);
+  a->profile.add(command, "--profile,-p",
                  "The profile to check; by default the one of the runtime's version and processor");
-  command->add_option("--input,-i", a->sources, kInputSourceHelp)
-      ->allow_extra_args(false)
-      ->capture_default_str();
-  a->format.add(*command, {"text", "json"});
-  a->machine.add(*command);
-  command->callback([a, &action] { action = [a] { return run(*a); }; });
+  command.option("--input,-i", a->sources, kInputSourceHelp).repeatable().shows_default();
+  a->format.add(command, {"text", "json"});
+  a->machine.add(command);
+  command.does([a] { return run(*a); });
 }
 
 }  // namespace nputwin::cli
