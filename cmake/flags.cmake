@@ -4,6 +4,7 @@ add_library(nputwin_flags INTERFACE)
 target_compile_options(nputwin_flags INTERFACE -ffp-contract=off -fno-fast-math -Wall -Wextra -Wpedantic -Wshadow
                        -Wno-psabi)
 if(NPUTWIN_SANITIZE)
+  target_compile_definitions(nputwin_flags INTERFACE NPUTWIN_SANITIZED)
   target_compile_options(nputwin_flags INTERFACE -fsanitize=${NPUTWIN_SANITIZE} -fno-sanitize-recover=all
                          -fno-omit-frame-pointer)
   target_link_options(nputwin_flags INTERFACE -fsanitize=${NPUTWIN_SANITIZE})

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/ranges.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,8 +25,6 @@ using Shape = std::vector<std::int32_t>;
 }
 
 /// "[1,32,32,3]"
-[[nodiscard]] inline std::string to_string(const Shape& shape) {
-  return fmt::format("[{}]", fmt::join(shape, ","));
-}
+[[nodiscard]] std::string to_string(const Shape& shape);
 
 }  // namespace nputwin

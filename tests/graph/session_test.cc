@@ -14,15 +14,16 @@ thread_local long allocations = 0;
 }
 
 // Counts what the code under test allocates. Sanitizers bring their own operators.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef NPUTWIN_SANITIZED
 #define NPUTWIN_COUNTS_ALLOCATIONS 1
+// Not inlined: the compiler would see a free() of what operator new gave.
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #else
 #define NPUTWIN_COUNTS_ALLOCATIONS 0
 #endif
