@@ -204,13 +204,13 @@ void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, 
     layer.character.measured[i % channels] += code != element_of(b, i);
   }
   layer.character.elements += a.spec->elements();
-  if (layer.sums) count_frequent(layer, inputs, a);
+  if (layer.sums) count_frequent(layer, *layer.sums, inputs, a);
 }
 
-void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inputs,
+void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
                                    const TensorView& output) {
-  const ProductSums& sums = *layer.sums->kernel().product_sums();
-  const RunContext context = layer.sums->context(inputs);
+  const ProductSums& sums = *runner.kernel().product_sums();
+  const RunContext context = runner.context(inputs);
   const std::size_t channels = layer.codes.size();
   const auto rows = static_cast<std::size_t>(output.spec->elements()) / channels;
   const std::size_t frequent =

@@ -88,7 +88,8 @@ class Characteriser {
     std::vector<double> frequent;    // mismatches of frequent sums, a channel
     std::optional<NodeRunner> sums;  // where there are few products
   };
-  void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output);
+  void count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
+                      const TensorView& output);
 
   Session* a_;
   Session* b_;

@@ -11,7 +11,7 @@ struct Condition::Named {
   Figure figure;
 };
 
-const Condition::Named Condition::kFigures[] = {
+constexpr Condition::Named Condition::kFigures[] = {
     {"mismatch", [](const DifferenceStats& s) { return std::optional(s.mismatch_rate()); }},
     {"largest", [](const DifferenceStats& s) { return std::optional(s.largest()); }},
     {"bias", [](const DifferenceStats& s) { return std::optional(std::abs(s.bias())); }},

@@ -39,12 +39,14 @@ std::vector<ParameterDifference> parameter_differences(const Profile& a, const P
 Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, const Profile& b,
                   Engine& engine, DifferenceStats& stats) {
   std::vector<Session> sides;
+  sides.reserve(2);
   for (const Profile* p : {&a, &b}) {
     auto session = Session::prepare(model, *p, {});
     if (!session) return at(p->name, session.error());
     sides.push_back(std::move(*session));
   }
   std::vector<Tensor> inputs;
+  inputs.reserve(model->main().inputs.size());
   for (std::size_t k = 0; k < model->main().inputs.size(); ++k)
     inputs.push_back(random_codes(sides[0].input_spec(k), engine));
   for (Session& side : sides) {

@@ -43,6 +43,7 @@ Twin::~Twin() = default;
 
 std::vector<TensorInfo> Twin::inputs() const {
   std::vector<TensorInfo> infos;
+  infos.reserve(impl_->session.graph().inputs.size());
   for (std::size_t k = 0; k < impl_->session.graph().inputs.size(); ++k)
     infos.push_back(describe(impl_->session.input_spec(k)));
   return infos;
@@ -50,6 +51,7 @@ std::vector<TensorInfo> Twin::inputs() const {
 
 std::vector<TensorInfo> Twin::outputs() const {
   std::vector<TensorInfo> infos;
+  infos.reserve(impl_->session.graph().outputs.size());
   for (std::size_t k = 0; k < impl_->session.graph().outputs.size(); ++k)
     infos.push_back(describe(*impl_->session.output(k).spec));
   return infos;

@@ -57,10 +57,9 @@ Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<cons
                                               std::size_t index) const {
   const Node& node = graph.nodes[index];
   Rules rules;
-  for (std::size_t i = 0; i < chain_.size(); ++i) {
+  rules.profile = &chain_.back();  // has no delegate, so takes what those before it leave
+  for (std::size_t i = 0; i + 1 < chain_.size(); ++i) {
     const Profile& profile = chain_[i];
-    rules.profile = &profile;
-    if (profile.delegate == Delegate::kNone) return rules;
     Status takes = delegate_takes(profile, graph, specs, node);
     const auto asked =
         i > 0 ? on_cpu_.end() : std::find_if(on_cpu_.begin(), on_cpu_.end(), [&](const auto& pattern) {
@@ -70,6 +69,7 @@ Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<cons
         });
     if (asked != on_cpu_.end()) takes = error("--on-cpu {}", *asked);
     if (takes) {
+      rules.profile = &profile;
       if (profile.delegate == Delegate::kXnnpack) rules.fallback = &chain_[i + 1];
       return rules;
     }

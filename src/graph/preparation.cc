@@ -73,14 +73,17 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
                                                    const Profile& profile, const Profile* fallback,
                                                    const Isa& isa) const {
   std::vector<InputSpec> inputs;
+  inputs.reserve(node.inputs.size());
   for (const int t : node.inputs) {
     inputs.push_back(
         t < 0 ? InputSpec{}
               : InputSpec{&specs_[index(t)], constant_[index(t)], graph_.tensors[index(t)].variable});
   }
   std::vector<TensorSpec> outputs;
+  outputs.reserve(node.outputs.size());
   for (const int t : node.outputs) outputs.push_back(specs_[index(t)]);
   std::vector<const TensorSpec*> intermediates;
+  intermediates.reserve(node.intermediates.size());
   for (const int t : node.intermediates) intermediates.push_back(&specs_[index(t)]);
   PrepareContext context;
   context.attributes = &node.attributes, context.custom_options = node.custom_options;
@@ -145,6 +148,7 @@ void Preparation::fold(const Node& node, std::unique_ptr<Kernel>& kernel, const 
                                  [&](int t) { return t < 0 || constant_[index(t)]; });
   if (!known && !needs_no_values) return;
   std::vector<TensorView> inputs;
+  inputs.reserve(node.inputs.size());
   for (const int t : node.inputs)
     inputs.push_back(t < 0 ? TensorView{}
                            : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});

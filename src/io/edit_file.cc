@@ -125,6 +125,7 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
   graph.inputs = cut.inputs;
   graph.outputs = cut.outputs;
   std::vector<std::unique_ptr<schema::OperatorT>> kept;
+  kept.reserve(cut.nodes.size());
   for (const std::size_t i : cut.nodes) kept.push_back(std::move(graph.operators[i]));
   graph.operators = std::move(kept);
   drop_unread_buffers(*copy);

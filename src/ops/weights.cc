@@ -172,6 +172,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
   std::vector<float> scales;
+  scales.reserve(static_cast<std::size_t>(channels));
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
   if (node.profile->requantizes_weights && !q.per_tensor())
     NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));

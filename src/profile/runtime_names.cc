@@ -12,7 +12,7 @@ namespace {
 int ordinal(std::string_view version) {
   int major = 0, minor = 0;
   const char* end = version.data() + version.size();
-  const auto [after, failure] = std::from_chars(version.data(), end, major);
+  const auto [after, failure] = std::from_chars(version.data(), version.data() + version.size(), major);
   if (failure != std::errc{}) return 0;
   if (after != end && *after == '.') std::from_chars(after + 1, end, minor);
   return major * 1000 + minor;

@@ -118,7 +118,7 @@ Result<Profile> named_or_read(std::string_view text) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(std::string(text)));
   const auto bytes = file->bytes();
   auto profile = profile_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!profile) return at(std::string(text), profile.error());
+  if (!profile) return at(text, profile.error());
   return profile;
 }
 
@@ -184,7 +184,7 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
         "--format json`",
         path, fmt::join(names, ", "));
   }
-  if (!status) return at(std::string(path), status.error());
+  if (!status) return at(path, status.error());
   return {};
 }
 
@@ -205,8 +205,7 @@ Result<Profile> resolve_profile(std::string_view text) {
   NPUTWIN_ASSIGN_OR_RETURN(Profile profile, named_or_read(text.substr(0, brace)));
   NPUTWIN_ASSIGN_OR_RETURN(const auto changes, assignments(text.substr(brace + 1, text.size() - brace - 2)));
   for (const auto& [path, value] : changes) {
-    if (auto status = set_parameter(profile, path, value); !status)
-      return at(std::string(text), status.error());
+    if (auto status = set_parameter(profile, path, value); !status) return at(text, status.error());
   }
   count_as_statement(profile, fmt::format("a variant of {}", profile.name));
   profile.name = text, profile.aliases.clear();

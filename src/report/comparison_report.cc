@@ -38,9 +38,9 @@ std::string wrapped(const std::vector<std::string>& words) {
   std::string text;
   std::size_t line = 0;
   for (const std::string& word : words) {
-    if (!text.empty()) text += ",", line += 2;
-    if (line + word.size() > kWidth) text += "\n", line = 0;
-    if (line > 0) text += " ";
+    if (!text.empty()) text += ',', line += 2;
+    if (line + word.size() > kWidth) text += '\n', line = 0;
+    if (line > 0) text += ' ';
     text += word, line += word.size();
   }
   return text;

@@ -114,7 +114,7 @@ std::string diff_text(const DiffResult& result) {
     row.erase(row.find_last_not_of(" \n") + 1);
     text += row + "\n";
   }
-  text += "\n";
+  text += '\n';
   if (const LayerDiff* first = result.first()) {
     text += fmt::format("first: {}\nworst: {}\n", place(*first), place(*result.worst()));
   } else {

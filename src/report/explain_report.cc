@@ -118,7 +118,7 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
     text += fmt::format("  {:<50} = {:>9}\n", fmt::format("the other {}", e.products.size() - shown), rest);
     text += fmt::format("  {:<50} = {:>9}\n", "bias", e.bias);
   }
-  if (!e.operands.empty()) text += "\n";
+  if (!e.operands.empty()) text += '\n';
   for (const auto& operand : e.operands)
     text +=
         fmt::format("  '{}': code {}, {}\n", operand.name, real_text(operand.code), real_text(operand.real));

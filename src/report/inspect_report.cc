@@ -85,7 +85,7 @@ std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>&
       text += last > i ? fmt::format(" {}-{}", subset[i], subset[last]) : fmt::format(" {}", subset[i]);
       i = last + 1;
     }
-    text += "\n";
+    text += '\n';
   }
   return text;
 }
@@ -110,7 +110,7 @@ std::string summary_text(const Graph& graph, const std::string& profile,
   for (const auto& [confidence, count] : surely) {
     text += fmt::format("  {:<9} {:>4}:", name(confidence), count);
     for (const auto& [family, n] : families[confidence]) text += fmt::format(" {} {}", n, family);
-    text += "\n";
+    text += '\n';
   }
   for (const auto& [who, count] : by) text += fmt::format("  {} by {}\n", count, who);
   int unsupported = 0;
@@ -135,7 +135,7 @@ std::string inspect_text(const Model& model, const std::string& profile,
   for (const int t : graph.outputs) text += fmt::format("output  {}\n", tensor_text(graph, t));
   if (model.graphs.size() > 1)
     text += fmt::format("{} more subgraphs, shown by none of these lines\n", model.graphs.size() - 1);
-  text += "\n";
+  text += '\n';
   std::map<std::string, int> counts;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
@@ -143,14 +143,14 @@ std::string inspect_text(const Model& model, const std::string& profile,
     text += fmt::format("op {} {}", i, node.op);
     for (const auto& [key, value] : node.attributes.all())
       text += fmt::format(" {}={}", key, attribute_text(value));
-    text += "\n";
+    text += '\n';
     for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
     for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
     text += coverage_text(coverage[i], profile);
   }
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
-  text += "\n";
+  text += '\n';
   return text + partitions_text(graph, coverage) + summary_text(graph, profile, coverage);
 }
 

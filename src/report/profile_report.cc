@@ -71,7 +71,7 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
       if (details) text += fmt::format("  {:<16} {:<9}   {}\n", "", "", e.source);
     }
     if (!unknown.empty()) text += fmt::format("  unknown:{}\n", unknown);
-    text += "\n";
+    text += '\n';
   }
   if (!details) text += "`nputwin profiles show NAME` adds where each rule is known from.\n";
   return text;
