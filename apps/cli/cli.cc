@@ -26,6 +26,31 @@ std::string repeated(const char* option, const std::vector<std::string>& values)
   return text;
 }
 
+/// By input, from NAME=2x224x224x3.
+Result<std::map<std::string, Shape>> read_shapes(const std::vector<std::string>& shapes) {
+  std::map<std::string, Shape> result;
+  for (const std::string& text : shapes) {
+    const auto equals = text.rfind('=');
+    Shape shape;
+    std::string_view rest =
+        equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1);
+    while (!rest.empty()) {
+      const std::string_view digits = rest.substr(0, rest.find('x'));
+      std::int32_t dimension = 0;
+      const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), dimension);
+      if (failure != std::errc{} || end != digits.data() + digits.size() || dimension < 1) {
+        shape.clear();
+        break;
+      }
+      shape.push_back(dimension);
+      rest.remove_prefix(std::min(rest.size(), digits.size() + 1));
+    }
+    if (shape.empty()) return error("--shape '{}': expected NAME=2x224x224x3", text);
+    result[text.substr(0, equals)] = shape;
+  }
+  return result;
+}
+
 volatile std::sig_atomic_t interrupt_seen = 0;  // a signal handler reaches nothing else
 
 }  // namespace
@@ -62,54 +87,34 @@ Option InputArgument::add(Command command) {
 }
 
 std::string InputArgument::text() const { return repeated("--input", sources); }
-std::string ShapeArgument::text() const { return repeated("--shape", shapes); }
-std::string OnCpuArgument::text() const { return repeated("--on-cpu", patterns); }
 
-void ShapeArgument::add(Command command) {
+void PreparationArguments::add(Command command) {
   command
       .option("--shape", shapes,
               "NAME=2x224x224x3: the shape of the input of that name, instead of the file's; dimensions "
               "that the file "
               "leaves open count as 1 otherwise. Repeat it for further inputs")
       .repeatable();
-}
-
-Result<std::map<std::string, Shape>> ShapeArgument::read() const {
-  std::map<std::string, Shape> result;
-  for (const std::string& text : shapes) {
-    const auto equals = text.rfind('=');
-    Shape shape;
-    std::string_view rest =
-        equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1);
-    while (!rest.empty()) {
-      const std::string_view digits = rest.substr(0, rest.find('x'));
-      std::int32_t dimension = 0;
-      const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), dimension);
-      if (failure != std::errc{} || end != digits.data() + digits.size() || dimension < 1) {
-        shape.clear();
-        break;
-      }
-      shape.push_back(dimension);
-      rest.remove_prefix(std::min(rest.size(), digits.size() + 1));
-    }
-    if (shape.empty()) return error("--shape '{}': expected NAME=2x224x224x3", text);
-    result[text.substr(0, equals)] = shape;
-  }
-  return result;
-}
-
-void OnCpuArgument::add(Command command) {
   command
-      .option("--on-cpu", patterns,
+      .option("--on-cpu", on_cpu,
               "PATTERN: the delegate leaves ops of that type (CONV_2D), index or output tensor; * and ? "
               "stand for "
               "any characters. Repeat it for further ones")
       .repeatable();
 }
 
+Result<SessionOptions> PreparationArguments::options() const {
+  SessionOptions options;
+  options.on_cpu = on_cpu;
+  NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, read_shapes(shapes));
+  return options;
+}
+
+std::string PreparationArguments::text() const { return repeated("--shape", shapes) + on_cpu_text(); }
+std::string PreparationArguments::on_cpu_text() const { return repeated("--on-cpu", on_cpu); }
+
 void MachineArguments::add(Command command) {
-  shape.add(command);
-  on_cpu.add(command);
+  preparation.add(command);
   command.option("--threads", threads, "Threads to use; the result never depends on it")
       .from(1, 1024)
       .shows_default();
@@ -122,11 +127,9 @@ void MachineArguments::add(Command command) {
 }
 
 Result<SessionOptions> MachineArguments::options() const {
-  SessionOptions options;
+  NPUTWIN_ASSIGN_OR_RETURN(SessionOptions options, preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(options.isa, find_isa(isa));
   options.threads = threads;
-  options.on_cpu = on_cpu.patterns;
-  NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, shape.read());
   return options;
 }
 
@@ -143,6 +146,10 @@ RuntimeMode RuntimeModeArgument::read() const {
   return mode == "builtin" ? RuntimeMode::kBuiltin
          : mode == "ref"   ? RuntimeMode::kReference
                            : RuntimeMode::kDefault;
+}
+
+std::string RuntimeModeArgument::text() const {
+  return mode == RuntimeModeArgument().mode ? "" : " --mode " + mode;
 }
 
 void FormatArgument::add(Command command, const std::vector<std::string>& formats) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,26 +45,20 @@ struct InputArgument {
   [[nodiscard]] std::string text() const;
 };
 
-/// --shape, for models whose file leaves dimensions open.
-struct ShapeArgument {
-  std::vector<std::string> shapes;
+/// How a model is made ready, whatever machine it then runs on.
+struct PreparationArguments {
+  std::vector<std::string> shapes;  ///< --shape, for models whose file leaves dimensions open
+  std::vector<std::string> on_cpu;  ///< --on-cpu, for profiles with a delegate
   void add(Command command);
-  [[nodiscard]] Result<std::map<std::string, Shape>> read() const;
+  [[nodiscard]] Result<SessionOptions> options() const;
   [[nodiscard]] std::string text() const;
-};
-
-/// --on-cpu, for profiles with a delegate.
-struct OnCpuArgument {
-  std::vector<std::string> patterns;
-  void add(Command command);
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::string on_cpu_text() const;
 };
 
 struct MachineArguments {
+  PreparationArguments preparation;
   int threads = 1;
   std::string isa = "auto";
-  ShapeArgument shape;
-  OnCpuArgument on_cpu;
   void add(Command command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };
@@ -75,6 +68,7 @@ struct RuntimeModeArgument {
   std::string mode = "default";
   void add(Command command);
   [[nodiscard]] RuntimeMode read() const;
+  [[nodiscard]] std::string text() const;
 };
 
 /// --format, one of `formats`, the first by default.

@@ -219,7 +219,7 @@ std::string explain_command(const ComparisonArguments& args, const DiffResult& r
   text += fmt::format(" --layer {}", layer->node);
   if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
   return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, element), ",")) +
-         args.machine.shape.text() + args.machine.on_cpu.text() + "\n";
+         args.machine.preparation.text() + "\n";
 }
 
 }  // namespace nputwin::cli

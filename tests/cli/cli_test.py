@@ -240,6 +240,18 @@ class Report(unittest.TestCase):
             self.assertIn("one side rounds a value that it has rounded before", page)
             self.assertEqual(page.count("<tr data-i="), 20)
 
+    def test_the_command_that_it_names_writes_it_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            written = self.write(folder, "report.txt", "--format", "markdown", "--fail-if", "mismatch>30%", "--mode", "builtin",
+                                 "--shape", "serving_default_keras_tensor_61:0=1x8x8x1")
+            command = shlex.split(re.search(r"nputwin report [^`|\n]*", written)[0])
+            for option in ("--format", "--fail-if", "--mode", "--shape"):
+                self.assertIn(option, command)
+            os.remove(os.path.join(folder, "report.txt"))
+            self.assertEqual(run(*command[1:])[0], 1)
+            with open(os.path.join(folder, "report.txt")) as f:
+                self.assertEqual(f.read(), written)
+
     def test_conditions(self):
         with tempfile.TemporaryDirectory() as folder:
             out = os.path.join(folder, "r.json")

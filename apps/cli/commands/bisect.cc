@@ -58,8 +58,10 @@ Result<Exit> run(const Arguments& args) {
              condition.text(), args.end_to_end ? "end to end" : "alone", layer->node, layer->op, layer->name,
              at, path("model.tflite"), part.cut.nodes.size(), model->main().nodes.size(), part.model.size(),
              part.mismatches);
+  const PreparationArguments& prepared = c.machine.preparation;  // a part within a model has its shapes
   fmt::print("nputwin diff {} --a {} --b {} --input {}{}\n", quoted(path("model.tflite")), quoted(c.a.text),
-             quoted(c.b.text), quoted(path("input.npz")), c.machine.on_cpu.text());
+             quoted(c.b.text), quoted(path("input.npz")),
+             args.end_to_end ? prepared.text() : prepared.on_cpu_text());
   return Exit::kDiffers;
 }
 

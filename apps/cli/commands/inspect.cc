@@ -9,17 +9,14 @@ namespace {
 struct Arguments {
   ModelArgument model;
   FormatArgument format;
-  ShapeArgument shape;
-  OnCpuArgument on_cpu;
+  PreparationArguments preparation;
   ProfileArgument profile;
 };
 
 Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
-  SessionOptions options;
-  NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, a.shape.read());
-  options.on_cpu = a.on_cpu.patterns;
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto coverage, Session::coverage(*model, profile, options));
   fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, profile.name, coverage)
                                              : report::inspect_text(*model, profile.name, coverage));
@@ -41,8 +38,7 @@ void add_inspect_command(Command root) {
   a->model.add(command);
   a->profile.text = builtin_profiles().front().name;
   a->profile.add(command, "--profile,-p", "The profile that is to run it").shows_default();
-  a->shape.add(command);
-  a->on_cpu.add(command);
+  a->preparation.add(command);
   a->format.add(command, {"text", "json"});
   command.does([a] { return run(*a); });
 }

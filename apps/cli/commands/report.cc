@@ -47,8 +47,9 @@ std::string command_text(const Arguments& a) {
   const ComparisonArguments& c = a.comparison;
   std::string text =
       fmt::format("nputwin report {} --a {} --b {}{}{}{}", quoted(c.model.path), quoted(c.a.text),
-                  quoted(c.b.text), c.input.text(), c.machine.shape.text(), c.machine.on_cpu.text());
+                  quoted(c.b.text), c.input.text(), c.mode.text(), c.machine.preparation.text());
   for (const std::string& condition : a.fail_if) text += " --fail-if " + quoted(condition);
+  if (!a.format.empty()) text += " --format " + a.format;
   return text + " -o " + quoted(a.output);
 }
 
