@@ -1,4 +1,4 @@
-# Headers of others that most sources include: parsed once for a target, not once for a source, they are half of a build's time.
+# Headers of others that most sources include: parsed once for a target, not once for a source.
 # A source includes what it uses all the same: clang-tidy and builds with ccache parse it without these.
 set(NPUTWIN_PRECOMPILED_HEADERS
   <algorithm> <charconv> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span> <string> <vector>
