@@ -8,6 +8,7 @@
 #include "analysis/cause.h"
 #include "analysis/profile_path.h"
 #include "graph/node_runner.h"
+#include "ops/product_sums.h"
 
 namespace nputwin {
 
@@ -55,11 +56,24 @@ class CauseFinder {
   void find(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
             CauseCounts& counts);
   void by_exact_result(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                       const std::vector<Element>& open, CauseCounts& counts);
+                       const std::vector<Element>& open, bool few, CauseCounts& counts);
   [[nodiscard]] const Between& between(std::size_t node);
+  /// One op's output `k` by other rules, to be asked about single elements.
+  class Codes {
+   public:
+    /// `few`: are to be asked for, so that an op that adds up products computes each by itself; others run whole.
+    Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool few);
+    [[nodiscard]] double at(std::size_t element) const;
+
+   private:
+    NodeRunner runner_;
+    RunContext context_;
+    const ProductSums* sums_ = nullptr;
+    TensorView made_;  // without sums_
+  };
   /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one.
-  [[nodiscard]] std::optional<NodeRunner> runner(std::size_t node, const Profile& profile,
-                                                 const Profile* fallback) const;
+  [[nodiscard]] std::optional<Codes> codes(std::size_t node, const Profile& profile, const Profile* fallback,
+                                           std::span<const TensorView> inputs, std::size_t k, bool few) const;
 
   const Session* a_;
   const Session* b_;
