@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "tensor/tensor.h"
@@ -73,8 +74,17 @@ class DifferenceStats {
   [[nodiscard]] double per_element(double sum) const {
     return elements_ == 0 ? 0 : sum / static_cast<double>(elements_);
   }
+  class Places;
   template <typename T>
   void add_typed(const TensorView& a, const TensorView& b);
+  template <typename T>
+  void add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero, CodeRange range,
+                 const Places& places);
+  template <typename T>
+  void add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero, CodeRange range,
+                   const Places& places);
+  /// Element `i` of the tensor at hand.
+  void add_mismatch(std::size_t i, double difference, const Places& places);
 
   std::int64_t elements_ = 0, mismatches_ = 0;
   std::map<std::int64_t, std::int64_t> histogram_;

@@ -45,6 +45,27 @@ TEST(DifferenceStats, SpreadAndPeak) {
   EXPECT_EQ(s.border().elements, 0);
 }
 
+TEST(DifferenceStats, SumsOverManyCodesAreExact) {
+  const TensorSpec spec{
+      "t", DType::kUInt8, {20'000}, {{0.1F}, {200}, 0}};  // several blocks, far from the zero point
+  std::vector<std::uint8_t> a(20'000), b(20'000);
+  std::int64_t aa = 0, bb = 0, ab = 0, dd = 0, saturated = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    a[i] = static_cast<std::uint8_t>(i * 7 % 3), b[i] = static_cast<std::uint8_t>(i % 5 == 0 ? 255 : a[i]);
+    const std::int64_t x = a[i] - 200, y = b[i] - 200;
+    aa += x * x, bb += y * y, ab += x * y, dd += (x - y) * (x - y), saturated += a[i] == 0;
+  }
+  DifferenceStats s;
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))});
+  EXPECT_NEAR(s.sqnr_db().value(), 10 * std::log10(static_cast<double>(aa) / static_cast<double>(dd)), 1e-12);
+  EXPECT_NEAR(s.cosine().value(),
+              static_cast<double>(ab) / std::sqrt(static_cast<double>(aa) * static_cast<double>(bb)), 1e-12);
+  EXPECT_EQ(s.mismatches(), 4000);
+  EXPECT_DOUBLE_EQ(s.saturated(), static_cast<double>(saturated) / 20'000);
+  EXPECT_EQ(s.extent_a().most, 2);
+  EXPECT_EQ(s.extent_b().most, 255);
+}
+
 TEST(DifferenceStats, TrustIsNotGivenToConstantAndSaturatedOutputs) {
   EXPECT_EQ((Pair{.a = {7, 7, 7, 7}, .b = {7, 7, 7, 7}}.stats().trust()), 0);
   const DifferenceStats half = Pair{.a = {-128, 127, 3, 4}, .b = {-128, 127, 3, 4}}.stats();
