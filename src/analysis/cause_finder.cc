@@ -16,10 +16,11 @@ constexpr std::int64_t kManyPerFew = 32;
 /// Whether `value` lies on B's side of A.
 bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
 
-CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool few)
+CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k,
+                          bool one_by_one)
     : runner_(std::move(runner)) {
-  if (few) sums_ = runner_.kernel().product_sums();
-  if (sums_ != nullptr) {
+  if (one_by_one) {
+    sums_ = runner_.kernel().product_sums();
     context_ = runner_.context(inputs);
   } else {
     made_ = runner_.run(inputs)[k];
@@ -37,11 +38,16 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Pro
                                                      std::span<const TensorView> inputs, std::size_t k,
                                                      bool few) const {
   const bool delegated = b_->preparation().rules(node).fallback != nullptr;
-  // The plain definition, the last of the instruction sets, can tell of single sums.
-  const Isa& isa = few ? available_isas().back() : b_->preparation().options().isa;
-  auto runner = NodeRunner::make(*b_, node, profile, delegated ? fallback : nullptr, isa);
+  const auto make = [&](const Isa& isa) {
+    return NodeRunner::make(*b_, node, profile, delegated ? fallback : nullptr, isa);
+  };
+  if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
+    auto plain = make(available_isas().back());
+    if (plain && plain->kernel().product_sums() != nullptr) return Codes(std::move(*plain), inputs, k, true);
+  }
+  auto runner = make(b_->preparation().options().isa);
   if (!runner) return std::nullopt;
-  return Codes(std::move(*runner), inputs, k, few);
+  return Codes(std::move(*runner), inputs, k, false);
 }
 
 const CauseFinder::Between& CauseFinder::between(std::size_t node) {

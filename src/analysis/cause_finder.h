@@ -61,8 +61,8 @@ class CauseFinder {
   /// One op's output `k` by other rules, to be asked about single elements.
   class Codes {
    public:
-    /// `few`: are to be asked for, so that an op that adds up products computes each by itself; others run whole.
-    Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool few);
+    /// `one_by_one`: its kernel adds up products and computes each element when it is asked for; else the op runs whole.
+    Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one);
     [[nodiscard]] double at(std::size_t element) const;
 
    private:
@@ -71,7 +71,8 @@ class CauseFinder {
     const ProductSums* sums_ = nullptr;
     TensorView made_;  // without sums_
   };
-  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one.
+  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one. `few` are to be asked for:
+  /// one by one, where the op can.
   [[nodiscard]] std::optional<Codes> codes(std::size_t node, const Profile& profile, const Profile* fallback,
                                            std::span<const TensorView> inputs, std::size_t k, bool few) const;
 
