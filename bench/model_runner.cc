@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "graph/session.h"
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
+#include "session/session.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

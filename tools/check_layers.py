@@ -4,7 +4,8 @@ import os
 import re
 import sys
 
-LAYERS = ["base", "fixed", "profile", "tensor", "kernels", "ops", "graph", "io", "analysis", "report", "api"]
+LAYERS = ["base", "fixed", "tensor", "model", "io", "profile", "kernels", "ops", "session", "sides", "analysis", "report",
+          "api"]
 LIMIT = 400
 # Longer files, each with its reason.
 LONG = {}

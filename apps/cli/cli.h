@@ -6,11 +6,11 @@
 
 #include "base/result.h"
 #include "command_line.h"
-#include "graph/session.h"
-#include "io/input_source.h"
-#include "io/runtime_capture.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "profile/variant.h"
+#include "session/session.h"
+#include "sides/input_source.h"
+#include "sides/runtime_capture.h"
 
 namespace nputwin::cli {
 

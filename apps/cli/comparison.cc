@@ -3,7 +3,7 @@
 #include "analysis/capture_diff.h"
 #include "analysis/characterise.h"
 #include "analysis/explain.h"
-#include "io/runtime_capture.h"
+#include "sides/runtime_capture.h"
 
 namespace nputwin::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "io/edit_file.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/edit.h"
+#include "io/tflite/reader.h"
 
 namespace nputwin {
 namespace {

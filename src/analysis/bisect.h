@@ -6,7 +6,7 @@
 
 #include "analysis/condition.h"
 #include "analysis/diff.h"
-#include "graph/cut.h"
+#include "model/cut.h"
 
 namespace nputwin {
 

@@ -6,7 +6,7 @@
 
 #include "analysis/diff.h"
 #include "analysis/swapped_outputs.h"
-#include "io/capture.h"
+#include "sides/capture.h"
 
 namespace nputwin {
 

@@ -7,8 +7,8 @@
 
 #include "analysis/cause.h"
 #include "analysis/profile_path.h"
-#include "graph/node_runner.h"
 #include "ops/product_sums.h"
+#include "session/node_runner.h"
 
 namespace nputwin {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analysis/diff.h"
-#include "graph/node_runner.h"
 #include "kernels/requantize.h"
+#include "session/node_runner.h"
 
 namespace nputwin {
 

@@ -6,7 +6,7 @@
 
 #include "analysis/cause_finder.h"
 #include "analysis/difference_stats.h"
-#include "graph/session.h"
+#include "session/session.h"
 
 namespace nputwin {
 

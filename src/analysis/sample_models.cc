@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "analysis/one_op_model.h"
+#include "model/one_op_model.h"
 
 namespace nputwin {
 namespace {

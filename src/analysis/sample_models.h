@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "graph/model.h"
+#include "model/model.h"
 #include "ops/op.h"
 
 namespace nputwin {

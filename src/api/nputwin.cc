@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "graph/session.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "profile/variant.h"
+#include "session/session.h"
 
 namespace nputwin {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/isa.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
-#include "ops/attributes.h"
+#include "model/attributes.h"
 #include "profile/profile.h"
 #include "tensor/tensor.h"
 

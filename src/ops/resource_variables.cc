@@ -1,5 +1,5 @@
 // VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE, CALL_ONCE: state that the format keeps outside its tensors. The graph gives
-// each handle a variable tensor (graph/resources.h); reading and assigning copy. CALL_ONCE's values are the variables'
+// each handle a variable tensor (model/resources.h); reading and assigning copy. CALL_ONCE's values are the variables'
 // first ones, so nothing is left of it to run.
 
 #include "ops/common.h"

@@ -57,7 +57,7 @@ struct MeanRules {
   static constexpr MeanRules same(MeanMethod m) { return {m, m, m, m}; }
 };
 
-/// What takes ops over from a runtime's own kernels; graph/delegates.h says which.
+/// What takes ops over from a runtime's own kernels; session/placement/delegates.h says which.
 enum class Delegate : std::uint8_t { kNone, kXnnpack, kVx };
 template <>
 inline constexpr std::array<std::string_view, 3> kNames<Delegate> = {"none", "xnnpack", "vx"};

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "graph/model.h"
+#include "model/model.h"
 
 namespace nputwin::report {
 

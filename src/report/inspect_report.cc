@@ -4,7 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "graph/placement.h"
+#include "session/placement/placement.h"
 
 namespace nputwin::report {
 namespace {

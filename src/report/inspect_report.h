@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/session.h"
+#include "session/session.h"
 
 namespace nputwin::report {
 

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "analysis/element.h"
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "profile/variant.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -5,9 +5,9 @@
 #include <numeric>
 
 #include "analysis/diff.h"
-#include "analysis/one_op_model.h"
-#include "io/input_source.h"
+#include "model/one_op_model.h"
 #include "profile/rules.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "profile/rules.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "analysis/one_op_model.h"
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
+#include "model/one_op_model.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "io/input_source.h"
 #include "io/npz.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test {

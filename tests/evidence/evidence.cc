@@ -7,7 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "analysis/one_op_model.h"
+#include "model/one_op_model.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test {

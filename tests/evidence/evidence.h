@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/session.h"
+#include "session/session.h"
 
 namespace nputwin::test {
 

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "graph/session.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
+#include "session/session.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace nputwin;

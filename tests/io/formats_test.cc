@@ -6,9 +6,9 @@
 
 #include "base/temporary_folder.h"
 #include "io/image.h"
-#include "io/input_source.h"
 #include "io/npy.h"
 #include "io/npz.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 namespace {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <random>
 
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test {

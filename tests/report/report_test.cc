@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/input_source.h"
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 #include "report/diff_report.h"
 #include "report/inspect_report.h"
 #include "report/profile_report.h"
 #include "report/values.h"
+#include "sides/input_source.h"
 
 namespace nputwin::report {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "io/tflite_reader.h"
+#include "io/tflite/reader.h"
 
 namespace nputwin::test {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "graph/session.h"
 #include "schema/tflite_generated.h"
+#include "session/session.h"
 #include "tensor/tensor.h"
 
 namespace nputwin::test {

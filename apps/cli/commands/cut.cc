@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli.h"
-#include "io/edit_file.h"
+#include "io/tflite/edit.h"
 
 namespace nputwin::cli {
 namespace {

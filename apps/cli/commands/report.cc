@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "comparison.h"
-#include "io/plot_renderer.h"
+#include "report/plot_renderer.h"
 #include "report/plots.h"
 #include "report/report.h"
 

@@ -2,8 +2,8 @@
 
 #include "analysis/capture_diff.h"
 #include "cli.h"
-#include "io/runtime_capture.h"
 #include "report/selfcheck_report.h"
+#include "sides/runtime_capture.h"
 
 namespace nputwin::cli {
 namespace {

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "model/attributes.h"
+#include "tensor/tensor.h"
+
+namespace nputwin {
+
+/// A tensor of a model. Where `unsupported` is not empty it says what the twin cannot read of it (a type, a
+/// scheme of quantization), and no op that touches it can run; `spec` then holds what could be read.
+struct ModelTensor {
+  TensorSpec spec;
+  std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
+  bool variable = false;          ///< state that outlives a run; `constant` is then its first value
+  int packed_bits = 0;  ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
+  bool shape_declared = true;  ///< the file gives a shape with a dimension or more
+  std::string unsupported;
+};
+
+/// A use of an operator.
+struct Node {
+  std::string op;  ///< CONV_2D; a custom op's code
+  int version = 1;
+  bool custom = false;
+  Attributes attributes;
+  Bytes custom_options;
+  std::vector<int> inputs;         ///< tensor indices; -1: left out
+  std::vector<int> outputs;        ///< tensor indices
+  std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
+};
+
+struct Graph {
+  std::string name;
+  std::vector<ModelTensor> tensors;
+  std::vector<Node> nodes;  ///< in an order in which they can run
+  std::vector<int> inputs, outputs;
+};
+
+/// A model as read from a file: graphs whose indices, shapes and sizes have been checked.
+struct Model {
+  std::string path;
+  std::string description;
+  std::vector<Graph> graphs;  ///< the first is the one that runs
+  std::vector<std::shared_ptr<const Blob>> storage;
+
+  [[nodiscard]] const Graph& main() const { return graphs.front(); }
+};
+
+/// "op 4 CONV_2D"
+[[nodiscard]] inline std::string node_name(std::size_t index, const Node& node) {
+  return fmt::format("op {} {}", index, node.op);
+}
+
+/// Checks what a graph promises: indices in range, every tensor made at most once and before it is read.
+[[nodiscard]] Status validate(const Graph& graph);
+
+}  // namespace nputwin

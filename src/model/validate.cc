@@ -1,0 +1,64 @@
+#include "model/model.h"
+
+namespace nputwin {
+namespace {
+
+constexpr int kNobody = -1, kOutside = -2;
+
+Status check_index(const Graph& graph, int index, bool optional, std::string_view role) {
+  const auto n = static_cast<int>(graph.tensors.size());
+  if (index >= (optional ? -1 : 0) && index < n) return {};
+  return error("{} is tensor {}, expected an index under {}", role, index, n);
+}
+
+}  // namespace
+
+Status validate(const Graph& graph) {
+  std::vector<int> maker(graph.tensors.size(), kNobody);
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    if (graph.tensors[t].constant || graph.tensors[t].variable) maker[t] = kOutside;
+  }
+  for (const int t : graph.inputs) {
+    NPUTWIN_RETURN_IF_ERROR(check_index(graph, t, false, "a graph input"));
+    if (graph.tensors[static_cast<std::size_t>(t)].constant) {
+      return error("graph input '{}' has constant data, expected none",
+                   graph.tensors[static_cast<std::size_t>(t)].spec.name);
+    }
+    maker[static_cast<std::size_t>(t)] = kOutside;
+  }
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const std::string place = node_name(i, node);
+    for (const int t : node.inputs) {
+      if (auto s = check_index(graph, t, true, "an input"); !s) return at(place, s.error());
+      if (t >= 0 && maker[static_cast<std::size_t>(t)] == kNobody) {
+        return error("{}: reads tensor {} '{}', which nothing before it makes (a cycle, or ops out of order)",
+                     place, t, graph.tensors[static_cast<std::size_t>(t)].spec.name);
+      }
+    }
+    for (const int t : node.intermediates) {
+      if (auto s = check_index(graph, t, false, "an intermediate"); !s) return at(place, s.error());
+    }
+    for (const int t : node.outputs) {
+      if (auto s = check_index(graph, t, false, "an output"); !s) return at(place, s.error());
+      int& made_by = maker[static_cast<std::size_t>(t)];
+      if (made_by != kNobody) {
+        return error(
+            "{}: writes tensor {} '{}', which {} makes already", place, t,
+            graph.tensors[static_cast<std::size_t>(t)].spec.name,
+            made_by == kOutside ? std::string("the file or the caller") : fmt::format("op {}", made_by));
+      }
+      made_by = static_cast<int>(i);
+    }
+  }
+  for (const int t : graph.outputs) {
+    NPUTWIN_RETURN_IF_ERROR(check_index(graph, t, false, "a graph output"));
+    if (maker[static_cast<std::size_t>(t)] == kNobody) {
+      return error("graph output '{}' is made by no op",
+                   graph.tensors[static_cast<std::size_t>(t)].spec.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace nputwin

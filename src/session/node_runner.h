@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "session/session.h"
+
+namespace nputwin {
+
+/// One node of a session by rules of its own, on whatever inputs: what if this op were computed otherwise?
+class NodeRunner {
+ public:
+  /// The session outlives the runner. `fallback` as PrepareContext has it. Fails where the op refuses the rules.
+  [[nodiscard]] static Result<NodeRunner> make(const Session& session, std::size_t node,
+                                               const Profile& profile, const Profile* fallback,
+                                               const Isa& isa);
+
+  /// The node's outputs for inputs of its specs; variables among them stay as they are. Valid until the next run.
+  std::span<const TensorView> run(std::span<const TensorView> inputs);
+
+  [[nodiscard]] const Kernel& kernel() const { return *kernel_; }
+  /// What kernels that are asked about single elements get.
+  [[nodiscard]] RunContext context(std::span<const TensorView> inputs);
+
+ private:
+  static constexpr std::size_t kAlignment = 64;  // as RunContext promises
+
+  NodeRunner() : pool_(std::make_unique<ThreadPool>(1)) {}
+
+  std::unique_ptr<Kernel> kernel_;
+  std::unique_ptr<ThreadPool> pool_;
+  std::vector<std::unique_ptr<Blob>> memory_;  // outputs, then variables
+  std::vector<MutableTensorView> outputs_, state_;
+  std::vector<TensorView> read_outputs_;
+  std::vector<std::size_t> state_inputs_;
+  std::unique_ptr<Blob> scratch_;
+};
+
+}  // namespace nputwin

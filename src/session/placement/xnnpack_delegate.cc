@@ -1,0 +1,93 @@
+#include "session/placement/delegates.h"
+
+#include <algorithm>
+
+// The checks are XNNPACK's (tensorflow/lite/delegates/xnnpack/xnnpack_delegate.cc, the functions Check*).
+
+namespace nputwin {
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), op) != list.end();
+}
+
+bool takes_type(const DelegatedOp& op, DType type) {
+  switch (type) {
+    case DType::kFloat32:
+      return op.float32;
+    case DType::kInt8:
+      return op.int8;
+    case DType::kUInt8:
+      return op.uint8;
+    case DType::kInt16:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs,
+                 const Node& node) {
+  const auto takes = [&](int t) {
+    if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
+    return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
+  };
+  return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
+         std::all_of(node.outputs.begin(), node.outputs.end(), takes);
+}
+
+/// A quantized dimension other than 0 is refused even where a tensor has one scale, except for a layer's int8
+/// weights (measured: directed case depthwise_u8).
+bool takes_dimension(std::span<const TensorSpec> specs, const Node& node) {
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    if (node.inputs[k] < 0) continue;
+    const TensorSpec& spec = specs[index(node.inputs[k])];
+    const bool int8_weights = k == 1 && spec.type == DType::kInt8;
+    if (!spec.quantization.empty() && spec.quantization.axis != 0 && !int8_weights) return false;
+  }
+  return true;
+}
+
+/// int8 weights with a zero point are left to the runtime, by versions that would not drop it.
+bool takes_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op != "FULLY_CONNECTED" || node.inputs.size() < 2 || node.inputs[1] < 0) return true;
+  const TensorSpec& weights = specs[index(node.inputs[1])];
+  if (weights.type != DType::kInt8 || !weights.quantization.per_tensor()) return true;
+  return weights.zero_point() == 0 || profile.fully_connected_drops_zero;
+}
+
+/// The rank of these ops' input and output is checked before shapes are inferred, so they stay where the file
+/// does not give them (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
+bool ranks_known(const Graph& graph, const Node& node) {
+  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"}))
+    return true;
+  const auto declared = [&](const std::vector<int>& list) {
+    return list.empty() || list[0] < 0 || graph.tensors[index(list[0])].shape_declared;
+  };
+  return declared(node.inputs) && declared(node.outputs);
+}
+
+/// A transposed convolution is taken only if the file gives its output shape (measured on gen_dcgan_generator).
+bool output_shape_known(const Graph& graph, const Node& node) {
+  return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
+         graph.tensors[index(node.inputs[0])].constant.has_value();
+}
+
+}  // namespace
+
+Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                     const Node& node) {
+  const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
+                               [&](const DelegatedOp& d) { return d.op == node.op; });
+  if (op == profile.delegated.end()) return error("XNNPACK does not take {}", node.op);
+  if (!takes_types(*op, graph, specs, node)) return error("XNNPACK does not take {} of these types", node.op);
+  if (!takes_dimension(specs, node)) return error("a quantized dimension is not 0");
+  if (!takes_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
+  if (!ranks_known(graph, node)) return error("the file does not give a shape");
+  if (!output_shape_known(graph, node)) return error("the output shape is no constant of the file");
+  return {};
+}
+
+}  // namespace nputwin

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "model/model.h"
+#include "ops/op.h"
+#include "profile/profile.h"
+#include "session/preparation.h"
+#include "session/session_options.h"
+
+namespace nputwin {
+
+/// Is shown every op's outputs as they are made. Views are valid during the call.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// `outputs`: one for each output of the node.
+  virtual void on_node(std::size_t node, std::span<const TensorView> outputs) = 0;
+};
+
+/// How a node would be computed.
+struct NodeCoverage {
+  std::size_t node = 0;
+  std::string unsupported;  ///< why the node cannot run; empty: it can
+  bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
+  std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
+  Delegate delegate =
+      Delegate::kNone;      ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
+  bool substitute = false;  ///< `profile` stands in, as the user said, for one that does not know the family
+  std::string left;  ///< why the profile's delegate leaves the node; empty: it does not, or there is none
+  std::vector<Shape> shapes;  ///< of the node's outputs
+  Evidence evidence;          ///< how that profile knows the rule of the node's family
+};
+
+/// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is
+/// allocated.
+class Session {
+ public:
+  /// Prepares the main graph. Dimensions that the file leaves open count as 1, unless `options` give the input another shape.
+  [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile,
+                                               const SessionOptions& options);
+
+  /// For each node whether and by whose rules it would be computed. The model need not be able to run.
+  [[nodiscard]] static Result<std::vector<NodeCoverage>> coverage(const Model& model, const Profile& profile,
+                                                                  const SessionOptions& options = {});
+
+  [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] const Graph& graph() const { return model_->main(); }
+
+  /// What graph input `k` takes.
+  [[nodiscard]] const TensorSpec& input_spec(std::size_t k) const;
+  /// Copies values into graph input `k`; type and number of values must fit.
+  [[nodiscard]] Status set_input(std::size_t k, const TensorView& values);
+
+  [[nodiscard]] Status set_inputs(std::span<const Tensor> values);
+
+  /// Runs all nodes. Variables keep their values from run to run.
+  void run(Observer* observer = nullptr);
+
+  /// Gives the variables the values they had before the first run.
+  void reset_state();
+
+  /// Runs one node on its inputs as they are. In order from 0: the same as run().
+  void step(std::size_t node);
+  /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
+  /// variables stay as they are.
+  void run_node(std::size_t node, std::span<const TensorView> inputs,
+                std::span<const MutableTensorView> outputs);
+
+  /// Shapes, rules and constants; makes kernels of this session's nodes by other rules.
+  [[nodiscard]] const Preparation& preparation() const { return *preparation_; }
+
+  [[nodiscard]] std::span<const TensorView> node_inputs(std::size_t node) const;
+  /// Valid after the node has run and until memory is used again: at the latest until the next node runs.
+  [[nodiscard]] std::span<const TensorView> node_outputs(std::size_t node) const;
+  /// Valid after run().
+  [[nodiscard]] TensorView output(std::size_t k) const;
+
+ private:
+  struct PreparedNode {
+    std::unique_ptr<Kernel> kernel;  // null: computed in prepare
+    std::vector<TensorView> inputs, outputs;
+    std::vector<MutableTensorView> mutable_outputs;
+    std::vector<MutableTensorView> state;
+    std::vector<std::size_t> state_inputs;  // which inputs those are
+  };
+  struct Variable {
+    MutableTensorView view;
+    std::optional<Bytes> first;  // the first value; else zero points
+  };
+
+  Session() = default;
+
+  std::shared_ptr<const Model> model_;
+  Profile profile_;
+  std::unique_ptr<ThreadPool> pool_;
+  std::unique_ptr<Preparation> preparation_;  // specs, and values that were known before
+  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
+  std::vector<MutableTensorView> inputs_;
+  std::vector<TensorView> outputs_;
+  std::vector<PreparedNode> nodes_;
+  std::vector<Variable> variables_;
+  std::vector<std::byte> saved_state_;  // room for one node's variables
+  std::span<std::byte> scratch_;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,188 @@
+#include "sides/captures/format.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+
+namespace nputwin::captures {
+namespace {
+
+/// Once, however many tensors it is said of.
+void note(Capture& capture, std::string text) {
+  if (std::find(capture.notes.begin(), capture.notes.end(), text) == capture.notes.end())
+    capture.notes.push_back(std::move(text));
+}
+
+Shape without_ones(Shape shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
+/// `data` of [N,C,H,W] in the order of `shape`, which is [N,H,W,C].
+std::vector<std::byte> from_nchw(const std::vector<std::byte>& data, const Shape& shape, std::size_t width) {
+  const auto size = [&](std::size_t d) { return static_cast<std::size_t>(shape[d]); };
+  const std::size_t places = size(1) * size(2), channels = size(3);
+  std::vector<std::byte> ordered(data.size());
+  for (std::size_t n = 0; n < size(0); ++n) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      for (std::size_t p = 0; p < places; ++p)
+        std::memcpy(&ordered[((n * places + p) * channels + c) * width],
+                    &data[((n * channels + c) * places + p) * width], width);
+    }
+  }
+  return ordered;
+}
+
+/// Brings the values into the order of the spec.
+Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout layout,
+               const std::string& where) {
+  const Shape& have = saved.tensor.spec.shape;
+  const Shape& want = spec.shape;
+  if (element_count(have) != element_count(want))
+    return error("{}: has {} values {}, '{}' takes {} {}", where, element_count(have).value_or(0),
+                 saved.has_dimensions ? to_string(have) : "", spec.name, element_count(want).value_or(0),
+                 to_string(want));
+  // Where a picture has one place or one channel, both orders are the same.
+  const bool ordered = want.size() == 4 && want[3] > 1 && std::int64_t{want[1]} * want[2] > 1;
+  const bool as_nhwc = !saved.has_dimensions || without_ones(have) == without_ones(want);
+  const bool as_nchw =
+      ordered && (!saved.has_dimensions || have == Shape{want[0], want[3], want[1], want[2]});
+  if (!as_nhwc && !as_nchw)
+    return error("{}: is {}, '{}' is {}", where, to_string(have), spec.name, to_string(want));
+  if (!as_nchw || (as_nhwc && layout == Layout::kNhwc)) return {};
+  if (as_nhwc && layout == Layout::kUnsaid) {
+    if (saved.has_dimensions && saved.names_order) return {};
+    return error("{}: may be NHWC or NCHW, which nothing tells; add ,layout=nhwc or ,layout=nchw", where);
+  }
+  saved.tensor.data = from_nchw(saved.tensor.data, want, size_of(saved.tensor.spec.type));
+  note(capture, "brought from NCHW to NHWC");
+  return {};
+}
+
+/// The code of a real number that is a multiple of the scale: v/s + z. Nothing where it lies further than a quarter of a step
+/// from every code.
+std::optional<std::int32_t> code_of(double value, double scale, std::int32_t zero_point, CodeRange range) {
+  const double code = value / scale + zero_point, nearest = std::nearbyint(code);
+  if (!(std::abs(code - nearest) <= 0.25) || nearest < range.lo || nearest > range.hi) return std::nullopt;
+  return static_cast<std::int32_t>(nearest);
+}
+
+template <typename To, typename From, typename F>
+Result<std::vector<std::byte>> converted(const Saved& saved, const std::string& where, F&& convert) {
+  const auto values = saved.tensor.view().as<From>();
+  std::vector<std::byte> data(values.size() * sizeof(To));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::optional<std::int32_t> code = convert(values[i]);
+    if (!code) return error("{}: value {} of element {} is no code of the tensor", where, values[i], i);
+    const auto narrow = static_cast<To>(*code);
+    std::memcpy(&data[i * sizeof(To)], &narrow, sizeof(To));
+  }
+  return data;
+}
+
+/// To the spec's codes, of type To.
+template <typename To>
+Result<std::vector<std::byte>> to_codes(const Saved& saved, const TensorSpec& spec,
+                                        const std::string& where) {
+  const CodeRange range = code_range(spec.type);
+  if (saved.tensor.spec.type == DType::kInt32)
+    return converted<To, std::int32_t>(saved, where, [&](std::int32_t code) {
+      return code < range.lo || code > range.hi ? std::nullopt : std::optional(code);
+    });
+  if (!spec.quantization.per_tensor())
+    return error("{}: holds numbers, and '{}' has no one scale that makes codes of them", where, spec.name);
+  return converted<To, float>(saved, where, [&](float value) {
+    return code_of(value, static_cast<double>(spec.scale()), spec.zero_point(), range);
+  });
+}
+
+Status convert(Capture& capture, Saved& saved, const TensorSpec& spec, const std::string& where) {
+  const DType have = saved.tensor.spec.type;
+  if (have == spec.type) return {};
+  if (is_8bit(have) && is_8bit(spec.type)) {
+    for (std::byte& b : saved.tensor.data) b ^= std::byte{0x80};
+    note(capture, fmt::format("{} codes brought to {}, 128 {}", name(have), name(spec.type),
+                              spec.type == DType::kInt8 ? "lower" : "higher"));
+    return {};
+  }
+  Result<std::vector<std::byte>> data = tl::unexpected(Error{});
+  if (have != DType::kInt32 && have != DType::kFloat32)
+    return error("{}: holds {}, '{}' is {}", where, name(have), spec.name, name(spec.type));
+  switch (spec.type) {
+    case DType::kInt8:
+      data = to_codes<std::int8_t>(saved, spec, where);
+      break;
+    case DType::kUInt8:
+      data = to_codes<std::uint8_t>(saved, spec, where);
+      break;
+    case DType::kInt16:
+      data = to_codes<std::int16_t>(saved, spec, where);
+      break;
+    case DType::kInt32:
+      data = to_codes<std::int32_t>(saved, spec, where);
+      break;
+    case DType::kFloat32:  // written without a point
+      for (std::size_t i = 0; i < saved.tensor.data.size(); i += sizeof(float)) {
+        std::int32_t whole = 0;
+        std::memcpy(&whole, &saved.tensor.data[i], sizeof whole);
+        const auto number = static_cast<float>(whole);
+        std::memcpy(&saved.tensor.data[i], &number, sizeof number);
+      }
+      return {};
+    case DType::kInt64:
+    case DType::kBool:
+      return error("{}: holds {}, '{}' is {}", where, name(have), spec.name, name(spec.type));
+  }
+  if (!data) return tl::unexpected(data.error());
+  if (have == DType::kFloat32) note(capture, "codes made of real numbers by the model's scales");
+  saved.tensor.data = std::move(*data);
+  return {};
+}
+
+}  // namespace
+
+std::vector<int> Target::made() const {
+  std::vector<int> tensors;
+  for (const Node& node : model->main().nodes) {
+    for (const int t : node.outputs) {
+      if (t >= 0 && model->main().tensors[static_cast<std::size_t>(t)].unsupported.empty())
+        tensors.push_back(t);
+    }
+  }
+  return tensors;
+}
+
+std::optional<int> Target::named(std::string_view name) const {
+  for (const int t : made()) {
+    if (spec(t).name == name) return t;
+  }
+  return std::nullopt;
+}
+
+bool any_file(const std::string& folder, bool (*holds)(std::string_view name)) {
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->is_regular_file(failed) && holds(at->path().filename().string())) return true;
+  }
+  return false;
+}
+
+Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved saved, Layout layout,
+                  const std::string& where) {
+  NPUTWIN_RETURN_IF_ERROR(reorder(capture, saved, spec, layout, where));
+  NPUTWIN_RETURN_IF_ERROR(convert(capture, saved, spec, where));
+  capture.tensors[tensor] = {spec, std::move(saved.tensor.data)};
+  return {};
+}
+
+Result<CaptureSet> one_sample(Capture capture, const Source& source, const Target& target) {
+  capture.source = source.path, capture.partial = true;
+  if (capture.tensors.empty())
+    return error("{}: nothing in it belongs to an op's output in {}; `nputwin inspect` lists the names",
+                 source.path, target.model->path);
+  return CaptureSet(1, [capture = std::move(capture)](std::size_t) { return capture; });
+}
+
+}  // namespace nputwin::captures

@@ -1,0 +1,69 @@
+// A folder of RKNN's accuracy_analysis: snapshot/golden, snapshot/simulator or snapshot/runtime. A file a tensor, real numbers:
+// NAME.txt with one a line, in newer versions npy/NAME.npy, which knows its dimensions. In names "/", ":" and ";" are "_";
+// snapshot/map_name_to_file.txt says which file is which tensor.
+
+#include <algorithm>
+#include <filesystem>
+
+#include "io/npy.h"
+#include "sides/captures/format.h"
+
+namespace nputwin::captures {
+namespace {
+
+constexpr const char* kMap = "map_name_to_file.txt";
+
+std::string as_file_name(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '/' || c == ':' || c == ';'; }, '_');
+  return name;
+}
+
+Result<Saved> read_values(const std::filesystem::path& path) {
+  if (path.extension() == ".npy") {
+    NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path.string()));
+    NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor, parse_npy(file->bytes(), path.string()));
+    return Saved{std::move(tensor)};
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor, read_text_values(path.string()));
+  return Saved{std::move(tensor), false, false};
+}
+
+std::filesystem::path values_folder(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(folder / "npy", ignored) ? folder / "npy" : folder;
+}
+
+bool holds_values(std::string_view name) {
+  return (name.ends_with(".txt") && name != kMap) || name.ends_with(".npy");
+}
+
+}  // namespace
+
+bool recognises_rknn(const std::string& path) { return any_file(values_folder(path).string(), holds_values); }
+
+Result<CaptureSet> open_rknn(const Source& source, const Target& target) {
+  const std::filesystem::path folder = values_folder(source.path);
+  std::map<std::string, int> files;
+  for (const auto& where : {std::filesystem::path(source.path), std::filesystem::path(source.path) / ".."}) {
+    NPUTWIN_ASSIGN_OR_RETURN(const auto listed,
+                             read_tensor_map((where / kMap).string(), folder.string(), target));
+    files.insert(listed.begin(), listed.end());
+  }
+  for (const int t : target.made()) {
+    for (const char* ending : {".txt", ".npy"}) files.emplace(as_file_name(target.spec(t).name) + ending, t);
+  }
+  Capture capture;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const auto found = files.find(entry.path().filename().string());
+    if (found == files.end() || !holds_values(found->first)) continue;
+    NPUTWIN_ASSIGN_OR_RETURN(Saved saved, read_values(entry.path()));
+    NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, found->second, target.spec(found->second), std::move(saved),
+                                       source.layout, entry.path().string()));
+  }
+  if (failed) return error("{}: {}", source.path, failed.message());
+  return one_sample(std::move(capture), source, target);
+}
+
+}  // namespace nputwin::captures

@@ -1,0 +1,87 @@
+#include "sides/runtime_capture.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/program.h"
+#include "base/temporary_folder.h"
+#include "io/json_file.h"
+#include "io/npz.h"
+#include "io/tflite/edit.h"
+#include "sides/runtime_names.h"
+
+namespace nputwin {
+namespace {
+
+constexpr const char* kScript =
+#include "sides/capture_script.inc"
+    ;
+
+/// The outputs of all nodes that a runtime can hand out, the model's own first.
+std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
+  std::vector<std::int32_t> outputs(graph.outputs.begin(), graph.outputs.end());
+  for (const Node& node : graph.nodes) {
+    for (const int t : node.outputs) {
+      if (t < 0) continue;
+      const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+      if (tensor.unsupported.empty() && !tensor.variable &&
+          std::find(outputs.begin(), outputs.end(), t) == outputs.end())
+        outputs.push_back(t);
+    }
+  }
+  return outputs;
+}
+
+const char* name_of(RuntimeMode mode) {
+  switch (mode) {
+    case RuntimeMode::kBuiltin:
+      return "builtin";
+    case RuntimeMode::kReference:
+      return "ref";
+    case RuntimeMode::kDefault:
+      break;
+  }
+  return "default";
+}
+
+Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
+  RuntimeCapture capture;
+  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(folder / "runtime.json"));
+  if (!json.is_object()) return error("the runtime's answer is no JSON object");
+  capture.package = json.value("package", ""), capture.version = json.value("version", "");
+  capture.machine = json.value("machine", "");
+  capture.source = fmt::format("{} {} {}", capture.package, capture.version, capture.machine);
+  NPUTWIN_ASSIGN_OR_RETURN(TensorSet tensors, read_npz(folder / "tensors.npz"));
+  for (auto& [name, tensor] : tensors) {
+    int index = 0;
+    if (std::from_chars(name.data() + 1, name.data() + name.size(), index).ec == std::errc{})
+      capture.tensors[index] = std::move(tensor);
+  }
+  return capture;
+}
+
+}  // namespace
+
+Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model,
+                                       std::span<const Tensor> inputs, RuntimeMode mode) {
+  NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(model.path));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed,
+                           expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
+  NPUTWIN_RETURN_IF_ERROR(write_file_whole(folder / "model.tflite", exposed));
+  TensorSet arrays;
+  for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
+  NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
+  const Status ran = run_program(
+      {python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
+      folder / "log");
+  if (!ran) return at("the runtime", ran.error());
+  NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
+  const RuntimeProfile profile =
+      profile_of_runtime(capture.package, capture.version, capture.machine,
+                         mode == RuntimeMode::kDefault ? "" : fmt::format("-{}", name_of(mode)));
+  capture.profile = profile.name, capture.measured = profile.exact;
+  return capture;
+}
+
+}  // namespace nputwin

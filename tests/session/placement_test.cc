@@ -1,0 +1,139 @@
+#include "session/placement/placement.h"
+
+#include <gtest/gtest.h>
+
+#include "profile/variant.h"
+#include "support/model_builder.h"
+
+namespace nputwin::test {
+namespace {
+
+/// x -> RELU -> TILE -> RELU, and beside it x -> RELU: TILE is not the delegate's.
+std::shared_ptr<const Model> chain() {
+  ModelBuilder b;
+  const auto codes = [&](const char* name) { return b.tensor(name, DType::kInt8, {1, 4}, 0.5F, 0); };
+  const int x = codes("x"), first = codes("first"), tiled = codes("tiled"), last = codes("last"),
+            other = codes("other");
+  const int once = b.constant<std::int32_t>("once", {2}, {1, 1});
+  b.op(schema::BuiltinOperator::RELU, {x}, {first});
+  b.op(schema::BuiltinOperator::TILE, {first, once}, {tiled});
+  b.op(schema::BuiltinOperator::RELU, {tiled}, {last});
+  b.op(schema::BuiltinOperator::RELU, {x}, {other});
+  b.inputs({x}), b.outputs({last, other});
+  return b.read();
+}
+
+std::vector<NodeCoverage> coverage(const char* profile, std::vector<std::string> on_cpu = {}) {
+  SessionOptions options;
+  options.on_cpu = std::move(on_cpu);
+  return Session::coverage(*chain(), resolve_profile(profile).value(), options).value();
+}
+
+TEST(Placement, TheDelegateTakesWhatItKnowsAndTheRuntimeTheRest) {
+  const auto c = coverage("vx(vip-v8)+tflite-2.9.1-arm64");
+  EXPECT_EQ(c[0].profile, "vx(vip-v8)+tflite-2.9.1-arm64");
+  EXPECT_EQ(c[0].delegate, Delegate::kVx);
+  EXPECT_EQ(c[0].left, "");
+  EXPECT_EQ(c[1].profile, "tflite-2.9.1-arm64-builtin") << "XNNPACK of 2.9.1 takes binary32 alone";
+  EXPECT_EQ(c[1].delegate, Delegate::kNone);
+  EXPECT_EQ(c[1].left, "the VX delegate does not know TILE");
+}
+
+TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
+  const auto c = coverage("vx(vip-v8)+litert-2.1-arm64", {"TANH", "RELU", "0"});
+  EXPECT_EQ(c[0].left, "--on-cpu RELU");
+  EXPECT_EQ(c[1].profile, "litert-2.1-arm64-builtin");
+}
+
+TEST(Placement, PatternsAreOpsIndicesAndTensors) {
+  const auto left = [](const char* pattern) {
+    std::vector<bool> result;
+    for (const auto& c : coverage("vx(vip-v8)+tflite-2.9.1-arm64", {pattern}))
+      result.push_back(!c.left.empty());
+    return result;
+  };
+  EXPECT_EQ(left("RE*"), (std::vector<bool>{true, true, true, true}));
+  EXPECT_EQ(left("2"), (std::vector<bool>{false, true, true, false}));
+  EXPECT_EQ(left("oth?r"), (std::vector<bool>{false, true, false, true}));
+  EXPECT_EQ(left("nothing"), (std::vector<bool>{false, true, false, false}));
+}
+
+TEST(Placement, WithoutADelegateNothingCanStay) {
+  SessionOptions options;
+  options.on_cpu = {"RELU"};
+  const auto c = Session::coverage(*chain(), find_profile("vip-v8").value(), options);
+  ASSERT_FALSE(c);
+  EXPECT_NE(c.error().message.find("'vip-v8' has no delegate that could leave 'RELU'"), std::string::npos);
+}
+
+TEST(Placement, RunsAsBothSidesSay) {
+  // 2.5: up on the CPU, to even on the NPU.
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt8, {1, 2}, 0.5F, 0), y = b.tensor("y", DType::kInt8, {1, 2}, 1, 0);
+  b.op(schema::BuiltinOperator::QUANTIZE, {x}, {y});
+  b.inputs({x}), b.outputs({y});
+  const auto model = b.read();
+  const auto run = [&](const char* on_cpu) {
+    SessionOptions options;
+    if (on_cpu != nullptr) options.on_cpu = {on_cpu};
+    auto session =
+        Session::prepare(model, resolve_profile("vx(vip-v8)+tflite-2.14-x86-ref").value(), options).value();
+    const auto codes = to_bytes<std::int8_t>({5, -5});
+    EXPECT_TRUE(session.set_input(0, {&session.input_spec(0), codes}));
+    session.run();
+    const auto out = session.output(0).as<std::int8_t>();
+    return std::vector<int>(out.begin(), out.end());
+  };
+  EXPECT_EQ(run(nullptr), (std::vector<int>{2, -2}));
+  EXPECT_EQ(run("QUANTIZE"), (std::vector<int>{3, -2}));
+}
+
+TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
+  const auto of = [](const char* profile) {
+    ModelBuilder b;
+    const int x = b.tensor("x", DType::kInt16, {1, 4}, 0.5F, 0),
+              y = b.tensor("y", DType::kInt16, {1, 4}, 0.5F, 0);
+    b.op(schema::BuiltinOperator::ADD, {x, x}, {y});
+    b.inputs({x}), b.outputs({y});
+    return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
+  };
+  EXPECT_EQ(of("vip-v8").unsupported,
+            "what vip-v8 computes of int16 is not known; a variant PROFILE{substitute.int16=OTHER} lets "
+            "another stand in");
+  const NodeCoverage c = of("vip-v8{substitute.int16=tflite-2.14-x86}");
+  EXPECT_EQ(c.unsupported, "");
+  EXPECT_EQ(c.profile, "tflite-2.14-x86");
+  EXPECT_TRUE(c.substitute);
+  EXPECT_FALSE(of("tflite-2.14-x86").substitute);
+  EXPECT_EQ(of("vx(vip-v8)+tflite-2.14-x86").profile, "tflite-2.14-x86-builtin")
+      << "no int16 output is the delegate's";
+}
+
+TEST(Placement, WrongOnesAreNamed) {
+  const auto message = [](const char* text) {
+    const auto p = resolve_profile(text);
+    return p ? std::string("none") : p.error().message;
+  };
+  EXPECT_EQ(message("vy(vip-v8)+tflite-2.9.1-x86"),
+            "'vy(vip-v8)+tflite-2.9.1-x86': no delegate is called 'vy'; a placement is vx(PROFILE)+PROFILE");
+  EXPECT_EQ(message("vx(vip-v8)"), "'vx(vip-v8)': a placement is vx(PROFILE)+PROFILE");
+  EXPECT_EQ(message("vx(vip-v8)+"), "'vx(vip-v8)+': a placement is vx(PROFILE)+PROFILE");
+  EXPECT_NE(message("vx(vip-v8)+nobody").find("no profile is called 'nobody'"), std::string::npos);
+  EXPECT_NE(message("vx(nobody)+tflite-2.9.1-x86").find("no profile is called 'nobody'"), std::string::npos);
+  EXPECT_NE(message("vx(litert-2.3-x86)+tflite-2.9.1-x86").find("not a chip"), std::string::npos);
+  EXPECT_NE(message("vx(vip-v8{ties=half_down})+tflite-2.9.1-x86{ties=up}").find("expected one of half_up"),
+            std::string::npos);
+}
+
+TEST(Partitions, AsManyNodesOfOneSideAsCanBeReached) {
+  const auto model = chain();
+  EXPECT_EQ(partitions(model->main(), {true, false, true, true}),
+            (std::vector<std::vector<std::size_t>>{{0, 3}, {1}, {2}}));
+  EXPECT_EQ(partitions(model->main(), {true, true, true, true}),
+            (std::vector<std::vector<std::size_t>>{{0, 1, 2, 3}}));
+  EXPECT_EQ(partitions(model->main(), {false, true, false, true}),
+            (std::vector<std::vector<std::size_t>>{{0}, {1, 3}, {2}}));
+}
+
+}  // namespace
+}  // namespace nputwin::test

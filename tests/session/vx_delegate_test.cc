@@ -1,0 +1,144 @@
+// One node and what keeps it from VeriSilicon's delegate, rule by rule.
+
+#include <gtest/gtest.h>
+
+#include "model/one_op_model.h"
+#include "session/placement/delegates.h"
+
+namespace nputwin {
+namespace {
+
+const Quantization kQ{{0.5F}, {0}, 0};
+
+/// Why the delegate leaves a model's only node; empty: it takes it.
+std::string left(const std::shared_ptr<const Model>& model, const Shape& output = {1, 4, 4, 8}) {
+  std::vector<TensorSpec> specs;
+  for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
+  specs.back().shape = output;
+  const Status takes = vx_takes(model->main(), specs, model->main().nodes[0]);
+  return takes ? "" : takes.error().message;
+}
+
+struct Conv {
+  DType in = DType::kInt8, weights = DType::kInt8, out = DType::kInt8;
+  Shape shape = {1, 4, 4, 8}, weight_shape = {8, 1, 1, 8};
+
+  [[nodiscard]] std::string left(const char* op = "CONV_2D") const {
+    OneOpModel m(op);
+    m.input({"x", in, shape, kQ});
+    const TensorSpec w{"w", weights, weight_shape, kQ};
+    m.constant(w, std::vector<std::byte>(w.bytes()));
+    return nputwin::left(m.output(out, kQ));
+  }
+};
+
+TEST(Vx, TakesQuantizedLayers) {
+  EXPECT_EQ(Conv{}.left(), "");
+  EXPECT_EQ((Conv{DType::kUInt8, DType::kUInt8, DType::kUInt8}.left()), "");
+  EXPECT_EQ((Conv{.weight_shape = {8, 1, 1, 4}}.left()), "") << "grouped";
+}
+
+TEST(Vx, LeavesWhatIsMixed) {
+  EXPECT_EQ((Conv{.in = DType::kFloat32, .out = DType::kFloat32}.left()), "input and weights differ in type");
+  EXPECT_EQ((Conv{.in = DType::kFloat32, .out = DType::kFloat32}.left("FULLY_CONNECTED")),
+            "input and weights differ in type");
+}
+
+TEST(Vx, LeavesInt16AndInt64) {
+  EXPECT_EQ((Conv{.in = DType::kInt16, .out = DType::kInt16}.left()), "output 't2' is int16");
+  OneOpModel m("GATHER");
+  m.input({"x", DType::kInt8, {4, 8}, kQ});
+  m.input({"i", DType::kInt64, {2}, {}});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "input 'i' is int64");
+}
+
+TEST(Vx, LeavesGroupsOfABatch) {
+  EXPECT_EQ((Conv{.shape = {2, 4, 4, 8}, .weight_shape = {8, 1, 1, 4}}.left()),
+            "a grouped convolution of a batch of 2");
+}
+
+TEST(Vx, LeavesLargeDimensionsButTheFirst) {
+  EXPECT_EQ((Conv{.shape = {1, 65536, 1, 8}}.left()), "input 'x' has a dimension beyond 65535");
+  EXPECT_EQ((Conv{.shape = {65536, 1, 1, 8}}.left()), "");
+  OneOpModel m("ABS");
+  m.input({"x", DType::kInt8, {1, 1, 1, 1, 1, 1, 2}, kQ});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "input 'x' has more than 6 dimensions");
+}
+
+TEST(Vx, LeavesOpsThatItDoesNotMap) {
+  for (const char* op :
+       {"SVDF", "PADV2", "TILE", "LOG_SOFTMAX", "TOPK_V2", "CALL_ONCE", "VAR_HANDLE", "FILL"}) {
+    OneOpModel m(op);
+    m.input({"x", DType::kInt8, {4}, kQ});
+    EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("the VX delegate does not know ") + op);
+  }
+}
+
+TEST(Vx, LeavesAxesThatAreComputed) {
+  for (const char* op : {"MEAN", "SUM", "REDUCE_MAX", "RESHAPE", "EXPAND_DIMS"}) {
+    OneOpModel fixed(op), computed(op);
+    for (OneOpModel* m : {&fixed, &computed}) m->input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
+    fixed.constant<std::int32_t>({1}, {1});
+    computed.input({"axis", DType::kInt32, {1}, {}});
+    EXPECT_EQ(left(fixed.output(DType::kInt8, kQ)), "") << op;
+    EXPECT_EQ(left(computed.output(DType::kInt8, kQ)), "input 'axis' is no constant of the file") << op;
+  }
+}
+
+TEST(Vx, LeavesShapesThatTheFileLeavesOut) {
+  OneOpModel m("TRANSPOSE");
+  m.input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
+  m.constant<std::int32_t>({4}, {0, 1, 2, 3});
+  auto model = std::make_shared<Model>(*m.output(DType::kInt8, kQ));
+  model->graphs[0].tensors.back().shape_declared = false;
+  EXPECT_EQ(left(model), "the file does not give the output's shape");
+}
+
+TEST(Vx, LeavesSlicesOfTheBatch) {
+  OneOpModel m("SLICE");
+  m.input({"x", DType::kInt8, {2, 4, 4, 8}, kQ});
+  m.constant<std::int32_t>({4}, {0, 0, 0, 0});
+  m.constant<std::int32_t>({4}, {1, 4, 4, 8});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "the slice cuts the batch");
+}
+
+TEST(Vx, LeavesSlicesWithNewAxes) {
+  OneOpModel m("STRIDED_SLICE");
+  m.input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
+  for (int k = 0; k < 3; ++k) m.constant<std::int32_t>({4}, {1, 1, 1, 1});
+  m.attribute("new_axis_mask", std::int64_t{1});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "new axes and ellipses are not taken");
+}
+
+TEST(Vx, LeavesRequantizationOfWiderCodes) {
+  for (const DType from : {DType::kInt16, DType::kInt32}) {
+    OneOpModel m("QUANTIZE");
+    m.input({"x", from, {4}, kQ});
+    EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("from ") + std::string(name(from)) + " to int8");
+  }
+}
+
+TEST(Vx, LeavesDequantizationByChannel) {
+  OneOpModel m("DEQUANTIZE");
+  m.input({"x", DType::kInt8, {1, 1, 1, 2}, {{0.5F, 0.25F}, {0, 0}, 3}});
+  EXPECT_EQ(left(m.output(DType::kFloat32, {})), "input 'x' has several scales");
+}
+
+TEST(Vx, LeavesProductsOfTwoTransposed) {
+  OneOpModel m("BATCH_MATMUL");
+  m.input({"x", DType::kInt8, {1, 4, 8}, kQ});
+  m.input({"y", DType::kInt8, {1, 8, 4}, kQ});
+  m.attribute("adj_x", std::int64_t{1});
+  m.attribute("adj_y", std::int64_t{1});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "both inputs are transposed");
+}
+
+TEST(Vx, LeavesSelectionsOfCodes) {
+  OneOpModel m("SELECT_V2");
+  m.input({"c", DType::kBool, {1, 4}, {}});
+  for (int k = 0; k < 2; ++k) m.input({"", DType::kInt8, {1, 4}, kQ});
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "the output is int8");
+}
+
+}  // namespace
+}  // namespace nputwin

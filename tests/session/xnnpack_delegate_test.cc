@@ -1,0 +1,61 @@
+#include "session/placement/delegates.h"
+
+#include <gtest/gtest.h>
+
+#include "support/model_builder.h"
+
+namespace nputwin::test {
+namespace {
+
+/// CONV_2D of a 1x1x1x2 input; `change` sees the builder before it is read.
+template <typename Change>
+bool taken(const char* profile_name, DType type, Change change) {
+  ModelBuilder b;
+  const int zero = type == DType::kUInt8 ? 128 : 0;
+  const int x = b.tensor("x", type, {1, 1, 1, 2}, 0.5F, zero);
+  const int w = type == DType::kUInt8
+                    ? b.constant<std::uint8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0})
+                    : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
+  const int bias = b.constant<std::int32_t>("bias", {1}, {0}, {{0.25F}, {0}, 0});
+  const int y = b.tensor("y", type, {1, 1, 1, 1}, 1, zero);
+  b.op(schema::BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(schema::Conv2DOptionsT()));
+  b.inputs({x}), b.outputs({y});
+  change(b);
+  const auto model = b.read();
+  std::vector<TensorSpec> specs;
+  for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
+  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0])
+      .has_value();
+}
+
+const auto kNothing = [](ModelBuilder&) {};
+
+TEST(Xnnpack, TypesByVersion) {
+  EXPECT_TRUE(taken("litert-2.3-x86", DType::kInt8, kNothing));
+  EXPECT_TRUE(taken("litert-2.1-arm64", DType::kUInt8, kNothing));
+  EXPECT_FALSE(taken("tflite-2.14-x86", DType::kInt8, kNothing)) << "binary32 ops alone";
+  EXPECT_FALSE(taken("litert-2.3-x86-builtin", DType::kInt8, kNothing)) << "no delegate";
+}
+
+TEST(Xnnpack, QuantizedDimensionsOfUint8WeightsAndBiases) {
+  const auto weights = [](ModelBuilder& b) { b.graph().tensors[1]->quantization->quantized_dimension = 3; };
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kUInt8, weights));
+  EXPECT_TRUE(taken("litert-2.3-x86", DType::kInt8, weights)) << "one scale: the dimension does not count";
+  const auto bias = [](ModelBuilder& b) { b.graph().tensors[2]->quantization->quantized_dimension = 1; };
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, bias));
+}
+
+TEST(Xnnpack, ShapesThatTheFileLeavesOut) {
+  EXPECT_FALSE(
+      taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
+}
+
+TEST(Xnnpack, PackedWeights) {
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) {
+    b.graph().tensors[1]->type = static_cast<decltype(b.graph().tensors[1]->type)>(17);
+    b.model().buffers[b.graph().tensors[1]->buffer]->data.resize(1);
+  }));
+}
+
+}  // namespace
+}  // namespace nputwin::test
