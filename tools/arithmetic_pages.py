@@ -5,9 +5,10 @@ docs/arithmetic/measured.json, exceptions from tests/golden.
   arithmetic_pages.py NPUTWIN            rewrites what stands between `<!-- KIND: ARGUMENTS -->` and `<!-- end -->`
   arithmetic_pages.py NPUTWIN --check    says which pages are stale, and changes none
 
-KINDS: formula OP... (the comment that heads src/ops/OP.cc), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
+KINDS: formula OP... (the comment that heads OP.cc in src/ops), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
 What stands outside the markers is written by hand. A profile or family without a page is stale too.
 """
+import glob
 import json
 import os
 import re
@@ -62,7 +63,8 @@ class Pages:
     def formula(self, *ops):
         text = []
         for op in ops:
-            with open(os.path.join(ROOT, "src", "ops", op + ".cc")) as f:
+            [path] = glob.glob(os.path.join(ROOT, "src", "ops", "*", op + ".cc"))
+            with open(path) as f:
                 head = f.read().split("\n\n#include", 1)[0]
             text.append("\n".join(re.sub("^// ?", "", line) for line in head.splitlines()))
         return "```text\n%s\n```" % "\n\n".join(text)

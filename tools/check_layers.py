@@ -1,33 +1,106 @@
 #!/usr/bin/env python3
-"""Fails where a layer of src/ includes one that stands above it, or where a file passes 400 lines without a reason."""
+"""The order of the house: fails where a room includes what stands above it, where a library is seen outside its room, where a
+file or a line is too long.
+
+  check_layers.py [ROOT]
+
+A room is a folder of src/, a sub-room a folder in it. Each includes only itself and what comes before it in its list; what lies in
+a room itself, in no sub-room, comes before all of its sub-rooms. tests/tools/check_layers_test.py has a violation of every rule.
+"""
 import os
 import re
 import sys
 
-LAYERS = ["base", "fixed", "tensor", "model", "io", "profile", "kernels", "ops", "session", "sides", "analysis", "report",
-          "api"]
-LIMIT = 400
+ROOMS = ["base", "fixed", "tensor", "model", "io", "profile", "kernels", "mac", "ops", "session", "sides", "analysis", "report", "api"]
+# Sub-rooms that build on each other, in this order; those of other rooms do not include each other.
+SUB_ROOMS = {
+    "ops": ["elementwise", "reduce", "move", "normalise", "sequence", "layers", "control", "detection"],
+    "analysis": ["explain", "compare", "probe", "agree", "identify", "evaluate"],
+}
+# The nevers: (where, what an #include there never names, why).
+NEVERS = [
+    ("src/(kernels|mac)/", r'"(profile|ops)/', "kernels and multiply-accumulate layers know neither profiles nor ops"),
+    ("src/io/", r'"(profile|session)/|"base/program\.h"', "io knows neither profiles nor sessions and starts no process"),
+    ("(?!src/(kernels|mac)/)", r"<hwy/|<cuda", "SIMD and device libraries are seen by kernels and mac alone"),
+    ("apps/(delegate|python)/", r'"(?!nputwin/)[a-z_]+/', "delegate and Python see the installed headers alone"),
+]
+MOST_LINES = 400
+MOST_COLUMNS = 120
 # Longer files, each with its reason.
 LONG = {}
 
-root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-problems = []
-for folder, _, names in os.walk(os.path.join(root, "src")):
-    for name in sorted(names):
-        path = os.path.join(folder, name)
-        shown = os.path.relpath(path, root)
-        layer = shown.split(os.sep)[1]
-        if layer not in LAYERS:
-            problems.append("%s: '%s' is no layer" % (shown, layer))
+
+def sources(root):
+    for top in ("src", "apps", "include", "tests", "bench", "examples"):
+        for folder, _, names in os.walk(os.path.join(root, top)):
+            for name in sorted(names):
+                if name.endswith((".cc", ".h", ".inc", ".in", ".py")):
+                    yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def place_of(path):
+    """(room, sub-room or None) of a path below src/, as of an include."""
+    parts = path.split("/")
+    return parts[0], parts[1] if len(parts) > 2 else None
+
+
+def order_problem(path, included):
+    room, sub = place_of(path[len("src/"):])
+    other, other_sub = place_of(included)
+    if other not in ROOMS:
+        return None
+    if room != other:
+        return "%s includes %s, which stands above it" % (room, other) if ROOMS.index(other) > ROOMS.index(room) else None
+    if other_sub is None or sub == other_sub:
+        return None
+    subs = SUB_ROOMS.get(room)
+    if subs is None:
+        return None
+    if sub is None or subs.index(other_sub) > subs.index(sub):
+        return "%s includes %s/%s, which stands above it" % (room if sub is None else "%s/%s" % (room, sub), room, other_sub)
+    return None
+
+
+def room_problem(path):
+    room, sub = place_of(path[len("src/"):])
+    if room not in ROOMS:
+        return "'%s' is no room" % room
+    if room in SUB_ROOMS and sub is not None and sub not in SUB_ROOMS[room]:
+        return "'%s/%s' is no room" % (room, sub)
+    return None
+
+
+def problems_of(root, path):
+    with open(os.path.join(root, path), encoding="utf-8") as f:
+        lines = f.read().split("\n")
+    if path.startswith("src/"):
+        problem = room_problem(path)
+        if problem:
+            yield "%s: %s" % (path, problem)
+            return
+        if len(lines) - 1 > MOST_LINES and path not in LONG:
+            yield "%s: %d lines, at most %d" % (path, len(lines) - 1, MOST_LINES)
+    for number, line in enumerate(lines, 1):
+        at = "%s:%d: " % (path, number)
+        if len(line) > MOST_COLUMNS and path.endswith((".cc", ".h")):
+            yield at + "%d characters, at most %d" % (len(line), MOST_COLUMNS)
+        included = re.match(r'\s*#\s*include\s+(["<][^">]+[">])', line)
+        if not included:
             continue
-        with open(path) as f:
-            lines = f.readlines()
-        if len(lines) > LIMIT and shown not in LONG:
-            problems.append("%s: %d lines, at most %d" % (shown, len(lines), LIMIT))
-        for number, line in enumerate(lines, 1):
-            included = re.match(r'#include "([^"/]+)/', line)
-            if included and included[1] in LAYERS and LAYERS.index(included[1]) > LAYERS.index(layer):
-                problems.append("%s:%d: %s includes %s, which stands above it" % (shown, number, layer, included[1]))
-for problem in problems:
-    print(problem)
-sys.exit(1 if problems else 0)
+        if path.startswith("src/") and included[1][0] == '"':
+            problem = order_problem(path, included[1].strip('"'))
+            if problem:
+                yield at + problem
+        for where, what, why in NEVERS:
+            if re.match(where, path) and re.match(what, included[1]):
+                yield at + "%s: %s" % (included[1], why)
+
+
+def main():
+    root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+    problems = [problem for path in sources(root) for problem in problems_of(root, path)]
+    print("\n".join(problems) if problems else "every room includes what stands below it alone")
+    sys.exit(1 if problems else 0)
+
+
+main()

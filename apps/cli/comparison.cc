@@ -1,8 +1,8 @@
 #include "comparison.h"
 
-#include "analysis/capture_diff.h"
-#include "analysis/characterise.h"
-#include "analysis/explain.h"
+#include "analysis/agree/characterise.h"
+#include "analysis/compare/capture_diff.h"
+#include "analysis/explain/explain.h"
 #include "sides/runtime_capture.h"
 
 namespace nputwin::cli {

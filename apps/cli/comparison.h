@@ -1,6 +1,6 @@
 #pragma once
 
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 #include "cli.h"
 
 namespace nputwin::cli {

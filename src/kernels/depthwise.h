@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "base/isa.h"
+#include "kernels/isa.h"
 
 namespace nputwin {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "base/isa.h"
+#include "kernels/isa.h"
 #include "fixed/requantize.h"
 #include "tensor/dtype.h"
 

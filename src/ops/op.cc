@@ -2,13 +2,17 @@
 
 namespace nputwin {
 
-#define NPUTWIN_OP(op) const OpDefinition& op##_op();
+// Each op's file has a namespace of its own, so that many files can be compiled as one.
+#define NPUTWIN_OP(file, op)     \
+  namespace ops::file {          \
+  const OpDefinition& op##_op(); \
+  }
 #include "ops/ops.inc"
 #undef NPUTWIN_OP
 
 std::span<const OpDefinition* const> all_ops() {
   static const OpDefinition* const kOps[] = {
-#define NPUTWIN_OP(op) &op##_op(),
+#define NPUTWIN_OP(file, op) &ops::file::op##_op(),
 #include "ops/ops.inc"
 #undef NPUTWIN_OP
   };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "base/isa.h"
+#include "kernels/isa.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "model/attributes.h"

@@ -3,7 +3,7 @@
 #include <span>
 #include <string>
 
-#include "analysis/characterise.h"
+#include "analysis/agree/characterise.h"
 
 namespace nputwin::report {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/profile_comparison.h"
+#include "analysis/probe/profile_comparison.h"
 
 namespace nputwin::report {
 

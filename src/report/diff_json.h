@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 
 namespace nputwin::report {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 
 namespace nputwin::report {
 

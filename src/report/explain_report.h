@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/explain.h"
+#include "analysis/explain/explain.h"
 
 namespace nputwin::report {
 

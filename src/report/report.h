@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/condition.h"
-#include "analysis/diff.h"
+#include "analysis/compare/condition.h"
+#include "analysis/compare/diff.h"
 
 namespace nputwin::report {
 

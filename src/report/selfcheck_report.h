@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 
 namespace nputwin::report {
 

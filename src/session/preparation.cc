@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ops/copy_kernel.h"
+#include "ops/move/copy_kernel.h"
 
 namespace nputwin {
 namespace {

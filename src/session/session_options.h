@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/isa.h"
+#include "kernels/isa.h"
 #include "tensor/shape.h"
 
 namespace nputwin {

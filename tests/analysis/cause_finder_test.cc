@@ -1,4 +1,4 @@
-#include "analysis/cause_finder.h"
+#include "analysis/explain/cause_finder.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "analysis/cause_finder.h"
+#include "analysis/explain/cause_finder.h"
 
 #include <gmock/gmock.h>
 
 #include <numeric>
 
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 #include "model/one_op_model.h"
 #include "profile/rules.h"
 #include "sides/input_source.h"

@@ -1,4 +1,4 @@
-#include "analysis/characterise.h"
+#include "analysis/agree/characterise.h"
 
 #include <gtest/gtest.h>
 

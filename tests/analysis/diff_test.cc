@@ -1,4 +1,4 @@
-#include "analysis/diff.h"
+#include "analysis/compare/diff.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "analysis/explain.h"
+#include "analysis/explain/explain.h"
 
 #include <gmock/gmock.h>
 

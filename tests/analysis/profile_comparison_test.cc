@@ -1,4 +1,4 @@
-#include "analysis/profile_comparison.h"
+#include "analysis/probe/profile_comparison.h"
 
 #include <gtest/gtest.h>
 

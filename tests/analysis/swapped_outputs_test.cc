@@ -1,4 +1,4 @@
-#include "analysis/swapped_outputs.h"
+#include "analysis/compare/swapped_outputs.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include "base/checked.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/isa.h"
+#include "kernels/isa.h"
 #include "base/thread_pool.h"
 
 namespace nputwin {

@@ -1,6 +1,6 @@
 // nputwin bisect: the first layer beyond a limit, and the smallest model and input that show it.
 
-#include "analysis/bisect.h"
+#include "analysis/compare/bisect.h"
 
 #include <filesystem>
 #include <optional>

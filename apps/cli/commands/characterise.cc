@@ -1,6 +1,6 @@
 // nputwin characterise: when two sides differ, and how often that is to be expected.
 
-#include "analysis/characterise.h"
+#include "analysis/agree/characterise.h"
 #include "cli.h"
 #include "report/characterise_report.h"
 

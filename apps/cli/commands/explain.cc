@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "analysis/explain.h"
+#include "analysis/explain/explain.h"
 #include "cli.h"
 #include "report/explain_report.h"
 

@@ -1,6 +1,6 @@
 // nputwin selfcheck: a profile's word, checked against the user's own runtime.
 
-#include "analysis/capture_diff.h"
+#include "analysis/compare/capture_diff.h"
 #include "cli.h"
 #include "report/selfcheck_report.h"
 #include "sides/runtime_capture.h"

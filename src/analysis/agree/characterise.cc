@@ -1,0 +1,260 @@
+#include "analysis/agree/characterise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "analysis/element.h"
+#include "ops/layers/product_sums.h"
+
+namespace nputwin {
+namespace {
+
+/// The least sum from `lowest` to `highest` whose code is `code` or more; highest + 1 where none is.
+std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t lowest,
+                          std::int64_t highest) {
+  const auto reached = [&](std::int64_t sum) { return step.code(sum) >= code; };
+  if (step.scale.binary64 <= 0) return reached(lowest) ? lowest : highest + 1;
+  // From where the real product passes code - 1/2, away in growing steps until the code is on either side; then halves.
+  const double guess = (code - 0.5 - step.zero_point) / step.scale.binary64;
+  const double room = static_cast<double>(highest) + 1;
+  std::int64_t at = static_cast<std::int64_t>(std::clamp(guess, static_cast<double>(lowest), room));
+  std::int64_t below = at, above = at, width = 1;
+  while (above <= highest && !reached(above)) below = above + 1, above += width, width *= 2;
+  above = std::min(above, highest + 1);
+  width = 1;
+  for (below = std::min(below, above); below > lowest && reached(below - 1); width *= 2)
+    above = below - 1, below = std::max(below - width, lowest);
+  while (below < above) {
+    const std::int64_t middle = below + (above - below) / 2;
+    if (reached(middle)) {
+      above = middle;
+    } else {
+      below = middle + 1;
+    }
+  }
+  return above;
+}
+
+bool fits(const LastStep& step, std::int64_t lowest, std::int64_t highest) {
+  return accumulator_register(step.rule, lowest) == lowest &&
+         accumulator_register(step.rule, highest) == highest;
+}
+
+/// What the sum of an element can be for any codes of the input.
+std::pair<std::int64_t, std::int64_t> reachable(const ProductSums& sums, const RunContext& context,
+                                                std::int64_t element) {
+  const TensorSpec& input = *context.inputs[sums.activations()].spec;
+  const CodeRange range = code_range(input.type);
+  const std::int64_t least = range.lo - input.zero_point(), most = range.hi - input.zero_point();
+  std::int64_t lowest = sums.bias(element), highest = lowest;
+  for (const ProductSums::Run& run : sums.runs(element)) {
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      const std::int64_t w = sums.factor(context, run.weight + i * run.weight_step);
+      lowest += std::min(w * least, w * most), highest += std::max(w * least, w * most);
+    }
+  }
+  return {lowest, highest};
+}
+
+/// An element of each channel whose window lies inside the input if any does: the middle one's.
+std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
+  std::int64_t flat = 0;
+  for (std::size_t d = 0; d + 1 < shape.size(); ++d) flat = flat * shape[d] + shape[d] / 2;
+  return shape.empty() ? 0 : flat * shape.back() + channel;
+}
+
+/// Fills in the channels and gives A's definition of the layer, or says why it cannot.
+Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::size_t node,
+                                      LayerCharacter& character, CodeRange& clamp) {
+  const auto runner = [&](const Session& side) {
+    const Placement::Rules& rules = side.preparation().rules(node);
+    return NodeRunner::make(side, node, *rules.profile, rules.fallback, available_isas().back());
+  };
+  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_a, runner(a));
+  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_b, runner(b));
+  const ProductSums *sums_a = runner_a.kernel().product_sums(), *sums_b = runner_b.kernel().product_sums();
+  if (sums_a == nullptr || sums_b == nullptr) return error("no sum of products");
+  const TensorView output = a.node_outputs(node)[0];
+  if (output.spec->quantization.empty()) return error("no codes");
+  const auto inputs = a.node_inputs(node);
+  if (sums_a->weights() < inputs.size() &&
+      !a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[sums_a->weights()])))
+    return error("both factors are computed");
+  const RunContext context_a = runner_a.context(inputs), context_b = runner_b.context(inputs);
+  const std::int64_t channels = output.spec->shape.empty() ? 1 : output.spec->shape.back();
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const std::int64_t element = middle_element(output.spec->shape, c);
+    const auto range = reachable(*sums_a, context_a, element);
+    if (range != reachable(*sums_b, context_b, element)) return error("the two add up different sums");
+    const LastStep step_a = sums_a->last_step(element), step_b = sums_b->last_step(element);
+    if (!fits(step_a, range.first, range.second) || !fits(step_b, range.first, range.second))
+      return error("sums can leave a register");
+    clamp = step_a.clamp;
+    character.channels.push_back(differing_sums(step_a, step_b, range.first, range.second));
+  }
+  return runner_a;
+}
+
+}  // namespace
+
+std::int64_t DifferingSums::sums() const {
+  return std::accumulate(intervals.begin(), intervals.end(), std::int64_t{0},
+                         [](std::int64_t sum, const Interval& i) { return sum + i.count; });
+}
+
+bool DifferingSums::contains(std::int64_t sum) const {
+  const auto after = std::upper_bound(intervals.begin(), intervals.end(), sum,
+                                      [](std::int64_t s, const Interval& i) { return s < i.first; });
+  return after != intervals.begin() && sum < std::prev(after)->first + std::prev(after)->count;
+}
+
+double DifferingSums::reachable_share() const {
+  return static_cast<double>(sums()) / static_cast<double>(highest - lowest + 1);
+}
+
+DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest,
+                             std::int64_t highest) {
+  DifferingSums result{{}, lowest, highest, a.scale.binary64};
+  for (std::int32_t code = a.clamp.lo + 1; code <= a.clamp.hi; ++code) {
+    const std::int64_t first_a = first_sum_of(a, code, lowest, highest);
+    const std::int64_t first_b = first_sum_of(b, code, lowest, highest);
+    if (first_a != first_b)
+      result.intervals.push_back({code, std::min(first_a, first_b), std::abs(first_a - first_b)});
+  }
+  return result;
+}
+
+double LayerCharacter::expected_total() const {
+  return std::accumulate(expected.begin(), expected.end(), 0.0);
+}
+std::int64_t LayerCharacter::measured_total() const {
+  return std::accumulate(measured.begin(), measured.end(), std::int64_t{0});
+}
+double LayerCharacter::reachable_share() const {
+  double sum = 0;
+  for (const DifferingSums& c : channels) sum += c.reachable_share();
+  return channels.empty() ? 0 : sum / static_cast<double>(channels.size());
+}
+
+Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
+  if (&a.graph() != &b.graph()) return error("both sides must run the same model");
+  Characteriser characteriser(a, b);
+  const Graph& graph = a.graph();
+  for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
+    Layer layer;
+    layer.character.node = node, layer.character.op = graph.nodes[node].op;
+    const auto outputs = a.node_outputs(node);
+    if (outputs.size() != 1) {
+      layer.character.unknown = "no sum of products";
+    } else if (codes == Codes::k8Bit && outputs[0].spec->type == DType::kInt16) {
+      layer.character.unknown = "codes of 16 bits";
+    } else {
+      layer.character.name = outputs[0].spec->name;
+      auto runner = characterise_layer(a, b, node, layer.character, layer.clamp);
+      if (!runner) {
+        layer.character.unknown = runner.error().message;
+        layer.character.channels.clear();
+      } else if (!layer.character.channels.empty()) {
+        std::int64_t products = 0;
+        const std::int64_t middle = middle_element(outputs[0].spec->shape, 0);
+        for (const auto& run : runner->kernel().product_sums()->runs(middle)) products += run.count;
+        if (products <= kFewProducts) layer.sums = std::move(*runner);
+      }
+    }
+    const std::size_t channels = layer.character.channels.size();
+    layer.codes.resize(channels);
+    layer.character.measured.assign(channels, 0);
+    layer.frequent.assign(channels, 0);
+    characteriser.layers_.push_back(std::move(layer));
+  }
+  return characteriser;
+}
+
+Status Characteriser::add(std::span<const Tensor> inputs) {
+  for (Session* side : {a_, b_}) {
+    NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));
+    side->reset_state();
+  }
+  for (std::size_t node = 0; node < layers_.size(); ++node) {
+    Layer& layer = layers_[node];
+    if (layer.character.channels.empty()) {
+      a_->step(node);
+      continue;
+    }
+    const TensorView output = a_->node_outputs(node)[0];
+    Blob room(output.bytes.size());
+    const MutableTensorView isolated{output.spec, room.mutable_bytes()};
+    b_->run_node(node, a_->node_inputs(node), {&isolated, 1});
+    a_->step(node);
+    count(node, a_->node_inputs(node), output, read_only(isolated));
+  }
+  return {};
+}
+
+void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a,
+                          const TensorView& b) {
+  Layer& layer = layers_[node];
+  const std::size_t channels = layer.character.channels.size();
+  if (channels == 0) return;
+  const auto elements = static_cast<std::size_t>(a.spec->elements());
+  for (std::size_t i = 0; i < elements; ++i) {
+    const double code = element_of(a, i);
+    ++layer.codes[i % channels][static_cast<std::int32_t>(code)];
+    layer.character.measured[i % channels] += code != element_of(b, i);
+  }
+  layer.character.elements += a.spec->elements();
+  if (layer.sums) count_frequent(layer, *layer.sums, inputs, a);
+}
+
+void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
+                                   const TensorView& output) {
+  const ProductSums& sums = *runner.kernel().product_sums();
+  const RunContext context = runner.context(inputs);
+  const std::size_t channels = layer.codes.size();
+  const auto rows = static_cast<std::size_t>(output.spec->elements()) / channels;
+  const std::size_t frequent =
+      std::max<std::size_t>(2, static_cast<std::size_t>(kFrequent * static_cast<double>(rows)));
+  std::vector<std::pair<std::int64_t, std::size_t>> of_channel(rows);  // sum, element
+  for (std::size_t c = 0; c < channels; ++c) {
+    for (std::size_t r = 0; r < rows; ++r) {
+      const std::size_t element = r * channels + c;
+      of_channel[r] = {sums.sum(context, static_cast<std::int64_t>(element)), element};
+    }
+    std::sort(of_channel.begin(), of_channel.end());
+    for (std::size_t first = 0, end = 0; first < rows; first = end) {
+      while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
+      if (end - first < frequent) continue;
+      const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
+      layer.codes[c][code] -= static_cast<std::int64_t>(end - first);
+      if (layer.character.channels[c].contains(of_channel[first].first))
+        layer.frequent[c] += static_cast<double>(end - first);
+    }
+  }
+}
+
+std::vector<LayerCharacter> Characteriser::result() const {
+  std::vector<LayerCharacter> result;
+  for (const Layer& layer : layers_) {
+    LayerCharacter& character = result.emplace_back(layer.character);
+    if (layer.character.channels.empty()) continue;
+    for (std::size_t c = 0; c < character.channels.size(); ++c) {
+      const auto count = [&](std::int32_t code) {
+        const auto found = layer.codes[c].find(code);
+        return found == layer.codes[c].end() ? 0.0 : static_cast<double>(found->second);
+      };
+      double expected = layer.frequent[c];
+      for (const auto& interval : character.channels[c].intervals) {
+        const bool at_low = interval.code - 1 == layer.clamp.lo, at_high = interval.code == layer.clamp.hi;
+        const double near = at_low && !at_high   ? count(interval.code)
+                            : at_high && !at_low ? count(interval.code - 1)
+                                                 : (count(interval.code - 1) + count(interval.code)) / 2;
+        expected += static_cast<double>(interval.count) * character.channels[c].multiplier * near;
+      }
+      character.expected.push_back(expected);
+    }
+  }
+  return result;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/compare/diff.h"
+#include "kernels/requantize.h"
+#include "session/node_runner.h"
+
+namespace nputwin {
+
+/// Which exact sums of one channel become another code under B than under A.
+///
+/// Both last steps are monotone, so each code k begins at one sum under A and at one under B; sums from the lower to the
+/// higher of the two (excluded) differ.
+struct DifferingSums {
+  struct Interval {
+    std::int32_t code;          ///< the code that begins here
+    std::int64_t first, count;  ///< sums
+  };
+  std::vector<Interval> intervals;       ///< those that hold a sum, in rising order
+  std::int64_t lowest = 0, highest = 0;  ///< what the channel's sum can be, whatever the inputs
+  double multiplier = 0;                 ///< codes a sum is worth
+
+  [[nodiscard]] std::int64_t sums() const;
+  [[nodiscard]] bool contains(std::int64_t sum) const;
+  /// Of all sums that can be, the share that differ.
+  [[nodiscard]] double reachable_share() const;
+};
+
+/// For sums from `lowest` to `highest`, which neither register overflows.
+[[nodiscard]] DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest,
+                                           std::int64_t highest);
+
+/// How often one layer is to be expected to differ alone.
+struct LayerCharacter {
+  std::size_t node = 0;
+  std::string op, name;
+  std::string unknown;  ///< why nothing is said; empty: something is
+  std::vector<DifferingSums> channels;
+  std::vector<double> expected;        ///< mismatches of each channel, once there were inputs
+  std::vector<std::int64_t> measured;  ///< the same, counted
+  std::int64_t elements = 0;           ///< that inputs have made
+
+  [[nodiscard]] double expected_total() const;
+  [[nodiscard]] std::int64_t measured_total() const;
+  [[nodiscard]] double reachable_share() const;  ///< mean over channels
+};
+
+/// The expected mismatches of every layer that is a sum of products: for each code k of a channel, how many sums differ where
+/// it begins, times how often sums lie there. That follows from how often A gives codes k-1 and k:
+///
+///   expected = sum over k of count_k * M * (n[k-1] + n[k]) / 2
+///
+/// with n the channel's histogram of codes; at an end of the range, which many sums share, the other neighbour counts alone.
+/// That presumes that sums are spread evenly within two neighbouring codes. Sums of few products are not: a background makes the
+/// same one again and again. So for layers of at most kFewProducts products a sum that makes up kFrequent of a channel's elements
+/// is counted as it is, and the rest is spread.
+class Characteriser {
+ public:
+  /// Both sessions outlive this. A channel of int16 codes takes some 10 ms, one of int8 codes 50 us; where that is too long,
+  /// layers of 16 bits are left out with that reason.
+  enum class Codes : std::uint8_t { kAll, k8Bit };
+  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Codes codes = Codes::kAll);
+
+  /// One sample, run on both sides: counts codes and mismatches.
+  [[nodiscard]] Status add(std::span<const Tensor> inputs);
+  /// The same for one op that has been run: its inputs, what A made of them and what B did. In the order of the ops.
+  void count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
+
+  /// With what has been added so far.
+  [[nodiscard]] std::vector<LayerCharacter> result() const;
+
+ private:
+  static constexpr std::int64_t kFewProducts = 64;
+  static constexpr double kFrequent = 1.0 / 200;
+
+  Characteriser(Session& a, Session& b) : a_(&a), b_(&b) {}
+
+  struct Layer {
+    LayerCharacter character;
+    CodeRange clamp{};
+    std::vector<std::unordered_map<std::int32_t, std::int64_t>>
+        codes;                       // a histogram a channel, without frequent sums
+    std::vector<double> frequent;    // mismatches of frequent sums, a channel
+    std::optional<NodeRunner> sums;  // where there are few products
+  };
+  void count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
+                      const TensorView& output);
+
+  Session* a_;
+  Session* b_;
+  std::vector<Layer> layers_;  // one a node
+};
+
+}  // namespace nputwin

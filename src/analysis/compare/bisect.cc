@@ -1,0 +1,78 @@
+#include "analysis/compare/bisect.h"
+
+#include <algorithm>
+#include <map>
+
+#include "io/tflite/edit.h"
+#include "io/tflite/reader.h"
+
+namespace nputwin {
+namespace {
+
+/// The values of some tensors as a run makes them.
+std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample,
+                                const std::vector<int>& wanted) {
+  std::map<int, Tensor> values;
+  const Graph& graph = session.graph();
+  const auto keep = [&](int t, const TensorView& view) {
+    if (std::find(wanted.begin(), wanted.end(), t) != wanted.end())
+      values[t] = {*view.spec, {view.bytes.begin(), view.bytes.end()}};
+  };
+  for (std::size_t k = 0; k < sample.size(); ++k) keep(graph.inputs[k], sample[k].view());
+  session.reset_state();
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    session.step(i);
+    for (std::size_t k = 0; k < graph.nodes[i].outputs.size(); ++k)
+      keep(graph.nodes[i].outputs[k], session.node_outputs(i)[k]);
+  }
+  return values;
+}
+
+/// How many elements of the part's outputs differ end to end.
+Result<std::int64_t> mismatches(const Bisection& part, const Profile& a, const Profile& b,
+                                const SessionOptions& options_a, const SessionOptions& options_b) {
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model,
+                           parse_tflite(std::make_shared<Blob>(Bytes(part.model)), "the part"));
+  NPUTWIN_ASSIGN_OR_RETURN(Session one, Session::prepare(model, a, options_a));
+  NPUTWIN_ASSIGN_OR_RETURN(Session other, Session::prepare(model, b, options_b));
+  for (Session* side : {&one, &other}) {
+    NPUTWIN_RETURN_IF_ERROR(side->set_inputs(part.inputs));
+    side->run();
+  }
+  DifferenceStats stats;
+  for (std::size_t k = 0; k < model->main().outputs.size(); ++k) stats.add(one.output(k), other.output(k));
+  return stats.mismatches();
+}
+
+}  // namespace
+
+const LayerDiff* first_beyond(const DiffResult& result, const Condition& condition, bool end_to_end) {
+  const auto found = std::find_if(result.layers.begin(), result.layers.end(), [&](const LayerDiff& layer) {
+    return condition.holds(end_to_end ? layer.accumulated : layer.isolated);
+  });
+  return found == result.layers.end() ? nullptr : &*found;
+}
+
+Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& options_a,
+                         const SessionOptions& options_b, Bytes file, const LayerDiff& layer,
+                         std::span<const Tensor> sample, bool end_to_end) {
+  NPUTWIN_RETURN_IF_ERROR(a.set_inputs(sample));
+  // A part has shapes of its own: its inputs are what the whole's were at that place.
+  SessionOptions part_a = options_a, part_b = options_b;
+  if (!end_to_end) part_a.input_shapes.clear(), part_b.input_shapes.clear();
+  for (std::size_t first = layer.node + 1; first-- > 0;) {
+    Bisection part;
+    part.layer = &layer;
+    part.cut = end_to_end ? prefix_of(a.graph(), layer.node) : part_of(a.graph(), first, layer.node);
+    NPUTWIN_ASSIGN_OR_RETURN(part.model, cut_file(file, part.cut));
+    auto values = values_of(a, sample, part.cut.inputs);
+    for (const int t : part.cut.inputs) part.inputs.push_back(std::move(values.at(t)));
+    NPUTWIN_ASSIGN_OR_RETURN(part.mismatches, mismatches(part, a.profile(), b, part_a, part_b));
+    if (part.mismatches > 0) return part;
+    if (end_to_end) break;
+  }
+  return error("op {} {} differs in the whole model, and no part that ends with it does", layer.node,
+               layer.op);
+}
+
+}  // namespace nputwin

@@ -1,0 +1,214 @@
+#include "analysis/compare/difference_stats.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <type_traits>
+
+namespace nputwin {
+/// Where a flat index of a tensor lies: in which channel, and, with four dimensions, whether in a first or last row or
+/// column.
+class DifferenceStats::Places {
+ public:
+  explicit Places(const Shape& shape)
+      : channels_(shape.empty() ? 0 : static_cast<std::size_t>(shape.back())), image_(shape.size() == 4) {
+    if (!image_) return;
+    images_ = shape[0], height_ = shape[1], width_ = shape[2];
+  }
+
+  [[nodiscard]] std::size_t channels() const { return channels_; }
+  /// How many places an image has; 0 for tensors that are none.
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(height_ * width_); }
+  [[nodiscard]] std::size_t place(std::size_t i) const {
+    const std::size_t pixel = i / channels_;
+    return pixel < count() ? pixel : pixel % std::max<std::size_t>(count(), 1);
+  }
+  /// Of a number for each place, the sum over those in a first or last row or column.
+  [[nodiscard]] std::int64_t on_border(std::span<const std::int64_t> of_places) const {
+    std::int64_t sum = 0;
+    for (std::int64_t y = 0; y < height_; ++y) {
+      const bool whole_row = y == 0 || y + 1 == height_;
+      const std::int64_t step = whole_row ? 1 : std::max<std::int64_t>(width_ - 1, 1);
+      for (std::int64_t x = 0; x < width_; x += step)
+        sum += of_places[static_cast<std::size_t>(y * width_ + x)];
+    }
+    return sum;
+  }
+  [[nodiscard]] std::int64_t border_elements() const {
+    const auto inside = [](std::int64_t size) { return std::max<std::int64_t>(size - 2, 0); };
+    return images_ * (height_ * width_ - inside(height_) * inside(width_)) *
+           static_cast<std::int64_t>(channels_);
+  }
+
+ private:
+  std::size_t channels_;
+  bool image_;
+  std::int64_t images_ = 0, height_ = 0, width_ = 0;
+};
+
+namespace {
+
+/// Sums over 8-bit codes less a zero point of their type, and the codes' extent: integers, so exact, in a loop that
+/// compilers turn into vectors.
+template <typename T>
+struct CodeSums {
+  std::int64_t aa = 0, bb = 0, ab = 0;
+  std::int64_t saturated = 0;  // of A
+  std::int32_t least_a = INT32_MAX, most_a = INT32_MIN, least_b = INT32_MAX, most_b = INT32_MIN;
+
+  CodeSums(std::span<const T> a, std::span<const T> b, std::int32_t zero, CodeRange range) {
+    constexpr std::size_t kBlock = 8192;  // of products up to 255^2: their sum stays below 2^30
+    for (std::size_t begin = 0; begin < a.size(); begin += kBlock) {
+      const std::size_t end = std::min(begin + kBlock, a.size());
+      std::int32_t block_aa = 0, block_bb = 0, block_ab = 0, block_saturated = 0;
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::int32_t x{a[i]}, y{b[i]}, real_x = x - zero, real_y = y - zero;
+        block_aa += real_x * real_x, block_bb += real_y * real_y, block_ab += real_x * real_y;
+        block_saturated +=
+            static_cast<std::int32_t>(x <= range.lo) | static_cast<std::int32_t>(x >= range.hi);
+        least_a = std::min(least_a, x), most_a = std::max(most_a, x);
+        least_b = std::min(least_b, y), most_b = std::max(most_b, y);
+      }
+      aa += block_aa, bb += block_bb, ab += block_ab, saturated += block_saturated;
+    }
+  }
+};
+
+}  // namespace
+
+void DifferenceStats::add_mismatch(std::size_t i, double difference, const Places& places) {
+  if (!first_) first_ = elements_ + static_cast<std::int64_t>(i);
+  ++mismatches_;
+  sum_ += difference, absolute_ += std::abs(difference), squares_ += difference * difference;
+  largest_ = std::max(largest_, std::abs(difference));
+  if (!channels_.empty()) ++channels_[i % places.channels()];
+  if (!places_.empty()) ++places_[places.place(i)];
+}
+
+template <typename T>
+void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero,
+                                CodeRange range, const Places& places) {
+  const CodeSums<T> sums(a, b, zero, range);
+  const double squared = scale * scale;
+  aa_ += squared * static_cast<double>(sums.aa), bb_ += squared * static_cast<double>(sums.bb);
+  ab_ += squared * static_cast<double>(sums.ab);
+  dd_ += squared * static_cast<double>(sums.aa - 2 * sums.ab + sums.bb);
+  saturated_ += sums.saturated;
+  if (!a.empty()) a_.add(sums.least_a), a_.add(sums.most_a), b_.add(sums.least_b), b_.add(sums.most_b);
+  constexpr int kWidest = 255;  // two codes are never further apart
+  std::array<std::int64_t, 2 * kWidest + 1> counts{};
+  const std::int64_t before = mismatches_;
+  for (auto at = a.begin(); (at = std::mismatch(at, a.end(), b.begin() + (at - a.begin())).first) != a.end();
+       ++at) {
+    const auto i = static_cast<std::size_t>(at - a.begin());
+    const int difference = int{b[i]} - int{a[i]};
+    ++counts[static_cast<std::size_t>(difference + kWidest)];
+    add_mismatch(i, difference, places);
+  }
+  counts[kWidest] = static_cast<std::int64_t>(a.size()) - (mismatches_ - before);
+  for (int d = -kWidest; d <= kWidest; ++d) {
+    const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
+    if (count != 0) histogram_[d] += count;
+  }
+}
+
+template <typename T>
+void DifferenceStats::add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero,
+                                  CodeRange range, const Places& places) {
+  constexpr bool kCodes = !std::is_same_v<T, float>;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+    const double real_a = scale * (x - zero), real_b = scale * (y - zero);
+    aa_ += real_a * real_a, bb_ += real_b * real_b, ab_ += real_a * real_b;
+    dd_ += (real_b - real_a) * (real_b - real_a);
+    a_.add(x), b_.add(y);
+    if (std::isnan(x) || std::isnan(y)) ++nans_;
+    if (kCodes && (x <= range.lo || x >= range.hi)) ++saturated_;
+    if (kCodes) ++histogram_[static_cast<std::int64_t>(y - x)];
+    if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) add_mismatch(i, y - x, places);
+  }
+}
+
+template <typename T>
+void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
+  const bool codes = !std::is_same_v<T, float>;
+  const auto& q = a.spec->quantization;
+  const CodeRange range = codes ? code_range(a.spec->type) : CodeRange{};
+  if (codes) width_ = static_cast<double>(range.hi) - range.lo;
+  const Places places(a.spec->shape);
+  channels_.resize(std::max(channels_.size(), places.channels()));
+  places_.resize(std::max(places_.size(), places.count()));
+  const double scale = codes && q.per_tensor() ? static_cast<double>(q.scale[0]) : 1.0;
+  const std::int32_t zero = codes && q.per_tensor() ? q.zero_point[0] : 0;
+  const auto va = a.as<T>(), vb = b.as<T>();
+  if constexpr (std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::uint8_t>) {
+    if (range.lo <= zero && zero <= range.hi) {
+      add_bytes(va, vb, scale, zero, range, places);
+    } else {
+      add_numbers(va, vb, scale, zero, range, places);
+    }
+  } else {
+    add_numbers(va, vb, scale, zero, range, places);
+  }
+  elements_ += static_cast<std::int64_t>(va.size());
+  border_.elements += places.border_elements();
+  border_.mismatches = places.on_border(places_);
+}
+
+void DifferenceStats::add(const TensorView& a, const TensorView& b) {
+  switch (a.spec->type) {
+    case DType::kFloat32:
+      return add_typed<float>(a, b);
+    case DType::kInt32:
+      return add_typed<std::int32_t>(a, b);
+    case DType::kUInt8:
+      return add_typed<std::uint8_t>(a, b);
+    case DType::kInt64:
+      return add_typed<std::int64_t>(a, b);
+    case DType::kBool:
+      return add_typed<bool>(a, b);
+    case DType::kInt16:
+      return add_typed<std::int16_t>(a, b);
+    case DType::kInt8:
+      return add_typed<std::int8_t>(a, b);
+  }
+}
+
+std::optional<double> DifferenceStats::sqnr_db() const {
+  if (dd_ == 0 || aa_ == 0) return std::nullopt;
+  return 10 * std::log10(aa_ / dd_);
+}
+
+double DifferenceStats::rms() const { return std::sqrt(per_element(squares_)); }
+
+double DifferenceStats::deviation() const {
+  return std::sqrt(std::max(per_element(squares_) - bias() * bias(), 0.0));
+}
+
+std::optional<double> DifferenceStats::psnr_db() const {
+  if (width_ == 0 || squares_ == 0) return std::nullopt;
+  return 20 * std::log10(width_ / rms());
+}
+
+std::optional<std::int64_t> DifferenceStats::shift() const {
+  if (width_ == 0 || elements_ == 0 || mismatches_ != elements_ || a_.least == a_.most) return std::nullopt;
+  const auto codes = static_cast<std::int64_t>(width_) + 1;
+  const auto most = std::max_element(histogram_.begin(), histogram_.end(),
+                                     [](const auto& x, const auto& y) { return x.second < y.second; });
+  const auto wrapped = [&](std::int64_t difference) {  // to -codes/2 + 1 ... codes/2
+    const std::int64_t positive = ((difference % codes) + codes) % codes;
+    return positive > codes / 2 ? positive - codes : positive;
+  };
+  const std::int64_t shift = wrapped(most->first);
+  for (const auto& [difference, count] : histogram_) {
+    if (std::abs(wrapped(difference - shift)) > 1) return std::nullopt;
+  }
+  return shift;
+}
+
+std::optional<double> DifferenceStats::cosine() const {
+  if (aa_ == 0 || bb_ == 0) return std::nullopt;
+  return mismatches_ == 0 ? 1.0 : ab_ / std::sqrt(aa_ * bb_);
+}
+
+}  // namespace nputwin

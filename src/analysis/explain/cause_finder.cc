@@ -1,0 +1,152 @@
+#include "analysis/explain/cause_finder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/element.h"
+
+namespace nputwin {
+namespace {
+
+// One sum by the plain definition takes as long as some dozens in a run of the whole op.
+constexpr std::int64_t kManyPerFew = 32;
+
+}  // namespace
+
+/// Whether `value` lies on B's side of A.
+bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
+
+CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k,
+                          bool one_by_one)
+    : runner_(std::move(runner)) {
+  if (one_by_one) {
+    sums_ = runner_.kernel().product_sums();
+    context_ = runner_.context(inputs);
+  } else {
+    made_ = runner_.run(inputs)[k];
+  }
+}
+
+double CauseFinder::Codes::at(std::size_t element) const {
+  if (sums_ == nullptr) return element_of(made_, element);
+  const auto flat = static_cast<std::int64_t>(element);
+  return sums_->last_step(flat).code(sums_->sum(context_, flat));
+}
+
+std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Profile& profile,
+                                                     const Profile* fallback,
+                                                     std::span<const TensorView> inputs, std::size_t k,
+                                                     bool few) const {
+  const bool delegated = b_->preparation().rules(node).fallback != nullptr;
+  const auto make = [&](const Isa& isa) {
+    return NodeRunner::make(*b_, node, profile, delegated ? fallback : nullptr, isa);
+  };
+  if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
+    auto plain = make(available_isas().back());
+    if (plain && plain->kernel().product_sums() != nullptr) return Codes(std::move(*plain), inputs, k, true);
+  }
+  auto runner = make(b_->preparation().options().isa);
+  if (!runner) return std::nullopt;
+  return Codes(std::move(*runner), inputs, k, false);
+}
+
+const CauseFinder::Between& CauseFinder::between(std::size_t node) {
+  const Placement::Rules &a = a_->preparation().rules(node), &b = b_->preparation().rules(node);
+  const auto [found, is_new] = between_.try_emplace({a.profile, a.fallback, b.profile, b.fallback});
+  Between& between = found->second;
+  if (!is_new) return between;
+  const auto undelegated = [](const Placement::Rules& rules) -> const Profile& {
+    return rules.fallback != nullptr ? *rules.fallback : *rules.profile;
+  };
+  between.path = profile_path(*a.profile, *b.profile);
+  between.below = profile_path(undelegated(a), undelegated(b)).start;
+  between.up = exact_profile(*b.profile, true), between.down = exact_profile(*b.profile, false);
+  return between;
+}
+
+void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                      const TensorView& a, const TensorView& b, CauseCounts& counts) {
+  std::vector<Element> open;
+  const std::size_t size = size_of(a.spec->type);
+  for (auto at = a.bytes.begin();;) {
+    at = std::mismatch(at, a.bytes.end(), b.bytes.begin() + (at - a.bytes.begin())).first;
+    if (at == a.bytes.end()) break;
+    const std::size_t i = static_cast<std::size_t>(at - a.bytes.begin()) / size;
+    const double x = element_of(a, i), y = element_of(b, i);
+    if (x != y && !(std::isnan(x) && std::isnan(y))) open.push_back({i, x, y});
+    at = a.bytes.begin() + static_cast<std::ptrdiff_t>((i + 1) * size);
+  }
+  find(node, inputs, k, std::move(open), counts);
+}
+
+Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                            std::size_t element, double a, double b) {
+  CauseCounts counts;
+  find(node, inputs, k, {{element, a, b}}, counts);
+  Cause found = Cause::kUnknown;
+  counts.each([&](Cause cause, std::int64_t) { found = cause; });
+  return found;
+}
+
+void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                       std::vector<Element> open, CauseCounts& counts) {
+  if (open.empty()) return;
+  const Between& rules = between(node);
+  const Profile* fallback = b_->preparation().rules(node).fallback;
+  const TensorSpec& output = *b_->node_outputs(node)[k].spec;
+  const bool few = static_cast<std::int64_t>(open.size()) <= output.elements() / kManyPerFew;
+  std::vector<Element> by_rules;
+  // What ops leave to the runtime below B's delegate goes all the way at once: the first step takes B's.
+  if (const auto start = codes(node, rules.path.start, &rules.below, inputs, k, few)) {
+    std::erase_if(open, [&](const Element& e) {
+      if (start->at(e.index) != e.a) return false;
+      by_rules.push_back(e);
+      return true;
+    });
+  }
+  for (const auto& [cause, after] : rules.path.steps) {
+    if (by_rules.empty()) break;
+    const auto step = codes(node, after, fallback, inputs, k, few);
+    if (!step) continue;
+    std::erase_if(by_rules, [&, why = cause](const Element& e) {
+      if (!moved(e, step->at(e.index))) return false;
+      counts.add(why);
+      return true;
+    });
+  }
+  // No rule on the way moves these: B's methods do it.
+  open.insert(open.end(), by_rules.begin(), by_rules.end());
+  if (!open.empty()) by_exact_result(node, inputs, k, open, few, counts);
+}
+
+void CauseFinder::by_exact_result(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                                  const std::vector<Element>& open, bool few, CauseCounts& counts) {
+  const Between& rules = between(node);
+  const Family family = find_op(b_->graph().nodes[node].op)->family;
+  const Cause departure_a = departure_of(*a_->preparation().rules(node).profile, family);
+  const Cause departure_b = departure_of(*b_->preparation().rules(node).profile, family);
+  const auto down = codes(node, rules.down, &rules.down, inputs, k, few);
+  const auto up = codes(node, rules.up, &rules.up, inputs, k, few);
+  if (!down || !up) {
+    counts.add(departure_a != Cause::kSubstitution ? departure_a : departure_b,
+               static_cast<std::int64_t>(open.size()));
+    return;
+  }
+  for (const Element& e : open) {
+    const double low = down->at(e.index), high = up->at(e.index);
+    const bool a_nearest = e.a == low || e.a == high, b_nearest = e.b == low || e.b == high;
+    counts.add(a_nearest && b_nearest ? Cause::kTie : a_nearest ? departure_b : departure_a);
+  }
+}
+
+std::vector<CauseFinder::Passed> CauseFinder::steps_of(std::size_t node, std::span<const TensorView> inputs,
+                                                       std::size_t k, std::size_t element) {
+  std::vector<Passed> passed;
+  for (const auto& [cause, after] : between(node).path.steps) {
+    if (const auto step = codes(node, after, b_->preparation().rules(node).fallback, inputs, k, true))
+      passed.push_back({cause, step->at(element)});
+  }
+  return passed;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,131 @@
+#include "analysis/explain/explain.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "analysis/element.h"
+
+namespace nputwin {
+namespace {
+
+double real_of(const TensorSpec& spec, double code) {
+  const auto& q = spec.quantization;
+  return q.per_tensor() ? static_cast<double>(q.scale[0]) * (code - static_cast<double>(q.zero_point[0]))
+                        : code;
+}
+
+void explain_sum(const ProductSums& sums, const RunContext& context, std::int64_t element,
+                 Explanation& explanation) {
+  const TensorView &input = context.inputs[sums.activations()], &weights = context.inputs[sums.weights()];
+  explanation.input_name = input.spec->name, explanation.weight_name = weights.spec->name;
+  explanation.bias = sums.bias(element);
+  for (const ProductSums::Run& run : sums.runs(element)) {
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      const std::int64_t x = run.input + i * run.input_step, w = run.weight + i * run.weight_step;
+      explanation.products.push_back(
+          {unflatten(input.spec->shape, x), unflatten(weights.spec->shape, w),
+           static_cast<std::int32_t>(element_of(input, static_cast<std::size_t>(x))) -
+               input.spec->zero_point(),
+           sums.factor(context, w)});
+    }
+  }
+  std::stable_sort(explanation.products.begin(), explanation.products.end(),
+                   [](const auto& p, const auto& q) { return std::abs(p.value()) > std::abs(q.value()); });
+}
+
+void explain_operands(std::span<const TensorView> inputs, const Shape& shape, std::int64_t element,
+                      Explanation& explanation) {
+  for (const TensorView& input : inputs) {
+    if (input.spec == nullptr) continue;
+    const bool one = input.spec->elements() == 1;
+    if (!one && input.spec->shape != shape) continue;
+    const double code = element_of(input, one ? 0 : static_cast<std::size_t>(element));
+    explanation.operands.push_back({input.spec->name, code, real_of(*input.spec, code)});
+  }
+}
+
+Result<Explanation::Side> explain_side(Session& session, std::span<const TensorView> inputs, std::size_t node,
+                                       std::size_t k, std::int64_t element, Explanation& explanation) {
+  const Placement::Rules& rules = session.preparation().rules(node);
+  const Node& n = session.graph().nodes[node];
+  const OpDefinition& op = *find_op(n.op);
+  Explanation::Side side;
+  side.profile = session.profile().name, side.rules = rules.profile->name;
+  side.rule = rules.profile->evidence_of(session.preparation().family_of(op, n)).rule;
+  // The scalar definition: it can tell of its sums, and every faster form equals it.
+  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner, NodeRunner::make(session, node, *rules.profile, rules.fallback,
+                                                               available_isas().back()));
+  side.code = element_of(runner.run(inputs)[k], static_cast<std::size_t>(element));
+  side.real = real_of(explanation.output, side.code);
+  if (const ProductSums* sums = runner.kernel().product_sums()) {
+    const RunContext context = runner.context(inputs);
+    if (explanation.products.empty()) explain_sum(*sums, context, element, explanation);
+    side.step = sums->last_step(element);
+    side.sum = sums->sum(context, element);
+    side.in_register = accumulator_register(side.step->rule, side.sum);
+    side.code = side.step->code(side.sum, &side.trace);
+  }
+  return side;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat) {
+  std::vector<std::int64_t> index(shape.size());
+  for (std::size_t d = shape.size(); d-- > 0;) index[d] = flat % shape[d], flat /= shape[d];
+  return index;
+}
+
+Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> index) {
+  if (index.size() != shape.size())
+    return error("the index has {} numbers, the output's shape is {}", index.size(), to_string(shape));
+  std::int64_t flat = 0;
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    if (index[d] < 0 || index[d] >= shape[d])
+      return error("index {} of dimension {} is outside the output's shape {}", index[d], d,
+                   to_string(shape));
+    flat = flat * shape[d] + index[d];
+  }
+  return flat;
+}
+
+Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node,
+                            std::size_t k, std::int64_t element) {
+  Explanation explanation;
+  explanation.node = node, explanation.op = a.graph().nodes[node].op;
+  for (Session* side : {&a, b}) {
+    if (side == nullptr) continue;
+    NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));
+    side->reset_state();
+    for (std::size_t i = 0; i < node; ++i) side->step(i);
+  }
+  // A's step changes the variables that both sides shall read as they were.
+  std::vector<TensorView> given(a.node_inputs(node).begin(), a.node_inputs(node).end());
+  std::vector<Blob> copies;
+  copies.reserve(given.size());
+  for (TensorView& view : given) {
+    if (view.spec != nullptr) view.bytes = copies.emplace_back(view.bytes).bytes();
+  }
+  const TensorView output = a.node_outputs(node)[k];
+  explanation.output = *output.spec;
+  explanation.index = unflatten(output.spec->shape, element);
+  for (Session* side : {&a, b}) {
+    if (side == nullptr) continue;
+    NPUTWIN_ASSIGN_OR_RETURN(Explanation::Side explained,
+                             explain_side(*side, given, node, k, element, explanation));
+    side->step(node);
+    explained.end_to_end = element_of(side->node_outputs(node)[k], static_cast<std::size_t>(element));
+    explanation.sides.push_back(std::move(explained));
+  }
+  if (explanation.products.empty()) explain_operands(given, output.spec->shape, element, explanation);
+  if (b != nullptr && explanation.sides[0].code != explanation.sides[1].code) {
+    CauseFinder finder(a, *b);
+    const auto at = static_cast<std::size_t>(element);
+    explanation.path = finder.steps_of(node, given, k, at);
+    explanation.cause =
+        finder.cause_of(node, given, k, at, explanation.sides[0].code, explanation.sides[1].code);
+  }
+  return explanation;
+}
+
+}  // namespace nputwin

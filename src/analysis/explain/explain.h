@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/explain/cause_finder.h"
+#include "fixed/requantize_trace.h"
+#include "ops/layers/product_sums.h"
+
+namespace nputwin {
+
+/// Where one output element of one op comes from.
+struct Explanation {
+  std::size_t node = 0;
+  std::string op;
+  TensorSpec output;
+  std::vector<std::int64_t> index;  ///< the element's, one a dimension
+
+  /// One product of a layer's sum.
+  struct Product {
+    std::vector<std::int64_t> input, weight;  ///< indices
+    std::int32_t code = 0, factor = 0;  ///< the input's code and the weight's, without their zero points
+    [[nodiscard]] std::int64_t value() const { return std::int64_t{code} * factor; }
+  };
+  std::string input_name, weight_name;
+  std::vector<Product> products;  ///< all, those that weigh most first; empty for ops without such a sum
+  std::int64_t bias = 0;
+
+  /// An input element of an op without such a sum, where it has the output's shape or one value.
+  struct Operand {
+    std::string name;
+    double code, real;
+  };
+  std::vector<Operand> operands;
+
+  struct Side {
+    std::string profile, rules;  ///< the side's, and whose rules its placement follows for this op
+    std::string rule;            ///< of the op's family, in words
+    double code = 0, real = 0;   ///< what it computes from A's inputs
+    double end_to_end = 0;       ///< and from its own
+    std::optional<LastStep> step;
+    std::int64_t sum = 0, in_register = 0;
+    RequantizeTrace trace;
+  };
+  std::vector<Side> sides;  ///< A, and B where there is one
+
+  /// From A's code to B's, the code behind each step of the arithmetic (profile_path), and the cause, where they differ.
+  std::vector<CauseFinder::Passed> path;
+  std::optional<Cause> cause;
+};
+
+/// Explains element `element` (flat) of output `k` of op `node`. Runs the sessions on `inputs`, whose specs fit; `b` may be
+/// null. Both sides' op runs on A's inputs.
+[[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs,
+                                          std::size_t node, std::size_t k, std::int64_t element);
+
+/// The index of each dimension of a flat index, and back; the error says which dimension is outside.
+[[nodiscard]] std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat);
+[[nodiscard]] Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> index);
+
+}  // namespace nputwin

@@ -1,0 +1,94 @@
+#include "analysis/probe/profile_comparison.h"
+
+#include <algorithm>
+
+#include "profile/variant.h"
+
+namespace nputwin {
+namespace {
+
+std::vector<ParameterDifference> parameter_differences(const Profile& a, const Profile& b) {
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  const Values of_a = parameter_values(a), of_b = parameter_values(b);
+  /// The value of a path, or of the rule around it that a side leaves out.
+  const auto find = [](const Values& values, const std::string& path) {
+    return *std::find_if(values.begin(), values.end(),
+                         [&](const auto& v) { return v.first == path || path.starts_with(v.first + "."); });
+  };
+  std::vector<ParameterDifference> result;
+  const auto add = [&](const std::string& path, const std::string& in_a, const std::string& in_b) {
+    if (in_a != in_b && (result.empty() || result.back().path != path)) result.push_back({path, in_a, in_b});
+  };
+  const auto goes_deeper = [](const Values& values, const std::string& path) {
+    return std::any_of(values.begin(), values.end(),
+                       [&](const auto& v) { return v.first.starts_with(path + "."); });
+  };
+  constexpr const char* kGiven = "a rule of its own";
+  for (const auto& [path, value] : of_a) {
+    if (goes_deeper(of_b, path)) {
+      add(path, value, kGiven);
+    } else {
+      const auto& [found, other] = find(of_b, path);
+      add(found, found == path ? value : kGiven, other);
+    }
+  }
+  return result;
+}
+
+/// Runs one model as both, where both take it.
+Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, const Profile& b,
+                  Engine& engine, DifferenceStats& stats) {
+  std::vector<Session> sides;
+  sides.reserve(2);
+  for (const Profile* p : {&a, &b}) {
+    auto session = Session::prepare(model, *p, {});
+    if (!session) return at(p->name, session.error());
+    sides.push_back(std::move(*session));
+  }
+  std::vector<Tensor> inputs;
+  inputs.reserve(model->main().inputs.size());
+  for (std::size_t k = 0; k < model->main().inputs.size(); ++k)
+    inputs.push_back(random_codes(sides[0].input_spec(k), engine));
+  for (Session& side : sides) {
+    NPUTWIN_RETURN_IF_ERROR(side.set_inputs(inputs));
+    side.run();
+  }
+  stats.add(sides[0].output(0), sides[1].output(0));
+  return {};
+}
+
+/// Placements say for each node who computes it, so they are asked node by node.
+bool knows(const Profile& p, Family family) {
+  return p.delegate != Delegate::kNone || p.evidence_of(family).confidence != Confidence::kUnknown ||
+         std::ranges::any_of(p.substitutes, [&](const auto& s) { return s.first == family; });
+}
+
+}  // namespace
+
+bool ProfileComparison::differs() const {
+  return std::any_of(sampled.begin(), sampled.end(), [](const auto& s) { return s.stats.mismatches() > 0; });
+}
+
+ProfileComparison compare_profiles(const Profile& a, const Profile& b, const SamplingOptions& options,
+                                   const std::function<void(std::size_t)>& progress) {
+  ProfileComparison result{a.name, b.name, parameter_differences(a, b), {}};
+  Engine engine(options.seed);
+  for (const SampleOp& sample : sample_ops()) {
+    SampledDifference& row = result.sampled.emplace_back();
+    row.sample = &sample;
+    for (const Profile* p : {&a, &b}) {
+      if (knows(*p, sample.family())) continue;
+      row.unknown_to = p->name;
+      row.refused = fmt::format("what {} computes of {} is not known", p->name, name(sample.family()));
+    }
+    for (int n = 0; n < options.models && row.refused.empty(); ++n) {
+      const auto model = sample.make(sample.op, sample.type, engine);
+      if (auto status = add_sample(model, a, b, engine, row.stats); !status)
+        row.refused = status.error().message;
+    }
+    if (progress) progress(result.sampled.size());
+  }
+  return result;
+}
+
+}  // namespace nputwin

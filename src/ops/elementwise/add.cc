@@ -1,0 +1,243 @@
+// ADD and SUB: a + b and a - b, of codes or of numbers. With za, zb the inputs' zero points and s the scales:
+//
+// two-stage      a' = MBQM((a - za) * 2^L, s_a / (2 max)), b' likewise, max = the larger input scale;
+//                out = MBQM(a' +- b', 2 max / (2^L s_out)) + zp. All divisions half away from zero. L = 20, int16 15.
+//                Source: TFLite add.cc, sub.cc, reference/integer_ops/add.h.
+// vectorized     NEON: a' = SRDHM((a - za) << (L + e_a), m_a): the right shift happens before the product and cuts off
+//                (int8 and int16, both inputs advancing, blocks of 16); or SRDHM((a - za) << 20, m_a) >> -e_a, cut off
+//                as well (uint8 and a scalar operand, blocks of 8). 8-bit sums wrap to int16 before and after zp is
+//                added. The last elements as above. SUB and broadcast int16 have no such code.
+//                Source: TFLite optimized/integer_ops/add.h, optimized_ops.h.
+// powers of two  int16, all scales powers of two, attribute pot_scale_int16: the input of smaller scale is shifted right,
+//                half away from zero; the sum saturates. Source: TFLite reference/add.h.
+// shared shift   b = 20, or 21 in QNNPACK, which rounds half away: m_a = to_even(s_a/s_out * 2^sh), sh = b - exponent of the larger ratio;
+//                out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd, QNNPACK
+//                requantization.h.
+// binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in binary32.
+//                Source: MLAS qladd_avx2.cpp; ADD alone.
+// 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +- round(w_b/s_w)*(b - zb)
+//                by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa etnaviv_ml_nn.c, NN core v8. Core v7 has
+//                no SUB, and + round(w_b/s_w)*(b - za) + round((za - zb)*w_b/s_w) for the second product.
+// real           out = half_even(((a - za)*s_a +- (b - zb)*s_b)/s_out + zp) in binary64.
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/activation.h"
+#include "ops/checks.h"
+#include "ops/elementwise/broadcast.h"
+#include "ops/elementwise/pair_kernel.h"
+
+namespace nputwin::ops::add {
+namespace {
+
+struct Operands {
+  std::int32_t za, zb, zero;
+  float sa, sb, so;
+  DType type;
+  std::int32_t sign;  // of b
+};
+
+struct TwoStage {
+  Operands o;
+  FixedPointMultiply multiply;
+  int left;
+  QuantizedMultiplier ma, mb, mo;
+
+  TwoStage(const Operands& operands, FixedPointMultiply m)
+      : o(operands), multiply(m), left(o.type == DType::kInt16 ? 15 : 20) {
+    const double twice = 2 * static_cast<double>(std::max(o.sa, o.sb));
+    ma = quantize_multiplier(static_cast<double>(o.sa) / twice);
+    mb = quantize_multiplier(static_cast<double>(o.sb) / twice);
+    mo = quantize_multiplier(twice / ((1 << left) * static_cast<double>(o.so)));
+  }
+
+  [[nodiscard]] std::int64_t finish(std::int32_t a, std::int32_t b) const {
+    return std::int64_t{multiply(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} + o.zero;
+  }
+  /// As finish, in 16-bit registers for 8-bit codes.
+  [[nodiscard]] std::int64_t finish_narrow(std::int32_t a, std::int32_t b) const {
+    if (o.type == DType::kInt16) return finish(a, b);
+    const auto narrow = [](std::int64_t x) {
+      return static_cast<std::int16_t>(static_cast<std::uint16_t>(x));
+    };
+    return narrow(std::int64_t{narrow(finish(a, b) - o.zero)} + o.zero);
+  }
+  [[nodiscard]] std::int64_t scalar(std::int32_t a, std::int32_t b) const {
+    return finish(multiply((a - o.za) * (1 << left), ma), multiply((b - o.zb) * (1 << left), mb));
+  }
+  [[nodiscard]] std::int64_t shift_first(std::int32_t a, std::int32_t b) const {
+    const auto scaled = [&](std::int32_t x, QuantizedMultiplier m) {
+      const int shift = left + m.exponent;
+      const std::int32_t shifted = shift >= 0 ? x * (1 << shift) : x >> std::min(-shift, 31);
+      return saturating_rounding_doubling_high_mul(shifted, m.multiplier);
+    };
+    return finish_narrow(scaled(a - o.za, ma), scaled(b - o.zb, mb));
+  }
+  [[nodiscard]] std::int64_t shift_last(std::int32_t a, std::int32_t b) const {
+    const auto scaled = [&](std::int32_t x, QuantizedMultiplier m) {
+      const std::int32_t high = saturating_rounding_doubling_high_mul(x * (1 << left), m.multiplier);
+      return high >> std::min(-std::min(m.exponent, 0), 31);
+    };
+    return finish_narrow(scaled(a - o.za, ma), scaled(b - o.zb, mb));
+  }
+};
+
+PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
+  const float ratio_a = o.sa / o.so, ratio_b = o.sb / o.so;
+  const int shift = bits - std::ilogb(std::max(ratio_a, ratio_b));
+  const auto multiplier = [&](float ratio) {
+    return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven);
+  };
+  const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
+  return PairRule::same([=](std::int32_t a, std::int32_t b) {
+    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, rounding) +
+           o.zero;
+  });
+}
+
+bool shared_shift_takes(const Operands& o, float least) {
+  const auto fits = [=](float ratio) { return ratio >= least && ratio < 0x1p+8F; };
+  return fits(o.sa / o.so) && fits(o.sb / o.so);
+}
+
+std::optional<int> power_of_two(float scale) {
+  int exponent = 0;
+  if (std::frexp(scale, &exponent) != 0.5F) return std::nullopt;
+  return exponent - 1;
+}
+
+Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
+  const int shift_a = out - a, shift_b = out - b;  // to the right
+  if (shift_a < 0 || shift_b < 0 || (shift_a != 0 && shift_b != 0) || std::max(shift_a, shift_b) > 31) {
+    return error(
+        "int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one",
+        a, b, out);
+  }
+  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
+    return rounding_divide_by_pot(x, shift_a) + std::int64_t{o.sign} * rounding_divide_by_pot(y, shift_b);
+  });
+}
+
+PairRule binary32_fused(const Operands& o) {
+  const float ra = o.sa / o.so, rb = o.sb / o.so;
+  const float zeros = static_cast<float>(o.zero) -
+                      multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
+  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
+    const float sum =
+        multiply_add(static_cast<float>(a), ra, multiply_add(static_cast<float>(b), rb, zeros, true), true);
+    return round_real(static_cast<double>(sum), Rounding::kHalfToEven);
+  });
+}
+
+/// `shared_zero`: as NN core v7 does it.
+Result<PairRule> eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool shared_zero) {
+  if (shared_zero && o.sign < 0) return error("Mesa's driver for NN core v7 has no SUB");
+  const double ratio = static_cast<double>(o.sb / o.sa);
+  const float widest = o.sign < 0 ? static_cast<float>(1 + ratio) : static_cast<float>(std::max(ratio, 1.0));
+  const float s_weight = widest / 255.0F;
+  const auto weight = [&](double w) {
+    return std::int64_t{round_real(w / static_cast<double>(s_weight), Rounding::kHalfAwayFromZero)};
+  };
+  const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
+  const std::int64_t zeros =
+      wa * o.za + wb * (shared_zero ? o.za : o.zb) - (shared_zero ? weight((o.za - o.zb) * ratio) : 0);
+  const Rescale scale = make_rescale(rule, o.sa, s_weight, o.so);
+  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
+    return requantize(rule, accumulator_register(rule, wa * a + wb * b - zeros), scale, o.zero);
+  });
+}
+
+Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
+  if (o.type == DType::kInt16 && context.attributes->integer("pot_scale_int16", 1) != 0) {
+    const auto a = power_of_two(o.sa), b = power_of_two(o.sb), out = power_of_two(o.so);
+    if (a && b && out) return powers_of_two(o, *a, *b, *out);
+  }
+  const TwoStage two(o, context.multiply());
+  PairRule rule = PairRule::same([two](std::int32_t a, std::int32_t b) { return two.scalar(a, b); });
+  const bool broadcast = context.input(0).shape != context.input(1).shape;
+  if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
+    const bool is_uint8 = o.type == DType::kUInt8;
+    rule.scalar_body = [two](std::int32_t a, std::int32_t b) { return two.shift_last(a, b); };
+    rule.body =
+        is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
+    rule.block = is_uint8 ? 8 : 16;
+    rule.scalar_block = 8;
+  }
+  return rule;
+}
+
+Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
+  AddMethod method = (*context.profile).*method_of;
+  // XNNPACK leaves other types and ratios to the built-in kernel.
+  if (method == AddMethod::kSharedShift && (o.type == DType::kInt16 || !shared_shift_takes(o, 0x1p-10F)))
+    method = context.undelegated().*method_of;
+  switch (method) {
+    case AddMethod::kTwoStage:
+    case AddMethod::kTwoStageVectorized:
+      return fixed_point(context, o, method == AddMethod::kTwoStageVectorized);
+    case AddMethod::kSharedShift:
+      return shared_shift(o, 20, Rounding::kHalfUp);
+    case AddMethod::kSharedShiftHalfAway:
+      if (!shared_shift_takes(o, 0x1p-14F))
+        return error(
+            "input scales {} and {} over the output's {}: QNNPACK takes ratios from 2^-14 to 2^8 alone", o.sa,
+            o.sb, o.so);
+      return shared_shift(o, 21, Rounding::kHalfAwayFromZero);
+    case AddMethod::kBinary32Fused:
+      if (o.sign < 0) return error("MLAS has no SUB of codes");
+      return binary32_fused(o);
+    case AddMethod::kEightBitWeights:
+    case AddMethod::kEightBitWeightsSharedZero:
+      return eight_bit_weights(o, context.profile->eight_bit(o.type == DType::kUInt8).conv.rule,
+                               method == AddMethod::kEightBitWeightsSharedZero);
+    case AddMethod::kReal:
+      break;
+  }
+  return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
+    const double sum =
+        (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
+    return real.code(sum / static_cast<double>(o.so), o.zero);
+  });
+}
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+    if constexpr (std::is_integral_v<T>) {
+      using U = std::make_unsigned_t<T>;  // wraps
+      const auto x = static_cast<U>(a), y = static_cast<U>(b);
+      return range.clamp(static_cast<T>(sign > 0 ? x + y : x - y));
+    } else {
+      return range.clamp(sign > 0 ? a + b : a - b);
+    }
+  });
+}
+
+template <int sign, AddMethod Profile::*method>
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context, sign);
+  if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context, sign);
+  if (all_of_type(context, 2, DType::kInt64)) return numbers<std::int64_t>(context, sign);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(),
+                          b.scale(),      out.scale(),    out.type,         sign};
+  NPUTWIN_ASSIGN_OR_RETURN(PairRule rule, rule_for(context, operands, method));
+  return pair_kernel(context, std::move(rule), clamp);
+}
+
+}  // namespace
+
+const OpDefinition& add_op() {
+  static constexpr OpDefinition kOp{"ADD", broadcast_shapes, prepare<1, &Profile::add>, Family::kAdd};
+  return kOp;
+}
+const OpDefinition& sub_op() {
+  static constexpr OpDefinition kOp{"SUB", broadcast_shapes, prepare<-1, &Profile::sub>, Family::kAdd};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::add

@@ -1,0 +1,59 @@
+// DEQUANTIZE: codes to float32. q code, s scale, z zero point:
+//
+//   binary64          float(s * (q - z)) with the product in binary64      TFLite reference/dequantize.h
+//   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
+//   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
+
+#include "ops/checks.h"
+#include "tensor/code_types.h"
+
+namespace nputwin::ops::dequantize {
+namespace {
+
+class Dequantize final : public Kernel {
+ public:
+  Dequantize(DequantizeMethod method, bool fused) : method_(method), fused_(fused) {}
+
+  void run(const RunContext& context) const override {
+    with_code_type(context.inputs[0].spec->type, [&](auto code) {
+      run(context.inputs[0].as<decltype(code)>(), *context.inputs[0].spec, context.outputs[0].as<float>());
+    });
+  }
+
+ private:
+  template <typename T>
+  void run(std::span<const T> in, const TensorSpec& spec, std::span<float> out) const {
+    const float s = spec.scale();
+    const std::int32_t z = spec.zero_point();
+    const std::size_t whole = in.size() - in.size() % 8;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (method_ == DequantizeMethod::kBinary32) {
+        out[i] = static_cast<float>(in[i] - z) * s;
+      } else if (method_ == DequantizeMethod::kBinary32Offset && i < whole) {
+        out[i] = multiply_add(static_cast<float>(in[i]), s, static_cast<float>(-z) * s, fused_);
+      } else {
+        out[i] = static_cast<float>(static_cast<double>(s) * (in[i] - z));
+      }
+    }
+  }
+
+  DequantizeMethod method_;
+  bool fused_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
+  return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add);
+}
+
+}  // namespace
+
+const OpDefinition& dequantize_op() {
+  static constexpr OpDefinition kOp{"DEQUANTIZE", unary_shapes, prepare, Family::kDequantize};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::dequantize

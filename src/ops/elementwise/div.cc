@@ -1,0 +1,95 @@
+// DIV, of codes or of numbers.
+//
+// codes    the divisor made positive; r = its reciprocal in Q0 by Newton steps, h = the sign bits that the dividend has
+//          to spare; q = MBQM(dividend * 2^h, r); out = MBQM(q, m * 2^(e - shift - h)) + zp, half away from zero, with
+//          m, e of s_a/(s_b*s_out), the ratio formed in binary32.  Source: TFLite div.cc, reference/div.h.
+// real     a / b / s_out in binary64 by the RealRule
+// numbers  binary32 division; integers cut toward zero.
+//
+// The last right shift reaches 32 and more, and less than 0: C++ does not define what TFLite's does then; what both
+// processors execute is a shift count mod 32 under a 64-bit mask (measured: directed case div_u8, where 0 / b gives
+// zp + 1 and -1 / b the lowest code).
+//
+// TFLite stops at an integer divisor of zero; here that element is 0.
+
+#include <bit>
+
+#include "fixed/fixed_point.h"
+#include "ops/activation.h"
+#include "ops/checks.h"
+#include "ops/elementwise/broadcast.h"
+#include "ops/elementwise/pair_kernel.h"
+
+namespace nputwin::ops::div {
+namespace {
+
+/// rounding_divide_by_pot of any exponent, as x86 and AArch64 execute it.
+std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
+  if (exponent >= 0 && exponent < 32) return rounding_divide_by_pot(x, exponent);
+  const auto mask =
+      static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
+  const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+  return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
+}
+
+PairRule real_rule(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  const double scale = static_cast<double>(a.scale()) / static_cast<double>(b.scale());
+  return PairRule::same(
+      [=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
+       s_out = static_cast<double>(out.scale())](std::int32_t x, std::int32_t y) -> std::int64_t {
+        return real.code(static_cast<double>(x - za) / (y - zb) * scale / s_out, zero);
+      });
+}
+
+PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  const QuantizedMultiplier m =
+      quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
+  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
+    std::int32_t dividend = x - za, divisor = y - zb;
+    if (divisor == 0) return 0;
+    if (divisor < 0) dividend = -dividend, divisor = -divisor;
+    const Reciprocal r = reciprocal(divisor, 31);
+    const int headroom =
+        std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
+    const std::int32_t quotient =
+        saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value);
+    const int right = r.bits_over_unit + headroom - m.exponent;
+    return std::int64_t{
+               executed_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
+           zero;
+  });
+}
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+    if constexpr (std::is_integral_v<T>) {
+      if (b == 0) return T{0};
+      if (b == -1)
+        return range.clamp(
+            static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
+    }
+    return range.clamp(a / b);
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context);
+  if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  if (context.profile->div == DivMethod::kReal) return pair_kernel(context, real_rule(context), clamp);
+  return pair_kernel(context, codes_rule(context.input(0), context.input(1), context.output()), clamp);
+}
+
+}  // namespace
+
+const OpDefinition& div_op() {
+  static constexpr OpDefinition kOp{"DIV", broadcast_shapes, prepare, Family::kDivision};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::div

@@ -1,0 +1,123 @@
+// LOGISTIC, 1 / (1 + exp(-x)), and TANH. 8-bit: a table of 256 codes, by the profile's table rule or
+//
+//   fixed point   q = MBQM(code - zp, s_in * 2^27) in Q4.27; out = RDByPOT(f(q), 31 - 8) - 128, for TANH RDByPOT(f(q), 31 - 7);
+//                 codes beyond the radius floor(15 * 2^27 / 2^shift) saturate. TFLM, reference/integer_ops/logistic.h, tanh.h
+//
+// int16: an interpolated table of 256 values of
+// 1/(1 + exp(-i/24)), the input brought to 1/12288 by an integer multiplier; where the input's scale is a power of two
+// (LOGISTIC 2^-12, TANH 2^-12 or 2^-11) optimised kernels take gemmlowp's functions in Q3.12 instead. Numbers: binary32.
+// TFLite fixes LOGISTIC's output to scale 1/256 and zero point -128 (int8) or 0 (uint8), int16 outputs to 1/32768.
+// Source: TFLite activations.cc, reference/integer_ops/logistic.h, tanh.h, optimized_ops.h.
+
+#include <cmath>
+
+#include "fixed/fixed_point.h"
+#include "fixed/interpolated_table.h"
+#include "fixed/real_functions.h"
+#include "ops/checks.h"
+#include "ops/elementwise/code_table.h"
+#include "ops/elementwise/unary_kernel.h"
+
+namespace nputwin::ops::logistic {
+namespace {
+
+constexpr int kIntegerBits = 3;
+
+/// TFLite's preparation of the multiplier to 1/12288: doubled while it stays under 2^14, then cut off.
+/// Beyond kLargestScale a code times the multiplier leaves 32 bits, which no runtime defines.
+struct InputScale {
+  static constexpr float kLargestScale = 65535.0F / 12288;
+  std::int32_t multiplier;
+  int right = 0;
+
+  explicit InputScale(double scale) {
+    double m = scale * 4096.0 * 3.0;
+    for (; m <= 32767.0 / 2 && right <= 30; ++right) m *= 2;
+    multiplier = static_cast<std::int32_t>(m);
+  }
+  InputScale(std::int32_t m) : multiplier(m) {}
+};
+
+template <bool is_tanh>
+Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
+  if (context.output().scale() != 1.0F / 32768)
+    return error("output '{}' has scale {}, expected 1/32768", context.output().name,
+                 context.output().scale());
+  if (context.input(0).scale() > InputScale::kLargestScale)
+    return error(
+        "input '{}' has scale {}, expected at most {}: a code times the multiplier would leave 32 bits",
+        context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
+  int exponent = 0;
+  const bool power = std::frexp(context.input(0).scale(), &exponent) == 0.5F;
+  const int left = 15 - kIntegerBits + exponent - 1;
+  const bool fixed_point = power && (left == 0 || (is_tanh && left == 1));
+  if (fixed_point && context.profile->int16_functions == Int16FunctionMethod::kFixedPoint) {
+    return unary_kernel<std::int16_t, std::int16_t>([=](std::int16_t x) {
+      const std::int16_t scaled = saturating_multiply_by_pot(x, left);
+      return is_tanh ? fixed_tanh(scaled, kIntegerBits) : fixed_logistic(scaled, kIntegerBits);
+    });
+  }
+  const InputScale scale =
+      fixed_point ? InputScale(3 << left) : InputScale(static_cast<double>(context.input(0).scale()));
+  return unary_kernel<std::int16_t, std::int16_t>([scale, table = SigmoidTable()](std::int16_t x) {
+    const std::int32_t half = scale.right > 0 ? 1 << (scale.right - 1) : 0;
+    const std::int32_t scaled = (x * scale.multiplier + half) >> scale.right;
+    return is_tanh ? table.tanh(scaled) : table.logistic(scaled);
+  });
+}
+
+bool fixed_point(const PrepareContext& context) {
+  return context.input(0).type == DType::kInt8 &&
+         context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
+}
+
+template <bool is_tanh>
+Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& context) {
+  constexpr int kBits = 4, kOutputBits = is_tanh ? 7 : 8;
+  const TensorSpec& in = context.input(0);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(in.scale()) * (1 << (31 - kBits)));
+  const std::int32_t radius =
+      round_real(std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent),
+                 Rounding::kFloor);
+  return code_kernel(
+      context, [=, zero = in.zero_point(), multiply = context.multiply()](std::int32_t q) -> std::int64_t {
+        const std::int32_t x = q - zero;
+        if (x <= -radius) return INT32_MIN;
+        if (x >= radius) return INT32_MAX;
+        const std::int32_t scaled = multiply(x, m);
+        return std::int64_t{rounding_divide_by_pot(
+                   is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits), 31 - kOutputBits)} -
+               (is_tanh ? 0 : 128);
+      });
+}
+
+Result<std::unique_ptr<Kernel>> prepare_logistic(const PrepareContext& context) {
+  if (context.input(0).type == DType::kInt16) return prepare_int16<false>(context);
+  if (context.input(0).type != DType::kFloat32) {
+    NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+    NPUTWIN_RETURN_IF_ERROR(check_probabilities(context.output()));
+  }
+  if (fixed_point(context)) return prepare_fixed_point<false>(context);
+  return real_function_kernel(context, RealFunction::of(LogisticFunction{}));
+}
+
+Result<std::unique_ptr<Kernel>> prepare_tanh(const PrepareContext& context) {
+  if (context.input(0).type == DType::kInt16) return prepare_int16<true>(context);
+  if (fixed_point(context)) return prepare_fixed_point<true>(context);
+  return real_function_kernel(context, RealFunction::of(TanhFunction{}));
+}
+
+}  // namespace
+
+const OpDefinition& logistic_op() {
+  static constexpr OpDefinition kOp{"LOGISTIC", unary_shapes, prepare_logistic, Family::kTable};
+  return kOp;
+}
+const OpDefinition& tanh_op() {
+  static constexpr OpDefinition kOp{"TANH", unary_shapes, prepare_tanh, Family::kTable};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::logistic

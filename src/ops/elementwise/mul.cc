@@ -1,0 +1,92 @@
+// MUL, of codes or of numbers:
+//
+//   out = clamp(requantize(rule, (a - za) * (b - zb), s_a*s_b/s_out) + zp)     the ratio formed in binary32
+//   vectorized: the left shift of an M of 2^32 and more gives 0, not a shift modulo 32; 8-bit products saturate to
+//               int16 (uint8 times a scalar: wrap) and wrap when zp is added; the last size mod 16 (uint8: 8) elements
+//               scalar
+//   real: out = half_even((a - za)*(b - zb)*M + zp) in binary64
+//
+// Source: TFLite mul.cc, reference/integer_ops/mul.h, optimized/integer_ops/mul.h; XNNPACK qs8-vmul.
+
+#include "ops/activation.h"
+#include "ops/checks.h"
+#include "ops/elementwise/broadcast.h"
+#include "ops/elementwise/pair_kernel.h"
+
+namespace nputwin::ops::mul {
+namespace {
+
+PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  RequantizeRule rule = profile.mul;
+  rule.scale = RequantizeRule::Scale::kBinary32;
+  const Rescale scale = make_rescale(rule, a.scale(), b.scale(), out.scale());
+  const auto product = [=](std::int32_t x, std::int32_t y, std::int32_t zero_point) {
+    return requantize(rule, (x - za) * (y - zb), scale, zero_point);
+  };
+  PairRule pairs =
+      PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t { return product(x, y, zero); });
+  if (profile.mul_method == MulMethod::kFixedPointVectorized && is_8bit(out.type)) {
+    const bool nothing = scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
+    const auto vector = [=](bool saturates) {
+      return [=](std::int32_t x, std::int32_t y) -> std::int64_t {
+        const std::int32_t p = nothing ? 0 : product(x, y, 0);
+        const auto narrow = saturates ? saturate_cast<std::int16_t>(p)
+                                      : static_cast<std::int16_t>(static_cast<std::uint16_t>(p));
+        return static_cast<std::int16_t>(static_cast<std::uint16_t>(narrow + zero));
+      };
+    };
+    pairs.body = vector(true);
+    pairs.scalar_body = vector(!is_uint8);
+    pairs.block = pairs.scalar_block = is_uint8 ? 8 : 16;
+  }
+  return pairs;
+}
+
+PairRule rule_for(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  if (context.profile->mul_method != MulMethod::kReal) {
+    // XNNPACK leaves other ratios to the built-in kernel.
+    const float ratio = a.scale() * b.scale() / out.scale();
+    const bool taken = ratio >= 0x1p-16F && ratio < 0x1p+8F;
+    return fixed_point(context, taken ? *context.profile : context.undelegated());
+  }
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  const double scale =
+      static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
+  return PairRule::same([=, real = context.real()](std::int32_t x, std::int32_t y) -> std::int64_t {
+    return real.code((x - za) * (y - zb) * scale, zero);
+  });
+}
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+    if constexpr (std::is_integral_v<T>) {
+      using U = std::make_unsigned_t<T>;  // wraps
+      return range.clamp(static_cast<T>(static_cast<U>(a) * static_cast<U>(b)));
+    } else {
+      return range.clamp(a * b);
+    }
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context);
+  if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context);
+  if (all_of_type(context, 2, DType::kInt64)) return numbers<std::int64_t>(context);
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  return pair_kernel(context, rule_for(context), clamp);
+}
+
+}  // namespace
+
+const OpDefinition& mul_op() {
+  static constexpr OpDefinition kOp{"MUL", broadcast_shapes, prepare, Family::kMul};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::mul

@@ -1,0 +1,91 @@
+#include "ops/elementwise/pair_kernel.h"
+
+#include <algorithm>
+
+#include "ops/elementwise/broadcast.h"
+#include "ops/op.h"
+#include "tensor/code_types.h"
+
+namespace nputwin {
+namespace {
+
+constexpr std::int64_t kWorthATable = 1024;
+
+/// One function of two codes, by table or directly.
+class PairCodes {
+ public:
+  PairCodes(PairFunction f, DType input, CodeRange clamp, bool table)
+      : f_(std::move(f)), offset_(input == DType::kInt8 ? 128 : 0), clamp_(clamp) {
+    if (!table) return;
+    table_.resize(65536);
+    const CodeRange in = code_range(input);
+    for (std::int32_t a = in.lo; a <= in.hi; ++a) {
+      for (std::int32_t b = in.lo; b <= in.hi; ++b) {
+        table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)] =
+            static_cast<std::uint8_t>(evaluate(a, b));
+      }
+    }
+  }
+
+  [[nodiscard]] std::int32_t operator()(std::int32_t a, std::int32_t b) const {
+    if (table_.empty()) return evaluate(a, b);
+    return table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)];
+  }
+
+ private:
+  [[nodiscard]] std::int32_t evaluate(std::int32_t a, std::int32_t b) const {
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(f_(a, b), clamp_.lo, clamp_.hi));
+  }
+
+  PairFunction f_;
+  std::int32_t offset_;
+  CodeRange clamp_;
+  std::vector<std::uint8_t> table_;
+};
+
+class PairKernel final : public Kernel {
+ public:
+  PairKernel(BroadcastWalk walk, std::int64_t block, PairCodes body, PairCodes tail)
+      : walk_(std::move(walk)), block_(block), body_(std::move(body)), tail_(std::move(tail)) {}
+
+  void run(const RunContext& context) const override {
+    with_code_type(context.inputs[0].spec->type, [&](auto code) { run<decltype(code)>(context); });
+  }
+
+ private:
+  template <typename T>
+  void run(const RunContext& context) const {
+    const auto a = context.inputs[0].as<T>(), b = context.inputs[1].as<T>();
+    const auto out = context.outputs[0].as<T>();
+    const std::int64_t step_a = walk_.step_a(), step_b = walk_.step_b(), n = walk_.run(),
+                       body = n - n % block_;
+    context.pool->parallel(walk_.runs(), [&](std::int64_t r, int) {
+      const T* pa = a.data() + walk_.start_a(r);
+      const T* pb = b.data() + walk_.start_b(r);
+      T* po = out.data() + r * n;
+      for (std::int64_t i = 0; i < body; ++i) po[i] = static_cast<T>(body_(pa[i * step_a], pb[i * step_b]));
+      for (std::int64_t i = body; i < n; ++i) po[i] = static_cast<T>(tail_(pa[i * step_a], pb[i * step_b]));
+    });
+  }
+
+  BroadcastWalk walk_;
+  std::int64_t block_;
+  PairCodes body_, tail_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kernel> pair_kernel(const NodeView& node, PairRule rule, CodeRange clamp) {
+  const TensorSpec &a = node.input(0), &b = node.input(1), &out = node.output();
+  BroadcastWalk walk(out.shape, a.shape, b.shape);
+  const bool scalar = walk.step_a() == 0 || walk.step_b() == 0;
+  const bool table = is_8bit(a.type) && out.elements() >= kWorthATable;
+  PairFunction body = scalar && rule.scalar_body ? rule.scalar_body : rule.body;
+  std::int64_t block = scalar ? rule.scalar_block : rule.block;
+  if (!broadcasts_in_runs(a.shape, b.shape)) body = rule.tail, block = 1;
+  return std::make_unique<PairKernel>(std::move(walk), block,
+                                      PairCodes(std::move(body), a.type, clamp, table),
+                                      PairCodes(std::move(rule.tail), a.type, clamp, table && block > 1));
+}
+
+}  // namespace nputwin

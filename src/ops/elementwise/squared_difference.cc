@@ -1,0 +1,70 @@
+// SQUARED_DIFFERENCE, int8 (sub then pow: uint8 too) or numbers.
+//
+//   fixed point   a' = MBQM((a - za) * 2^7, s_a / (2 max)), b' likewise, max = the larger input
+// scale; out = MBQM((a' - b')^2, (2 max)^2 / (2^14 s_out)) + zp. Source: TFLite squared_difference.cc.
+//   sub then pow  d = code((a - b) / s_out), clamped to the output's range; out = code(d^2 / s_out), both by the
+//                 RealRule. Source: tflite-vx-delegate op_map.cc, SquareDifferenceMapper.
+
+#include <algorithm>
+
+#include "ops/checks.h"
+#include "ops/elementwise/broadcast.h"
+#include "ops/elementwise/pair_kernel.h"
+
+namespace nputwin::ops::squared_difference {
+namespace {
+
+PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out,
+                  FixedPointMultiply multiply) {
+  const double twice = 2 * static_cast<double>(std::max(a.scale(), b.scale()));
+  const QuantizedMultiplier ma = quantize_multiplier(static_cast<double>(a.scale()) / twice),
+                            mb = quantize_multiplier(static_cast<double>(b.scale()) / twice),
+                            mo = quantize_multiplier(twice * twice /
+                                                     (16384 * static_cast<double>(out.scale())));
+  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
+  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
+    const std::int32_t d = multiply((x - za) * 128, ma) - multiply((y - zb) * 128, mb);
+    return std::int64_t{multiply(d * d, mo)} + zero;  // d under 2^15
+  });
+}
+
+PairRule sub_then_pow(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  const auto sa = static_cast<double>(a.scale()), sb = static_cast<double>(b.scale()),
+             so = static_cast<double>(out.scale());
+  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(),
+                         zero = out.zero_point(),
+                         range = code_range(out.type)](std::int32_t x, std::int32_t y) -> std::int64_t {
+    const std::int64_t d = real.code(((x - za) * sa - (y - zb) * sb) / so, zero);
+    const double value = static_cast<double>(std::clamp<std::int64_t>(d, range.lo, range.hi) - zero) * so;
+    return real.code(value * value / so, zero);
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 2, DType::kFloat32))
+    return binary_kernel<float, float, float>(context, [](float a, float b) { return (a - b) * (a - b); });
+  if (all_of_type(context, 2, DType::kInt32)) {
+    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(
+        context, [](std::int32_t a, std::int32_t b) {
+          const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
+          return static_cast<std::int32_t>(d * d);
+        });
+  }
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
+  if (context.profile->squared_difference == SquaredDifferenceMethod::kSubThenPow)
+    return pair_kernel(context, sub_then_pow(context), code_range(context.output().type));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
+  return pair_kernel(context,
+                     rule_for(context.input(0), context.input(1), context.output(), context.multiply()),
+                     code_range(DType::kInt8));
+}
+
+}  // namespace
+
+const OpDefinition& squared_difference_op() {
+  static constexpr OpDefinition kOp{"SQUARED_DIFFERENCE", broadcast_shapes, prepare, Family::kArithmetic};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::squared_difference

@@ -1,0 +1,199 @@
+#include "ops/layers/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "ops/checks.h"
+
+namespace nputwin {
+namespace {
+
+/// The index along `axis` of each element, walked in memory order.
+template <typename F>
+void for_each_channel_of(const Shape& shape, int axis, F&& f) {
+  std::int64_t inner = 1;
+  for (std::size_t d = static_cast<std::size_t>(axis) + 1; d < shape.size(); ++d) inner *= shape[d];
+  const std::int64_t channels = shape[static_cast<std::size_t>(axis)];
+  const std::int64_t count = element_count(shape).value_or(0);
+  for (std::int64_t i = 0; i < count; ++i) f(i, (i / inner) % channels);
+}
+
+Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, WeightZero int8_zero) {
+  const auto& q = weights.quantization;
+  if (q.empty()) return error("weights '{}' have no scale", weights.name);
+  if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
+    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name,
+                 q.scale.size(), channels);
+  }
+  if (!q.per_tensor() && q.axis != axis) {
+    return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
+  }
+  const CodeRange range = code_range(weights.type);
+  for (const auto zero : q.zero_point) {
+    if (weights.type == DType::kInt8 && int8_zero == WeightZero::kMustBeZero && zero != 0) {
+      return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)",
+                   weights.name, zero);
+    }
+    if (zero < range.lo || zero > range.hi)
+      return error("weights '{}' have zero point {}, outside {}", weights.name, zero, name(weights.type));
+  }
+  return {};
+}
+
+Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs which, LayerWeights& layer) {
+  layer.bias.assign(static_cast<std::size_t>(channels), 0);
+  if (!node.has_input(which.bias)) return {};
+  const TensorSpec& spec = node.input(which.bias);
+  if (node.input(which.activations).type == DType::kInt16) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32, DType::kInt64}, "bias"));
+  } else {
+    NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
+  }
+  if (spec.elements() != channels) {
+    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(),
+                 channels);
+  }
+  if (!node.inputs[which.bias].constant)
+    return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
+  const TensorView values{&spec, *node.inputs[which.bias].constant};
+  if (spec.type == DType::kInt32) {
+    std::ranges::copy(values.as<std::int32_t>(), layer.bias.begin());
+  } else {
+    std::ranges::copy(values.as<std::int64_t>(), layer.bias.begin());
+  }
+  constexpr std::int64_t kMost = std::int64_t{1}
+                                 << 46;  // sums stay inside the 48 bits that the int16 rule takes
+  for (const std::int64_t b : layer.bias) {
+    if (b > kMost || b < -kMost) return error("bias '{}' holds {}, which is beyond 47 bits", spec.name, b);
+  }
+  return {};
+}
+
+/// Makes weights with a scale for each channel such with one scale, all in steps of 8 bits, and the bias to go with them:
+///
+///   s = (max - min(min, 0)) / 255, z = half_away(-min / s) over all weights w = s_c * q, in binary32
+///   q' = (half_away(w / s) + z) mod 256 - z, bias' = half_away(s_bias * bias / (s * s_in))
+///
+/// Source: Mesa etnaviv_ml_nn.c, calc_quantization, requantize_weights, requantize_bias.
+Status requantize_weights(const PrepareContext& node, LayerInputs which, int axis, std::vector<float>& scales,
+                          LayerWeights& layer) {
+  const TensorSpec& weights = node.input(which.weights);
+  std::vector<float> real(layer.values.size());
+  float least = 0, most = 0;
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    real[at] = scales[static_cast<std::size_t>(c)] * static_cast<float>(layer.values[at]);
+    least = std::min(least, real[at]), most = std::max(most, real[at]);
+  });
+  const float scale = (most - least) / 255.0F;
+  if (!(scale > 0) || std::isinf(scale))
+    return error("weights '{}' range from {} to {}, which gives no scale for all of them", weights.name,
+                 least, most);
+  const auto steps = [](double x, double step) {
+    return std::int64_t{round_real(x / step, Rounding::kHalfAwayFromZero)};
+  };
+  const std::int64_t zero = steps(-static_cast<double>(least / scale), 1);
+  std::ranges::fill(layer.magnitude, 0);
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    layer.values[at] = static_cast<std::int16_t>(
+        ((steps(static_cast<double>(real[at]), static_cast<double>(scale)) + zero) & 255) - zero);
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
+  });
+  const float s_in = node.input(which.activations).scale();
+  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+    const float product = scales[c] * s_in;  // the bias' scale by the format's specification
+    layer.bias[c] = steps(static_cast<double>(product * static_cast<float>(layer.bias[c])),
+                          static_cast<double>(scale * s_in));
+  }
+  std::ranges::fill(scales, scale);
+  return {};
+}
+
+}  // namespace
+
+Status check_layer_types(const NodeView& node, LayerInputs which) {
+  const TensorSpec& in = node.input(which.activations);
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  for (const TensorSpec* spec : {&in, &node.output()}) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(*spec, {in.type}, spec == &in ? "input" : "output"));
+    NPUTWIN_RETURN_IF_ERROR(check_per_tensor(*spec, spec == &in ? "input" : "output"));
+    if (spec->type == DType::kInt16 && spec->zero_point() != 0)
+      return error("'{}' is int16 with zero point {}, expected 0", spec->name, spec->zero_point());
+  }
+  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type},
+                    "weights");
+}
+
+Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,
+                                  LayerInputs which) {
+  if (node.input(which.activations).type != DType::kInt16) return eight_bits;
+  const auto& rules = node.undelegated().int16;
+  if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
+  if (!node.has_input(which.bias)) return rules->no_bias;
+  return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;
+}
+
+Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis,
+                                   LayerInputs which) {
+  const TensorSpec& in = node.input(which.activations);
+  const TensorSpec& weights = node.input(which.weights);
+  if (!node.inputs[which.weights].constant) {
+    return error("weights '{}' are computed while the model runs; only constants are supported",
+                 weights.name);
+  }
+  constexpr std::int64_t kMostWeights = 1 << 30;  // kernels index weights with int
+  if (weights.elements() > kMostWeights) {
+    return error("weights '{}' {} have more than {} values", weights.name, to_string(weights.shape),
+                 kMostWeights);
+  }
+  const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
+  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis, which.int8_zero));
+  LayerWeights layer;
+  NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, which, layer));
+
+  const auto& q = weights.quantization;
+  const auto per_channel = [&](const auto& list, std::int64_t c) {
+    return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)];
+  };
+  // TFLite forms M in binary64 wherever scales are per channel.
+  if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product)
+    rule.scale = RequantizeRule::Scale::kBinary64;
+  const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
+  const TensorView view{&weights, *node.inputs[which.weights].constant};
+  layer.values.resize(static_cast<std::size_t>(weights.elements()));
+  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
+  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+    const auto at = static_cast<std::size_t>(i);
+    const int code =
+        weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
+    layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
+    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
+  });
+  std::vector<float> scales;
+  scales.reserve(static_cast<std::size_t>(channels));
+  for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
+  if (node.profile->requantizes_weights && !q.per_tensor())
+    NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
+  for (const float s : scales)
+    layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
+  share_exponent(rule, layer.rescale);
+  const CodeRange codes = code_range(in.type);
+  const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
+  const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
+  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+    const std::int64_t bias = std::abs(layer.bias[c]);
+    layer.largest_accumulator = std::max(layer.largest_accumulator, layer.magnitude[c] * centred + bias);
+    layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (width + std::abs(zero)) + bias);
+  }
+  return layer;
+}
+
+Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
+                              const RequantizeRule& rule, CodeRange clamp) {
+  const TensorSpec& out = node.output();
+  return {rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
+}
+
+}  // namespace nputwin

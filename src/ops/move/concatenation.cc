@@ -1,0 +1,119 @@
+// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or zero point
+// (TFLite allows them there alone) become
+//
+//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite concatenation.h
+//   real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
+
+#include <algorithm>
+#include <optional>
+
+#include "ops/checks.h"
+#include "ops/elementwise/code_table.h"
+#include "ops/move/copy_kernel.h"
+
+namespace nputwin::ops::concatenation {
+namespace {
+
+Result<int> axis_of(const NodeView& node) {
+  return normalized_axis(node.attributes->integer("axis"), node.input(0).shape.size());
+}
+
+Result<Shapes> infer_shapes(const NodeView& node) {
+  NPUTWIN_RETURN_IF_ERROR(check_arity(node, node.inputs.empty() ? 1 : node.inputs.size(), SIZE_MAX));
+  NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(node));
+  Shape out = node.input(0).shape;
+  const auto at = static_cast<std::size_t>(axis);
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    Shape next = node.input(i).shape;
+    if (next.size() != out.size())
+      return error("shapes {} and {} do not concatenate", to_string(out), to_string(next));
+    const auto sum = checked_add(out[at], next[at]);
+    if (!sum) return error("concatenated dimension {} is too large", axis);
+    next[at] = out[at];
+    if (next != out)
+      return error("shapes {} and {} differ outside axis {}", to_string(out), to_string(next), axis);
+    out[at] = *sum;
+  }
+  return Shapes{out};
+}
+
+CodeTableKernel::Table rescale_table(const PrepareContext& context, const TensorSpec& in) {
+  const ConcatenationMethod method = context.profile->concatenation;
+  const TensorSpec& out = context.output();
+  const float ratio =
+      method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
+  const float bias = static_cast<float>(-in.zero_point()) * ratio;
+  return code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
+    if (method == ConcatenationMethod::kCopies) return q;
+    if (method == ConcatenationMethod::kReal) {
+      return context.real().code((q - in.zero_point()) * static_cast<double>(ratio), out.zero_point());
+    }
+    return std::int64_t{round_real(static_cast<double>(static_cast<float>(q) * ratio + bias),
+                                   Rounding::kHalfAwayFromZero)} +
+           out.zero_point();
+  });
+}
+
+class Concatenation final : public Kernel {
+ public:
+  struct Part {
+    NdCopy copy;
+    std::optional<CodeTableKernel::Table> rescale;
+  };
+  Concatenation(std::vector<Part> parts, std::size_t largest) : parts_(std::move(parts)), largest_(largest) {}
+
+  [[nodiscard]] std::size_t scratch_bytes() const override { return largest_; }
+
+  void run(const RunContext& context) const override {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const auto in = context.inputs[i].bytes;
+      const std::byte* from = in.data();
+      if (parts_[i].rescale) {
+        for (std::size_t k = 0; k < in.size(); ++k)
+          context.scratch[k] = std::byte{(*parts_[i].rescale)[static_cast<std::uint8_t>(in[k])]};
+        from = context.scratch.data();
+      }
+      parts_[i].copy.run(from, context.outputs[0].bytes.data());
+    }
+  }
+
+ private:
+  std::vector<Part> parts_;
+  std::size_t largest_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(context));
+  const TensorSpec& out = context.output();
+  if (context.attributes->integer("fused_activation_function") != 0)
+    return error("a fused activation is not supported");
+  const auto to = dense_strides(out.shape);
+  std::vector<Concatenation::Part> parts;
+  std::int64_t offset = 0;
+  std::size_t largest = 0;
+  for (std::size_t i = 0; i < context.inputs.size(); ++i) {
+    const TensorSpec& in = context.input(i);
+    Concatenation::Part part;
+    if (in.type == DType::kUInt8 && out.type == DType::kUInt8 && in.quantization != out.quantization) {
+      NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
+      NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
+      part.rescale = rescale_table(context, in);
+      largest = std::max(largest, in.bytes());
+    } else {
+      NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, i));
+    }
+    part.copy = NdCopy(in.shape, dense_strides(in.shape), to, 0, offset, size_of(in.type));
+    offset += in.shape[static_cast<std::size_t>(axis)] * to[static_cast<std::size_t>(axis)];
+    parts.push_back(std::move(part));
+  }
+  return std::make_unique<Concatenation>(std::move(parts), largest);
+}
+
+}  // namespace
+
+const OpDefinition& concatenation_op() {
+  static constexpr OpDefinition kOp{"CONCATENATION", infer_shapes, prepare, Family::kConcatenation};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::concatenation

@@ -1,0 +1,173 @@
+// RESIZE_BILINEAR of codes, input and output quantized alike. Each output position lies a fraction f between two input
+// positions; with weights of `bits` bits in both directions
+//
+//   out = round(sum of the four codes * their two weights / 2^(2 bits))
+//
+// ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8, int16
+// binary32                uint8 there: weights and sum in binary32, + 1/2, cut off; fused multiply-adds on AArch64
+// binary32, weights first the same with the two weights multiplied first. TFLite optimized/resize_bilinear.h
+// binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT, as
+//                         compiled for AArch64
+// eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/move/resize.h"
+
+namespace nputwin::ops::resize_bilinear {
+namespace {
+
+/// Where an output position takes its two samples from.
+struct Tap {
+  int lo = 0, hi = 0;
+  std::int32_t weight = 0;  // of `hi`, in 2^-bits
+  float fraction = 0;       // of `hi`, for the binary32 form
+};
+
+enum class Form : std::uint8_t { kTenBits, kBinary32, kBinary32WeightsFirst, kBinary32Factored, kElevenBits };
+
+Tap ten_bits(int i, int in, int out, const ResizeSpec& spec) {
+  const int less = spec.align_corners && out > 1 ? 1 : 0;
+  const int scale = (1024 * (in - less) + (out - less) / 2) / (out - less);
+  const int at = i * scale + (spec.half_pixel_centers ? scale / 2 - 512 : 0);
+  Tap tap;
+  tap.lo = std::max(at / 1024, 0);
+  tap.hi = std::min((at + 1023) / 1024, in - 1);
+  tap.weight = at - 1024 * tap.lo;
+  return tap;
+}
+
+Tap binary32(int i, int in, int out, const ResizeSpec& spec, bool fused) {
+  const int less = spec.align_corners && out > 1 ? 1 : 0;
+  const float scale = static_cast<float>(in - less) / static_cast<float>(out - less);
+  const float at = spec.half_pixel_centers ? multiply_add(static_cast<float>(i) + 0.5F, scale, -0.5F, fused)
+                                           : static_cast<float>(i) * scale;
+  Tap tap;
+  tap.lo = std::max(static_cast<int>(std::floor(at)), 0);
+  tap.hi = std::min(static_cast<int>(std::ceil(at)), in - 1);
+  tap.fraction = at - static_cast<float>(tap.lo);
+  return tap;
+}
+
+Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
+  const int less = spec.align_corners && out > 1 ? 1 : 0;
+  const float scale = static_cast<float>(in - less) / static_cast<float>(out - less);
+  float at = static_cast<float>(i) * scale;
+  if (spec.half_pixel_centers) at = std::max(at + (0.5F * scale - 0.5F), 0.0F);
+  at = std::min(at, static_cast<float>(in - 1));
+  Tap tap;
+  tap.lo = static_cast<int>(at);
+  tap.hi = std::min(tap.lo + 1, in - 1);
+  tap.weight =
+      round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
+  return tap;
+}
+
+std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool fused) {
+  std::vector<Tap> result;
+  result.reserve(static_cast<std::size_t>(out));
+  for (int i = 0; i < out; ++i) {
+    result.push_back(form == Form::kTenBits      ? ten_bits(i, in, out, spec)
+                     : form == Form::kElevenBits ? eleven_bits(i, in, out, spec)
+                                                 : binary32(i, in, out, spec, fused));
+  }
+  return result;
+}
+
+class ResizeBilinear final : public Kernel {
+ public:
+  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused)
+      : form_(form),
+        fused_(fused),
+        rows_(taps(form, in[1], spec.height, spec, fused)),
+        columns_(taps(form, in[2], spec.width, spec, fused)) {}
+
+  void run(const RunContext& context) const override {
+    with_code_type(context.outputs[0].spec->type, [&](auto code) {
+      using T = decltype(code);
+      const auto in = context.inputs[0].as<T>();
+      const auto out = context.outputs[0].as<T>();
+      const Shape& shape = context.inputs[0].spec->shape;
+      const auto lines = static_cast<std::int64_t>(rows_.size());
+      context.pool->parallel(shape[0] * lines, [&](std::int64_t line, int) {
+        const auto* image = in.data() + line / lines * shape[1] * shape[2] * shape[3];
+        auto* to = out.data() + line * static_cast<std::int64_t>(columns_.size()) * shape[3];
+        const Tap& y = rows_[static_cast<std::size_t>(line % lines)];
+        for (const Tap& x : columns_) {
+          const auto at = [&](int row, int column) {
+            return image + (std::int64_t{row} * shape[2] + column) * shape[3];
+          };
+          pixel(at(y.lo, x.lo), at(y.lo, x.hi), at(y.hi, x.lo), at(y.hi, x.hi), y, x, shape[3], to);
+          to += shape[3];
+        }
+      });
+    });
+  }
+
+ private:
+  template <typename T>
+  void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
+             T* out) const {
+    if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
+      for (int c = 0; c < channels; ++c) {
+        out[c] = static_cast<T>(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]),
+                                             static_cast<float>(bl[c]), static_cast<float>(br[c]), y.fraction,
+                                             x.fraction) +
+                                0.5F);
+      }
+      return;
+    }
+    const int bits = form_ == Form::kTenBits ? 10 : 11;
+    const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
+    const std::int64_t one = std::int64_t{1} << bits, wy = y.weight, wx = x.weight;
+    for (int c = 0; c < channels; ++c) {
+      const std::int64_t sum = tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) +
+                               tr[c] * (one - wy) * wx + br[c] * wy * wx;
+      out[c] = static_cast<T>(shift_right_rounded(sum, 2 * bits, rounding));
+    }
+  }
+
+  [[nodiscard]] float interpolated(float tl, float tr, float bl, float br, float fy, float fx) const {
+    const float gy = 1 - fy, gx = 1 - fx;
+    const auto plus = [&](float a, float b, float c) { return multiply_add(a, b, c, fused_); };
+    switch (form_) {
+      case Form::kBinary32WeightsFirst:
+        return plus(br, fy * fx, plus(bl, fy * gx, plus(tl, gy * gx, tr * (gy * fx))));
+      case Form::kBinary32Factored:
+        return plus(plus(tr, gy, br * fy), fx, plus(tl, gy, bl * fy) * gx);
+      default:
+        return plus(br * fy, fx, plus(tr * gy, fx, plus(tl * gy, gx, bl * fy * gx)));
+    }
+  }
+
+  Form form_;
+  bool fused_;
+  std::vector<Tap> rows_, columns_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
+  Form form = Form::kElevenBits;
+  const ResizeBilinearMethod method = context.profile->resize_bilinear;
+  if (method != ResizeBilinearMethod::kElevenBits) {
+    form = context.input(0).type != DType::kUInt8          ? Form::kTenBits
+           : method == ResizeBilinearMethod::kWeightsFirst ? Form::kBinary32WeightsFirst
+           : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
+                                                           : Form::kBinary32;
+  }
+  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec,
+                                          context.profile->fused_multiply_add);
+}
+
+}  // namespace
+
+const OpDefinition& resize_bilinear_op() {
+  static constexpr OpDefinition kOp{"RESIZE_BILINEAR", resize_shapes, prepare, Family::kResizeBilinear};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::resize_bilinear

@@ -1,0 +1,109 @@
+// L2_NORMALIZATION over the last dimension.
+//
+//   codes    n = 1/sqrt(sum of (q - zp)^2) by Newton steps; out = MBQM(q - zp, n * 2^7), uint8 MBQM(128 (q - zp), n) + 128.
+//            TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
+//            Source: TFLite l2norm.cc, reference/integer_ops/l2normalization.h, reference/l2normalization.h
+//   real     (q - zp) / sqrt(sum) / s_out in binary64, by the RealRule
+//   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another order)
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "fixed/fixed_point.h"
+#include "ops/checks.h"
+#include "ops/codes.h"
+
+namespace nputwin::ops::l2_normalization {
+namespace {
+
+class L2NormalizationCodes final : public Kernel {
+ public:
+  /// `real`: the rule for the real quotient; nothing: fixed point.
+  L2NormalizationCodes(int depth, std::optional<RealRule> real, FixedPointMultiply multiply)
+      : depth_(depth), real_(real), multiply_(multiply) {}
+
+  void run(const RunContext& context) const override {
+    const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
+    const std::int32_t zero = in_spec.zero_point();
+    const CodeRange range = code_range(out_spec.type);
+    with_8bit_codes(context, [&](auto in, auto out) {
+      const auto depth = static_cast<std::size_t>(depth_);
+      for (std::size_t row = 0; row < in.size(); row += depth) {
+        std::int32_t sum = 0;
+        for (std::size_t c = row; c < row + depth; ++c) sum += (in[c] - zero) * (in[c] - zero);
+        for (std::size_t c = row; c < row + depth; ++c) {
+          const std::int64_t y = code(in[c] - zero, sum, in_spec.type == DType::kUInt8, out_spec);
+          out[c] = static_cast<typename decltype(out)::value_type>(
+              std::clamp<std::int64_t>(y, range.lo, range.hi));
+        }
+      }
+    });
+  }
+
+ private:
+  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8,
+                                  const TensorSpec& out) const {
+    if (real_) {
+      const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
+      return real_->code(x / length / static_cast<double>(out.scale()), out.zero_point());
+    }
+    QuantizedMultiplier inverse = inverse_square_root(sum);
+    if (is_uint8) return std::int64_t{128} + multiply_(128 * x, inverse);
+    inverse.exponent += 7;
+    return multiply_(x, inverse);
+  }
+
+  int depth_;
+  std::optional<RealRule> real_;
+  FixedPointMultiply multiply_;
+};
+
+class L2NormalizationNumbers final : public Kernel {
+ public:
+  explicit L2NormalizationNumbers(int depth) : depth_(depth) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<float>();
+    const auto out = context.outputs[0].as<float>();
+    const auto depth = static_cast<std::size_t>(depth_);
+    for (std::size_t row = 0; row < in.size(); row += depth) {
+      float sum = 0;
+      for (std::size_t c = row; c < row + depth; ++c) sum += in[c] * in[c];
+      const float length = std::max(std::sqrt(sum), 1e-6F);
+      for (std::size_t c = row; c < row + depth; ++c) out[c] = in[c] / length;
+    }
+  }
+
+ private:
+  int depth_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  const TensorSpec &in = context.input(0), &out = context.output();
+  if (context.attributes->integer("fused_activation_function") != 0)
+    return error("a fused activation is not supported");
+  constexpr int kMostDepth = 1 << 15;  // the sum of squares stays inside 32 bits
+  if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
+    return error("a norm over the last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
+  if (all_of_type(context, 1, DType::kFloat32))
+    return std::make_unique<L2NormalizationNumbers>(in.shape.back());
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
+  const std::int32_t zero = out.type == DType::kUInt8 ? 128 : 0;
+  if (out.scale() != 1.0F / 128 || out.zero_point() != zero) {
+    return error("output '{}' has scale {} and zero point {}, expected 1/128 and {}", out.name, out.scale(),
+                 out.zero_point(), zero);
+  }
+  const bool real = context.profile->table == TableMethod::kReal;
+  return std::make_unique<L2NormalizationCodes>(
+      in.shape.back(), real ? std::optional(context.real()) : std::nullopt, context.multiply());
+}
+
+}  // namespace
+
+const OpDefinition& l2_normalization_op() {
+  static constexpr OpDefinition kOp{"L2_NORMALIZATION", unary_shapes, prepare, Family::kNormalization};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::l2_normalization

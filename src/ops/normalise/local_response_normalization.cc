@@ -1,0 +1,59 @@
+// LOCAL_RESPONSE_NORMALIZATION over the last dimension, numbers: out[c] = x[c] * (bias + alpha * S)^-beta, S the sum of the
+// squares from c - radius to c + radius, all in binary32. Source: TFLite reference_ops.h (optimised kernels add in another
+// order).
+
+#include <cmath>
+
+#include "ops/checks.h"
+
+namespace nputwin::ops::local_response_normalization {
+namespace {
+
+class LocalResponse final : public Kernel {
+ public:
+  LocalResponse(int depth, int radius, float bias, float alpha, float beta)
+      : depth_(depth), radius_(radius), bias_(bias), alpha_(alpha), beta_(beta) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<float>();
+    const auto out = context.outputs[0].as<float>();
+    for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {
+      const auto x = in.subspan(row, static_cast<std::size_t>(depth_));
+      for (int c = 0; c < depth_; ++c) {
+        float sum = 0;
+        for (int k = std::max(0, c - radius_); k < std::min(depth_, c + radius_ + 1); ++k) {
+          const float v = x[static_cast<std::size_t>(k)];
+          sum += v * v;
+        }
+        const auto factor = static_cast<float>(
+            std::pow(static_cast<double>(bias_ + alpha_ * sum), static_cast<double>(-beta_)));
+        out[row + static_cast<std::size_t>(c)] = x[static_cast<std::size_t>(c)] * factor;
+      }
+    }
+  }
+
+ private:
+  int depth_, radius_;
+  float bias_, alpha_, beta_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  const TensorSpec& in = context.input(0);
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
+  const std::int64_t radius = context.attributes->integer("radius");
+  if (in.shape.empty() || in.shape.back() < 1 || radius < 0 || radius > 1 << 20)
+    return error("radius {} over '{}' {} is not supported", radius, in.name, to_string(in.shape));
+  const auto real = [&](const char* name) { return static_cast<float>(context.attributes->real(name)); };
+  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"),
+                                         real("alpha"), real("beta"));
+}
+
+}  // namespace
+
+const OpDefinition& local_response_normalization_op() {
+  static constexpr OpDefinition kOp{"LOCAL_RESPONSE_NORMALIZATION", unary_shapes, prepare, Family::kNumbers};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::local_response_normalization

@@ -1,0 +1,104 @@
+// AVERAGE_POOL_2D, 8 and 16 bits: the average of the stored codes under the window, padding not counted.
+//
+//   raw half away   int8 -2.5 -> -3, uint8 2.5 -> 3: TFLite reference/integer_ops/pooling.h, reference_ops.h
+//   rescaled window the sum of q - zp, padding counted as 0, by the profile's rule for averages: QNNPACK average-pooling.c
+//   reciprocal      the sum of q - zp times m/2^(30+k), half up, k the bits of n - 1, m = floor((2^30 + 1) * 2^k / n), + zp:
+//                   TOSA 1.0 AVG_POOL2D
+//   real            the mean by the RealRule
+//
+// Input and output share their quantization.
+
+#include <algorithm>
+#include <bit>
+
+#include "ops/reduce/pool.h"
+#include "ops/reduce/rescaled_average.h"
+
+namespace nputwin::ops::average_pool_2d {
+namespace {
+
+/// Of the sum of `count` codes, what the pool gives.
+class Average {
+ public:
+  Average(const PrepareContext& context, std::int64_t window)
+      : method_(context.profile->average_pool), zero_(context.output().zero_point()) {
+    if (method_ == PoolMethod::kReal) rule_ = context.real();
+    if (method_ == PoolMethod::kRescaledWindow) rescaled_ = rescaled_average(context, window);
+  }
+
+  [[nodiscard]] std::int64_t operator()(std::int64_t sum, std::int64_t count) const {
+    const std::int64_t centred = sum - count * zero_;
+    if (method_ == PoolMethod::kRescaledWindow) return rescaled_.code(centred, zero_);
+    if (method_ != PoolMethod::kReciprocal) return rule_.mean(sum, count, zero_);
+    const auto k = static_cast<int>(std::bit_width(
+        static_cast<std::uint64_t>(count - 1)));  // count <= 2^22: the product stays in 64 bits
+    const std::int64_t multiplier = (((std::int64_t{1} << 30) + 1) << k) / count;
+    return shift_right_rounded(centred * multiplier, 30 + k, Rounding::kHalfUp) + zero_;
+  }
+
+ private:
+  PoolMethod method_;
+  std::int32_t zero_;
+  RealRule rule_{Rounding::kHalfAwayFromZero, true};  // raw half away
+  RescaledAverage rescaled_;
+};
+
+class AveragePool final : public Kernel {
+ public:
+  AveragePool(Window window, CodeRange clamp, Average average, int channels, int threads)
+      : window_(window), clamp_(clamp), average_(average), channels_(channels), threads_(threads) {}
+
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(threads_) * static_cast<std::size_t>(channels_) * sizeof(std::int32_t);
+  }
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      const Shape& shape = context.inputs[0].spec->shape;
+      context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
+        auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * channels_;
+        for_each_pool_window(
+            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+              std::fill_n(sums, channels_, 0);
+              for (int i = 0; i < height; ++i) {
+                for (int j = 0; j < width; ++j) {
+                  const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
+                  for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
+                }
+              }
+              for (int c = 0; c < channels_; ++c) {
+                const std::int64_t average = average_(sums[c], std::int64_t{height} * width);
+                out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
+                    std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
+              }
+            });
+      });
+    });
+  }
+
+ private:
+  Window window_;
+  CodeRange clamp_;
+  Average average_;
+  int channels_, threads_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  const bool in_8_bits = is_8bit(context.output().type);  // sums stay inside 32 bits
+  const std::int64_t size = std::int64_t{window.y.size} * window.x.size;
+  if (size > (in_8_bits ? 1 << 22 : 1 << 16))
+    return error("a window of {}x{} is too large", window.y.size, window.x.size);
+  return std::make_unique<AveragePool>(window, clamp, Average(context, size), context.input(0).shape[3],
+                                       context.threads);
+}
+
+}  // namespace
+
+const OpDefinition& average_pool_2d_op() {
+  static constexpr OpDefinition kOp{"AVERAGE_POOL_2D", pool_shapes, prepare, Family::kAveragePool};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::average_pool_2d

@@ -1,0 +1,68 @@
+// MAX_POOL_2D, 8 and 16 bits: the largest code under the window, then the fused activation's clamp. Exact on every device.
+
+#include <algorithm>
+
+#include "kernels/max.h"
+#include "ops/reduce/pool.h"
+
+namespace nputwin::ops::max_pool_2d {
+namespace {
+
+class MaxPool final : public Kernel {
+ public:
+  MaxPool(Window window, CodeRange clamp, const Isa& isa)
+      : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
+
+  void run(const RunContext& context) const override {
+    with_codes(context, [&](auto in, auto out) {
+      using T = typename decltype(out)::value_type;
+      const Shape& shape = context.inputs[0].spec->shape;
+      const int channels = shape[3];
+      const auto lo = static_cast<T>(clamp_.lo), hi = static_cast<T>(clamp_.hi);
+      context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int) {
+        for_each_pool_window(
+            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+              T* largest = out.data() + to;
+              std::fill_n(largest, channels, lo);
+              for (int i = 0; i < height; ++i) {
+                for (int j = 0; j < width; ++j) {
+                  const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
+                  accumulate(codes, channels, largest);
+                }
+              }
+              for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
+            });
+      });
+    });
+  }
+
+ private:
+  void accumulate(const std::int8_t* in, int count, std::int8_t* largest) const {
+    kernels_.accumulate_i8(in, count, largest);
+  }
+  void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const {
+    kernels_.accumulate_u8(in, count, largest);
+  }
+  static void accumulate(const std::int16_t* in, int count, std::int16_t* largest) {
+    for (int c = 0; c < count; ++c) largest[c] = std::max(largest[c], in[c]);
+  }
+
+  Window window_;
+  CodeRange clamp_;
+  MaxKernels kernels_;
+};
+
+Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  return std::make_unique<MaxPool>(window, clamp, context.isa);
+}
+
+}  // namespace
+
+const OpDefinition& max_pool_2d_op() {
+  static constexpr OpDefinition kOp{"MAX_POOL_2D", pool_shapes, prepare, Family::kMovement};
+  return kOp;
+}
+
+}  // namespace nputwin::ops::max_pool_2d
