@@ -44,8 +44,7 @@ void depthwise(benchmark::State& state, const Isa& isa) {
 
 void requantize_rows(benchmark::State& state, const Isa& isa, const RequantizeRule& rule) {
   const int channels = static_cast<int>(state.range(0));
-  const std::vector<Rescale> scales(static_cast<std::size_t>(channels),
-                                    make_rescale(rule, 0.02F, 0.005F, 0.03F));
+  const std::vector<Rescale> scales(static_cast<std::size_t>(channels), make_rescale(rule, 0.02F, 0.005F, 0.03F));
   const Requantizer requantizer(rule, scales, -3, {-128, 127}, DType::kInt8, 1 << 20, isa);
   std::vector<std::int32_t> acc(static_cast<std::size_t>(channels + Requantizer::kPadding));
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = static_cast<std::int32_t>(i * 7919 % 60000) - 30000;
@@ -78,8 +77,7 @@ int main(int argc, char** argv) {
           ->Arg(256);
     }
     if (isa.scalar()) continue;
-    benchmark::RegisterBenchmark(("matmul/" + isa.name).c_str(),
-                                 [isa](benchmark::State& s) { matmul(s, isa); })
+    benchmark::RegisterBenchmark(("matmul/" + isa.name).c_str(), [isa](benchmark::State& s) { matmul(s, isa); })
         ->Arg(64)
         ->Arg(576);
     benchmark::RegisterBenchmark(("depthwise_3x3/" + isa.name).c_str(),

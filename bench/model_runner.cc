@@ -46,8 +46,7 @@ int main(int argc, char** argv) {
   while (std::scanf("%ld", &count) == 1) {
     const auto start = std::chrono::steady_clock::now();
     for (long i = 0; i < count; ++i) session->run();
-    const auto spent =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start);
+    const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start);
     std::printf("%lld\n", static_cast<long long>(spent.count()));
     std::fflush(stdout);
   }

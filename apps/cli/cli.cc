@@ -15,8 +15,7 @@ namespace nputwin::cli {
 namespace {
 
 std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
@@ -57,8 +56,7 @@ volatile std::sig_atomic_t interrupt_seen = 0;  // a signal handler reaches noth
 
 std::string quoted(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("_-+=:,./@%").find(static_cast<char>(c)) != std::string_view::npos;
+    return std::isalnum(c) != 0 || std::string_view("_-+=:,./@%").find(static_cast<char>(c)) != std::string_view::npos;
   });
   if (plain) return text;
   std::string result = "'";
@@ -115,9 +113,7 @@ std::string PreparationArguments::on_cpu_text() const { return repeated("--on-cp
 
 void MachineArguments::add(Command command) {
   preparation.add(command);
-  command.option("--threads", threads, "Threads to use; the result never depends on it")
-      .from(1, 1024)
-      .shows_default();
+  command.option("--threads", threads, "Threads to use; the result never depends on it").from(1, 1024).shows_default();
   command
       .option("--isa", isa,
               "Instruction set to use: auto, scalar or one that this processor has; the result never "
@@ -143,14 +139,10 @@ void RuntimeModeArgument::add(Command command) {
 }
 
 RuntimeMode RuntimeModeArgument::read() const {
-  return mode == "builtin" ? RuntimeMode::kBuiltin
-         : mode == "ref"   ? RuntimeMode::kReference
-                           : RuntimeMode::kDefault;
+  return mode == "builtin" ? RuntimeMode::kBuiltin : mode == "ref" ? RuntimeMode::kReference : RuntimeMode::kDefault;
 }
 
-std::string RuntimeModeArgument::text() const {
-  return mode == RuntimeModeArgument().mode ? "" : " --mode " + mode;
-}
+std::string RuntimeModeArgument::text() const { return mode == RuntimeModeArgument().mode ? "" : " --mode " + mode; }
 
 void FormatArgument::add(Command command, const std::vector<std::string>& formats) {
   format = formats.front();

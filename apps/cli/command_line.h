@@ -44,8 +44,8 @@ class Command {
   Command(CLI::App* app, Action* chosen) : app_(app), chosen_(chosen) {}
   Command verb(const std::string& name, const std::string& description);
   void footer(const std::string& text);
-  /// `names`: "--output,-o", or "MODEL" for what stands without a name. Instantiated for std::string, std::vector of it,
-  /// int, and the unsigned 64 bits of std::size_t.
+  /// `names`: "--output,-o", or "MODEL" for what stands without a name. Instantiated for std::string, std::vector of
+  /// it, int, and the unsigned 64 bits of std::size_t.
   template <typename T>
   Option option(const std::string& names, T& value, const std::string& help);
   void flag(const std::string& names, bool& value, const std::string& help);
@@ -66,8 +66,8 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
   /// Where verbs are added.
   [[nodiscard]] Command root();
-  /// The given verb's action; for --help, --version and what could not be understood, one that has nothing left to do but to
-  /// return the exit code, the text being printed.
+  /// The given verb's action; for --help, --version and what could not be understood, one that has nothing left to do
+  /// but to return the exit code, the text being printed.
   [[nodiscard]] Action parse(int argc, char** argv);
 
  private:

@@ -36,8 +36,7 @@ class CapturedSide {
   [[nodiscard]] Result<Capture> sample(std::size_t n, const Sample& inputs) const {
     NPUTWIN_ASSIGN_OR_RETURN(Capture capture, read_(n, inputs));
     if (n == 0) {
-      for (const std::string& note : capture.notes)
-        fmt::print(stderr, "nputwin: {}: {}\n", capture.source, note);
+      for (const std::string& note : capture.notes) fmt::print(stderr, "nputwin: {}: {}\n", capture.source, note);
     }
     return capture;
   }
@@ -49,11 +48,12 @@ class CapturedSide {
 
 Status check_size(const ProfileArgument& side, std::optional<std::size_t> size, std::size_t samples) {
   if (!size || *size == samples) return {};
-  return error("{} holds {} sample{}, and the other side or the input {}", side.text, *size,
-               *size == 1 ? "" : "s", samples);
+  return error("{} holds {} sample{}, and the other side or the input {}", side.text, *size, *size == 1 ? "" : "s",
+               samples);
 }
 
-/// The session of the profile that a runtime is said to have, to find causes with; nothing where it cannot run the model.
+/// The session of the profile that a runtime is said to have, to find causes with; nothing where it cannot run the
+/// model.
 std::unique_ptr<Session> likeness_of(const Capture& capture, const std::shared_ptr<const Model>& model,
                                      const SessionOptions& options) {
   if (capture.profile.empty()) return nullptr;
@@ -63,16 +63,15 @@ std::unique_ptr<Session> likeness_of(const Capture& capture, const std::shared_p
   return session ? std::make_unique<Session>(std::move(*session)) : nullptr;
 }
 
-Result<DiffResult> with_capture(const ComparisonArguments& arguments,
-                                const std::shared_ptr<const Model>& model) {
+Result<DiffResult> with_capture(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model) {
   const bool a_is_capture = is_captured(arguments.a);
   const ProfileArgument& captured = a_is_capture ? arguments.a : arguments.b;
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, (a_is_capture ? arguments.b : arguments.a).read());
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(Session twin, Session::prepare(model, profile, options));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(twin, arguments.input.sources));
-  NPUTWIN_ASSIGN_OR_RETURN(
-      const auto side, CapturedSide::open(captured.text, arguments.mode, *model, twin.preparation().specs()));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto side,
+                           CapturedSide::open(captured.text, arguments.mode, *model, twin.preparation().specs()));
   NPUTWIN_RETURN_IF_ERROR(check_size(captured, side.size(), samples.size()));
   CaptureDiff diff(twin, a_is_capture ? CaptureDiff::CaptureSide::kA : CaptureDiff::CaptureSide::kB);
   std::unique_ptr<Session> likeness;
@@ -90,7 +89,8 @@ Result<DiffResult> with_capture(const ComparisonArguments& arguments,
   return diff.result();
 }
 
-/// Of all tensors: as ops make them of their inputs, or, where the twin cannot run the model, as the file declares them.
+/// Of all tensors: as ops make them of their inputs, or, where the twin cannot run the model, as the file declares
+/// them.
 std::vector<TensorSpec> specs_of(const std::shared_ptr<const Model>& model, const SessionOptions& options) {
   if (const auto profile = resolve_profile("tflite-2.14-x86-ref")) {
     const auto session = Session::prepare(model, *profile, options);
@@ -102,8 +102,7 @@ std::vector<TensorSpec> specs_of(const std::shared_ptr<const Model>& model, cons
   return specs;
 }
 
-Result<DiffResult> of_captures(const ComparisonArguments& arguments,
-                               const std::shared_ptr<const Model>& model) {
+Result<DiffResult> of_captures(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model) {
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, arguments.machine.options());
   const std::vector<TensorSpec> specs = specs_of(model, options);
   NPUTWIN_ASSIGN_OR_RETURN(const auto a, CapturedSide::open(arguments.a.text, arguments.mode, *model, specs));
@@ -133,8 +132,8 @@ Result<DiffResult> of_captures(const ComparisonArguments& arguments,
   return diff.result();
 }
 
-Result<DiffResult> of_profiles(const ComparisonArguments& arguments,
-                               const std::shared_ptr<const Model>& model, bool expectations) {
+Result<DiffResult> of_profiles(const ComparisonArguments& arguments, const std::shared_ptr<const Model>& model,
+                               bool expectations) {
   NPUTWIN_ASSIGN_OR_RETURN(Sides sides, prepare_sides(model, arguments.a, arguments.b, arguments.machine));
   NPUTWIN_ASSIGN_OR_RETURN(const auto samples, make_session_inputs(sides.a, arguments.input.sources));
   NPUTWIN_ASSIGN_OR_RETURN(Diff diff, Diff::between(sides.a, sides.b));
@@ -186,8 +185,8 @@ std::string captured_side_help() {
 
 bool is_captured(const ProfileArgument& side) {
   const auto& profiles = builtin_profiles();
-  const bool is_profile = std::any_of(profiles.begin(), profiles.end(),
-                                      [&](const Profile& profile) { return profile.name == side.text; });
+  const bool is_profile =
+      std::any_of(profiles.begin(), profiles.end(), [&](const Profile& profile) { return profile.name == side.text; });
   if (is_profile) return false;  // a folder of that name is ./NAME
   return side.text.starts_with(kRuntime) || is_capture(side.text);
 }
@@ -199,8 +198,7 @@ Result<DiffResult> compare(const ComparisonArguments& arguments, const std::shar
   auto result = captures == 0   ? of_profiles(arguments, model, expectations)
                 : captures == 1 ? with_capture(arguments, model)
                                 : of_captures(arguments, model);
-  if (result && interrupted())
-    fmt::print(stderr, "interrupted: the result is of {} samples\n", result->samples);
+  if (result && interrupted()) fmt::print(stderr, "interrupted: the result is of {} samples\n", result->samples);
   return result;
 }
 

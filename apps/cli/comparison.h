@@ -22,14 +22,13 @@ struct ComparisonArguments {
 /// A side that is no profile: runtime:PYTHON, or tensors that were saved.
 [[nodiscard]] bool is_captured(const ProfileArgument& side);
 
-/// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr. With `expectations`, two profiles'
-/// layers also say how many mismatches were to be expected.
+/// Compares sample by sample, until all are done or Ctrl-C is pressed; then says so on stderr. With `expectations`, two
+/// profiles' layers also say how many mismatches were to be expected.
 [[nodiscard]] Result<DiffResult> compare(const ComparisonArguments& arguments,
-                                         const std::shared_ptr<const Model>& model,
-                                         bool expectations = false);
+                                         const std::shared_ptr<const Model>& model, bool expectations = false);
 
-/// The command that explains the first element that differs alone; empty where none does. A runtime's profile stands for it; of
-/// other captures the command shows what the other side computes.
+/// The command that explains the first element that differs alone; empty where none does. A runtime's profile stands
+/// for it; of other captures the command shows what the other side computes.
 [[nodiscard]] std::string explain_command(const ComparisonArguments& arguments, const DiffResult& result);
 
 }  // namespace nputwin::cli

@@ -25,8 +25,8 @@ Session prepare(const std::string& model_path, const std::string& profile, const
   SessionOptions session;
   session.isa = value_or_throw(find_isa(options.isa));
   session.threads = options.threads;
-  return value_or_throw(Session::prepare(value_or_throw(read_tflite(model_path)),
-                                         value_or_throw(resolve_profile(profile)), session));
+  return value_or_throw(
+      Session::prepare(value_or_throw(read_tflite(model_path)), value_or_throw(resolve_profile(profile)), session));
 }
 
 }  // namespace

@@ -29,6 +29,9 @@ template <std::integral T>
   return (n + alignment - 1) / alignment * alignment;
 }
 
+/// A number that is known not to be negative, as an index.
+[[nodiscard]] constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
 /// x clipped to what To can hold.
 template <std::integral To>
 [[nodiscard]] constexpr To saturate_cast(std::int64_t x) {

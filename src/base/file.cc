@@ -69,8 +69,8 @@ Status write_file_whole(const std::string& path, Bytes content) {
     if (file.fd < 0) return fail("create");
     if (!write_all(file.fd, content)) return fail("write");
     if (::fsync(file.fd) != 0) return fail("write");
-    if (nameless && ::linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", file.fd).c_str(), AT_FDCWD,
-                             part.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    if (nameless && ::linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", file.fd).c_str(), AT_FDCWD, part.c_str(),
+                             AT_SYMLINK_FOLLOW) != 0) {
       return fail("name");
     }
   }

@@ -44,8 +44,7 @@ Status run_program(std::vector<std::string> arguments, const std::string& log) {
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return error("'{}' was lost: {}", arguments[0], std::strerror(errno));
   }
-  if (WIFSIGNALED(status))
-    return error("stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status)) return error("stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
   if (WEXITSTATUS(status) != 0) return error("refuses: {}", last_line(log));
   return {};
 }

@@ -38,9 +38,8 @@ struct ThreadPool::Arena {
   explicit Arena(int threads) : arena(threads) {}
   void share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) {
     arena.execute([&] {
-      tbb::parallel_for(std::int64_t{0}, count, [&](std::int64_t i) {
-        call(context, i, tbb::this_task_arena::current_thread_index());
-      });
+      tbb::parallel_for(std::int64_t{0}, count,
+                        [&](std::int64_t i) { call(context, i, tbb::this_task_arena::current_thread_index()); });
     });
   }
   tbb::task_arena arena;

@@ -32,8 +32,7 @@ class ThreadPool {
 
  private:
   struct Arena;
-  void share(std::int64_t count, void* context,
-             void (*call)(void* context, std::int64_t task, int slot)) const;
+  void share(std::int64_t count, void* context, void (*call)(void* context, std::int64_t task, int slot)) const;
 
   int threads_;
   std::unique_ptr<Arena> arena_;

@@ -7,8 +7,7 @@
 namespace nputwin {
 
 template <typename T>
-InterpolatedTable::InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale,
-                                     std::int32_t output_zero,
+InterpolatedTable::InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale, std::int32_t output_zero,
                                      const std::type_identity_t<std::function<T(T)>>& f) {
   constexpr int kPieces = 512;
   const T first = input_scale * static_cast<T>(INT16_MIN - input_zero),
@@ -42,10 +41,8 @@ std::int16_t InterpolatedTable::operator()(std::int16_t code) const {
 SigmoidTable::SigmoidTable() {
   const auto f = [](double i) { return 65536 / (1 + std::exp(-i / 24)); };
   for (int i = 0; i < 256; ++i) {
-    const double error =
-        (f(i + 1) + f(i)) / 2 - f(i + 0.5);  // of the straight line in the middle of the piece
-    values_[static_cast<std::size_t>(i)] =
-        static_cast<std::uint16_t>(std::min(std::round(f(i) - error / 2), 65535.0));
+    const double error = (f(i + 1) + f(i)) / 2 - f(i + 0.5);  // of the straight line in the middle of the piece
+    values_[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(std::min(std::round(f(i) - error / 2), 65535.0));
   }
   values_[255] = 65535;
 }

@@ -38,8 +38,7 @@ struct QuantizedMultiplier {
 
 /// x / 2^exponent, half away from zero: 2.5 -> 3, -2.5 -> -3. 0 <= exponent <= 31.
 [[nodiscard]] constexpr std::int32_t rounding_divide_by_pot(std::int32_t x, int exponent) {
-  return static_cast<std::int32_t>(
-      shift_right_rounded<std::int64_t>(x, exponent, Rounding::kHalfAwayFromZero));
+  return static_cast<std::int32_t>(shift_right_rounded<std::int64_t>(x, exponent, Rounding::kHalfAwayFromZero));
 }
 
 /// x * 2^shift in an int32 register that wraps. Scalar instructions count the shift modulo 32 (measured:
@@ -51,8 +50,8 @@ struct QuantizedMultiplier {
 
 /// TFLite's MultiplyByQuantizedMultiplier with two roundings: the high multiply (half up), then the division
 /// by the power of two (`second`: kHalfAwayFromZero in scalar code, kHalfUp in the NEON helpers).
-[[nodiscard]] constexpr std::int32_t multiply_by_quantized_multiplier(
-    std::int32_t x, QuantizedMultiplier m, Rounding second = Rounding::kHalfAwayFromZero) {
+[[nodiscard]] constexpr std::int32_t multiply_by_quantized_multiplier(std::int32_t x, QuantizedMultiplier m,
+                                                                      Rounding second = Rounding::kHalfAwayFromZero) {
   const int left = m.exponent > 0 ? m.exponent : 0;
   const int right = m.exponent > 0 ? 0 : -m.exponent;
   const std::int32_t high = saturating_rounding_doubling_high_mul(shift_left_wrapping(x, left), m.multiplier);
@@ -76,8 +75,7 @@ struct FixedPointMultiply {
     const int right = 31 - m.exponent;
     const std::int64_t product = std::int64_t{x} * m.multiplier;
     if (right > 0)
-      return saturate_cast<std::int32_t>(
-          shift_right_rounded(product, std::min(right, 62), Rounding::kHalfUp));
+      return saturate_cast<std::int32_t>(shift_right_rounded(product, std::min(right, 62), Rounding::kHalfUp));
     constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
     return saturate_cast<std::int32_t>(std::clamp(product, -kBeyond, kBeyond) << std::min(-right, 30));
   }

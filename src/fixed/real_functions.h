@@ -45,19 +45,17 @@ struct ExpFunction {
   }
 };
 
-/// exp as XNNPACK computes it in binary32: 2^z * p(r)/q(r) with z + r = x*log2(e), z the nearest integer, multiplications and
-/// additions of the polynomials fused. Source: XNNPACK src/f32-vexp/rational-3-2.c.in.
+/// exp as XNNPACK computes it in binary32: 2^z * p(r)/q(r) with z + r = x*log2(e), z the nearest integer,
+/// multiplications and additions of the polynomials fused. Source: XNNPACK src/f32-vexp/rational-3-2.c.in.
 inline float xnnpack_exp(float x) {
   constexpr float kLog2E = 1.44269504089F,
                   kRounder = 12582912.0F;  // 1.5 * 2^23: addition rounds to an integer
   const float scaled = std::fmin(std::fmax(x * kLog2E, -127.0F), 128.0F);
   const float z = (kRounder + scaled) - kRounder, r = scaled - z;
-  const float p =
-      std::fma(r, std::fma(r, std::fma(r, 5.5380910635e-03F, 7.2068706155e-02F), 4.1594290733e-01F), 1.0F);
+  const float p = std::fma(r, std::fma(r, std::fma(r, 5.5380910635e-03F, 7.2068706155e-02F), 4.1594290733e-01F), 1.0F);
   const float q = std::fma(r, std::fma(r, 2.3986088112e-02F, -2.7720427513e-01F), 1.0F);
   // 2^z from its exponent bits: 2^-127 counts as 0, 2^128 as infinity.
-  const float power =
-      std::bit_cast<float>(static_cast<std::uint32_t>(static_cast<std::int32_t>(z) + 127) << 23);
+  const float power = std::bit_cast<float>(static_cast<std::uint32_t>(static_cast<std::int32_t>(z) + 127) << 23);
   return power * (p / q);
 }
 

@@ -32,8 +32,8 @@ Int128 shift_right_sticky(Int128 value, int shift) {
 
 /// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
 /// argument but for the bits that the rule drops.
-std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, QuantizedMultiplier m,
-                                 int bits, std::int32_t offset, RequantizeTrace* trace) {
+std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, QuantizedMultiplier m, int bits,
+                                 std::int32_t offset, RequantizeTrace* trace) {
   constexpr int kMostShift = 90;  // (2^31 << 90) + 2^94 stays in 128 bits
   int shift = bits - m.exponent;
   Int128 value = static_cast<Int128>(acc) * m.multiplier;  // up to 2^94
@@ -71,12 +71,11 @@ std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, Quan
   return multiply_by_quantized_multiplier(acc, m, rule.rounding);
 }
 
-std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
-                             std::int32_t offset, RequantizeTrace* trace) {
+std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale, std::int32_t offset,
+                             RequantizeTrace* trace) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
-      return two_step_product(rule, static_cast<std::int32_t>(acc), scale.fixed, trace) +
-             std::int64_t{offset};
+      return two_step_product(rule, static_cast<std::int32_t>(acc), scale.fixed, trace) + std::int64_t{offset};
     case RequantizeRule::Method::kOneStep:
       return round_exact_product(rule, acc, scale.fixed, 31, offset, trace);
     case RequantizeRule::Method::kSignificand:
@@ -94,8 +93,8 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
     case RequantizeRule::Method::kSixteenBits: {
       const std::int32_t sixteen = sixteen_bit_multiplier(scale.fixed.multiplier);
-      return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15,
-                                 offset, trace);
+      return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15, offset,
+                                 trace);
     }
     case RequantizeRule::Method::kQ31:
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc >> std::min(scale.fixed.exponent, 63),
@@ -124,8 +123,7 @@ Rescale make_rescale(const RequantizeRule& rule, double real) {
       break;
     case RequantizeRule::Method::kQ31:
       result.fixed.exponent = real < 1 || std::isinf(real) ? 0 : std::ilogb(real) + 1;
-      result.fixed.multiplier =
-          round_real(std::ldexp(real, 31 - result.fixed.exponent), Rounding::kHalfAwayFromZero);
+      result.fixed.multiplier = round_real(std::ldexp(real, 31 - result.fixed.exponent), Rounding::kHalfAwayFromZero);
       break;
     default:
       result.fixed = quantize_multiplier(real);
@@ -155,17 +153,16 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
 
 void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels) {
   if (!rule.common_exponent || channels.empty()) return;
-  const int largest = std::ranges::max_element(channels, {}, [](const Rescale& c) {
-                        return c.fixed.exponent;
-                      })->fixed.exponent;
+  const int largest =
+      std::ranges::max_element(channels, {}, [](const Rescale& c) { return c.fixed.exponent; })->fixed.exponent;
   for (Rescale& c : channels) {
     c.fixed.multiplier >>= std::min(largest - c.fixed.exponent, 31);
     c.fixed.exponent = largest;
   }
 }
 
-std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
-                        std::int32_t zero_point, RequantizeTrace* trace) {
+std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale, std::int32_t zero_point,
+                        RequantizeTrace* trace) {
   if (rule.zero_point_in_accumulator) {
     const std::int64_t sum = acc + in_accumulator(zero_point, scale);
     note(trace, "sum plus the zero point over the multiplier", sum);

@@ -30,8 +30,8 @@ struct RequantizeRule {
     /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half
     /// up. TFLite's int16 layers with an int64 bias.
     kSixteenBits,
-    /// M as a multiple of 2^-31, not normalized: a small M has few bits. floor(acc / 2^k) first, where M >= 1 needs 2^k;
-    /// then one rounding half up. Hexagon nnlib.
+    /// M as a multiple of 2^-31, not normalized: a small M has few bits. floor(acc / 2^k) first, where M >= 1 needs
+    /// 2^k; then one rounding half up. Hexagon nnlib.
     kQ31,
   };
   /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
@@ -45,7 +45,7 @@ struct RequantizeRule {
   Rounding rounding = Rounding::kHalfAwayFromZero;
   int multiplier_bits = 24;                         ///< kSignificand only: 1 to 31
   Rounding multiplier_rounding = Rounding::kFloor;  ///< kSignificand only: how M loses its lower bits
-  bool multiplier_plus_one = false;  ///< kSignificand only: then one unit more in the last place
+  bool multiplier_plus_one = false;                 ///< kSignificand only: then one unit more in the last place
   /// kSignificand and kQ31: all channels have the power of two of the largest M, so that smaller M lose lower bits.
   bool common_exponent = false;
   /// kOneStep and kSignificand: how many leading bits the product acc*M keeps, and how it loses the others; 0: all.
@@ -55,7 +55,8 @@ struct RequantizeRule {
   /// off (floor); kAllGuardBits: all.
   int guard_bits = kAllGuardBits;
   bool zero_point_first = false;  ///< round(acc*M + zero_point): parity decides half-to-even
-  /// round(acc + zero_point / M), the quotient half away from zero: the zero point is part of the bias, and no exact one.
+  /// round(acc + zero_point / M), the quotient half away from zero: the zero point is part of the bias, and no exact
+  /// one.
   bool zero_point_in_accumulator = false;
   int accumulator_bits = 32;  ///< 2 to 64
   Overflow accumulator_overflow = Overflow::kWraps;

@@ -15,13 +15,11 @@ struct RequantizeStep {
   int fraction_bits;
 };
 
-/// What requantize() went through, in order, for people who ask why a code is what it is. Asking costs nothing to those who
-/// do not: the functions take a null pointer.
+/// What requantize() went through, in order, for people who ask why a code is what it is. Asking costs nothing to those
+/// who do not: the functions take a null pointer.
 class RequantizeTrace {
  public:
-  void add(const char* what, Int128 digits, int fraction_bits = 0) {
-    steps_.push_back({what, digits, fraction_bits});
-  }
+  void add(const char* what, Int128 digits, int fraction_bits = 0) { steps_.push_back({what, digits, fraction_bits}); }
   /// Exact up to 2^125.
   void add_real(const char* what, double value);
   [[nodiscard]] const std::vector<RequantizeStep>& steps() const { return steps_; }

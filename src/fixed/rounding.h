@@ -29,14 +29,12 @@ enum class Rounding : std::uint8_t {
 
 template <>
 inline constexpr std::array<std::string_view, 7> kNames<Rounding> = {
-    "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero",
-    "floor",   "toward_zero"};
+    "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero", "floor", "toward_zero"};
 
 /// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1
 /// above) and whether it is zero. `negative` is the sign of the whole value.
 template <typename Int>
-[[nodiscard]] constexpr Int round_from_floor(Int floor, int half, bool exact, bool negative,
-                                             Rounding rounding) {
+[[nodiscard]] constexpr Int round_from_floor(Int floor, int half, bool exact, bool negative, Rounding rounding) {
   if (exact) return floor;
   bool up = half > 0;
   if (half == 0) {
@@ -82,8 +80,7 @@ template <typename Int>
   Int floor = a / b;
   if (a % b < 0) --floor;
   const Int rest = a - floor * b;
-  return round_from_floor<Int>(floor, 2 * rest == b ? 0 : (2 * rest > b ? 1 : -1), rest == 0, a < 0,
-                               rounding);
+  return round_from_floor<Int>(floor, 2 * rest == b ? 0 : (2 * rest > b ? 1 : -1), rest == 0, a < 0, rounding);
 }
 
 /// A real number to an integer. binary64 holds every tie of a binary32 or binary64 value exactly. Results
@@ -92,8 +89,7 @@ template <typename Int>
 
 /// round_real for |x| < 2^21, without branches: the callers clip first.
 [[nodiscard]] inline std::int32_t round_half_even_small(float x) {
-  constexpr float kShifter =
-      12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, and addition rounds to even
+  constexpr float kShifter = 12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, and addition rounds to even
   return static_cast<std::int32_t>((x + kShifter) - kShifter);
 }
 [[nodiscard]] inline std::int32_t round_half_away_small(float x) {

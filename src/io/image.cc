@@ -41,9 +41,7 @@ Image label_image(const Image& in, int height, int width) {
       const int x0 = static_cast<int>(std::floor(fx)), x1 = std::min(x0 + 1, in.width - 1);
       const float dy = fy - static_cast<float>(y0), dx = fx - static_cast<float>(x0);
       for (int c = 0; c < 3; ++c) {
-        const auto code = [&](int row, int column) {
-          return static_cast<float>(in.pixels[at(in, row, column, c)]);
-        };
+        const auto code = [&](int row, int column) { return static_cast<float>(in.pixels[at(in, row, column, c)]); };
         const float value = code(y0, x0) * (1 - dy) * (1 - dx) + code(y1, x0) * dy * (1 - dx) +
                             code(y0, x1) * (1 - dy) * dx + code(y1, x1) * dy * dx;
         out.pixels.push_back(static_cast<std::uint8_t>(value));
@@ -139,8 +137,8 @@ Result<Image> read_image(const std::string& path) {
   if (!pixels) return error("{}: cannot be decoded: {}", path, stbi_failure_reason());
   return Image{height,
                width,
-               {pixels.get(), pixels.get() + std::size_t{3} * static_cast<std::size_t>(width) *
-                                                 static_cast<std::size_t>(height)}};
+               {pixels.get(),
+                pixels.get() + std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)}};
 }
 
 Image resize(const Image& image, int height, int width, Resize method) {

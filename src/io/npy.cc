@@ -51,11 +51,11 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"'))
     return error("{}: its .npy header names no element type", name);
   descr = descr.substr(1, descr.find(descr.front(), 1) - 1);
-  const auto* type = std::find_if(std::begin(kDTypes), std::end(kDTypes),
-                                  [&](const DTypeInfo& d) { return d.npy == descr; });
+  const auto* type =
+      std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.npy == descr; });
   if (type == std::end(kDTypes))
-    return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian",
-                 name, descr);
+    return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian", name,
+                 descr);
   if (!value_of(header, "fortran_order").starts_with("False"))
     return error("{}: is in Fortran order, expected C order", name);
   Tensor tensor;
@@ -65,8 +65,8 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   const Bytes data = bytes.subspan(start + length);
   if (!count || static_cast<std::uint64_t>(*count) > data.size() / type->bytes ||
       static_cast<std::size_t>(*count) * type->bytes != data.size()) {
-    return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name,
-                 to_string(tensor.spec.shape), data.size());
+    return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name, to_string(tensor.spec.shape),
+                 data.size());
   }
   tensor.data.assign(data.begin(), data.end());
   return tensor;
@@ -74,9 +74,8 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
 
 std::string npy_bytes(const TensorView& tensor) {
   const Shape& shape = tensor.spec->shape;
-  std::string header =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", info(tensor.spec->type).npy,
-                  fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
+                                   info(tensor.spec->type).npy, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');
   header += '\n';
   std::string out(kMagic);

@@ -50,15 +50,13 @@ Result<TensorSet> read_npz(const std::string& path) {
   for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {
     zip_stat_t stat;
     if (zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0 ||
-        (stat.valid & ZIP_STAT_SIZE) == 0 || (stat.valid & ZIP_STAT_NAME) == 0 ||
-        stat.size > kLargestMember) {
+        (stat.valid & ZIP_STAT_SIZE) == 0 || (stat.valid & ZIP_STAT_NAME) == 0 || stat.size > kLargestMember) {
       return error("{}: member {} cannot be read", path, i);
     }
     std::string name = stat.name;
     if (name.ends_with(".npy")) name.resize(name.size() - 4);
     const Member member(zip_fopen_index(archive.get(), static_cast<zip_uint64_t>(i), 0));
-    if (!member)
-      return error("{}: member '{}' cannot be opened: {}", path, name, zip_strerror(archive.get()));
+    if (!member) return error("{}: member '{}' cannot be opened: {}", path, name, zip_strerror(archive.get()));
     std::string content;
     char piece[65536];
     zip_int64_t n = 0;
@@ -81,8 +79,7 @@ Status write_npz(const std::string& path, const TensorSet& tensors) {
   contents.reserve(tensors.size());
   for (const auto& [name, tensor] : tensors) {
     contents.push_back(npy_bytes(tensor.view()));
-    zip_source_t* content =
-        zip_source_buffer(archive.get(), contents.back().data(), contents.back().size(), 0);
+    zip_source_t* content = zip_source_buffer(archive.get(), contents.back().data(), contents.back().size(), 0);
     const zip_int64_t i = zip_file_add(archive.get(), (name + ".npy").c_str(), content, ZIP_FL_ENC_UTF_8);
     if (i < 0) {
       zip_source_free(content);
@@ -92,12 +89,10 @@ Status write_npz(const std::string& path, const TensorSet& tensors) {
     zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(i), ZIP_CM_STORE, 0);
     zip_file_set_dostime(archive.get(), static_cast<zip_uint64_t>(i), 0, kFirstDosDate, 0);
   }
-  if (zip_close(archive.get()) != 0)
-    return error("{}: cannot be written: {}", path, zip_strerror(archive.get()));
+  if (zip_close(archive.get()) != 0) return error("{}: cannot be written: {}", path, zip_strerror(archive.get()));
   (void)archive.release();  // closed
   zip_stat_t stat;
-  if (zip_source_stat(buffer, &stat) != 0 || zip_source_open(buffer) != 0)
-    return error("{}: cannot be written", path);
+  if (zip_source_stat(buffer, &stat) != 0 || zip_source_open(buffer) != 0) return error("{}: cannot be written", path);
   std::string all(stat.size, '\0');
   const zip_int64_t n = zip_source_read(buffer, all.data(), all.size());
   zip_source_close(buffer);

@@ -13,10 +13,10 @@ namespace nputwin {
 /// Exact as long as no partial sum leaves int32. Weights are int32 so that a lane is one channel. All arrays
 /// may be read, and acc written, up to one vector past `channels`.
 struct DepthwiseKernels {
-  void (*pixel_i8)(const std::int8_t* const* taps, int tap_count, const std::int32_t* weights,
-                   std::int64_t stride, const std::int32_t* bias, std::int64_t channels, std::int32_t* acc);
-  void (*pixel_u8)(const std::uint8_t* const* taps, int tap_count, const std::int32_t* weights,
-                   std::int64_t stride, const std::int32_t* bias, std::int64_t channels, std::int32_t* acc);
+  void (*pixel_i8)(const std::int8_t* const* taps, int tap_count, const std::int32_t* weights, std::int64_t stride,
+                   const std::int32_t* bias, std::int64_t channels, std::int32_t* acc);
+  void (*pixel_u8)(const std::uint8_t* const* taps, int tap_count, const std::int32_t* weights, std::int64_t stride,
+                   const std::int32_t* bias, std::int64_t channels, std::int32_t* acc);
 };
 [[nodiscard]] DepthwiseKernels depthwise_kernels(const Isa& isa);
 

@@ -2,8 +2,7 @@
 
 namespace nputwin {
 
-PackedMatrix::PackedMatrix(std::span<const std::int16_t> weights, std::int64_t channels, std::int64_t depth,
-                           int panel)
+PackedMatrix::PackedMatrix(std::span<const std::int16_t> weights, std::int64_t channels, std::int64_t depth, int panel)
     : panels_((channels + panel - 1) / panel), pairs_(static_cast<int>((depth + 1) / 2)), panel_(panel) {
   data_.resize(static_cast<std::size_t>(panels_ * pairs_ * panel * 2));
   for (std::int64_t n = 0; n < channels; ++n) {

@@ -21,9 +21,8 @@ struct MatmulKernels {
 
   /// acc[r][0..panels*panel) for r < row_count (<= rows), panels 1 or 2. `a`: rows of 2*pairs values; `b`:
   /// packed panels, one behind the other (see PackedMatrix). Writes all columns of each row.
-  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b,
-                   int panels, int pairs, const std::int32_t* bias, std::int32_t* acc,
-                   std::ptrdiff_t acc_stride);
+  void (*multiply)(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int panels,
+                   int pairs, const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride);
 
   [[nodiscard]] int tile_columns() const { return kPanels * panel; }
 
@@ -38,8 +37,7 @@ struct MatmulKernels {
     widen_u8(code, count, zero_point, out);
   }
   /// int16 codes have no zero point.
-  void widen(const std::int16_t* code, std::int64_t count, std::int16_t /*zero_point*/,
-             std::int16_t* out) const {
+  void widen(const std::int16_t* code, std::int64_t count, std::int16_t /*zero_point*/, std::int16_t* out) const {
     std::copy_n(code, count, out);
   }
 };

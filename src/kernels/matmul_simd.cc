@@ -29,12 +29,10 @@ HWY_INLINE auto broadcast_pair(const std::int16_t* pair) {
 
 template <int M, int P>
 HWY_INLINE void multiply_tile(const std::int16_t* HWY_RESTRICT a, std::ptrdiff_t a_stride,
-                              const std::int16_t* HWY_RESTRICT b, int pairs,
-                              const std::int32_t* HWY_RESTRICT bias, std::int32_t* HWY_RESTRICT acc,
-                              std::ptrdiff_t acc_stride) {
+                              const std::int16_t* HWY_RESTRICT b, int pairs, const std::int32_t* HWY_RESTRICT bias,
+                              std::int32_t* HWY_RESTRICT acc, std::ptrdiff_t acc_stride) {
   const std::size_t lanes = hn::Lanes(kD32);
-  const std::int16_t* HWY_RESTRICT second =
-      b + std::ptrdiff_t{pairs} * 2 * static_cast<std::ptrdiff_t>(lanes);
+  const std::int16_t* HWY_RESTRICT second = b + std::ptrdiff_t{pairs} * 2 * static_cast<std::ptrdiff_t>(lanes);
   hn::Vec<decltype(kD32)> left[M], right[M];
   for (int r = 0; r < M; ++r) {
     left[r] = hn::LoadU(kD32, bias);
@@ -56,8 +54,8 @@ HWY_INLINE void multiply_tile(const std::int16_t* HWY_RESTRICT a, std::ptrdiff_t
 }
 
 template <int M>
-void multiply(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b,
-              int panels, int pairs, const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride) {
+void multiply(const std::int16_t* a, std::ptrdiff_t a_stride, int row_count, const std::int16_t* b, int panels,
+              int pairs, const std::int32_t* bias, std::int32_t* acc, std::ptrdiff_t acc_stride) {
   if (row_count == M) {
     if (panels == 2) return multiply_tile<M, 2>(a, a_stride, b, pairs, bias, acc, acc_stride);
     return multiply_tile<M, 1>(a, a_stride, b, pairs, bias, acc, acc_stride);

@@ -11,9 +11,8 @@ std::vector<std::int64_t> dense_strides(const Shape& shape) {
   return strides;
 }
 
-NdCopy::NdCopy(const Shape& extents, std::vector<std::int64_t> from_strides,
-               std::vector<std::int64_t> to_strides, std::int64_t from_offset, std::int64_t to_offset,
-               std::size_t element_bytes)
+NdCopy::NdCopy(const Shape& extents, std::vector<std::int64_t> from_strides, std::vector<std::int64_t> to_strides,
+               std::int64_t from_offset, std::int64_t to_offset, std::size_t element_bytes)
     : run_bytes_(element_bytes), empty_(element_count(extents).value_or(0) == 0) {
   const auto bytes = static_cast<std::int64_t>(element_bytes);
   from_offset_ = from_offset * bytes, to_offset_ = to_offset * bytes;

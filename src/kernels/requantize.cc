@@ -24,9 +24,7 @@ struct Shifts {
   }
 };
 
-Shifts two_step_shifts(const Rescale& c) {
-  return {std::max(c.fixed.exponent, 0), std::max(-c.fixed.exponent, 0)};
-}
+Shifts two_step_shifts(const Rescale& c) { return {std::max(c.fixed.exponent, 0), std::max(-c.fixed.exponent, 0)}; }
 
 /// One rounding is the floor of the high product with one bit or more kept for the last shift, which rounds
 /// half up.
@@ -55,9 +53,8 @@ bool binary64_fits(const RequantizeRule& rule, std::span<const Rescale> channels
 
 }  // namespace
 
-Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels,
-                         std::int32_t zero_point, CodeRange clamp, DType output, std::int64_t largest,
-                         const Isa& isa)
+Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
+                         CodeRange clamp, DType output, std::int64_t largest, const Isa& isa)
     : rule_(rule), channels_(channels.begin(), channels.end()), output_(output) {
   parameters_.zero_point = zero_point;
   parameters_.clamp = clamp;
@@ -68,11 +65,10 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   const std::size_t n = channels_.size() + kPadding;
   const bool two_step = rule.method == Method::kTwoStep &&
                         (rule.rounding == Rounding::kHalfAwayFromZero || rule.rounding == Rounding::kHalfUp);
-  const bool one_step =
-      rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first;
+  const bool one_step = rule.method == Method::kOneStep && rule.rounding == Rounding::kHalfUp && !rule.zero_point_first;
   const auto shifts = two_step ? two_step_shifts : one_step_shifts;
-  if ((two_step || one_step) && std::all_of(channels.begin(), channels.end(),
-                                            [&](const Rescale& c) { return shifts(c).fit(largest); })) {
+  if ((two_step || one_step) &&
+      std::all_of(channels.begin(), channels.end(), [&](const Rescale& c) { return shifts(c).fit(largest); })) {
     p.multiplier.resize(n), p.left.resize(n), p.right.resize(n);
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       p.multiplier[c] = channels_[c].fixed.multiplier;
@@ -81,8 +77,7 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
     p.nudge = two_step ? std::int64_t{1} << 30 : 0;
     p.away = two_step && rule.rounding == Rounding::kHalfAwayFromZero;
     form_ = u8 ? kernels.high_mul_u8 : kernels.high_mul_i8;
-  } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven &&
-             !rule.zero_point_first) {
+  } else if (rule.method == Method::kBinary32 && rule.rounding == Rounding::kHalfToEven && !rule.zero_point_first) {
     p.binary32.resize(n);
     for (std::size_t c = 0; c < channels_.size(); ++c) p.binary32[c] = channels_[c].binary32;
     form_ = u8 ? kernels.binary32_u8 : kernels.binary32_i8;
@@ -102,8 +97,8 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
   }
 }
 
-void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-                      void* out, std::ptrdiff_t out_stride) const {
+void Requantizer::run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
+                      std::ptrdiff_t out_stride) const {
   if (form_ != nullptr) {
     form_(parameters_, acc, acc_stride, rows, begin, count, out, out_stride);
     return;

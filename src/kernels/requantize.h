@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "kernels/isa.h"
 #include "fixed/requantize.h"
+#include "kernels/isa.h"
 #include "tensor/dtype.h"
 
 namespace nputwin {
@@ -19,8 +19,7 @@ struct LastStep {
   CodeRange clamp{};
 
   [[nodiscard]] std::int32_t code(std::int64_t sum, RequantizeTrace* trace = nullptr) const {
-    return std::clamp(requantize(rule, accumulator_register(rule, sum), scale, zero_point, trace), clamp.lo,
-                      clamp.hi);
+    return std::clamp(requantize(rule, accumulator_register(rule, sum), scale, zero_point, trace), clamp.lo, clamp.hi);
   }
 };
 
@@ -38,13 +37,11 @@ class Requantizer {
   Requantizer() = default;
   /// `largest_accumulator` bounds |acc| over everything that can come; it decides whether vector forms are
   /// exact.
-  Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
-              CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
+  Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point, CodeRange clamp,
+              DType output, std::int64_t largest_accumulator, const Isa& isa);
 
   /// The code of one exact sum of channel `channel`, by the definition.
-  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const {
-    return last_step(channel).code(acc);
-  }
+  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const { return last_step(channel).code(acc); }
   [[nodiscard]] LastStep last_step(int channel) const {
     return {rule_, channels_[static_cast<std::size_t>(channel)], parameters_.zero_point, parameters_.clamp};
   }
@@ -64,8 +61,8 @@ class Requantizer {
     std::int32_t zero_point = 0;
     CodeRange clamp{};
   };
-  using Form = void (*)(const Parameters&, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows,
-                        int begin, int count, void* out, std::ptrdiff_t out_stride);
+  using Form = void (*)(const Parameters&, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
+                        int count, void* out, std::ptrdiff_t out_stride);
 
  private:
   RequantizeRule rule_;

@@ -48,8 +48,8 @@ HWY_INLINE V32 high_product(V32 a, V32 m, std::int64_t nudge) {
 }
 
 template <typename T>
-void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
-              int count, void* out, std::ptrdiff_t out_stride) {
+void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+              void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto lo = hn::Set(d, p.clamp.lo), hi = hn::Set(d, p.clamp.hi), zero_point = hn::Set(d, p.zero_point);
@@ -76,8 +76,8 @@ void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
 }
 
 template <typename T>
-void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
-              int count, void* out, std::ptrdiff_t out_stride) {
+void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+              void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const hn::RebindToFloat<D32> df;
   const int lanes = static_cast<int>(hn::Lanes(d));
@@ -97,8 +97,8 @@ void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
 /// round(acc*M + zero_point) half to even, or floor(acc*M + 1/2) + zero_point where `half_up`; all sums
 /// exact.
 template <typename T, bool half_up>
-void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
-              int count, void* out, std::ptrdiff_t out_stride) {
+void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+              void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const hn::RepartitionToWide<hn::RebindToFloat<D32>> df;  // half as many lanes
   const hn::Rebind<std::int32_t, decltype(df)> dh;
@@ -139,8 +139,6 @@ HWY_AFTER_NAMESPACE();
 #include "kernels/simd_dispatch.h"
 namespace nputwin {
 HWY_EXPORT(get_requantize_kernels);
-RequantizeKernels requantize_kernels(const Isa& isa) {
-  return NPUTWIN_DISPATCH(get_requantize_kernels, isa)();
-}
+RequantizeKernels requantize_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_requantize_kernels, isa)(); }
 }  // namespace nputwin
 #endif

@@ -17,9 +17,7 @@ using AttributeValue = std::variant<std::int64_t, double, std::vector<std::int32
 /// defaults.
 class Attributes {
  public:
-  void set(std::string name, AttributeValue value) {
-    values_.emplace_back(std::move(name), std::move(value));
-  }
+  void set(std::string name, AttributeValue value) { values_.emplace_back(std::move(name), std::move(value)); }
 
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const {
     const auto* v = find<std::int64_t>(name);

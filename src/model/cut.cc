@@ -6,14 +6,12 @@
 namespace nputwin {
 namespace {
 
-const ModelTensor& tensor_at(const Graph& graph, int t) { return graph.tensors[static_cast<std::size_t>(t)]; }
-
 /// The tensors that a node reads or makes and that outlive a run.
 std::set<int> variables_of(const Graph& graph, const Node& node) {
   std::set<int> variables;
   for (const auto* list : {&node.inputs, &node.outputs}) {
     for (const int t : *list) {
-      if (t >= 0 && tensor_at(graph, t).variable) variables.insert(t);
+      if (t >= 0 && graph.tensor(t).variable) variables.insert(t);
     }
   }
   return variables;
@@ -22,9 +20,7 @@ std::set<int> variables_of(const Graph& graph, const Node& node) {
 /// VAR_HANDLE and CALL_ONCE: no values go in or out, but ops on variables need them.
 bool sets_up_variables(const Node& node) { return node.op == "VAR_HANDLE" || node.op == "CALL_ONCE"; }
 
-bool has_value(const Graph& graph, int t) {
-  return t >= 0 && !tensor_at(graph, t).variable && !tensor_at(graph, t).constant;
-}
+bool has_value(const Graph& graph, int t) { return t >= 0 && !graph.tensor(t).variable && !graph.tensor(t).constant; }
 
 /// Adds t where it is missing.
 void add_once(std::vector<int>& list, int t) {
@@ -46,8 +42,7 @@ Cut prefix_of(const Graph& graph, std::size_t node) {
       const auto is_in = [](const std::set<int>& set) { return [&set](int t) { return set.contains(t); }; };
       if (!kept[i]) {
         kept[i] = std::any_of(n.outputs.begin(), n.outputs.end(), is_in(wanted)) ||
-                  std::any_of(own.begin(), own.end(), is_in(variables)) ||
-                  (sets_up_variables(n) && !variables.empty());
+                  std::any_of(own.begin(), own.end(), is_in(variables)) || (sets_up_variables(n) && !variables.empty());
       }
       if (!kept[i]) continue;
       const std::size_t before = wanted.size() + variables.size();

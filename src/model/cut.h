@@ -12,8 +12,8 @@ struct Cut {
   std::vector<int> inputs, outputs;
 };
 
-/// The outputs of node `node` and all that they rest on: the nodes they are computed from, and earlier ones that touch a
-/// variable which these touch. Its inputs are the graph's. No outputs where the node has none.
+/// The outputs of node `node` and all that they rest on: the nodes they are computed from, and earlier ones that touch
+/// a variable which these touch. Its inputs are the graph's. No outputs where the node has none.
 [[nodiscard]] Cut prefix_of(const Graph& graph, std::size_t node);
 
 /// Nodes first to last, both included, and those that make the handles of their variables. Its inputs are what the part

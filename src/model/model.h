@@ -18,8 +18,8 @@ struct ModelTensor {
   TensorSpec spec;
   std::optional<Bytes> constant;  ///< aligned for the element type; inside Model::storage
   bool variable = false;          ///< state that outlives a run; `constant` is then its first value
-  int packed_bits = 0;  ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
-  bool shape_declared = true;  ///< the file gives a shape with a dimension or more
+  int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
+  bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
 };
 
@@ -40,6 +40,9 @@ struct Graph {
   std::vector<ModelTensor> tensors;
   std::vector<Node> nodes;  ///< in an order in which they can run
   std::vector<int> inputs, outputs;
+
+  /// `t`: a tensor index that validate() has checked.
+  [[nodiscard]] const ModelTensor& tensor(int t) const { return tensors[static_cast<std::size_t>(t)]; }
 };
 
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.

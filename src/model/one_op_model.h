@@ -24,9 +24,7 @@ class OneOpModel {
   }
   /// An optional input that is left out.
   void absent() { node().inputs.push_back(-1); }
-  void attribute(std::string name, AttributeValue value) {
-    node().attributes.set(std::move(name), std::move(value));
-  }
+  void attribute(std::string name, AttributeValue value) { node().attributes.set(std::move(name), std::move(value)); }
 
   /// The op's only output, whose shape follows from the inputs; then the model is whole.
   [[nodiscard]] std::shared_ptr<const Model> output(DType type, const Quantization& q);

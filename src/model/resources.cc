@@ -19,8 +19,6 @@ std::map<int, std::string> handles_of(const Graph& graph) {
   return handles;
 }
 
-const ModelTensor& tensor_at(const Graph& graph, int t) { return graph.tensors[static_cast<std::size_t>(t)]; }
-
 /// The constants that the subgraphs of CALL_ONCE assign, by resource. False where one does anything else.
 bool first_values(const Model& model, std::map<std::string, ModelTensor>& values) {
   for (const Node& node : model.main().nodes) {
@@ -33,9 +31,8 @@ bool first_values(const Model& model, std::map<std::string, ModelTensor>& values
       if (inner.op == "VAR_HANDLE") continue;
       if (inner.op != "ASSIGN_VARIABLE" || inner.inputs.size() != 2) return false;
       const auto handle = handles.find(inner.inputs[0]);
-      if (handle == handles.end() || inner.inputs[1] < 0 || !tensor_at(graph, inner.inputs[1]).constant)
-        return false;
-      values[handle->second] = tensor_at(graph, inner.inputs[1]);
+      if (handle == handles.end() || inner.inputs[1] < 0 || !graph.tensor(inner.inputs[1]).constant) return false;
+      values[handle->second] = graph.tensor(inner.inputs[1]);
     }
   }
   return true;
@@ -53,7 +50,7 @@ void resolve_resources(Model& model) {
     const auto [found, is_new] = variables.try_emplace(resource, static_cast<int>(graph.tensors.size()));
     if (is_new) {
       const auto first = values.find(resource);
-      ModelTensor variable = first != values.end() ? first->second : tensor_at(graph, like);
+      ModelTensor variable = first != values.end() ? first->second : graph.tensor(like);
       if (first == values.end()) variable.constant.reset();
       variable.variable = true;
       variable.spec.name = resource;

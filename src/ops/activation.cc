@@ -10,13 +10,10 @@ namespace nputwin {
 Result<CodeRange> activation_range(const TensorSpec& output, Activation activation) {
   CodeRange range = code_range(output.type);
   const auto code = [&](float bound) {
-    return saturate_cast<std::int32_t>(
-        output.zero_point() +
-        std::int64_t{round_real(std::round(bound / output.scale()), Rounding::kHalfAwayFromZero)});
+    return saturate_cast<std::int32_t>(output.zero_point() + std::int64_t{round_real(std::round(bound / output.scale()),
+                                                                                     Rounding::kHalfAwayFromZero)});
   };
-  const auto limit = [&](float lo, float hi) {
-    range = {std::max(range.lo, code(lo)), std::min(range.hi, code(hi))};
-  };
+  const auto limit = [&](float lo, float hi) { range = {std::max(range.lo, code(lo)), std::min(range.hi, code(hi))}; };
   switch (activation) {
     case Activation::kNone:
       break;

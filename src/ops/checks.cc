@@ -14,8 +14,7 @@ Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_mo
   for (std::size_t i = 0; i < at_least; ++i) {
     if (!node.inputs[i].present()) return error("input {} is left out, but this op needs it", i);
   }
-  if (node.outputs.size() != outputs)
-    return error("expected {} outputs, got {}", outputs, node.outputs.size());
+  if (node.outputs.size() != outputs) return error("expected {} outputs, got {}", outputs, node.outputs.size());
   return {};
 }
 
@@ -33,8 +32,8 @@ Status check_per_tensor(const TensorSpec& spec, std::string_view role) {
   }
   const CodeRange range = code_range(spec.type);
   if (spec.zero_point() < range.lo || spec.zero_point() > range.hi) {
-    return error("{} '{}' has zero point {}, outside {}'s {}..{}", role, spec.name, spec.zero_point(),
-                 name(spec.type), range.lo, range.hi);
+    return error("{} '{}' has zero point {}, outside {}'s {}..{}", role, spec.name, spec.zero_point(), name(spec.type),
+                 range.lo, range.hi);
   }
   return {};
 }
@@ -71,8 +70,8 @@ bool all_of_type(const NodeView& node, std::size_t inputs, DType type) {
 Status check_probabilities(const TensorSpec& output) {
   const std::int32_t lowest = code_range(output.type).lo;
   if (output.scale() == 1.0F / 256 && output.zero_point() == lowest) return {};
-  return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", output.name,
-               output.scale(), output.zero_point(), lowest);
+  return error("output '{}' has scale {} and zero point {}, expected 1/256 and {}", output.name, output.scale(),
+               output.zero_point(), lowest);
 }
 
 Result<Shapes> unary_shapes(const NodeView& node) {
@@ -97,12 +96,10 @@ Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t ou
   return {};
 }
 
-Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,
-                                                    std::string_view role) {
+Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {
   const InputSpec& in = node.inputs[input];
   if (!in.constant)
-    return error("{} '{}' is computed while the model runs; only constants are supported", role,
-                 in.spec->name);
+    return error("{} '{}' is computed while the model runs; only constants are supported", role, in.spec->name);
   NPUTWIN_RETURN_IF_ERROR(check_type(*in.spec, {DType::kInt32, DType::kInt64}, role));
   const TensorView view{in.spec, *in.constant};
   std::vector<std::int32_t> values;

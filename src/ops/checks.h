@@ -15,8 +15,7 @@ namespace nputwin {
                                  std::size_t outputs = 1);
 
 /// spec.type is one of `types`. `role`: "input", "weights".
-[[nodiscard]] Status check_type(const TensorSpec& spec, std::initializer_list<DType> types,
-                                std::string_view role);
+[[nodiscard]] Status check_type(const TensorSpec& spec, std::initializer_list<DType> types, std::string_view role);
 
 /// One scale and zero point, the zero point within the type's range.
 [[nodiscard]] Status check_per_tensor(const TensorSpec& spec, std::string_view role);
@@ -26,8 +25,7 @@ namespace nputwin {
 /// The first `inputs` inputs and the output are of one 8-bit type (or, where allowed, int16 with zero points of 0),
 /// each quantized per tensor.
 enum class CodeWidths : std::uint8_t { k8, k8And16 };
-[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs,
-                                 CodeWidths widths = CodeWidths::k8);
+[[nodiscard]] Status check_codes(const NodeView& node, std::size_t inputs, CodeWidths widths = CodeWidths::k8);
 
 /// The first `inputs` inputs and the output hold numbers, not codes: all of `type`.
 [[nodiscard]] bool all_of_type(const NodeView& node, std::size_t inputs, DType type);

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/file.h"
-#include "kernels/isa.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "kernels/isa.h"
 #include "model/attributes.h"
 #include "profile/profile.h"
 #include "tensor/tensor.h"
@@ -41,9 +41,8 @@ struct NodeView {
 
 struct PrepareContext : NodeView {
   const Profile* profile = nullptr;
-  const Profile* fallback =
-      nullptr;      ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
-  Family family{};  ///< the op's
+  const Profile* fallback = nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
+  Family family{};                    ///< the op's
   Isa isa;
   int threads = 1;
 

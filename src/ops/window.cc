@@ -7,8 +7,8 @@ Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t 
   constexpr std::int64_t kLimit = 1 << 20;
   if (stride < 1 || dilation < 1 || size < 1 || stride > kLimit || dilation > kLimit || size > kLimit ||
       in > kLimit * 16) {
-    return error("window of size {}, stride {}, dilation {} over {} elements is out of range", size, stride,
-                 dilation, in);
+    return error("window of size {}, stride {}, dilation {} over {} elements is out of range", size, stride, dilation,
+                 in);
   }
   if (padding != 0 && padding != 1) return error("padding {} is neither SAME (0) nor VALID (1)", padding);
   const std::int64_t extent = (size - 1) * dilation + 1;

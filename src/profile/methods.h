@@ -10,10 +10,10 @@
 namespace nputwin {
 
 enum class AddMethod : std::uint8_t {
-  kTwoStage,            ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
-  kTwoStageVectorized,  ///< the same with the input's right shift folded into the left one; the last size mod
-                        ///< 16 scalar
-  kSharedShift,         ///< XNNPACK: 21-bit multipliers, one shift, half up
+  kTwoStage,             ///< inputs scaled by 2^20 and MBQM, sum scaled by MBQM: TFLite's scalar code
+  kTwoStageVectorized,   ///< the same with the input's right shift folded into the left one; the last size mod
+                         ///< 16 scalar
+  kSharedShift,          ///< XNNPACK: 21-bit multipliers, one shift, half up
   kSharedShiftHalfAway,  ///< QNNPACK: 22-bit multipliers, one shift, half away from zero
   kBinary32Fused,        ///< MLAS with AVX2: both ratios and the zero points in binary32, fused, half to even
   /// Mesa, NN core v8: a convolution with weights of 8 bits, whose scale the larger of both ratios sets
@@ -23,14 +23,9 @@ enum class AddMethod : std::uint8_t {
   kReal,  ///< (a*s_a + b*s_b)/s_out in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 8> kNames<AddMethod> = {"two_stage",
-                                                                      "two_stage_vectorized",
-                                                                      "shared_shift",
-                                                                      "shared_shift_half_away",
-                                                                      "binary32_fused",
-                                                                      "eight_bit_weights",
-                                                                      "eight_bit_weights_shared_zero",
-                                                                      "real"};
+inline constexpr std::array<std::string_view, 8> kNames<AddMethod> = {
+    "two_stage",         "two_stage_vectorized",          "shared_shift", "shared_shift_half_away", "binary32_fused",
+    "eight_bit_weights", "eight_bit_weights_shared_zero", "real"};
 
 enum class MulMethod : std::uint8_t {
   kFixedPoint,            ///< product, then `mul`
@@ -39,8 +34,7 @@ enum class MulMethod : std::uint8_t {
   kReal,                  ///< product * M in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_point", "fixed_point_vectorized",
-                                                                      "real"};
+inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_point", "fixed_point_vectorized", "real"};
 
 enum class PoolMethod : std::uint8_t {
   kRawHalfAway,  ///< average of the stored codes, half away from zero
@@ -50,20 +44,20 @@ enum class PoolMethod : std::uint8_t {
   kReal,        ///< the mean
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<PoolMethod> = {"raw_half_away", "rescaled_window",
-                                                                       "reciprocal", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<PoolMethod> = {"raw_half_away", "rescaled_window", "reciprocal",
+                                                                       "real"};
 
 enum class MeanMethod : std::uint8_t {
   kFoldedCount,        ///< 1/n folded into the multiplier, one MBQM of sum - n*zp (TFLite >= 2.13, generic)
   kScaledThenDivided,  ///< MBQM of the sum, then an integer division by n (TFLite <= 2.12 reference, axes 1
                        ///< and 2)
-  kBinary32Bias,  ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2), built
-                  ///< without vector code
+  kBinary32Bias,       ///< binary32 set-up, MBQM of the raw sum plus a bias (TFLite optimised, axes 1 and 2), built
+                       ///< without vector code
   kBinary32BiasVectorized,  ///< the same; blocks of 16 channels break ties upward, the last ones away from zero
-  kBinary32Mean,  ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
-  kBinary32,      ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
-  kRescaledSum,   ///< the sum of q - zp by the profile's `average`
-  kReal,          ///< binary64
+  kBinary32Mean,            ///< binary32 mean, scale and bias; half away from zero (TFLite <= 2.12, other axes)
+  kBinary32,                ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
+  kRescaledSum,             ///< the sum of q - zp by the profile's `average`
+  kReal,                    ///< binary64
 };
 template <>
 inline constexpr std::array<std::string_view, 8> kNames<MeanMethod> = {
@@ -73,11 +67,11 @@ inline constexpr std::array<std::string_view, 8> kNames<MeanMethod> = {
 enum class SumMethod : std::uint8_t {
   kFixedPointOfBytes,  ///< MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's
                        ///< reference kernel since 2.13)
-  kBinary32HalfAway,  ///< binary32, half away from zero (TFLite >= 2.13, optimised)
-  kWrapping,          ///< the codes' sum, whatever the scales (int16)
-  kBinary32Wrapping,  ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
-  kBinary32,          ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
-  kReal,              ///< binary64
+  kBinary32HalfAway,   ///< binary32, half away from zero (TFLite >= 2.13, optimised)
+  kWrapping,           ///< the codes' sum, whatever the scales (int16)
+  kBinary32Wrapping,   ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
+  kBinary32,           ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
+  kReal,               ///< binary64
 };
 template <>
 inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {
@@ -96,8 +90,7 @@ enum class SquaredDifferenceMethod : std::uint8_t {
                 ///< (tflite-vx-delegate)
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<SquaredDifferenceMethod> = {"fixed_point",
-                                                                                    "sub_then_pow"};
+inline constexpr std::array<std::string_view, 2> kNames<SquaredDifferenceMethod> = {"fixed_point", "sub_then_pow"};
 
 enum class ProdMethod : std::uint8_t {
   kScaledSteps,  ///< every step scaled by s_in / s_out^(1/n) in 16 bits (TFLite)
@@ -127,8 +120,8 @@ enum class TableMethod : std::uint8_t {
   kPiecewiseLinear,
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<TableMethod> = {
-    "binary32_half_away", "binary32_with_zero", "real", "piecewise_linear"};
+inline constexpr std::array<std::string_view, 4> kNames<TableMethod> = {"binary32_half_away", "binary32_with_zero",
+                                                                        "real", "piecewise_linear"};
 
 /// What becomes of a real beyond int32 that is made an integer, which C++ leaves open.
 enum class RealOverflow : std::uint8_t {
@@ -145,18 +138,18 @@ enum class LeakyReluMethod : std::uint8_t {
   kReal,        ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits",
-                                                                            "binary32", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits", "binary32",
+                                                                            "real"};
 
 enum class HardSwishMethod : std::uint8_t {
   kFixedPoint,            ///< 16-bit fixed point (TFLite's scalar code)
   kFixedPointVectorized,  ///< the same with NEON's roundings in blocks of 8
-  kBinary32,  ///< binary32, operation by operation, half to even with the zero point (VeriSilicon's shader)
-  kReal,      ///< binary64
+  kBinary32,              ///< binary32, operation by operation, half to even with the zero point (VeriSilicon's shader)
+  kReal,                  ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<HardSwishMethod> = {
-    "fixed_point", "fixed_point_vectorized", "binary32", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<HardSwishMethod> = {"fixed_point", "fixed_point_vectorized",
+                                                                            "binary32", "real"};
 
 /// LOGISTIC and TANH of int8 codes.
 enum class Int8FunctionMethod : std::uint8_t {
@@ -175,12 +168,12 @@ template <>
 inline constexpr std::array<std::string_view, 2> kNames<Int16FunctionMethod> = {"table", "fixed_point"};
 
 enum class QuantizeMethod : std::uint8_t {
-  kDivideHalfAway,      ///< v / s in binary32, half away from zero, then the zero point (reference)
-  kDivideWideHalfAway,  ///< the same with v / s in binary64 (optimised without vector code)
-  kReciprocalHalfAway,  ///< v * (1/s) in binary32, half away from zero (reference as compiled for AArch64 before LiteRT)
-  kReciprocalHalfEven,    ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
-  kReciprocalVectorized,  ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away
-                          ///< from zero
+  kDivideHalfAway,          ///< v / s in binary32, half away from zero, then the zero point (reference)
+  kDivideWideHalfAway,      ///< the same with v / s in binary64 (optimised without vector code)
+  kReciprocalHalfAway,      ///< v * (1/s) in binary32, half away from zero: reference kernels on AArch64 before LiteRT
+  kReciprocalHalfEven,      ///< v * (1/s) in binary32, half to even, then the zero point (XNNPACK)
+  kReciprocalVectorized,    ///< as kReciprocalHalfEven; the last size mod 8 elements as binary64 v/s, half away
+                            ///< from zero
   kDivideHalfEvenWithZero,  ///< v / s + zero point in binary32, half to even (VIP)
 };
 template <>
@@ -195,8 +188,8 @@ enum class RequantizeMethod : std::uint8_t {
   kReal,        ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<RequantizeMethod> = {"scalar", "vectorized",
-                                                                             "eight_bits", "real"};
+inline constexpr std::array<std::string_view, 4> kNames<RequantizeMethod> = {"scalar", "vectorized", "eight_bits",
+                                                                             "real"};
 
 enum class DequantizeMethod : std::uint8_t {
   kBinary64,        ///< binary64 scale * (code - zp), to binary32
@@ -204,8 +197,7 @@ enum class DequantizeMethod : std::uint8_t {
   kBinary32Offset,  ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"binary64", "binary32",
-                                                                             "binary32_offset"};
+inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"binary64", "binary32", "binary32_offset"};
 
 enum class ConcatenationMethod : std::uint8_t {
   kBinary32HalfAway,  ///< inputs of another scale: binary32 rescale, half away from zero
@@ -213,14 +205,13 @@ enum class ConcatenationMethod : std::uint8_t {
   kReal,              ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<ConcatenationMethod> = {"binary32_half_away",
-                                                                                "copies", "real"};
+inline constexpr std::array<std::string_view, 3> kNames<ConcatenationMethod> = {"binary32_half_away", "copies", "real"};
 
 enum class ResizeBilinearMethod : std::uint8_t {
   kTenBits,       ///< int8: 10-bit positions and weights, half away from zero; uint8: binary32, +0.5 cut off
   kWeightsFirst,  ///< the same; for uint8 the two weights' product first (optimised)
-  kFactored,    ///< the same; for uint8 as compiled with re-association for AArch64 (reference before LiteRT)
-  kElevenBits,  ///< XNNPACK: 11-bit weights, half up
+  kFactored,      ///< the same; for uint8 as compiled with re-association for AArch64 (reference before LiteRT)
+  kElevenBits,    ///< XNNPACK: 11-bit weights, half up
 };
 template <>
 inline constexpr std::array<std::string_view, 4> kNames<ResizeBilinearMethod> = {"ten_bits", "weights_first",

@@ -114,8 +114,7 @@ struct Profile {
   DivMethod div = DivMethod::kFixedPoint;
   SquaredDifferenceMethod squared_difference = SquaredDifferenceMethod::kFixedPoint;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
-  RequantizeRule
-      average;  ///< of sums that are averages: MeanMethod::kRescaledSum, PoolMethod::kRescaledWindow
+  RequantizeRule average;  ///< of sums that are averages: MeanMethod::kRescaledSum, PoolMethod::kRescaledWindow
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
   std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known

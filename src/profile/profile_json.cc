@@ -21,8 +21,7 @@ Json to_json(const T& value) {
     return name(value);
   } else if constexpr (Composite<const T>) {
     Json object = Json::object();
-    each_parameter(
-        value, [&](std::string_view key, const auto& field, Range = {}) { object[key] = to_json(field); });
+    each_parameter(value, [&](std::string_view key, const auto& field, Range = {}) { object[key] = to_json(field); });
     return object;
   } else {
     return value;
@@ -39,8 +38,7 @@ Error wrong(const std::string& path, std::string_view expected, const Json& got)
 
 /// The error for a key that is none of `known`.
 Status check_keys(const Json& object, const std::string& path, const std::vector<std::string_view>& known) {
-  if (!object.is_object())
-    return tl::unexpected(wrong(path.empty() ? "the document" : path, "an object", object));
+  if (!object.is_object()) return tl::unexpected(wrong(path.empty() ? "the document" : path, "an object", object));
   for (const auto& [key, value] : object.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end())
       return error("'{}' is not a field; there are: {}", child(path, key), fmt::join(known, ", "));
@@ -71,13 +69,11 @@ Status read(const Json& json, const std::string& path, T& value, Range range = {
     value = json.get<bool>();
   } else if constexpr (NamedEnum<T>) {
     const auto found = json.is_string() ? find_named<T>(json.get_ref<const std::string&>()) : std::nullopt;
-    if (!found)
-      return tl::unexpected(wrong(path, fmt::format("one of {}", fmt::join(kNames<T>, ", ")), json));
+    if (!found) return tl::unexpected(wrong(path, fmt::format("one of {}", fmt::join(kNames<T>, ", ")), json));
     value = *found;
   } else {
     if (!json.is_number_integer() || json < range.lo || json > range.hi)
-      return tl::unexpected(
-          wrong(path, fmt::format("a whole number from {} to {}", range.lo, range.hi), json));
+      return tl::unexpected(wrong(path, fmt::format("a whole number from {} to {}", range.lo, range.hi), json));
     value = json.get<T>();
   }
   return {};
@@ -92,8 +88,7 @@ Status read_text(const Json& json, const std::string& path, std::string_view key
 
 /// [{key: …, …}, …]: calls `item(object, path)` for each.
 template <typename F>
-Status read_list(const Json& json, std::string_view key, const std::vector<std::string_view>& keys,
-                 F&& item) {
+Status read_list(const Json& json, std::string_view key, const std::vector<std::string_view>& keys, F&& item) {
   if (!json.contains(key)) return {};
   if (!json[key].is_array()) return tl::unexpected(wrong(std::string(key), "a list", json[key]));
   for (std::size_t i = 0; i < json[key].size(); ++i) {
@@ -129,9 +124,7 @@ Status read_delegated(const Json& json, const std::string& path, Profile& profil
   return {};
 }
 
-Json schema_of_text(std::string_view description) {
-  return {{"type", "string"}, {"description", description}};
-}
+Json schema_of_text(std::string_view description) { return {{"type", "string"}, {"description", description}}; }
 
 template <typename T>
 Json schema_of(const T& value, Range range = {}) {
@@ -174,10 +167,8 @@ std::string profile_to_json(const Profile& profile) {
     delegated.push_back({{"op", d.op}, {"float32", d.float32}, {"int8", d.int8}, {"uint8", d.uint8}});
   Json families = Json::array();
   for (const Evidence& e : profile.evidence) {
-    families.push_back({{"family", name(e.family)},
-                        {"confidence", name(e.confidence)},
-                        {"rule", e.rule},
-                        {"source", e.source}});
+    families.push_back(
+        {{"family", name(e.family)}, {"confidence", name(e.confidence)}, {"rule", e.rule}, {"source", e.source}});
   }
   Json substitutes = Json::object();
   for (const auto& [family, other] : profile.substitutes) substitutes[std::string(name(family))] = other;
@@ -195,9 +186,9 @@ std::string profile_to_json(const Profile& profile) {
 Result<Profile> profile_from_json(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return error("this is not JSON");
-  NPUTWIN_RETURN_IF_ERROR(check_keys(json, "",
-                                     {"name", "summary", "base", "parameters", "delegate", "delegated",
-                                      "fallback", "substitutes", "families"}));
+  NPUTWIN_RETURN_IF_ERROR(check_keys(
+      json, "",
+      {"name", "summary", "base", "parameters", "delegate", "delegated", "fallback", "substitutes", "families"}));
   Profile profile;
   std::string base;
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "base", base));
@@ -213,25 +204,21 @@ Result<Profile> profile_from_json(std::string_view text) {
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "summary", profile.summary));
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "fallback", profile.fallback));
   if (!profile.fallback.empty()) NPUTWIN_RETURN_IF_ERROR(resolve_profile(profile.fallback));
-  if (json.contains("delegate"))
-    NPUTWIN_RETURN_IF_ERROR(read(json["delegate"], "delegate", profile.delegate));
+  if (json.contains("delegate")) NPUTWIN_RETURN_IF_ERROR(read(json["delegate"], "delegate", profile.delegate));
   if (profile.fallback.empty() != (profile.delegate == Delegate::kNone))
     return error("'delegate' and 'fallback' go together");
   if (json.contains("parameters")) NPUTWIN_RETURN_IF_ERROR(read(json["parameters"], "parameters", profile));
   if (json.contains("substitutes")) {
-    if (!json["substitutes"].is_object())
-      return tl::unexpected(wrong("substitutes", "an object", json["substitutes"]));
+    if (!json["substitutes"].is_object()) return tl::unexpected(wrong("substitutes", "an object", json["substitutes"]));
     for (const auto& [family, other] : json["substitutes"].items()) {
-      if (!other.is_string())
-        return tl::unexpected(wrong("substitutes." + family, "a profile's name", other));
-      NPUTWIN_RETURN_IF_ERROR(
-          set_parameter(profile, "substitute." + family, other.get_ref<const std::string&>()));
+      if (!other.is_string()) return tl::unexpected(wrong("substitutes." + family, "a profile's name", other));
+      NPUTWIN_RETURN_IF_ERROR(set_parameter(profile, "substitute." + family, other.get_ref<const std::string&>()));
     }
   }
   if (json.contains("delegated")) profile.delegated.clear();
-  NPUTWIN_RETURN_IF_ERROR(read_list(
-      json, "delegated", {"op", "float32", "int8", "uint8"},
-      [&](const Json& item, const std::string& path) { return read_delegated(item, path, profile); }));
+  NPUTWIN_RETURN_IF_ERROR(
+      read_list(json, "delegated", {"op", "float32", "int8", "uint8"},
+                [&](const Json& item, const std::string& path) { return read_delegated(item, path, profile); }));
   NPUTWIN_RETURN_IF_ERROR(
       read_list(json, "families", {"family", "confidence", "rule", "source"},
                 [&](const Json& item, const std::string& path) { return read_family(item, path, profile); }));
@@ -240,35 +227,34 @@ Result<Profile> profile_from_json(std::string_view text) {
 
 std::string profile_schema() {
   const Json boolean{{"type", "boolean"}};
-  const Json schema{
-      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
-      {"title", "nputwin profile"},
-      {"description", "The arithmetic of one runtime or chip. What is left out is as in the base."},
-      {"type", "object"},
-      {"additionalProperties", false},
-      {"required", {"name"}},
-      {"properties",
-       {{"name", schema_of_text("what reports call it")},
-        {"summary", schema_of_text("whose arithmetic this is")},
-        {"base", schema_of_text("the built-in profile that gives what is left out")},
-        {"parameters", schema_of(Profile{})},
-        {"delegate", schema_of(Delegate{})},
-        {"delegated", list_schema({{"op", schema_of_text("an op that XNNPACK takes, for these types")},
-                                   {"float32", boolean},
-                                   {"int8", boolean},
-                                   {"uint8", boolean}},
-                                  {"op"})},
-        {"fallback", schema_of_text("the built-in profile that computes what the delegate leaves")},
-        {"substitutes",
-         {{"type", "object"},
-          {"description", "by family, a built-in profile that stands in where nothing is known"},
-          {"additionalProperties", {{"type", "string"}}}}},
-        {"families", list_schema({{"family", schema_of(Family{})},
-                                  {"confidence", schema_of(Confidence{})},
-                                  {"rule", schema_of_text("the rule in a few words")},
-                                  {"source", schema_of_text("where it is known from")}},
-                                 {"family", "confidence", "rule", "source"})}}},
-      {"$defs", {{"requantize", schema_of(RequantizeRule{})}}}};
+  const Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                    {"title", "nputwin profile"},
+                    {"description", "The arithmetic of one runtime or chip. What is left out is as in the base."},
+                    {"type", "object"},
+                    {"additionalProperties", false},
+                    {"required", {"name"}},
+                    {"properties",
+                     {{"name", schema_of_text("what reports call it")},
+                      {"summary", schema_of_text("whose arithmetic this is")},
+                      {"base", schema_of_text("the built-in profile that gives what is left out")},
+                      {"parameters", schema_of(Profile{})},
+                      {"delegate", schema_of(Delegate{})},
+                      {"delegated", list_schema({{"op", schema_of_text("an op that XNNPACK takes, for these types")},
+                                                 {"float32", boolean},
+                                                 {"int8", boolean},
+                                                 {"uint8", boolean}},
+                                                {"op"})},
+                      {"fallback", schema_of_text("the built-in profile that computes what the delegate leaves")},
+                      {"substitutes",
+                       {{"type", "object"},
+                        {"description", "by family, a built-in profile that stands in where nothing is known"},
+                        {"additionalProperties", {{"type", "string"}}}}},
+                      {"families", list_schema({{"family", schema_of(Family{})},
+                                                {"confidence", schema_of(Confidence{})},
+                                                {"rule", schema_of_text("the rule in a few words")},
+                                                {"source", schema_of_text("where it is known from")}},
+                                               {"family", "confidence", "rule", "source"})}}},
+                    {"$defs", {{"requantize", schema_of(RequantizeRule{})}}}};
   return schema.dump(1) + "\n";
 }
 

@@ -15,8 +15,7 @@ inline constexpr RequantizeRule kDouble{};
 inline constexpr RequantizeRule kDoubleHalfUp{.rounding = Rounding::kHalfUp};
 
 /// 3 and -2. ruy on ARM.
-inline constexpr RequantizeRule kSingle{.method = RequantizeRule::Method::kOneStep,
-                                        .rounding = Rounding::kHalfUp};
+inline constexpr RequantizeRule kSingle{.method = RequantizeRule::Method::kOneStep, .rounding = Rounding::kHalfUp};
 
 /// 2 and -2. XNNPACK's int8 kernels, and its uint8 ones on x86.
 inline constexpr RequantizeRule kF32{.method = RequantizeRule::Method::kBinary32,
@@ -32,8 +31,7 @@ inline constexpr RequantizeRule kRndnu{.method = RequantizeRule::Method::kSignif
 inline constexpr RequantizeRule kReal64{.method = RequantizeRule::Method::kBinary64};
 
 /// The same of a 64-bit accumulator: LiteRT's FULLY_CONNECTED of int16 codes.
-inline constexpr RequantizeRule kReal64Wide{.method = RequantizeRule::Method::kBinary64,
-                                            .accumulator_bits = 64};
+inline constexpr RequantizeRule kReal64Wide{.method = RequantizeRule::Method::kBinary64, .accumulator_bits = 64};
 
 /// 3 and -2. TFLite's int16 layers with an int64 bias.
 inline constexpr RequantizeRule kSixteenBits{

@@ -7,7 +7,7 @@
 namespace nputwin::report {
 namespace {
 
-std::string percent(double part, double whole) {
+std::string share_text(double part, double whole) {
   return whole == 0 || part == 0 ? "0" : fmt::format("{:.4f}", 100 * part / whole);
 }
 
@@ -21,8 +21,8 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
   std::size_t types = 4;
   for (const LayerCharacter& layer : layers) types = std::max(types, layer.op.size());
   constexpr const char* kRow = "{:>3} {:<{}} {:>10} {:>12} {:>11} {:>11} {:>9}  {}\n";
-  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "sums that", "share of all", "expected",
-                      "measured", "expected/", "output");
+  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "sums that", "share of all", "expected", "measured",
+                      "expected/", "output");
   text += fmt::format(fmt::runtime(kRow), "", "", types, "differ", "sums, %", "%", "%", "measured", "");
   double expected = 0;
   std::int64_t measured = 0;
@@ -36,12 +36,11 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
     const double elements = static_cast<double>(layer.elements), e = layer.expected_total();
     const std::int64_t m = layer.measured_total();
     expected += e, measured += m;
-    const std::string of_inputs = samples == 0 ? "-" : percent(e, elements);
-    text +=
-        fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, sums,
-                    fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
-                    samples == 0 ? "-" : percent(static_cast<double>(m), elements),
-                    m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)), short_name(layer.name));
+    const std::string of_inputs = samples == 0 ? "-" : share_text(e, elements);
+    text += fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, sums,
+                        fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
+                        samples == 0 ? "-" : share_text(static_cast<double>(m), elements),
+                        m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)), short_name(layer.name));
   }
   if (samples > 0) text += fmt::format("\nall layers: {:.1f} expected, {} measured\n", expected, measured);
   return text;

@@ -17,13 +17,12 @@ std::vector<std::pair<std::string, std::vector<std::string>>> changes_and_places
     const std::string place = dot == std::string::npos ? "profile" : d.path.substr(0, dot);
     auto at = std::find_if(by_place.begin(), by_place.end(), [&](const auto& p) { return p.first == place; });
     if (at == by_place.end()) at = by_place.insert(at, {place, ""});
-    at->second +=
-        fmt::format("  {}: {} -> {}\n", d.path.substr(dot == std::string::npos ? 0 : dot + 1), d.a, d.b);
+    at->second += fmt::format("  {}: {} -> {}\n", d.path.substr(dot == std::string::npos ? 0 : dot + 1), d.a, d.b);
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> result;
   for (auto& [place, changes] : by_place) {
-    const auto same = std::find_if(result.begin(), result.end(),
-                                   [&, &wanted = changes](const auto& r) { return r.first == wanted; });
+    const auto same =
+        std::find_if(result.begin(), result.end(), [&, &wanted = changes](const auto& r) { return r.first == wanted; });
     if (same != result.end()) {
       same->second.push_back(place);
     } else {
@@ -52,7 +51,7 @@ std::vector<std::string_view> unsampled(const ProfileComparison& c) {
   return names;
 }
 
-std::string histogram_text(const DifferenceStats& stats) {
+std::string histogram_cell(const DifferenceStats& stats) {
   std::string text;
   int shown = 0;
   for (const auto& [lsb, count] : stats.histogram()) {
@@ -68,10 +67,9 @@ std::string histogram_text(const DifferenceStats& stats) {
 std::string comparison_text(const ProfileComparison& c) {
   std::string text = fmt::format("A = {}\nB = {}; differences are B - A\n\n", c.a, c.b);
   if (c.parameters.empty()) text += "all parameters are the same\n";
-  for (const auto& [changes, places] : changes_and_places(c.parameters))
-    text += wrapped(places) + ":\n" + changes;
-  text += fmt::format("\n{:<16} {:<24} {:<7} {:>10} {:>9}  LSB histogram\n", "family", "op", "type", "differ",
-                      "largest");
+  for (const auto& [changes, places] : changes_and_places(c.parameters)) text += wrapped(places) + ":\n" + changes;
+  text +=
+      fmt::format("\n{:<16} {:<24} {:<7} {:>10} {:>9}  LSB histogram\n", "family", "op", "type", "differ", "largest");
   for (const SampledDifference& row : c.sampled) {
     const SampleOp& s = *row.sample;
     text += fmt::format("{:<16} {:<24} {:<7} ", name(s.family()), s.op, name(s.type));
@@ -80,22 +78,19 @@ std::string comparison_text(const ProfileComparison& c) {
       continue;
     }
     const double percent = 100 * row.stats.mismatch_rate();
-    text += fmt::format("{:>10} {:>9.3g} {}\n",
-                        row.stats.mismatches() == 0 ? "0" : fmt::format("{:.3f} %", percent),
-                        row.stats.largest(), histogram_text(row.stats));
+    text += fmt::format("{:>10} {:>9.3g} {}\n", row.stats.mismatches() == 0 ? "0" : fmt::format("{:.3f} %", percent),
+                        row.stats.largest(), histogram_cell(row.stats));
   }
   text += fmt::format("\nfamilies without a sample: {}\n", fmt::join(unsampled(c), ", "));
   for (const std::string& side : {c.a, c.b}) {
     std::vector<std::string_view> families;
     for (const SampledDifference& row : c.sampled) {
       const std::string_view family = name(row.sample->family());
-      if (row.unknown_to == side && std::ranges::find(families, family) == families.end())
-        families.push_back(family);
+      if (row.unknown_to == side && std::ranges::find(families, family) == families.end()) families.push_back(family);
     }
     if (!families.empty())
-      text += fmt::format(
-          "unknown to {}, unless a variant {}{{substitute.FAMILY=OTHER}} names who stands in: {}\n", side,
-          side, fmt::join(families, ", "));
+      text += fmt::format("unknown to {}, unless a variant {}{{substitute.FAMILY=OTHER}} names who stands in: {}\n",
+                          side, side, fmt::join(families, ", "));
   }
   for (const SampledDifference& row : c.sampled) {
     if (!row.refused.empty() && row.unknown_to.empty())
@@ -107,8 +102,7 @@ std::string comparison_text(const ProfileComparison& c) {
 std::string comparison_json(const ProfileComparison& c) {
   nlohmann::ordered_json json{{"a", c.a}, {"b", c.b}};
   auto& parameters = json["parameters"] = nlohmann::ordered_json::array();
-  for (const ParameterDifference& d : c.parameters)
-    parameters.push_back({{"path", d.path}, {"a", d.a}, {"b", d.b}});
+  for (const ParameterDifference& d : c.parameters) parameters.push_back({{"path", d.path}, {"a", d.a}, {"b", d.b}});
   auto& sampled = json["sampled"] = nlohmann::ordered_json::array();
   for (const SampledDifference& row : c.sampled) {
     nlohmann::ordered_json item{

@@ -42,8 +42,7 @@ nlohmann::ordered_json causes_json(const CauseCounts& causes) {
 }  // namespace
 
 nlohmann::ordered_json diff_object(const DiffResult& result) {
-  nlohmann::ordered_json json{
-      {"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
+  nlohmann::ordered_json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
   auto& layers = json["layers"] = nlohmann::ordered_json::array();
   for (const LayerDiff& layer : result.layers) {
     const bool codes = layer.type != DType::kFloat32;
@@ -59,12 +58,9 @@ nlohmann::ordered_json diff_object(const DiffResult& result) {
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
   }
   auto& swapped = json["swapped"] = nlohmann::ordered_json::array();
-  for (const auto& [first, second] : result.swapped)
-    swapped.push_back(nlohmann::ordered_json::array({first, second}));
-  json["first"] =
-      result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
-  json["worst"] =
-      result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
+  for (const auto& [first, second] : result.swapped) swapped.push_back(nlohmann::ordered_json::array({first, second}));
+  json["first"] = result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
+  json["worst"] = result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
   return json;
 }
 

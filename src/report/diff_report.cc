@@ -14,12 +14,8 @@ std::string percent(const DifferenceStats& s) {
   return fmt::format("{:.3f} %", 100 * s.mismatch_rate());
 }
 
-std::string decibel(const std::optional<double>& value) {
-  return value ? fmt::format("{:.1f}", *value) : "-";
-}
-std::string cosine(const std::optional<double>& value) {
-  return value ? fmt::format("{:.6f}", *value) : "undefined";
-}
+std::string decibel(const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : "-"; }
+std::string cosine(const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : "undefined"; }
 
 /// "-1:12 +1:30 -2:1", the differences that occur with their counts, small ones first; a longer list ends in
 /// "…".
@@ -39,27 +35,24 @@ std::string histogram_text(const DifferenceStats& s, std::size_t most) {
 }
 
 std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
-  return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest())
-                                       : fmt::format("{:.0f}", s.largest());
+  return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", s.largest()) : fmt::format("{:.0f}", s.largest());
 }
 
 std::string place(const LayerDiff& layer) {
-  std::string text = fmt::format("op {} {} '{}': {} of {} elements differ end to end ({})", layer.node,
-                                 layer.op, short_name(layer.name), layer.accumulated.mismatches(),
-                                 layer.accumulated.elements(), percent(layer.accumulated));
+  std::string text = fmt::format("op {} {} '{}': {} of {} elements differ end to end ({})", layer.node, layer.op,
+                                 short_name(layer.name), layer.accumulated.mismatches(), layer.accumulated.elements(),
+                                 percent(layer.accumulated));
   if (layer.known_alone()) text += fmt::format(", {} alone", percent(layer.isolated));
   return text;
 }
 
 std::string stats_csv(const DifferenceStats& s) {
   if (s.elements() == 0) return std::string(12, ',');
-  const auto number = [](const std::optional<double>& v) {
-    return v ? fmt::format("{:.9g}", *v) : std::string();
-  };
+  const auto number = [](const std::optional<double>& v) { return v ? fmt::format("{:.9g}", *v) : std::string(); };
   return fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{},{:.9g},{:.9g},{}", s.mismatches(),
-                     100 * s.mismatch_rate(), s.largest(), s.bias(), s.deviation(), s.mean_absolute(),
-                     s.rms(), number(s.sqnr_db()), number(s.psnr_db()), number(s.cosine()),
-                     100 * s.saturated(), s.trust(), histogram_text(s, SIZE_MAX));
+                     100 * s.mismatch_rate(), s.largest(), s.bias(), s.deviation(), s.mean_absolute(), s.rms(),
+                     number(s.sqnr_db()), number(s.psnr_db()), number(s.cosine()), 100 * s.saturated(), s.trust(),
+                     histogram_text(s, SIZE_MAX));
 }
 
 /// Of all isolated mismatches of a run, and the ops that have most of each cause.
@@ -68,9 +61,9 @@ std::string causes_table(const DiffResult& result) {
   if (all.total() == 0) return "";
   std::string text = fmt::format("causes of the {} elements that differ alone:\n", all.total());
   all.each([&](Cause cause, std::int64_t count) {
-    const auto most = std::max_element(
-        result.layers.begin(), result.layers.end(),
-        [&](const LayerDiff& x, const LayerDiff& y) { return x.causes[cause] < y.causes[cause]; });
+    const auto most =
+        std::max_element(result.layers.begin(), result.layers.end(),
+                         [&](const LayerDiff& x, const LayerDiff& y) { return x.causes[cause] < y.causes[cause]; });
     text += fmt::format("  {:<18} {:>10} {:>7.3f}%  most in {}\n", name(cause), count,
                         100.0 * static_cast<double>(count) / static_cast<double>(all.total()),
                         fmt::format("op {} {}", most->node, most->op));
@@ -86,8 +79,8 @@ std::string mistakes_text(const DiffResult& result) {
                         short_name(first), short_name(second));
   for (const LayerDiff& layer : result.layers) {
     if (const auto shift = layer.accumulated.shift())
-      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as with another zero point\n",
-                          layer.node, layer.op, *shift);
+      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as with another zero point\n", layer.node,
+                          layer.op, *shift);
   }
   return text;
 }
@@ -95,16 +88,16 @@ std::string mistakes_text(const DiffResult& result) {
 }  // namespace
 
 std::string diff_text(const DiffResult& result) {
-  std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {} sample{}\n\n", result.model,
-                                 result.a, result.b, result.samples, result.samples == 1 ? "" : "s");
+  std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {} sample{}\n\n", result.model, result.a,
+                                 result.b, result.samples, result.samples == 1 ? "" : "s");
   std::size_t types = 4, shapes = 5;  // as wide as the widest entry
   for (const LayerDiff& layer : result.layers) {
     types = std::max(types, layer.op.size());
     shapes = std::max(shapes, to_string(layer.shape).size());
   }
   constexpr const char* kRow = "{:>3} {:<{}} {:<{}} {:>8} {:>10} {:>7} {:>7} {:>7} {:>9}  {}\n";
-  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "shape", shapes, "alone", "end-to-end",
-                      "largest", "bias", "SQNR dB", "cosine", "LSB histogram");
+  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "shape", shapes, "alone", "end-to-end", "largest",
+                      "bias", "SQNR dB", "cosine", "LSB histogram");
   for (const LayerDiff& layer : result.layers) {
     const DifferenceStats& s = layer.accumulated;
     std::string row =
@@ -126,8 +119,8 @@ std::string diff_text(const DiffResult& result) {
     if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node);
   }
   if (!blind.empty())
-    text += fmt::format(
-        "equality proves nothing where A's output is constant or at the ends of its range: op{}\n", blind);
+    text +=
+        fmt::format("equality proves nothing where A's output is constant or at the ends of its range: op{}\n", blind);
   return text;
 }
 
@@ -136,16 +129,16 @@ std::string diff_json(const DiffResult& result) { return diff_object(result).dum
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";
   for (const char* side : {"isolated", "accumulated"}) {
-    for (const char* column : {"mismatches", "mismatch_percent", "largest", "bias", "std", "mae", "rmse",
-                               "sqnr_db", "psnr_db", "cosine", "saturated_percent", "trust", "histogram"}) {
+    for (const char* column : {"mismatches", "mismatch_percent", "largest", "bias", "std", "mae", "rmse", "sqnr_db",
+                               "psnr_db", "cosine", "saturated_percent", "trust", "histogram"}) {
       text += fmt::format(",{}_{}", side, column);
     }
   }
   text += ",causes\n";
   for (const LayerDiff& layer : result.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor,
-                        csv_field(layer.name), name(layer.type), csv_field(to_string(layer.shape)),
-                        layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name),
+                        name(layer.type), csv_field(to_string(layer.shape)), layer.accumulated.elements(),
+                        stats_csv(layer.isolated), stats_csv(layer.accumulated),
                         csv_field(causes_text(layer.causes, ":", " ")));
   }
   return text;

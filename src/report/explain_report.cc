@@ -9,9 +9,7 @@
 namespace nputwin::report {
 namespace {
 
-std::string index_text(const std::vector<std::int64_t>& index) {
-  return fmt::format("[{}]", fmt::join(index, ","));
-}
+std::string index_text(const std::vector<std::int64_t>& index) { return fmt::format("[{}]", fmt::join(index, ",")); }
 
 /// What a rule's M is as stored: an integer over a power of two, or a real.
 RequantizeStep multiplier_of(const LastStep& step) {
@@ -25,12 +23,10 @@ RequantizeStep multiplier_of(const LastStep& step) {
       trace.add_real("multiplier", step.scale.binary64);
       break;
     case Method::kSignificand:
-      trace.add("multiplier", step.scale.fixed.multiplier,
-                step.rule.multiplier_bits - step.scale.fixed.exponent);
+      trace.add("multiplier", step.scale.fixed.multiplier, step.rule.multiplier_bits - step.scale.fixed.exponent);
       break;
     case Method::kSixteenBits:
-      trace.add("multiplier", sixteen_bit_multiplier(step.scale.fixed.multiplier),
-                15 - step.scale.fixed.exponent);
+      trace.add("multiplier", sixteen_bit_multiplier(step.scale.fixed.multiplier), 15 - step.scale.fixed.exponent);
       break;
     case Method::kQ31:
       trace.add("multiplier", step.scale.fixed.multiplier, 31);
@@ -50,8 +46,7 @@ std::string rule_text(const RequantizeRule& rule) {
   const auto add = [&](bool differs, std::string_view what) {
     if (differs) text += fmt::format(", {}", what);
   };
-  if (rule.method == RequantizeRule::Method::kSignificand)
-    text += fmt::format(" of {} bits", rule.multiplier_bits);
+  if (rule.method == RequantizeRule::Method::kSignificand) text += fmt::format(" of {} bits", rule.multiplier_bits);
   text += fmt::format(", ties {}", name(rule.rounding));
   add(rule.scale != plain.scale, fmt::format("scale in {}", name(rule.scale)));
   add(rule.product_bits != 0, fmt::format("product of {} bits", rule.product_bits));
@@ -68,18 +63,16 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
   std::string text = fmt::format("\n{} = {}", letter, side.profile);
   if (side.rules != side.profile) text += fmt::format(", which leaves this op to {}", side.rules);
   text += fmt::format("\n  {}\n", side.rule);
-  const auto row = [&](std::string_view what, const std::string& decimal_value,
-                       const std::string& binary_value) {
-    text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ",
-                        binary_value);
+  const auto row = [&](std::string_view what, const std::string& decimal_value, const std::string& binary_value) {
+    text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ", binary_value);
   };
   if (side.step) {
     const LastStep& step = *side.step;
     text += fmt::format("  {}\n", rule_text(step.rule));
     row("sum", std::to_string(side.sum), binary({"", side.sum, 0}));
     if (side.in_register != side.sum)
-      row(fmt::format("in a register of {} bits", step.rule.accumulator_bits),
-          std::to_string(side.in_register), binary({"", side.in_register, 0}));
+      row(fmt::format("in a register of {} bits", step.rule.accumulator_bits), std::to_string(side.in_register),
+          binary({"", side.in_register, 0}));
     const RequantizeStep m = multiplier_of(step);
     row("multiplier, about s_in * s_weight / s_out", decimal(m), binary(m));
     for (const RequantizeStep& s : side.trace.steps()) row(s.what, decimal(s), binary(s));
@@ -88,8 +81,7 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
     row("the code", real_text(side.code), "");
   }
   if (output.quantization.per_tensor()) row("as a real number", real_text(side.real), "");
-  if (side.end_to_end != side.code)
-    row("the code end to end, from its own inputs", real_text(side.end_to_end), "");
+  if (side.end_to_end != side.code) row("the code end to end, from its own inputs", real_text(side.end_to_end), "");
   return text;
 }
 
@@ -97,8 +89,8 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
 
 std::string explanation_text(const Explanation& e, std::size_t products) {
   const TensorSpec& out = e.output;
-  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node, e.op, out.name,
-                                 name(out.type), to_string(out.shape), index_text(e.index));
+  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node, e.op, out.name, name(out.type),
+                                 to_string(out.shape), index_text(e.index));
   if (out.quantization.per_tensor())
     text += fmt::format("scale {:.9g}, zero point {}\n", out.scale(), out.zero_point());
   if (!e.products.empty()) {
@@ -120,8 +112,7 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
   }
   if (!e.operands.empty()) text += '\n';
   for (const auto& operand : e.operands)
-    text +=
-        fmt::format("  '{}': code {}, {}\n", operand.name, real_text(operand.code), real_text(operand.real));
+    text += fmt::format("  '{}': code {}, {}\n", operand.name, real_text(operand.code), real_text(operand.real));
   for (std::size_t s = 0; s < e.sides.size(); ++s)
     text += side_text(e.sides[s], static_cast<char>('A' + static_cast<int>(s)), out);
   if (e.sides.size() < 2) return text;
@@ -135,14 +126,12 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
     for (const auto& [cause, code] : e.path) {
       (code != before ? moved : still).insert(name(cause));
       if (code == before) continue;
-      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then as B does it: {}", name(cause)),
-                          real_text(code));
+      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then as B does it: {}", name(cause)), real_text(code));
       before = code;
     }
     if (before != b) text += fmt::format("  {:<46} {:>24}\n", "then B's method", real_text(b));
     std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
-    if (!still.empty())
-      text += fmt::format("  not moved by the rules' other steps: {}\n", fmt::join(still, ", "));
+    if (!still.empty()) text += fmt::format("  not moved by the rules' other steps: {}\n", fmt::join(still, ", "));
   }
   return text;
 }
@@ -158,21 +147,16 @@ std::string explanation_json(const Explanation& e) {
     json["input"] = e.input_name, json["weights"] = e.weight_name, json["bias"] = e.bias;
     auto& products = json["products"] = nlohmann::ordered_json::array();
     for (const auto& p : e.products) {
-      products.push_back({{"input", p.input},
-                          {"weight", p.weight},
-                          {"code", p.code},
-                          {"factor", p.factor},
-                          {"product", p.value()}});
+      products.push_back(
+          {{"input", p.input}, {"weight", p.weight}, {"code", p.code}, {"factor", p.factor}, {"product", p.value()}});
     }
   }
-  for (const auto& o : e.operands)
-    json["operands"].push_back({{"name", o.name}, {"code", o.code}, {"real", o.real}});
+  for (const auto& o : e.operands) json["operands"].push_back({{"name", o.name}, {"code", o.code}, {"real", o.real}});
   const char* letters[] = {"a", "b"};
   for (std::size_t s = 0; s < e.sides.size(); ++s) {
     const auto& side = e.sides[s];
-    auto& to = json[letters[s]] = {{"profile", side.profile}, {"rules", side.rules},
-                                   {"rule", side.rule},       {"code", side.code},
-                                   {"real", side.real},       {"end_to_end", side.end_to_end}};
+    auto& to = json[letters[s]] = {{"profile", side.profile}, {"rules", side.rules}, {"rule", side.rule},
+                                   {"code", side.code},       {"real", side.real},   {"end_to_end", side.end_to_end}};
     if (!side.step) continue;
     to["requantize"] = rule_text(side.step->rule);
     to["sum"] = side.sum, to["register"] = side.in_register;

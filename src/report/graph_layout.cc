@@ -29,8 +29,7 @@ GraphLayout layout_of(const Graph& graph) {
     if (place.lane < 0) {
       // A lane that is free since before whoever is read.
       const std::int32_t since = place.column - 1;
-      const auto free =
-          std::find_if(lane_end.begin(), lane_end.end(), [&](std::int32_t end) { return end < since; });
+      const auto free = std::find_if(lane_end.begin(), lane_end.end(), [&](std::int32_t end) { return end < since; });
       place.lane = static_cast<std::int32_t>(free - lane_end.begin());
       if (free == lane_end.end()) lane_end.push_back(0);
     }

@@ -18,14 +18,12 @@ std::string script_json(const Json& json) {
 }
 
 std::string cell(std::string_view text, const std::string& sort_by = "") {
-  return fmt::format("<td{}>{}</td>", sort_by.empty() ? "" : fmt::format(" data-v=\"{}\"", sort_by),
-                     markup_text(text));
+  return fmt::format("<td{}>{}</td>", sort_by.empty() ? "" : fmt::format(" data-v=\"{}\"", sort_by), markup_text(text));
 }
 
 std::string number_cell(const std::optional<double>& value, const char* format, const char* missing = "-") {
   if (!value) return cell(missing, "");
-  return fmt::format("<td class=\"n\" data-v=\"{:.9g}\">{}</td>", *value,
-                     fmt::format(fmt::runtime(format), *value));
+  return fmt::format("<td class=\"n\" data-v=\"{:.9g}\">{}</td>", *value, fmt::format(fmt::runtime(format), *value));
 }
 
 std::string table_rows(const DiffResult& result) {
@@ -91,8 +89,7 @@ void replace(std::string& text, std::string_view mark, std::string_view value) {
 std::vector<ReportFile> html_report(const Report& report) {
   const PageParts parts = page_parts();
   std::string summary, settings, figures;
-  for (const std::string& sentence : summary_of(report))
-    summary += fmt::format("<p>{}</p>\n", markup_text(sentence));
+  for (const std::string& sentence : summary_of(report)) summary += fmt::format("<p>{}</p>\n", markup_text(sentence));
   for (const auto& [label, value] : settings_of(report))
     settings += fmt::format("<dt>{}</dt><dd><code>{}</code></dd>\n", markup_text(label), markup_text(value));
   Json plots = Json::object();
@@ -103,8 +100,8 @@ std::vector<ReportFile> html_report(const Report& report) {
         "<figure id=\"{0}\"><h2>{1}</h2><div class=\"plot\" tabindex=\"0\" role=\"group\" "
         "aria-label=\"{1}\"><div class=\"canvas\" "
         "data-plot=\"{0}\" style=\"min-height:{2}px{3}\"></div></div><figcaption>{4}</figcaption></figure>\n",
-        plot.id, markup_text(plot.title), plot.height,
-        plot.width > 0 ? fmt::format(";width:{}px", plot.width) : "", markup_text(plot.caption));
+        plot.id, markup_text(plot.title), plot.height, plot.width > 0 ? fmt::format(";width:{}px", plot.width) : "",
+        markup_text(plot.caption));
   }
   std::string page(parts.html);
   replace(page, "{{title}}", markup_text(fmt::format("{} against {}", report.result.a, report.result.b)));

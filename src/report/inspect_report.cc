@@ -70,15 +70,13 @@ std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>&
   std::vector<bool> taken;
   taken.reserve(coverage.size());
   for (const NodeCoverage& c : coverage) taken.push_back(c.left.empty() && c.delegate != Delegate::kNone);
-  const bool any = std::any_of(coverage.begin(), coverage.end(), [](const auto& c) {
-    return !c.left.empty() || c.delegate != Delegate::kNone;
-  });
+  const bool any = std::any_of(coverage.begin(), coverage.end(),
+                               [](const auto& c) { return !c.left.empty() || c.delegate != Delegate::kNone; });
   if (!any) return {};
   std::string text = "partitions:\n";
   for (const auto& subset : partitions(graph, taken)) {
-    text +=
-        fmt::format("  {:<12} {:>4} ops:", taken[subset[0]] ? title(coverage[subset[0]].delegate) : "the CPU",
-                    subset.size());
+    text += fmt::format("  {:<12} {:>4} ops:", taken[subset[0]] ? title(coverage[subset[0]].delegate) : "the CPU",
+                        subset.size());
     for (std::size_t i = 0; i < subset.size();) {
       std::size_t last = i;
       while (last + 1 < subset.size() && subset[last + 1] == subset[last] + 1) ++last;
@@ -91,8 +89,7 @@ std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>&
 }
 
 /// How many ops are computed by whom and how surely; what is not.
-std::string summary_text(const Graph& graph, const std::string& profile,
-                         const std::vector<NodeCoverage>& coverage) {
+std::string summary_text(const Graph& graph, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   std::map<Confidence, int> surely;
   std::map<std::string, int> by;
   std::map<Confidence, std::map<std::string_view, int>> families;
@@ -126,11 +123,9 @@ std::string summary_text(const Graph& graph, const std::string& profile,
 
 }  // namespace
 
-std::string inspect_text(const Model& model, const std::string& profile,
-                         const std::vector<NodeCoverage>& coverage) {
+std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
-  std::string text =
-      fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
+  std::string text = fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
   for (const int t : graph.inputs) text += fmt::format("input   {}\n", tensor_text(graph, t));
   for (const int t : graph.outputs) text += fmt::format("output  {}\n", tensor_text(graph, t));
   if (model.graphs.size() > 1)
@@ -141,8 +136,7 @@ std::string inspect_text(const Model& model, const std::string& profile,
     const Node& node = graph.nodes[i];
     ++counts[node.op];
     text += fmt::format("op {} {}", i, node.op);
-    for (const auto& [key, value] : node.attributes.all())
-      text += fmt::format(" {}={}", key, attribute_text(value));
+    for (const auto& [key, value] : node.attributes.all()) text += fmt::format(" {}={}", key, attribute_text(value));
     text += '\n';
     for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
     for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
@@ -154,8 +148,7 @@ std::string inspect_text(const Model& model, const std::string& profile,
   return text + partitions_text(graph, coverage) + summary_text(graph, profile, coverage);
 }
 
-std::string inspect_json(const Model& model, const std::string& profile,
-                         const std::vector<NodeCoverage>& coverage) {
+std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   const Graph& graph = model.main();
   nlohmann::ordered_json json{{"model", model.path},
                               {"profile", profile},

@@ -12,9 +12,10 @@ namespace nputwin::report {
 [[nodiscard]] std::string inspect_text(const Model& model, const std::string& profile,
                                        const std::vector<NodeCoverage>& coverage);
 
-/// The same as {"model", "profile", "description", "inputs", "outputs", "ops": [{"index", "type", "version", "attributes",
-/// "inputs", "outputs", "rule": {"family", "confidence", "rule", "source", "profile", "delegate", "substitute": true where another stands in, "left": why the delegate leaves it}, "shapes": [of each output] | "unsupported": why |
-/// "unreached": true}], "tensors": [{"index", "name", "dtype", "shape", "constant", "scale",
+/// The same as {"model", "profile", "description", "inputs", "outputs", "ops": [{"index", "type", "version",
+/// "attributes", "inputs", "outputs", "rule": {"family", "confidence", "rule", "source", "profile", "delegate",
+/// "substitute": true where another stands in, "left": why the delegate leaves it}, "shapes": [of each output] |
+/// "unsupported": why | "unreached": true}], "tensors": [{"index", "name", "dtype", "shape", "constant", "scale",
 /// "zero_point", "axis"}]}.
 [[nodiscard]] std::string inspect_json(const Model& model, const std::string& profile,
                                        const std::vector<NodeCoverage>& coverage);

@@ -3,16 +3,15 @@
 
 namespace nputwin::report {
 
-/// A suite with a case for each output of a layer; a case fails where a condition of --fail-if holds, without conditions where
-/// anything differs end to end.
+/// A suite with a case for each output of a layer; a case fails where a condition of --fail-if holds, without
+/// conditions where anything differs end to end.
 std::vector<ReportFile> junit_report(const Report& report) {
   std::string cases;
   std::size_t count = 0;
   for (const LayerDiff& layer : report.result.layers) {
     const std::string why = failure_of(report, layer);
-    cases +=
-        fmt::format("  <testcase classname=\"{}\" name=\"op {} {} {}\"", markup_text(report.result.model),
-                    layer.node, markup_text(layer.op), markup_text(layer.name));
+    cases += fmt::format("  <testcase classname=\"{}\" name=\"op {} {} {}\"", markup_text(report.result.model),
+                         layer.node, markup_text(layer.op), markup_text(layer.name));
     if (why.empty()) {
       cases += "/>\n";
       continue;
@@ -24,14 +23,13 @@ std::vector<ReportFile> junit_report(const Report& report) {
         "  </testcase>\n",
         markup_text(why), layer.accumulated.mismatches(), layer.accumulated.elements(),
         100 * layer.accumulated.mismatch_rate(),
-        layer.known_alone() ? fmt::format(", {} alone", layer.isolated.mismatches()) : "",
-        layer.accumulated.largest());
+        layer.known_alone() ? fmt::format(", {} alone", layer.isolated.mismatches()) : "", layer.accumulated.largest());
   }
   return {{"", fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"nputwin {} against "
                            "{}\" tests=\"{}\" "
                            "failures=\"{}\">\n{}</testsuite>\n",
-                           markup_text(report.result.a), markup_text(report.result.b),
-                           report.result.layers.size(), count, cases)}};
+                           markup_text(report.result.a), markup_text(report.result.b), report.result.layers.size(),
+                           count, cases)}};
 }
 
 }  // namespace nputwin::report

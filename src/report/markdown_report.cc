@@ -5,7 +5,7 @@ namespace nputwin::report {
 namespace {
 
 /// Text in a table's cell.
-std::string cell(std::string text) {
+std::string escaped(std::string text) {
   for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, 1, '\\');
   return text;
 }
@@ -25,15 +25,14 @@ std::vector<ReportFile> markdown_report(const Report& report) {
       "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const LayerDiff& layer : report.result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text += fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n",
-                        layer.node, layer.op, cell(short_name(layer.name)), to_string(layer.shape),
-                        number(alone_percent(layer), "{:.4g}"), number(expected_percent(layer), "{:.4g}"),
-                        100 * s.mismatch_rate(), s.largest(), s.bias(), number(s.sqnr_db(), "{:.1f}"),
-                        number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
+    text +=
+        fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n", layer.node, layer.op,
+                    escaped(short_name(layer.name)), to_string(layer.shape), number(alone_percent(layer), "{:.4g}"),
+                    number(expected_percent(layer), "{:.4g}"), 100 * s.mismatch_rate(), s.largest(), s.bias(),
+                    number(s.sqnr_db(), "{:.1f}"), number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
   }
   text += "\n| | |\n|---|---|\n";
-  for (const auto& [label, value] : settings_of(report))
-    text += fmt::format("| {} | `{}` |\n", label, cell(value));
+  for (const auto& [label, value] : settings_of(report)) text += fmt::format("| {} | `{}` |\n", label, escaped(value));
   return {{"", text}};
 }
 

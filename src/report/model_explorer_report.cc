@@ -8,7 +8,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Node data of one figure, keyed by op index as Model Explorer numbers a .tflite's nodes; an op's first output speaks for it.
+/// Node data of one figure, keyed by op index as Model Explorer numbers a .tflite's nodes; an op's first output speaks
+/// for it.
 template <typename Value>
 ReportFile figure(const Report& report, const char* file, const char* title, Value value) {
   Json results = Json::object();
@@ -17,25 +18,24 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
     if (v && layer.output == 0) results[std::to_string(layer.node)] = {{"value", *v}};
   }
   // Green to red says nothing to many eyes: light to darker blue, on which the tool's black text stays readable.
-  const Json json{{"name", title},
-                  {"results", results},
-                  {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}},
-                                            {{"stop", 1}, {"bgColor", "#6baed6"}}})}};
+  const Json json{
+      {"name", title},
+      {"results", results},
+      {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}}, {{"stop", 1}, {"bgColor", "#6baed6"}}})}};
   return {file, json.dump(1) + "\n"};
 }
 
 }  // namespace
 
 std::vector<ReportFile> model_explorer_report(const Report& report) {
-  return {figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
-                 [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
-          figure(report, "mismatch_alone.json", "mismatch alone, %", alone_percent),
-          figure(report, "largest.json", "largest difference end to end",
-                 [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
-          figure(report, "sqnr.json", "SQNR end to end, dB",
-                 [](const LayerDiff& l) { return l.accumulated.sqnr_db(); }),
-          figure(report, "cosine.json", "cosine end to end",
-                 [](const LayerDiff& l) { return l.accumulated.cosine(); })};
+  return {
+      figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
+             [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
+      figure(report, "mismatch_alone.json", "mismatch alone, %", alone_percent),
+      figure(report, "largest.json", "largest difference end to end",
+             [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
+      figure(report, "sqnr.json", "SQNR end to end, dB", [](const LayerDiff& l) { return l.accumulated.sqnr_db(); }),
+      figure(report, "cosine.json", "cosine end to end", [](const LayerDiff& l) { return l.accumulated.cosine(); })};
 }
 
 }  // namespace nputwin::report

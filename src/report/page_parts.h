@@ -4,8 +4,8 @@
 
 namespace nputwin::report {
 
-/// The files of src/report/page and the plot library, as cmake/report_page.cmake puts them into the program. The library is
-/// empty where the build left it out.
+/// The files of src/report/page and the plot library, as cmake/report_page.cmake puts them into the program. The
+/// library is empty where the build left it out.
 struct PageParts {
   std::string_view html, css, js, vega;
 };

@@ -13,8 +13,8 @@ constexpr const char* kScript =
 
 }  // namespace
 
-Result<std::vector<std::string>> render_plots(std::span<const std::string> specifications,
-                                              const std::string& kind, const std::string& python) {
+Result<std::vector<std::string>> render_plots(std::span<const std::string> specifications, const std::string& kind,
+                                              const std::string& python) {
   NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
   std::vector<std::string> arguments{python, "-c", kScript, kind};
   for (std::size_t i = 0; i < specifications.size(); ++i) {

@@ -16,8 +16,7 @@ Plot places_plot(const DiffResult& result) {
   constexpr std::int32_t kSide = 32;
   std::vector<const LayerDiff*> worst;
   for (const LayerDiff& layer : result.layers) {
-    if (!layer.isolated.places().empty() && layer.isolated.mismatches() > 0 && layer.shape[1] > 1 &&
-        layer.shape[2] > 1)
+    if (!layer.isolated.places().empty() && layer.isolated.mismatches() > 0 && layer.shape[1] > 1 && layer.shape[2] > 1)
       worst.push_back(&layer);
   }
   std::stable_sort(worst.begin(), worst.end(), [](const LayerDiff* x, const LayerDiff* y) {
@@ -64,18 +63,17 @@ Plot places_plot(const DiffResult& result) {
   Json colour = plot_field("elements", "quantitative", "elements");
   colour["scale"] = {{"scheme", "cividis"}};
   colour["legend"] = nullptr;
-  spec["spec"] = {
-      {"width", 150},
-      {"height", 150},
-      {"mark", "rect"},
-      {"encoding",
-       {{"x", x},
-        {"x2", {{"field", "x2"}}},
-        {"y", y},
-        {"y2", {{"field", "y2"}}},
-        {"color", colour},
-        {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                 plot_field("elements", "quantitative", "elements that differ")})}}}};
+  spec["spec"] = {{"width", 150},
+                  {"height", 150},
+                  {"mark", "rect"},
+                  {"encoding",
+                   {{"x", x},
+                    {"x2", {{"field", "x2"}}},
+                    {"y", y},
+                    {"y2", {{"field", "y2"}}},
+                    {"color", colour},
+                    {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
+                                             plot_field("elements", "quantitative", "elements that differ")})}}}};
   if (worst.empty()) plot.spec = nullptr;
   return plot;
 }
@@ -91,8 +89,7 @@ Plot graph_plot(const Report& report) {
   for (std::size_t i = 0; i < layout.places.size(); ++i) {
     const auto& [column, lane] = layout.places[i];
     columns = std::max(columns, column + 1), lanes = std::max(lanes, lane + 1);
-    Json row{
-        {"layer", fmt::format("op {} {}", i, report.model->main().nodes[i].op)}, {"x", column}, {"y", lane}};
+    Json row{{"layer", fmt::format("op {} {}", i, report.model->main().nodes[i].op)}, {"x", column}, {"y", lane}};
     if (layers[i] != nullptr) {
       row["name"] = short_name(layers[i]->name), row["percent"] = percent(layers[i]->accumulated);
       row["alone"] = percent(layers[i]->isolated);
@@ -137,21 +134,21 @@ Plot graph_plot(const Report& report) {
   Json tooltip = Json::array({plot_field("layer", "nominal", "op"), plot_field("name", "nominal", "output"),
                               plot_field("percent", "quantitative", "end to end, %"),
                               plot_field("alone", "quantitative", "alone, %")});
-  spec["layer"] = Json::array(
-      {{{"data", {{"values", edges}}},
-        {"mark", {{"type", "line"}, {"color", "#888888"}, {"strokeWidth", 1}, {"interpolate", "monotone"}}},
-        {"encoding",
-         {{"x", x},
-          {"y", y},
-          {"detail", {{"field", "edge"}, {"type", "nominal"}}},
-          {"order", {{"field", "order"}, {"type", "quantitative"}}}}}},
-       {{"data", {{"values", nodes}}},
-        {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}, {"color", "#bbbbbb"}}},
-        {"encoding", {{"x", x}, {"y", y}, {"tooltip", tooltip}}}},
-       {{"data", {{"values", nodes}}},
-        {"transform", Json::array({{{"filter", "datum.percent > 0"}}})},
-        {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}}},
-        {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}}});
+  spec["layer"] =
+      Json::array({{{"data", {{"values", edges}}},
+                    {"mark", {{"type", "line"}, {"color", "#888888"}, {"strokeWidth", 1}, {"interpolate", "monotone"}}},
+                    {"encoding",
+                     {{"x", x},
+                      {"y", y},
+                      {"detail", {{"field", "edge"}, {"type", "nominal"}}},
+                      {"order", {{"field", "order"}, {"type", "quantitative"}}}}}},
+                   {{"data", {{"values", nodes}}},
+                    {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}, {"color", "#bbbbbb"}}},
+                    {"encoding", {{"x", x}, {"y", y}, {"tooltip", tooltip}}}},
+                   {{"data", {{"values", nodes}}},
+                    {"transform", Json::array({{{"filter", "datum.percent > 0"}}})},
+                    {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}}},
+                    {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}}});
   return plot;
 }
 

@@ -46,8 +46,7 @@ Plot propagation_plot(const DiffResult& result) {
   floor = std::pow(10, std::floor(std::log10(floor)) - 0.5);
   Json rows = Json::array();
   for (const LayerDiff& layer : result.layers) {
-    for (const auto& [series, s] :
-         {std::pair{"alone", &layer.isolated}, std::pair{"end to end", &layer.accumulated}}) {
+    for (const auto& [series, s] : {std::pair{"alone", &layer.isolated}, std::pair{"end to end", &layer.accumulated}}) {
       if (s->elements() == 0) continue;
       rows.push_back({{"op", layer.node},
                       {"layer", layer_name(layer)},
@@ -57,13 +56,12 @@ Plot propagation_plot(const DiffResult& result) {
                       {"largest", s->largest()}});
     }
   }
-  Plot plot{
-      "propagation", "How the mismatch spreads",
-      "The share of elements that differ, layer by layer, on a log scale. Alone: B's layer on A's inputs, "
-      "what the layer "
-      "itself does. End to end: each side on its own, what has come together. Points at the foot are layers "
-      "without a difference.",
-      plot_view("Share of elements that differ, for each op, alone and end to end", std::move(rows)), 360};
+  Plot plot{"propagation", "How the mismatch spreads",
+            "The share of elements that differ, layer by layer, on a log scale. Alone: B's layer on A's inputs, "
+            "what the layer "
+            "itself does. End to end: each side on its own, what has come together. Points at the foot are layers "
+            "without a difference.",
+            plot_view("Share of elements that differ, for each op, alone and end to end", std::move(rows)), 360};
   Json& spec = plot.spec;
   spec["height"] = 280, spec["width"] = "container";
   spec["mark"] = {{"type", "line"}, {"point", {{"size", 40}}}, {"strokeWidth", 1.5}};
@@ -71,29 +69,27 @@ Plot propagation_plot(const DiffResult& result) {
   y["scale"] = {{"type", "log"}, {"domain", {floor, 100}}, {"nice", false}};
   Json powers = Json::array();
   // Down to the power of ten above the floor.
-  for (int exponent = 2; std::pow(10, exponent) >= floor; --exponent)
-    powers.push_back(std::pow(10, exponent));
+  for (int exponent = 2; std::pow(10, exponent) >= floor; --exponent) powers.push_back(std::pow(10, exponent));
   y["axis"] = {{"format", "~g"}, {"values", powers}};
-  spec["encoding"] = {{"x", layer_axis(result)},
-                      {"y", y},
-                      {"color",
-                       {{"field", "side"},
-                        {"type", "nominal"},
-                        {"title", nullptr},
-                        {"legend", {{"orient", "top"}}},
-                        {"scale", {{"domain", {"alone", "end to end"}}, {"range", {kAlone, kEndToEnd}}}}}},
-                      {"shape", {{"field", "side"}, {"type", "nominal"}, {"legend", nullptr}}},
-                      {"strokeDash",
-                       {{"field", "side"},
-                        {"type", "nominal"},
-                        {"legend", nullptr},
-                        {"scale",
-                         {{"domain", {"alone", "end to end"}},
-                          {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
-                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                               plot_field("side", "nominal", "compared"),
-                                               plot_field("percent", "quantitative", "differ, %"),
-                                               plot_field("largest", "quantitative", "largest")})}};
+  spec["encoding"] = {
+      {"x", layer_axis(result)},
+      {"y", y},
+      {"color",
+       {{"field", "side"},
+        {"type", "nominal"},
+        {"title", nullptr},
+        {"legend", {{"orient", "top"}}},
+        {"scale", {{"domain", {"alone", "end to end"}}, {"range", {kAlone, kEndToEnd}}}}}},
+      {"shape", {{"field", "side"}, {"type", "nominal"}, {"legend", nullptr}}},
+      {"strokeDash",
+       {{"field", "side"},
+        {"type", "nominal"},
+        {"legend", nullptr},
+        {"scale",
+         {{"domain", {"alone", "end to end"}}, {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
+      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"), plot_field("side", "nominal", "compared"),
+                               plot_field("percent", "quantitative", "differ, %"),
+                               plot_field("largest", "quantitative", "largest")})}};
   return plot;
 }
 
@@ -113,33 +109,30 @@ Plot steps_plot(const DiffResult& result) {
                {"low", static_cast<double>(difference) - 0.5},
                {"high", static_cast<double>(difference) + 0.5},
                {"elements", count},
-               {"percent",
-                100.0 * static_cast<double>(count) / static_cast<double>(layer.accumulated.elements())}};
+               {"percent", 100.0 * static_cast<double>(count) / static_cast<double>(layer.accumulated.elements())}};
       put_column(row, layer.node);
       rows.push_back(std::move(row));
     }
   }
-  Plot plot{
-      "steps", "How far codes differ",
-      "End to end: for each layer the share of elements by their difference B - A in steps of the output "
-      "code (LSB). "
-      "The outermost rows hold 8 steps and more.",
-      plot_view("For each op, the share of elements at each difference in steps of the code",
-                std::move(rows)),
-      370};
+  Plot plot{"steps", "How far codes differ",
+            "End to end: for each layer the share of elements by their difference B - A in steps of the output "
+            "code (LSB). "
+            "The outermost rows hold 8 steps and more.",
+            plot_view("For each op, the share of elements at each difference in steps of the code", std::move(rows)),
+            370};
   Json& spec = plot.spec;
   spec["height"] = 260, spec["width"] = "container";
   spec["mark"] = "rect";
   Json y = plot_field("low", "quantitative", "B - A, steps of the code");
   y["scale"] = {{"domain", {-kMost - 0.5, kMost + 0.5}}, {"nice", false}};
   y["axis"] = {{"tickMinStep", 1}, {"format", "d"}};
-  spec["encoding"] = {{"y", y},
-                      {"y2", {{"field", "high"}}},
-                      {"color", share_colour("percent", "elements, %")},
-                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                               plot_field("steps", "quantitative", "B - A"),
-                                               plot_field("elements", "quantitative", "elements"),
-                                               plot_field("percent", "quantitative", "%")})}};
+  spec["encoding"] = {
+      {"y", y},
+      {"y2", {{"field", "high"}}},
+      {"color", share_colour("percent", "elements, %")},
+      {"tooltip",
+       Json::array({plot_field("layer", "nominal", "layer"), plot_field("steps", "quantitative", "B - A"),
+                    plot_field("elements", "quantitative", "elements"), plot_field("percent", "quantitative", "%")})}};
   op_column(spec["encoding"], result);
   return plot;
 }
@@ -157,10 +150,9 @@ Plot causes_plot(const DiffResult& result) {
       from += share;
     });
   }
-  Plot plot{
-      "causes", "Where the two arithmetics part",
-      "Of the elements that differ alone, the share of each step of the arithmetic at which A and B part.",
-      plot_view("For each op, the causes of the elements that differ alone", std::move(rows)), 320};
+  Plot plot{"causes", "Where the two arithmetics part",
+            "Of the elements that differ alone, the share of each step of the arithmetic at which A and B part.",
+            plot_view("For each op, the causes of the elements that differ alone", std::move(rows)), 320};
   Json& spec = plot.spec;
   spec["height"] = 220, spec["width"] = "container";
   spec["mark"] = {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.3}};
@@ -168,21 +160,21 @@ Plot causes_plot(const DiffResult& result) {
   y["scale"] = {{"domain", {0, 100}}};
   Json domain = Json::array();
   for (const std::string_view cause : kNames<Cause>) domain.push_back(cause);
-  spec["encoding"] = {{"y", y},
-                      {"y2", {{"field", "high"}}},
-                      {"color",
-                       {{"field", "cause"},
-                        {"type", "nominal"},
-                        {"title", nullptr},
-                        {"legend", {{"orient", "top"}, {"columns", 3}}},
-                        {"scale",
-                         {{"range",
-                           {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
-                            "#999999", "#000000", "#7F3C8D", "#BBBBBB"}}}}}},
-                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                               plot_field("cause", "nominal", "cause"),
-                                               plot_field("elements", "quantitative", "elements"),
-                                               plot_field("percent", "quantitative", "%")})}};
+  spec["encoding"] = {
+      {"y", y},
+      {"y2", {{"field", "high"}}},
+      {"color",
+       {{"field", "cause"},
+        {"type", "nominal"},
+        {"title", nullptr},
+        {"legend", {{"orient", "top"}, {"columns", 3}}},
+        {"scale",
+         {{"range",
+           {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999", "#000000",
+            "#7F3C8D", "#BBBBBB"}}}}}},
+      {"tooltip",
+       Json::array({plot_field("layer", "nominal", "layer"), plot_field("cause", "nominal", "cause"),
+                    plot_field("elements", "quantitative", "elements"), plot_field("percent", "quantitative", "%")})}};
   // Every cause keeps its colour whatever else occurs; the legend lists those that do.
   Json used = Json::array(), colours = Json::array();
   const Json all = spec["encoding"]["color"]["scale"]["range"];
@@ -220,13 +212,11 @@ Plot channels_plot(const DiffResult& result) {
       rows.push_back(std::move(row));
     }
   }
-  Plot plot{
-      "channels", "Which channels differ",
-      "Alone: for each layer its channels from bottom to top, as many as it has; of neighbours that "
-      "share a band the worst. "
-      "A channel's own scale decides how often it meets a step where the two part.",
-      plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)),
-      370};
+  Plot plot{"channels", "Which channels differ",
+            "Alone: for each layer its channels from bottom to top, as many as it has; of neighbours that "
+            "share a band the worst. "
+            "A channel's own scale decides how often it meets a step where the two part.",
+            plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)), 370};
   Json& spec = plot.spec;
   spec["height"] = 260, spec["width"] = "container";
   spec["mark"] = "rect";

@@ -21,8 +21,7 @@ nlohmann::ordered_json requantizations(const Profile& p) {
     if (!(rule == main)) add(family, place, rule);
   };
   for (const auto& [type, rules] : {std::pair("int8", &p.int8), std::pair("uint8", &p.uint8)}) {
-    const std::string conv = fmt::format("{} convolution", type),
-                      product = fmt::format("{} fully_connected", type);
+    const std::string conv = fmt::format("{} convolution", type), product = fmt::format("{} fully_connected", type);
     add(Family::kConvolution, conv, rules->conv.rule);
     add_variant(Family::kConvolution, conv + ", one position", rules->conv.single_column, rules->conv.rule);
     add_variant(Family::kConvolution, conv + ", grouped", rules->conv.grouped, rules->conv.rule);
@@ -59,8 +58,7 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
   for (const Profile& profile : profiles) {
     text += fmt::format("{}\n  {}\n", profile.name, profile.summary);
     for (const std::string& alias : profile.aliases) text += fmt::format("  also as {}\n", alias);
-    if (!profile.fallback.empty())
-      text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
+    if (!profile.fallback.empty()) text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
     std::string unknown;
     for (const Evidence& e : profile.evidence) {
       if (!details && e.confidence == Confidence::kUnknown) {
@@ -82,10 +80,8 @@ std::string profiles_json(std::span<const Profile> profiles) {
   for (const Profile& profile : profiles) {
     nlohmann::ordered_json families = nlohmann::ordered_json::array();
     for (const Evidence& e : profile.evidence) {
-      families.push_back({{"family", name(e.family)},
-                          {"confidence", name(e.confidence)},
-                          {"rule", e.rule},
-                          {"source", e.source}});
+      families.push_back(
+          {{"family", name(e.family)}, {"confidence", name(e.confidence)}, {"rule", e.rule}, {"source", e.source}});
     }
     nlohmann::ordered_json delegated = nlohmann::ordered_json::array();
     for (const DelegatedOp& d : profile.delegated)

@@ -11,8 +11,8 @@ namespace nputwin::report {
 /// alone.
 [[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
 
-/// [{"name", "aliases", "summary", "fallback", "delegated": [{"op", "float32", "int8", "uint8"}], "requantizations": {place:
-/// the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule", "source"}]}]
+/// [{"name", "aliases", "summary", "fallback", "delegated": [{"op", "float32", "int8", "uint8"}], "requantizations":
+/// {place: the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule", "source"}]}]
 [[nodiscard]] std::string profiles_json(std::span<const Profile> profiles);
 
 }  // namespace nputwin::report

@@ -14,8 +14,7 @@ std::vector<ReportFile> csv_report(const Report& report) { return {{"", diff_csv
 
 std::span<const ReportFormat> report_formats() {
   static constexpr ReportFormat kFormats[] = {
-#define NPUTWIN_REPORT_FORMAT(name, function, many, picture, description) \
-  {name, description, function, many, picture},
+#define NPUTWIN_REPORT_FORMAT(name, function, many, picture, description) {name, description, function, many, picture},
 #include "report/formats.inc"
 #undef NPUTWIN_REPORT_FORMAT
   };
@@ -36,8 +35,7 @@ std::string failure_of(const Report& report, const LayerDiff& layer) {
   if (report.fail_if.empty()) return layer.accumulated.mismatches() > 0 ? "differs" : "";
   std::string why;
   for (const Condition& condition : report.fail_if) {
-    if (condition.holds(layer.accumulated))
-      why += fmt::format("{}{}", why.empty() ? "" : ", ", condition.text());
+    if (condition.holds(layer.accumulated)) why += fmt::format("{}{}", why.empty() ? "" : ", ", condition.text());
   }
   return why;
 }

@@ -19,10 +19,10 @@ struct Report {
     std::string name, summary;  ///< as the user named it; its profile in a sentence, empty for captures
   };
   Side a, b;
-  std::string version;       ///< of this program
-  std::string model_sha256;  ///< of the file
-  std::string command;       ///< that makes the comparison again
-  std::string explain;       ///< the command that explains one element; empty where nothing differs alone
+  std::string version;             ///< of this program
+  std::string model_sha256;        ///< of the file
+  std::string command;             ///< that makes the comparison again
+  std::string explain;             ///< the command that explains one element; empty where nothing differs alone
   std::vector<Condition> fail_if;  ///< each layer's end-to-end figures are held against these
 };
 
@@ -47,8 +47,8 @@ struct Failure {
   std::string condition;
 };
 [[nodiscard]] std::vector<Failure> failures(const Report& report);
-/// Why a layer fails in formats that know pass and fail: the conditions that hold; without conditions, that it differs end to
-/// end. Empty where it passes.
+/// Why a layer fails in formats that know pass and fail: the conditions that hold; without conditions, that it differs
+/// end to end. Empty where it passes.
 [[nodiscard]] std::string failure_of(const Report& report, const LayerDiff& layer);
 
 }  // namespace nputwin::report

@@ -54,21 +54,20 @@ std::vector<std::string> summary_of(const Report& report) {
   const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   std::vector<std::string> text;
   if (!r.differs()) {
-    text.push_back(fmt::format("On {}, {} and {} compute the same numbers in all {} outputs of layers.",
-                               inputs, r.a, r.b, r.layers.size()));
+    text.push_back(fmt::format("On {}, {} and {} compute the same numbers in all {} outputs of layers.", inputs, r.a,
+                               r.b, r.layers.size()));
   } else {
-    const auto alone = std::count_if(r.layers.begin(), r.layers.end(),
-                                     [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
+    const auto alone =
+        std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
     const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
                                        [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
     const bool known_alone =
         std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.known_alone(); });
     text.push_back(
         known_alone
-            ? fmt::format(
-                  "On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and "
-                  "{} once differences of earlier layers reach them.",
-                  inputs, r.a, r.b, r.layers.size(), alone, reached)
+            ? fmt::format("On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and "
+                          "{} once differences of earlier layers reach them.",
+                          inputs, r.a, r.b, r.layers.size(), alone, reached)
             : fmt::format("On {}, {} and {} hold different numbers in {} of {} layers. What a layer does by "
                           "itself two recordings do not tell.",
                           inputs, r.a, r.b, reached, r.layers.size()));
@@ -84,25 +83,23 @@ std::vector<std::string> summary_of(const Report& report) {
     }
     const LayerDiff& last = r.layers.back();
     if (last.accumulated.mismatches() > 0) {
-      std::string sentence = fmt::format("Of the last layer's numbers {} differ, by {} at most",
-                                         share(100 * last.accumulated.mismatch_rate()),
-                                         steps_text(last, last.accumulated.largest()));
-      if (const auto cosine = last.accumulated.cosine())
-        sentence += fmt::format("; their cosine is {:.6f}", *cosine);
+      std::string sentence =
+          fmt::format("Of the last layer's numbers {} differ, by {} at most",
+                      share(100 * last.accumulated.mismatch_rate()), steps_text(last, last.accumulated.largest()));
+      if (const auto cosine = last.accumulated.cosine()) sentence += fmt::format("; their cosine is {:.6f}", *cosine);
       text.push_back(sentence + ".");
     } else {
       text.push_back("The last layer's numbers are the same.");
     }
     if (alone > 0) {
-      const auto worst =
-          std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-            return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
-          });
-      text.push_back(fmt::format(
-          "Given equal inputs, the layer that differs most is {}: {} of its numbers, by {} at most. The "
-          "first that differs is {}.",
-          layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
-          steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
+      const auto worst = std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+        return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
+      });
+      text.push_back(
+          fmt::format("Given equal inputs, the layer that differs most is {}: {} of its numbers, by {} at most. The "
+                      "first that differs is {}.",
+                      layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
+                      steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
     }
     double expected = 0;
     std::int64_t measured = 0;
@@ -110,10 +107,10 @@ std::vector<std::string> summary_of(const Report& report) {
       if (layer.expected) expected += *layer.expected, measured += layer.isolated.mismatches();
     }
     if (measured > 0)
-      text.push_back(fmt::format(
-          "From the two arithmetics and how often codes occur, {:.0f} numbers that differ by themselves "
-          "were to be expected in the layers that sum up products; {} do.",
-          expected, measured));
+      text.push_back(
+          fmt::format("From the two arithmetics and how often codes occur, {:.0f} numbers that differ by themselves "
+                      "were to be expected in the layers that sum up products; {} do.",
+                      expected, measured));
     const CauseCounts all = r.causes();
     all.each([&](Cause cause, std::int64_t count) {
       text.push_back(fmt::format("{} of those differences: {} ({}).",
@@ -124,10 +121,10 @@ std::vector<std::string> summary_of(const Report& report) {
   const auto blind =
       std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.proves_nothing(); });
   if (blind > 0)
-    text.push_back(fmt::format(
-        "The equality of {} layer{} proves nothing: the output is constant or at the ends of its range on "
-        "these inputs.",
-        blind, blind == 1 ? "" : "s"));
+    text.push_back(
+        fmt::format("The equality of {} layer{} proves nothing: the output is constant or at the ends of its range on "
+                    "these inputs.",
+                    blind, blind == 1 ? "" : "s"));
   if (const auto failed = failures(report); !failed.empty())
     text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
                                failed.size() == 1 ? " fails" : "s fail"));

@@ -6,8 +6,7 @@ std::string short_name(const std::string& name) {
   constexpr std::size_t kShown = 40;
   if (name.size() <= kShown) return name;
   std::size_t cut = kShown;
-  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80)
-    --cut;  // not inside a UTF-8 character
+  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) --cut;  // not inside a UTF-8 character
   return name.substr(0, cut) + "…";
 }
 

@@ -52,13 +52,12 @@ std::string value_text(const TensorView& view, std::size_t i) {
 
 }  // namespace
 
-std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels,
-                        int top) {
+std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels, int top) {
   std::string text;
   for (const TensorView& view : tensors) {
     const auto n = static_cast<std::size_t>(view.spec->elements());
-    text += fmt::format("{} {} {}  hash {}\n", view.spec->name, name(view.spec->type),
-                        to_string(view.spec->shape), tensor_hash(view.bytes));
+    text += fmt::format("{} {} {}  hash {}\n", view.spec->name, name(view.spec->type), to_string(view.spec->shape),
+                        tensor_hash(view.bytes));
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), std::size_t{0});
     const bool whole = view.spec->elements() <= kShownWhole && labels.empty();

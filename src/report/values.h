@@ -11,8 +11,8 @@ namespace nputwin::report {
 
 /// Outputs for people: small ones whole, large ones as their `top` largest values, with class names where
 /// given.
-[[nodiscard]] std::string values_text(std::span<const TensorView> tensors,
-                                      const std::vector<std::string>& labels, int top);
+[[nodiscard]] std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels,
+                                      int top);
 
 /// {"model", "profile", "outputs": [{"name", "type", "shape", "scale", "zero_point", "hash", "values"}]}
 [[nodiscard]] nlohmann::ordered_json values_json(const std::string& model, const std::string& profile,

@@ -17,8 +17,7 @@ Result<MemoryPlan> plan_memory(std::span<const Allocation> allocations, std::siz
   std::vector<std::size_t> placed;  // in order of offset
   for (const std::size_t i : by_size) {
     const Allocation& wanted = allocations[i];
-    if (wanted.bytes > limit)
-      return error("a tensor of {} bytes passes the memory limit of {}", wanted.bytes, limit);
+    if (wanted.bytes > limit) return error("a tensor of {} bytes passes the memory limit of {}", wanted.bytes, limit);
     const std::size_t bytes = align_up(wanted.bytes);
     std::size_t offset = 0;
     for (const std::size_t j : placed) {
@@ -29,12 +28,10 @@ Result<MemoryPlan> plan_memory(std::span<const Allocation> allocations, std::siz
     }
     plan.offsets[i] = offset;
     plan.bytes = std::max(plan.bytes, offset + bytes);
-    if (plan.bytes > limit)
-      return error("the activations need more than the memory limit of {} bytes", limit);
-    placed.insert(
-        std::upper_bound(placed.begin(), placed.end(), i,
-                         [&](std::size_t a, std::size_t b) { return plan.offsets[a] < plan.offsets[b]; }),
-        i);
+    if (plan.bytes > limit) return error("the activations need more than the memory limit of {} bytes", limit);
+    placed.insert(std::upper_bound(placed.begin(), placed.end(), i,
+                                   [&](std::size_t a, std::size_t b) { return plan.offsets[a] < plan.offsets[b]; }),
+                  i);
   }
   return plan;
 }

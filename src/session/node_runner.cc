@@ -33,8 +33,7 @@ RunContext NodeRunner::context(std::span<const TensorView> inputs) {
   }
   const std::span<std::byte> room = scratch_->mutable_bytes();
   const auto address = reinterpret_cast<std::uintptr_t>(room.data());
-  return {inputs, outputs_, state_, room.subspan((kAlignment - address % kAlignment) % kAlignment),
-          pool_.get()};
+  return {inputs, outputs_, state_, room.subspan((kAlignment - address % kAlignment) % kAlignment), pool_.get()};
 }
 
 std::span<const TensorView> NodeRunner::run(std::span<const TensorView> inputs) {

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "ops/move/copy_kernel.h"
 
 namespace nputwin {
-namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
+namespace {}  // namespace
 
 Preparation::Preparation(const Model& model, Placement placement, const SessionOptions& options)
     : graph_(model.main()),
@@ -41,9 +38,8 @@ Status Preparation::set_input_shapes() {
     TensorSpec& spec = specs_[index(*input)];
     const auto count = element_count(shape);
     if (shape.size() != spec.shape.size() || !count || *count < 1) {
-      return error(
-          "input '{}' has shape {}; {} does not replace it: as many dimensions, all above 0, are needed",
-          name, to_string(spec.shape), to_string(shape));
+      return error("input '{}' has shape {}; {} does not replace it: as many dimensions, all above 0, are needed", name,
+                   to_string(spec.shape), to_string(shape));
     }
     spec.shape = shape;
   }
@@ -56,28 +52,25 @@ Placement::Rules Preparation::rules_of(const OpDefinition& op, std::size_t node)
 }
 
 Family Preparation::family_of(const OpDefinition& op, const Node& node) const {
-  constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize,
-                                    Family::kDequantize, Family::kResizeNearest};
+  constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize, Family::kDequantize,
+                                    Family::kResizeNearest};
   if (std::find(std::begin(kOfAllTypes), std::end(kOfAllTypes), op.family) != std::end(kOfAllTypes) ||
       node.outputs.empty())
     return op.family;
   DType type = specs_[index(node.outputs[0])].type;
-  if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0)
-    type = specs_[index(node.inputs[0])].type;
+  if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0) type = specs_[index(node.inputs[0])].type;
   if (is_8bit(type)) return op.family;
   return type == DType::kInt16 ? Family::kInt16 : Family::kNumbers;
 }
 
 /// A node's kernel and output shapes by one profile's rules.
-Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const Node& node,
-                                                   const Profile& profile, const Profile* fallback,
-                                                   const Isa& isa) const {
+Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const Node& node, const Profile& profile,
+                                                   const Profile* fallback, const Isa& isa) const {
   std::vector<InputSpec> inputs;
   inputs.reserve(node.inputs.size());
   for (const int t : node.inputs) {
-    inputs.push_back(
-        t < 0 ? InputSpec{}
-              : InputSpec{&specs_[index(t)], constant_[index(t)], graph_.tensors[index(t)].variable});
+    inputs.push_back(t < 0 ? InputSpec{}
+                           : InputSpec{&specs_[index(t)], constant_[index(t)], graph_.tensors[index(t)].variable});
   }
   std::vector<TensorSpec> outputs;
   outputs.reserve(node.outputs.size());
@@ -106,9 +99,8 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
     outputs[k].shape = prepared.shapes[k];
     NPUTWIN_RETURN_IF_ERROR(check_size("output", outputs[k]));
   }
-  const bool all_empty = !outputs.empty() && std::ranges::all_of(outputs, [](const TensorSpec& spec) {
-    return spec.elements() == 0;
-  });
+  const bool all_empty =
+      !outputs.empty() && std::ranges::all_of(outputs, [](const TensorSpec& spec) { return spec.elements() == 0; });
   if (all_empty) {
     // Beside an empty dimension another may be of any size, and kernels keep lists as long as dimensions.
     prepared.kernel = std::make_unique<CopyKernel>(std::vector<CopyKernel::Part>{});
@@ -126,8 +118,7 @@ Result<std::unique_ptr<Kernel>> Preparation::add_node(std::size_t n) {
   if (op == nullptr) return error("{} is not supported", node.custom ? "this custom op" : "this op");
   NPUTWIN_RETURN_IF_ERROR(check_tensors(node));
   const Placement::Rules& rules = rules_[n] = rules_of(*op, n);
-  NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared,
-                           prepare(*op, node, *rules.profile, rules.fallback, options_.isa));
+  NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(*op, node, *rules.profile, rules.fallback, options_.isa));
   for (std::size_t k = 0; k < node.outputs.size(); ++k) {
     specs_[index(node.outputs[k])].shape = prepared.shapes[k];
     shape_known_[index(node.outputs[k])] = true;
@@ -135,8 +126,8 @@ Result<std::unique_ptr<Kernel>> Preparation::add_node(std::size_t n) {
   return std::move(prepared.kernel);
 }
 
-Result<std::unique_ptr<Kernel>> Preparation::kernel_by(std::size_t n, const Profile& profile,
-                                                       const Profile* fallback, const Isa& isa) const {
+Result<std::unique_ptr<Kernel>> Preparation::kernel_by(std::size_t n, const Profile& profile, const Profile* fallback,
+                                                       const Isa& isa) const {
   const Node& node = graph_.nodes[n];
   NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(*find_op(node.op), node, profile, fallback, isa));
   return std::move(prepared.kernel);
@@ -144,14 +135,13 @@ Result<std::unique_ptr<Kernel>> Preparation::kernel_by(std::size_t n, const Prof
 
 void Preparation::fold(const Node& node, std::unique_ptr<Kernel>& kernel, const ThreadPool& pool) {
   const bool needs_no_values = node.op == "SHAPE";
-  const bool known = std::all_of(node.inputs.begin(), node.inputs.end(),
-                                 [&](int t) { return t < 0 || constant_[index(t)]; });
+  const bool known =
+      std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || constant_[index(t)]; });
   if (!known && !needs_no_values) return;
   std::vector<TensorView> inputs;
   inputs.reserve(node.inputs.size());
   for (const int t : node.inputs)
-    inputs.push_back(t < 0 ? TensorView{}
-                           : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});
+    inputs.push_back(t < 0 ? TensorView{} : TensorView{&specs_[index(t)], constant_[index(t)].value_or(Bytes{})});
   std::vector<MutableTensorView> outputs;
   for (const int t : node.outputs) {
     computed_.push_back(std::make_unique<Blob>(specs_[index(t)].bytes()));
@@ -165,8 +155,7 @@ void Preparation::fold(const Node& node, std::unique_ptr<Kernel>& kernel, const 
 }
 
 bool Preparation::inputs_known(const Node& node) const {
-  return std::all_of(node.inputs.begin(), node.inputs.end(),
-                     [&](int t) { return t < 0 || shape_known_[index(t)]; });
+  return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || shape_known_[index(t)]; });
 }
 
 Status Preparation::check_size(std::string_view role, const TensorSpec& spec) const {
@@ -183,8 +172,7 @@ Status Preparation::check_tensors(const Node& node) const {
     for (const int t : *list) {
       if (t < 0) continue;
       const ModelTensor& tensor = graph_.tensors[index(t)];
-      if (!tensor.unsupported.empty())
-        return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
+      if (!tensor.unsupported.empty()) return error("tensor {} '{}' {}", t, tensor.spec.name, tensor.unsupported);
     }
   }
   return {};

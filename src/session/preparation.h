@@ -11,7 +11,8 @@
 
 namespace nputwin {
 
-/// Walks a graph's nodes once and makes their kernels: shapes, whose rules hold, values that are known before anything runs.
+/// Walks a graph's nodes once and makes their kernels: shapes, whose rules hold, values that are known before anything
+/// runs.
 class Preparation {
  public:
   /// The model outlives this.
@@ -25,8 +26,8 @@ class Preparation {
   /// The family of an op's rule, given the types that this node has.
   [[nodiscard]] Family family_of(const OpDefinition& op, const Node& node) const;
 
-  /// A node's kernel, by the placement's rules; the shapes of its outputs are known from then on. Everything about one node
-  /// that can fail.
+  /// A node's kernel, by the placement's rules; the shapes of its outputs are known from then on. Everything about one
+  /// node that can fail.
   [[nodiscard]] Result<std::unique_ptr<Kernel>> add_node(std::size_t node);
   /// A node's kernel by other rules, once all nodes have been added. `fallback` as PrepareContext has it.
   [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel_by(std::size_t node, const Profile& profile,

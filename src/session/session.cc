@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/checked.h"
 #include "session/memory_plan.h"
 #include "session/preparation.h"
 
@@ -14,12 +15,9 @@ constexpr std::align_val_t kAlignment{64};
 
 void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-
 }  // namespace
 
-Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile,
-                                 const SessionOptions& options) {
+Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
   Session s;
   s.model_ = std::move(model);
   s.profile_ = std::move(profile);
@@ -38,8 +36,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   std::size_t scratch = 0;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     auto kernel = preparation.add_node(i);
-    if (!kernel)
-      return at(fmt::format("{}: {}", s.model_->path, node_name(i, graph.nodes[i])), kernel.error());
+    if (!kernel) return at(fmt::format("{}: {}", s.model_->path, node_name(i, graph.nodes[i])), kernel.error());
     s.nodes_[i].kernel = std::move(*kernel);
     preparation.fold(graph.nodes[i], s.nodes_[i].kernel, *s.pool_);
     if (s.nodes_[i].kernel) scratch = std::max(scratch, s.nodes_[i].kernel->scratch_bytes());
@@ -72,8 +69,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   std::memset(s.arena_.get(), 0, plan->bytes);
   s.scratch_ = {s.arena_.get() + plan->offsets.back(), scratch};
   const auto own = [&](int t) {
-    return MutableTensorView{&specs[index(t)],
-                             {s.arena_.get() + plan->offsets[index(t)], specs[index(t)].bytes()}};
+    return MutableTensorView{&specs[index(t)], {s.arena_.get() + plan->offsets[index(t)], specs[index(t)].bytes()}};
   };
   const auto view = [&](int t) {
     if (t < 0) return TensorView{};
@@ -147,16 +143,14 @@ Status Session::set_input(std::size_t k, const TensorView& values) {
     return error("input '{}' takes {}, got {}", spec.name, name(spec.type), name(values.spec->type));
   }
   if (values.bytes.size() != inputs_[k].bytes.size()) {
-    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape),
-                 to_string(values.spec->shape));
+    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape), to_string(values.spec->shape));
   }
   std::copy(values.bytes.begin(), values.bytes.end(), inputs_[k].bytes.begin());
   return {};
 }
 
 Status Session::set_inputs(std::span<const Tensor> values) {
-  if (values.size() != inputs_.size())
-    return error("the model has {} inputs, got {}", inputs_.size(), values.size());
+  if (values.size() != inputs_.size()) return error("the model has {} inputs, got {}", inputs_.size(), values.size());
   for (std::size_t k = 0; k < values.size(); ++k) NPUTWIN_RETURN_IF_ERROR(set_input(k, values[k].view()));
   return {};
 }

@@ -26,13 +26,12 @@ class Observer {
 /// How a node would be computed.
 struct NodeCoverage {
   std::size_t node = 0;
-  std::string unsupported;  ///< why the node cannot run; empty: it can
-  bool unreached = false;   ///< it reads what a node that cannot run should make: nothing more is known
-  std::string profile;      ///< whose rules: the profile, or the one that computes what its delegate leaves
-  Delegate delegate =
-      Delegate::kNone;      ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
-  bool substitute = false;  ///< `profile` stands in, as the user said, for one that does not know the family
-  std::string left;  ///< why the profile's delegate leaves the node; empty: it does not, or there is none
+  std::string unsupported;              ///< why the node cannot run; empty: it can
+  bool unreached = false;               ///< it reads what a node that cannot run should make: nothing more is known
+  std::string profile;                  ///< whose rules: the profile, or the one that computes what its delegate leaves
+  Delegate delegate = Delegate::kNone;  ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
+  bool substitute = false;    ///< `profile` stands in, as the user said, for one that does not know the family
+  std::string left;           ///< why the profile's delegate leaves the node; empty: it does not, or there is none
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
 };
@@ -41,7 +40,8 @@ struct NodeCoverage {
 /// allocated.
 class Session {
  public:
-  /// Prepares the main graph. Dimensions that the file leaves open count as 1, unless `options` give the input another shape.
+  /// Prepares the main graph. Dimensions that the file leaves open count as 1, unless `options` give the input another
+  /// shape.
   [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile,
                                                const SessionOptions& options);
 
@@ -70,8 +70,7 @@ class Session {
   void step(std::size_t node);
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
   /// variables stay as they are.
-  void run_node(std::size_t node, std::span<const TensorView> inputs,
-                std::span<const MutableTensorView> outputs);
+  void run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
 
   /// Shapes, rules and constants; makes kernels of this session's nodes by other rules.
   [[nodiscard]] const Preparation& preparation() const { return *preparation_; }

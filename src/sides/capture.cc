@@ -27,10 +27,8 @@ Result<captures::Source> parse(const std::string& text) {
   const std::size_t comma = text.rfind(kLayout);
   if (comma == std::string::npos) return captures::Source{text};
   const std::string layout = text.substr(comma + kLayout.size());
-  if (layout != "nchw" && layout != "nhwc")
-    return error("'{}': the layout is nchw or nhwc, not '{}'", text, layout);
-  return captures::Source{text.substr(0, comma),
-                          layout == "nchw" ? captures::Layout::kNchw : captures::Layout::kNhwc};
+  if (layout != "nchw" && layout != "nhwc") return error("'{}': the layout is nchw or nhwc, not '{}'", text, layout);
+  return captures::Source{text.substr(0, comma), layout == "nchw" ? captures::Layout::kNchw : captures::Layout::kNhwc};
 }
 
 const captures::Format* format_of(const std::string& path) {
@@ -48,8 +46,7 @@ bool is_capture(const std::string& source) {
   return std::filesystem::is_directory(path, ignored) || format_of(path) != nullptr;
 }
 
-Result<CaptureSet> open_captures(const std::string& source, const Model& model,
-                                 std::span<const TensorSpec> specs) {
+Result<CaptureSet> open_captures(const std::string& source, const Model& model, std::span<const TensorSpec> specs) {
   NPUTWIN_ASSIGN_OR_RETURN(const captures::Source parsed, parse(source));
   const captures::Format* format = format_of(parsed.path);
   if (format == nullptr)

@@ -12,12 +12,11 @@ namespace nputwin {
 
 /// What another implementation computed for a model and one sample.
 struct Capture {
-  std::string source;    ///< who computed it, for people: a runtime, a file
-  std::string profile;   ///< the built-in profile of the runtime that computed it; empty: nobody knows
-  bool partial = false;  ///< ops without a captured output are left out of comparisons
-  std::map<int, Tensor> tensors;  ///< ops' outputs, by tensor index
-  std::vector<std::string>
-      notes;  ///< what had to be done to values before they fitted, what was left out and why
+  std::string source;              ///< who computed it, for people: a runtime, a file
+  std::string profile;             ///< the built-in profile of the runtime that computed it; empty: nobody knows
+  bool partial = false;            ///< ops without a captured output are left out of comparisons
+  std::map<int, Tensor> tensors;   ///< ops' outputs, by tensor index
+  std::vector<std::string> notes;  ///< what had to be done to values before they fitted, what was left out and why
 };
 
 /// Captures of several samples, each read when it is asked for.
@@ -40,9 +39,9 @@ class CaptureSet {
 /// perhaps with ",layout=…" behind it.
 [[nodiscard]] bool is_capture(const std::string& source);
 
-/// Tensors that whoever ran the model saved, as partial captures. `source` is PATH or PATH,layout=nchw|nhwc; the formats are
-/// those of captures/formats.inc. `specs`, one for each tensor of the graph, are what the tensors must fit; both outlive the
-/// set. Values are brought into the specs' types and order where that is certain:
+/// Tensors that whoever ran the model saved, as partial captures. `source` is PATH or PATH,layout=nchw|nhwc; the
+/// formats are those of captures/formats.inc. `specs`, one for each tensor of the graph, are what the tensors must fit;
+/// both outlive the set. Values are brought into the specs' types and order where that is certain:
 ///
 ///   other order   [N,C,H,W] for [N,H,W,C], where the dimensions tell one from the other or `layout` says it
 ///   uint8, int8   one for the other, 128 apart

@@ -55,8 +55,7 @@ Tensor from_bytes(const TensorSpec& spec, const std::function<std::uint8_t(std::
 
 Tensor noise(const TensorSpec& spec, std::uint64_t seed) {
   if (spec.type != DType::kInt16) {
-    return from_bytes(spec,
-                      [&](std::size_t i) { return static_cast<std::uint8_t>(splitmix64(seed, i) >> 56); });
+    return from_bytes(spec, [&](std::size_t i) { return static_cast<std::uint8_t>(splitmix64(seed, i) >> 56); });
   }
   Tensor tensor = blank(spec);
   for (std::size_t i = 0; i < static_cast<std::size_t>(spec.elements()); ++i)
@@ -132,22 +131,19 @@ Result<Tensor> picture(const TensorSpec& spec, const Image& image, const Picture
   const auto byte = [&](std::size_t i) { return pixel_byte(fitted, i, spec.shape[3]); };
   const bool real = spec.type == DType::kFloat32;
   if (!real && !is_8bit(spec.type))
-    return error("input '{}' is {}, expected float32, int8 or uint8 for a picture", spec.name,
-                 name(spec.type));
+    return error("input '{}' is {}, expected float32, int8 or uint8 for a picture", spec.name, name(spec.type));
   if (!real && !options.mean && !options.std) return from_bytes(spec, byte);
   if (!real && !spec.quantization.per_tensor())
     return error("input '{}' has no scale to quantize a normalised picture with", spec.name);
   Tensor tensor = blank(spec);
   for (std::size_t i = 0; i < static_cast<std::size_t>(spec.elements()); ++i) {
-    const float v =
-        (static_cast<float>(byte(i)) - options.mean.value_or(127.5F)) / options.std.value_or(127.5F);
+    const float v = (static_cast<float>(byte(i)) - options.mean.value_or(127.5F)) / options.std.value_or(127.5F);
     if (real) {
       put(tensor, i, v);
     } else {
       const CodeRange range = code_range(spec.type);
       const std::int64_t q =
-          std::int64_t{round_real(static_cast<double>(v / spec.scale()), Rounding::kHalfToEven)} +
-          spec.zero_point();
+          std::int64_t{round_real(static_cast<double>(v / spec.scale()), Rounding::kHalfToEven)} + spec.zero_point();
       tensor.data[i] = static_cast<std::byte>(std::clamp<std::int64_t>(q, range.lo, range.hi));
     }
   }
@@ -169,15 +165,13 @@ Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const
   if (got.elements() != spec.elements() && !whole.empty() && whole[0] == 1 && !got.shape.empty())
     whole[0] = got.shape[0];
   const std::int64_t elements = element_count(whole).value_or(-1);
-  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 ||
-      elements == 0) {
+  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 || elements == 0) {
     return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }
   return InputSamples{tensor->data.size() / std::max<std::size_t>(spec.bytes(), 1),
                       [tensor, spec](std::size_t n) -> Result<Tensor> {
-                        const auto first =
-                            tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
+                        const auto first = tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
                         return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}};
                       }};
 }
@@ -197,8 +191,7 @@ bool ends_with_any(std::string text, std::initializer_list<std::string_view> end
 /// A source of one sample, which f makes.
 template <typename F>
 Source source_of(const std::string& text, bool serves_all, F f) {
-  return {text, serves_all,
-          [f = std::move(f)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
+  return {text, serves_all, [f = std::move(f)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
             return one([=]() -> Result<Tensor> { return f(spec, k); });
           }};
 }
@@ -216,9 +209,8 @@ Result<Source> parse_noise(const std::string& text) {
   if (failed != std::errc() || at != end || last < first || last - first >= kMost)
     return error("'{}': expected noise: and a number, or two as in noise:1..1000", text);
   return Source{text, true, [=](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
-                  return InputSamples{
-                      static_cast<std::size_t>(last - first + 1),
-                      [=](std::size_t n) -> Result<Tensor> { return noise(spec, first + n + k); }};
+                  return InputSamples{static_cast<std::size_t>(last - first + 1),
+                                      [=](std::size_t n) -> Result<Tensor> { return noise(spec, first + n + k); }};
                 }};
 }
 
@@ -230,8 +222,7 @@ Result<Source> parse_npz(const std::string& text) {
                 [text, set = std::move(set)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
                   auto found = set.find(spec.name);
                   if (found == set.end()) found = set.find(fmt::format("in{}", k));
-                  if (found == set.end())
-                    return error("{}: has no array '{}' (nor 'in{}')", text, spec.name, k);
+                  if (found == set.end()) return error("{}: has no array '{}' (nor 'in{}')", text, spec.name, k);
                   return fitting(spec, found->second, fmt::format("{}[{}]", text, found->first));
                 }};
 }
@@ -250,8 +241,7 @@ Result<Source> parse_file(const std::string& text) {
     return source_of(text, false, [=](const TensorSpec& spec, std::size_t) -> Result<Tensor> {
       const Bytes bytes = blob->bytes();
       if (bytes.size() != spec.bytes())
-        return error("{}: has {} bytes, but input '{}' takes {}", text, bytes.size(), spec.name,
-                     spec.bytes());
+        return error("{}: has {} bytes, but input '{}' takes {}", text, bytes.size(), spec.name, spec.bytes());
       return Tensor{spec, {bytes.begin(), bytes.end()}};
     });
   }
@@ -261,8 +251,7 @@ Result<Source> parse_file(const std::string& text) {
         const PictureOptions options,
         picture_options(text.size() > file.size() ? std::string_view(text).substr(file.size() + 1) : ""));
     NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(file));
-    return source_of(text, false,
-                     [=](const TensorSpec& spec, std::size_t) { return picture(spec, image, options); });
+    return source_of(text, false, [=](const TensorSpec& spec, std::size_t) { return picture(spec, image, options); });
   }
   return error("'{}' is no input source; expected {}", text, kInputSourceHelp);
 }
@@ -285,24 +274,21 @@ Result<Source> parse_folder(const std::string& folder, const std::string& option
   const bool serves_all = ends_with_any(files.front(), {".npz"});
   return Source{folder, serves_all,
                 [files = std::move(files)](const TensorSpec& spec, std::size_t k) -> Result<InputSamples> {
-                  return InputSamples{
-                      files.size(), [=](std::size_t n) -> Result<Tensor> {
-                        NPUTWIN_ASSIGN_OR_RETURN(const Source file, parse_file(files[n]));
-                        NPUTWIN_ASSIGN_OR_RETURN(const InputSamples samples, file.make(spec, k));
-                        if (samples.count != 1)
-                          return error("{}: holds {} samples, expected one in a folder's file", files[n],
-                                       samples.count);
-                        return samples.at(0);
-                      }};
+                  return InputSamples{files.size(), [=](std::size_t n) -> Result<Tensor> {
+                                        NPUTWIN_ASSIGN_OR_RETURN(const Source file, parse_file(files[n]));
+                                        NPUTWIN_ASSIGN_OR_RETURN(const InputSamples samples, file.make(spec, k));
+                                        if (samples.count != 1)
+                                          return error("{}: holds {} samples, expected one in a folder's file",
+                                                       files[n], samples.count);
+                                        return samples.at(0);
+                                      }};
                 }};
 }
 
 Result<Source> parse_source(const std::string& text) {
   if (text.starts_with("noise:")) return parse_noise(text);
-  if (text == "ramp")
-    return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return ramp(spec); });
-  if (text == "zeros")
-    return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return blank(spec); });
+  if (text == "ramp") return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return ramp(spec); });
+  if (text == "zeros") return source_of(text, true, [](const TensorSpec& spec, std::size_t) { return blank(spec); });
   if (text.starts_with("photo:")) {
     NPUTWIN_ASSIGN_OR_RETURN(const Image image, read_image(text.substr(std::strlen("photo:"))));
     return source_of(text, true, [image](const TensorSpec& spec, std::size_t) { return photo(spec, image); });
@@ -344,16 +330,14 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
   std::vector<Source> in_order;
   for (const std::string& argument : arguments) {
     const auto k = named_input(inputs, argument);
-    NPUTWIN_ASSIGN_OR_RETURN(Source source,
-                             parse_source(k ? argument.substr(inputs[*k].name.size() + 1) : argument));
+    NPUTWIN_ASSIGN_OR_RETURN(Source source, parse_source(k ? argument.substr(inputs[*k].name.size() + 1) : argument));
     if (k && chosen[*k]) return error("input '{}' is given twice", inputs[*k].name);
     if (k) {
       chosen[*k] = std::move(source);
     } else if (!source.serves_all) {
       in_order.push_back(std::move(source));
     } else if (rest) {
-      return error("'{}' and '{}' both want to serve all inputs; name one as NAME=SOURCE", rest->text,
-                   source.text);
+      return error("'{}' and '{}' both want to serve all inputs; name one as NAME=SOURCE", rest->text, source.text);
     } else {
       rest = std::move(source);
     }
@@ -365,8 +349,8 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
     if (!chosen[k] && next < in_order.size()) chosen[k] = std::move(in_order[next++]);
     if (!chosen[k] && rest) chosen[k] = rest;
     if (!chosen[k])
-      return error("nothing is given for input '{}' ({} {}); add --input {}", inputs[k].name,
-                   name(inputs[k].type), to_string(inputs[k].shape), kInputSourceHelp);
+      return error("nothing is given for input '{}' ({} {}); add --input {}", inputs[k].name, name(inputs[k].type),
+                   to_string(inputs[k].shape), kInputSourceHelp);
     NPUTWIN_ASSIGN_OR_RETURN(InputSamples samples, chosen[k]->make(inputs[k], k));
     if (samples.count > 1 && count > 1 && samples.count != count)
       return error("'{}' holds {} samples, another input {}", chosen[k]->text, samples.count, count);

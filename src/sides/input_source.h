@@ -25,7 +25,8 @@ extern const char* const kInputSourceHelp;
 ///   FILE.npz            one array for each input, by tensor name or as in0, in1, …; with NAME the array of that name
 ///   FILE.bin, FILE.raw  the tensor's bytes
 ///   FILE.png|jpg|jpeg|bmp[,resize=METHOD][,mean=M][,std=S]
-///   FOLDER[,…]          its files of those kinds in the order of their names, a sample each, pictures with those options
+///   FOLDER[,…]          its files of those kinds in the order of their names, a sample each, pictures with those
+///                       options
 ///
 /// noise, ramp and photo give bytes b: uint8 codes b, int8 codes b - 128, float32 (b - 128) / 128; int16
 /// noise gives the top 16 bits; other types zeros. A picture gives codes likewise unless mean or std is set;
@@ -45,8 +46,7 @@ struct InputSamples {
 /// Samples, each with a tensor for every input of a model. Arrays are read once, a folder's files one by one.
 class InputSet {
  public:
-  explicit InputSet(std::vector<InputSamples> inputs, std::size_t count)
-      : inputs_(std::move(inputs)), count_(count) {}
+  explicit InputSet(std::vector<InputSamples> inputs, std::size_t count) : inputs_(std::move(inputs)), count_(count) {}
 
   [[nodiscard]] std::size_t size() const { return count_; }
   /// Inputs with one sample serve all. The error says which file is wrong.
@@ -58,8 +58,7 @@ class InputSet {
 };
 
 /// Two inputs with different numbers of samples, other than one, are an error.
-[[nodiscard]] Result<InputSet> make_inputs(std::span<const TensorSpec> inputs,
-                                           std::span<const std::string> sources);
+[[nodiscard]] Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources);
 
 /// Value k of the splitmix64 sequence that starts at `seed`: mixes seed + (k+1) * 0x9E3779B97F4A7C15.
 [[nodiscard]] constexpr std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t k) {

@@ -62,19 +62,18 @@ Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
 
 }  // namespace
 
-Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model,
-                                       std::span<const Tensor> inputs, RuntimeMode mode) {
+Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model, std::span<const Tensor> inputs,
+                                       RuntimeMode mode) {
   NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(model.path));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed,
-                           expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto exposed, expose_outputs(file->bytes(), outputs_of_all_nodes(model.main())));
   NPUTWIN_RETURN_IF_ERROR(write_file_whole(folder / "model.tflite", exposed));
   TensorSet arrays;
   for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
   NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
-  const Status ran = run_program(
-      {python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
-      folder / "log");
+  const Status ran =
+      run_program({python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
+                  folder / "log");
   if (!ran) return at("the runtime", ran.error());
   NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
   const RuntimeProfile profile =

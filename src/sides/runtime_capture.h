@@ -18,9 +18,9 @@ struct RuntimeCapture : Capture {
 };
 
 /// Runs the model in the TensorFlow Lite or LiteRT that the Python interpreter `python` has (tflite_runtime,
-/// ai_edge_litert or tensorflow, in this order) and returns the values of every op's outputs. `inputs`: one for each input
-/// of the model. Writes to a folder for temporary files, which it removes. The error says what the runtime said, also where
-/// it crashed.
+/// ai_edge_litert or tensorflow, in this order) and returns the values of every op's outputs. `inputs`: one for each
+/// input of the model. Writes to a folder for temporary files, which it removes. The error says what the runtime said,
+/// also where it crashed.
 [[nodiscard]] Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model,
                                                      std::span<const Tensor> inputs, RuntimeMode mode);
 

@@ -26,8 +26,8 @@ std::string_view architecture_of(std::string_view machine) {
 
 }  // namespace
 
-RuntimeProfile profile_of_runtime(std::string_view package, std::string_view version,
-                                  std::string_view machine, std::string_view suffix) {
+RuntimeProfile profile_of_runtime(std::string_view package, std::string_view version, std::string_view machine,
+                                  std::string_view suffix) {
   const std::string head = package == "ai_edge_litert" ? "litert-" : "tflite-";
   const std::string_view architecture = architecture_of(machine);
   if (architecture.empty()) return {};
@@ -35,8 +35,7 @@ RuntimeProfile profile_of_runtime(std::string_view package, std::string_view ver
   RuntimeProfile best;
   int distance = 0;
   for (const Profile& p : builtin_profiles()) {
-    if (!p.name.starts_with(head) || !p.name.ends_with(tail) || p.name.size() <= head.size() + tail.size())
-      continue;
+    if (!p.name.starts_with(head) || !p.name.ends_with(tail) || p.name.size() <= head.size() + tail.size()) continue;
     const std::string measured = p.name.substr(head.size(), p.name.size() - head.size() - tail.size());
     if (measured.find('-') != std::string::npos) continue;
     const int d = std::abs(ordinal(measured) - ordinal(version));

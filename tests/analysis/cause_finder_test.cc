@@ -6,14 +6,15 @@
 #include "io/tflite/reader.h"
 #include "profile/variant.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::cause_finder_test {
 namespace {
 
 // Few elements are computed one by one, many by running the op whole: an element's cause is the same.
 void expect_equal_causes(const char* a, const char* b, std::int64_t at_least) {
   SCOPED_TRACE(std::string(a) + " against " + b);
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   Session side_a = Session::prepare(model, resolve_profile(a).value(), {}).value();
   Session side_b = Session::prepare(model, resolve_profile(b).value(), {}).value();
   const std::vector<TensorSpec> specs{side_a.input_spec(0)};
@@ -52,4 +53,4 @@ TEST(CauseFinder, OneByOneAsTogether) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::cause_finder_test

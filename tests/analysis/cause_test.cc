@@ -9,7 +9,7 @@
 #include "profile/rules.h"
 #include "sides/input_source.h"
 
-namespace nputwin {
+namespace nputwin::cause_test {
 namespace {
 
 using testing::ElementsAre;
@@ -102,8 +102,8 @@ TEST(Cause, SecondRounding) {  // 5 * 0.3 / 2: 1.5 rounded to 2 before 2 / 2, wh
 }
 
 TEST(Cause, Binary32Product) {  // 5 * binary32(0.1) is 0.5000000075, as a binary32 number 0.5
-  const auto exact = but(
-      rules::kF32, [](auto& r) { r.method = RequantizeRule::Method::kSignificand, r.multiplier_bits = 24; });
+  const auto exact =
+      but(rules::kF32, [](auto& r) { r.method = RequantizeRule::Method::kSignificand, r.multiplier_bits = 24; });
   const Counts counts = causes_of(rules::kF32, exact, 10);
   ASSERT_EQ(counts.size(), 1U);
   EXPECT_EQ(counts[0].first, Cause::kBinary32Product);
@@ -145,7 +145,8 @@ Counts causes_of_add(AddMethod a, AddMethod b, float s_out) {
   return causes_of(op.output(DType::kInt8, {{s_out}, {0}, 0}), pa, pb, {all_codes(), other});
 }
 
-// Where methods differ, the exact result decides: x/1 + y/2 over 2 is often a tie, and two_stage breaks it away from zero.
+// Where methods differ, the exact result decides: x/1 + y/2 over 2 is often a tie, and two_stage breaks it away from
+// zero.
 TEST(Cause, TiesOfMethods) {
   const Counts counts = causes_of_add(AddMethod::kTwoStage, AddMethod::kReal, 2);
   ASSERT_EQ(counts.size(), 1U);
@@ -160,4 +161,4 @@ TEST(Cause, AMethodThatIsAnotherOp) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::cause_test

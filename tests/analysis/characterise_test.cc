@@ -5,8 +5,9 @@
 #include "io/tflite/reader.h"
 #include "profile/rules.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::characterise_test {
 namespace {
 
 LastStep step(const RequantizeRule& rule, double scale, std::int32_t zero_point) {
@@ -52,12 +53,12 @@ TEST(DifferingSums, ScaleOfNothing) {
 }
 
 TEST(Characteriser, ExpectsWhatIsMeasured) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   Session a = Session::prepare(model, find_profile("tflite-2.9.1-arm64").value(), {}).value();
   Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
   Characteriser characteriser = Characteriser::of(a, b).value();
   const std::vector<TensorSpec> specs{a.input_spec(0)};
-  const std::vector<std::string> source{NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"};
+  const std::vector<std::string> source{source_path("models/digits_int8.npy")};
   const InputSet inputs = make_inputs(specs, source).value();
   for (std::size_t n = 0; n < inputs.size(); ++n) ASSERT_TRUE(characteriser.add(inputs.sample(n).value()));
   double expected = 0;
@@ -71,19 +72,18 @@ TEST(Characteriser, ExpectsWhatIsMeasured) {
 }
 
 TEST(Characteriser, EqualProfilesNeverDiffer) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_u8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_u8.tflite")).value();
   Session a = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
   Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
-  for (const LayerCharacter& layer : Characteriser::of(a, b).value().result())
-    EXPECT_EQ(layer.reachable_share(), 0);
+  for (const LayerCharacter& layer : Characteriser::of(a, b).value().result()) EXPECT_EQ(layer.reachable_share(), 0);
 }
 
 TEST(Characteriser, SaysOfWhatItSaysNothing) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/tests/vectors/directed/selection.tflite").value();
+  const auto model = read_tflite(source_path("tests/vectors/directed/selection.tflite")).value();
   Session a = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
   Session b = Session::prepare(model, find_profile("tflite-2.9.1-arm64").value(), {}).value();
   for (const LayerCharacter& layer : Characteriser::of(a, b).value().result()) EXPECT_NE(layer.unknown, "");
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::characterise_test

@@ -6,8 +6,9 @@
 
 #include "io/tflite/reader.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::diff_test {
 namespace {
 
 struct Pair {
@@ -46,8 +47,7 @@ TEST(DifferenceStats, SpreadAndPeak) {
 }
 
 TEST(DifferenceStats, SumsOverManyCodesAreExact) {
-  const TensorSpec spec{
-      "t", DType::kUInt8, {20'000}, {{0.1F}, {200}, 0}};  // several blocks, far from the zero point
+  const TensorSpec spec{"t", DType::kUInt8, {20'000}, {{0.1F}, {200}, 0}};  // several blocks, far from the zero point
   std::vector<std::uint8_t> a(20'000), b(20'000);
   std::int64_t aa = 0, bb = 0, ab = 0, dd = 0, saturated = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -79,7 +79,7 @@ TEST(DifferenceStats, AShiftIsTheSameEverywhere) {
     return Pair{.a = std::move(a), .b = std::move(b)}.stats().shift();
   };
   EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 8}), 3);
-  EXPECT_EQ(shift({1, 2, 3, 5}, {-4, -2, -2, 0}), -5);  // -5, -4, -5, -5: a rounding step off in one
+  EXPECT_EQ(shift({1, 2, 3, 5}, {-4, -2, -2, 0}), -5);            // -5, -4, -5, -5: a rounding step off in one
   EXPECT_EQ(shift({-128, -1, 0, 127}, {0, 127, -128, -1}), 128);  // uint8 read as int8
   EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 5}), std::nullopt);     // one is equal
   EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 11}), std::nullopt);
@@ -109,12 +109,12 @@ TEST(DifferenceStats, WhatIsUndefinedIsNothing) {
 }
 
 DiffResult digits(const char* a, const char* b) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   Session sa = Session::prepare(model, find_profile(a).value(), {}).value();
   Session sb = Session::prepare(model, find_profile(b).value(), {}).value();
   Diff diff = Diff::between(sa, sb).value();
   const std::vector<TensorSpec> specs{sa.input_spec(0)};
-  const std::vector<std::string> source{NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"};
+  const std::vector<std::string> source{source_path("models/digits_int8.npy")};
   const InputSet inputs = make_inputs(specs, source).value();
   for (std::size_t n = 0; n < inputs.size(); ++n) EXPECT_TRUE(diff.add(inputs.sample(n).value()));
   return diff.result();
@@ -140,4 +140,4 @@ TEST(Diff, TheReportersProblem) {
 TEST(Diff, AProfileEqualsItself) { EXPECT_FALSE(digits("vip-v8", "vip-v8").differs()); }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::diff_test

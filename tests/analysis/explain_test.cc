@@ -5,8 +5,9 @@
 #include "io/tflite/reader.h"
 #include "model/one_op_model.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::explain_test {
 namespace {
 
 Sample noise_for(const Session& session) {
@@ -39,11 +40,10 @@ void expect_whole(const std::string& path, std::string_view profile) {
 }
 
 TEST(Explain, TheSumIsWhole) {
-  expect_whole(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite", "tflite-2.9.1-arm64-builtin");
-  for (const char* directed : {"conv_i8", "depthwise_i8", "depthwise_u8", "fully_connected_i8",
-                               "transpose_conv_i8", "transpose_conv_u8", "batch_matmul"})
-    expect_whole(std::string(NPUTWIN_SOURCE_DIR "/tests/vectors/directed/") + directed + ".tflite",
-                 "tflite-2.9.1-arm64-builtin");
+  expect_whole(source_path("models/digits_embed20_i8.tflite"), "tflite-2.9.1-arm64-builtin");
+  for (const char* directed : {"conv_i8", "depthwise_i8", "depthwise_u8", "fully_connected_i8", "transpose_conv_i8",
+                               "transpose_conv_u8", "batch_matmul"})
+    expect_whole(source_path("tests/vectors/directed/") + directed + ".tflite", "tflite-2.9.1-arm64-builtin");
 }
 
 TEST(Explain, AnOpWithoutSumShowsItsOperands) {
@@ -70,4 +70,4 @@ TEST(Explain, Indices) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::explain_test

@@ -6,7 +6,7 @@
 
 #include "profile/variant.h"
 
-namespace nputwin {
+namespace nputwin::profile_comparison_test {
 namespace {
 
 Profile profile(const char* text) { return resolve_profile(text).value(); }
@@ -26,8 +26,7 @@ TEST(CompareProfiles, WithItselfNothingDiffers) {
 }
 
 TEST(CompareProfiles, EverySampleRunsSomewhere) {
-  const auto c =
-      compare_profiles(profile("tflite-2.14-x86-ref"), profile("tflite-2.14-x86-ref"), {.models = 3});
+  const auto c = compare_profiles(profile("tflite-2.14-x86-ref"), profile("tflite-2.14-x86-ref"), {.models = 3});
   for (const auto& s : c.sampled) {
     EXPECT_EQ(s.refused, "") << s.sample->op;
     EXPECT_GT(s.stats.elements(), 0) << s.sample->op;
@@ -39,15 +38,14 @@ TEST(CompareProfiles, SaysWhoKnowsNothingOfAFamily) {
   EXPECT_EQ(row(c, "ADD", DType::kInt8).unknown_to, "nvdla");
   EXPECT_EQ(row(c, "ADD", DType::kInt8).refused, "what nvdla computes of add is not known");
   EXPECT_EQ(row(c, "CONV_2D", DType::kInt8).unknown_to, "");
-  const auto stood_in =
-      compare_profiles(profile("nvdla{substitute.add=vip-v8}"), profile("vip-v8"), {.models = 1});
+  const auto stood_in = compare_profiles(profile("nvdla{substitute.add=vip-v8}"), profile("vip-v8"), {.models = 1});
   EXPECT_EQ(row(stood_in, "ADD", DType::kInt8).refused, "");
   EXPECT_EQ(row(stood_in, "ADD", DType::kInt8).stats.mismatches(), 0);
 }
 
 TEST(CompareProfiles, FindsWhatAParameterChanges) {
-  const auto c = compare_profiles(
-      profile("vip-v8"), profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
+  const auto c = compare_profiles(profile("vip-v8"),
+                                  profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
   ASSERT_EQ(c.parameters.size(), 2);
   EXPECT_EQ(c.parameters[0].path, "uint8.depthwise.fast_3x3.ties");
   EXPECT_EQ(c.parameters[0].b, "floor");
@@ -60,11 +58,10 @@ TEST(CompareProfiles, FindsWhatAParameterChanges) {
 }
 
 TEST(CompareProfiles, SaysWhoRefuses) {
-  const auto c =
-      compare_profiles(profile("vip-v8"), profile("qnnpack"), {.models = 1});  // softmax: uint8 alone
+  const auto c = compare_profiles(profile("vip-v8"), profile("qnnpack"), {.models = 1});  // softmax: uint8 alone
   EXPECT_NE(row(c, "SOFTMAX", DType::kInt8).refused.find("qnnpack: "), std::string::npos);
   EXPECT_EQ(row(c, "SOFTMAX", DType::kInt8).unknown_to, "");
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::profile_comparison_test

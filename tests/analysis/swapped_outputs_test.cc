@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace nputwin {
+namespace nputwin::swapped_outputs_test {
 namespace {
 
 using Codes = std::vector<std::int8_t>;
@@ -14,8 +14,7 @@ Pairs found(const std::vector<Codes>& a, const std::vector<Codes>& b) {
   graph.outputs = {0, 1, 2};
   SwappedOutputs swapped(graph);
   std::vector<TensorSpec> specs;
-  for (const Codes& codes : a)
-    specs.push_back({"t", DType::kInt8, {static_cast<std::int32_t>(codes.size())}, {}});
+  for (const Codes& codes : a) specs.push_back({"t", DType::kInt8, {static_cast<std::int32_t>(codes.size())}, {}});
   for (std::size_t t = 0; t < a.size(); ++t) {
     swapped.add(static_cast<int>(t), {&specs[t], std::as_bytes(std::span(a[t]))},
                 {&specs[t], std::as_bytes(std::span(b[t]))});
@@ -27,8 +26,7 @@ Pairs found(const std::vector<Codes>& a, const std::vector<Codes>& b) {
 TEST(SwappedOutputs, AreFoundWhereValuesAreNearerCrosswise) {
   const Codes x{1, 2, 3}, y{40, 50, 60}, z{-9, 9, -9};
   EXPECT_EQ(found({x, y, z}, {y, x, z}), (Pairs{{0, 1}}));
-  EXPECT_EQ(found({x, y, z}, {Codes{41, 50, 60}, Codes{1, 1, 3}, z}),
-            (Pairs{{0, 1}}));  // and rounding steps besides
+  EXPECT_EQ(found({x, y, z}, {Codes{41, 50, 60}, Codes{1, 1, 3}, z}), (Pairs{{0, 1}}));  // and rounding steps besides
   EXPECT_EQ(found({x, y, z}, {z, y, x}), (Pairs{{0, 2}}));
 }
 
@@ -45,4 +43,4 @@ TEST(SwappedOutputs, OtherSizesAreNoPair) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::swapped_outputs_test

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 #include <nputwin/nputwin.h>
 
-namespace nputwin {
+#include "support/paths.h"
+
+namespace nputwin::api_test {
 namespace {
 
-constexpr const char* kModel = NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite";
+const std::string kModel = source_path("models/digits_embed20_i8.tflite");
 
 TEST(Api, RunsAModel) {
   Twin twin(kModel, "vip-v8", {.threads = 2, .isa = "scalar"});
@@ -30,4 +32,4 @@ TEST(Api, FailuresAreFailures) {
 TEST(Api, NamesTheProfiles) { EXPECT_FALSE(profile_names().empty()); }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::api_test

@@ -9,10 +9,10 @@
 #include "base/checked.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "kernels/isa.h"
 #include "base/thread_pool.h"
+#include "kernels/isa.h"
 
-namespace nputwin {
+namespace nputwin::base_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,8 +25,7 @@ class Files : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(directory_); }
   [[nodiscard]] std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
   }
   fs::path directory_;
 };
@@ -43,8 +42,7 @@ TEST_F(Files, WrittenWholeAndReadBack) {
 }
 
 TEST_F(Files, FailureLeavesNothingAndNamesThePath) {
-  const auto missing =
-      write_file_whole((directory_ / "no" / "such" / "folder").string(), std::string_view("x"));
+  const auto missing = write_file_whole((directory_ / "no" / "such" / "folder").string(), std::string_view("x"));
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("folder"), std::string::npos);
   fs::create_directories(directory_ / "folder");
@@ -100,4 +98,4 @@ TEST(CompileFlags, ProductsAreNotFusedAndDenormalsAreKept) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::base_test

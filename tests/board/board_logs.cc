@@ -21,8 +21,7 @@ nlohmann::json read_case(const std::string& id) {
 }
 
 std::vector<std::vector<std::byte>> run_file(const nlohmann::json& c, const Profile& profile) {
-  Session session =
-      Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
+  Session session = Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
   const std::vector<TensorSpec> specs{session.input_spec(0)};
   const std::vector<std::string> sources{kLogs + c["input"].get<std::string>()};
   if (session.set_inputs(make_inputs(specs, sources).value().sample(0).value())) session.run();
@@ -34,8 +33,7 @@ std::vector<std::vector<std::byte>> run_file(const nlohmann::json& c, const Prof
 
 /// The log prints 7 or 8 significant digits: equal when one of the two prints as the log does.
 bool prints_as(float value, double printed) {
-  return std::stod(fmt::format("{:.8g}", value)) == printed ||
-         std::stod(fmt::format("{:.7g}", value)) == printed;
+  return std::stod(fmt::format("{:.8g}", value)) == printed || std::stod(fmt::format("{:.7g}", value)) == printed;
 }
 
 /// An integer array's values, whatever its width.
@@ -73,8 +71,7 @@ std::shared_ptr<const Model> classifier() {
 
   ModelBuilder b;
   const int x = b.tensor("features", DType::kUInt8, {1, 1, 1, 1024}, 0.023528477177023888F, 0);
-  const int w =
-      b.constant<std::uint8_t>("weights", {1001, 1, 1, 1024}, codes, {{0.004986600950360298F}, {-*lo}, 0});
+  const int w = b.constant<std::uint8_t>("weights", {1001, 1, 1, 1024}, codes, {{0.004986600950360298F}, {-*lo}, 0});
   const int bb = b.constant<std::int32_t>("bias", {1001}, integers(set.at("bias")));
   const int y = b.tensor("logits", DType::kUInt8, {1, 1, 1, 1001}, 0.16609922051429749F, 66);
   schema::Conv2DOptionsT conv;
@@ -100,8 +97,7 @@ int ssd_numbers(const std::string& side, const Profile& profile) {
     const auto& expected = c[side][i];
     equal += static_cast<int>(classes[i]) + 1 == expected["class"].get<int>();
     equal += prints_as(scores[i], expected["score"].get<double>());
-    for (std::size_t k = 0; k < 4; ++k)
-      equal += prints_as(boxes[4 * i + k], expected["box"][k].get<double>());
+    for (std::size_t k = 0; k < 4; ++k) equal += prints_as(boxes[4 * i + k], expected["box"][k].get<double>());
   }
   return equal;
 }

@@ -3,12 +3,13 @@
 #include <string>
 
 #include "profile/profile.h"
+#include "support/paths.h"
 
 namespace nputwin::test {
 
 // The published numbers of i.MX 8M Plus boards: cases.json in the shared folder's board_logs. `side`: "npu" or "cpu".
 
-inline const std::string kLogs = NPUTWIN_SHARED_DIR "/board_logs/";
+inline const std::string kLogs = shared_path("board_logs/");
 
 /// How many of the SSD log's 24 numbers (classes, scores, boxes) come out as printed.
 [[nodiscard]] int ssd_numbers(const std::string& side, const Profile& profile);

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-namespace nputwin::test {
+namespace nputwin::test::board_logs_test {
 namespace {
 
 Profile profile(const char* name) { return find_profile(name).value(); }
@@ -37,4 +37,4 @@ TEST_F(BoardLogs, MobileNetUnderXnnpackPrintsTheNpusNumbers) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::board_logs_test

@@ -17,9 +17,7 @@ using nlohmann::json;
 
 DType type_of(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::find_if(std::begin(kDTypes), std::end(kDTypes),
-                      [&](const DTypeInfo& d) { return d.name == name; })
-      ->type;
+  return std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.name == name; })->type;
 }
 
 template <typename T>
@@ -147,8 +145,7 @@ std::vector<EvidenceCase> bias_probe(const json& p) {
     op.attribute("depth_multiplier", std::int64_t{channels});
     EvidenceCase c;
     c.id = p["id"].get<std::string>() + " " + name;
-    c.model =
-        op.output(type, {{p["output"]["scale"].get<float>()}, {p["output"]["zp"].get<std::int32_t>()}, 0});
+    c.model = op.output(type, {{p["output"]["scale"].get<float>()}, {p["output"]["zp"].get<std::int32_t>()}, 0});
     c.inputs = {std::vector<std::byte>(input.bytes(), static_cast<std::byte>(input.zero_point()))};
     result.push_back(std::move(c));
   }
@@ -169,10 +166,8 @@ EvidenceCase elementwise_probe(const json& p) {
     } else {
       codes = in["codes"].get<std::vector<std::int32_t>>();
     }
-    op.input({"",
-              type,
-              {static_cast<int>(codes.size())},
-              {{in["scale"].get<float>()}, {in["zp"].get<std::int32_t>()}, 0}});
+    op.input(
+        {"", type, {static_cast<int>(codes.size())}, {{in["scale"].get<float>()}, {in["zp"].get<std::int32_t>()}, 0}});
     std::vector<std::uint8_t> bytes(codes.begin(), codes.end());
     c.inputs.push_back(to_bytes(bytes));
   }

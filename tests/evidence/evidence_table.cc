@@ -1,6 +1,7 @@
 // Which of the published cases each rule violates, as the table of docs/arithmetic/evidence.md.
 //   nputwin_evidence_table EVIDENCE_FOLDER             the table
-//   nputwin_evidence_table EVIDENCE_FOLDER PROFILE     the cases that one profile violates or does not compute, one a line
+//   nputwin_evidence_table EVIDENCE_FOLDER PROFILE     the cases that one profile violates or does not compute, one a
+//                                                      line
 
 #include <cstdio>
 #include <map>
@@ -87,8 +88,7 @@ int main(int argc, char** argv) {
     fmt::print("{} of {} cases fit\n", count(cases, *profile, true).fit, cases.size());
     return 0;
   }
-  fmt::print(
-      "| rule | board numbers of 29 | cases that fit | that it violates | in |\n|---|---:|---:|---:|---|\n");
+  fmt::print("| rule | board numbers of 29 | cases that fit | that it violates | in |\n|---|---:|---:|---:|---|\n");
   for (const char* rule : kRules) {
     const Profile profile = resolve_profile(rule).value();
     const int printed = ssd_numbers("npu", profile) + mobilenet_numbers("npu", profile);

@@ -1,5 +1,5 @@
-// What is published of VeriSilicon's NPU, ../shared/evidence, against the profiles. Skipped, with the reason printed, where that
-// folder is not beside the checkout.
+// What is published of VeriSilicon's NPU, ../shared/evidence, against the profiles. Skipped, with the reason printed,
+// where that folder is not beside the checkout.
 
 #include "evidence/evidence.h"
 
@@ -10,11 +10,12 @@
 #include <set>
 
 #include "profile/variant.h"
+#include "support/paths.h"
 
-namespace nputwin::test {
+namespace nputwin::test::evidence_test {
 namespace {
 
-const std::string kEvidence = NPUTWIN_SHARED_DIR "/evidence/";
+const std::string kEvidence = shared_path("evidence/");
 
 class Evidence : public ::testing::Test {
  protected:
@@ -44,8 +45,7 @@ TEST_F(Evidence, EveryPublishedCaseFitsButOne) {
 
 TEST_F(Evidence, AnotherRuleIsFoundOut) {
   // Half up and half away predict TFLite's answer in tests that the vendor had to relax; a floor is off in most.
-  for (const char* rule :
-       {"vip-v8{ties=half_up}", "vip-v8{ties=half_away_from_zero}", "vip-v8{ties=floor}"}) {
+  for (const char* rule : {"vip-v8{ties=half_up}", "vip-v8{ties=half_away_from_zero}", "vip-v8{ties=floor}"}) {
     int violated = 0;
     for (const EvidenceCase& c : read_cases(kEvidence + "a_tflite_vx_delegate.json")) {
       const auto codes = compute(c, profile(rule));
@@ -96,4 +96,4 @@ TEST_F(Evidence, EachRuleGivesWhatItsProbesPredict) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::evidence_test

@@ -26,8 +26,7 @@ struct Case {
 
 std::int64_t shifted(std::int64_t acc, const Rescale& s, std::int64_t positive, std::int64_t negative) {
   const int k = -s.fixed.exponent;
-  const std::int64_t sum =
-      acc * s.fixed.multiplier + (std::int64_t{1} << (30 + k)) + (acc >= 0 ? positive : negative);
+  const std::int64_t sum = acc * s.fixed.multiplier + (std::int64_t{1} << (30 + k)) + (acc >= 0 ? positive : negative);
   return sum >> (31 + k);
 }
 
@@ -54,8 +53,8 @@ const Case kCases[] = {
      (1 << 27) - 1},
     {"vip_v8", rules::kVipV8,
      [](std::int64_t a, const Rescale& s) {
-       return static_cast<std::int64_t>(std::nearbyint(
-                  static_cast<long double>(a) * static_cast<long double>(s.binary32) + kZeroPoint)) -
+       return static_cast<std::int64_t>(
+                  std::nearbyint(static_cast<long double>(a) * static_cast<long double>(s.binary32) + kZeroPoint)) -
               kZeroPoint;
      },
      (1 << 27) - 1},
@@ -73,8 +72,8 @@ TEST_P(Exhaustive, EveryAccumulator) {
     std::vector<std::pair<std::string, Requantizer>> vectors;
     for (const Isa& isa : available_isas()) {
       if (!isa.scalar())
-        vectors.emplace_back(
-            isa.name, Requantizer(c.rule, scales, kZeroPoint, {-128, 127}, DType::kInt8, c.largest, isa));
+        vectors.emplace_back(isa.name,
+                             Requantizer(c.rule, scales, kZeroPoint, {-128, 127}, DType::kInt8, c.largest, isa));
     }
     std::vector<std::int32_t> acc(kBlock + Requantizer::kPadding);
     std::vector<std::int8_t> expected(kBlock), got(kBlock);
@@ -82,8 +81,7 @@ TEST_P(Exhaustive, EveryAccumulator) {
       for (std::int64_t i = 0; i < kBlock; ++i) {
         acc[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(first + i);
         const std::int64_t y = c.closed_form(first + i, scales[0]) + kZeroPoint;
-        expected[static_cast<std::size_t>(i)] =
-            static_cast<std::int8_t>(std::clamp<std::int64_t>(y, -128, 127));
+        expected[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(std::clamp<std::int64_t>(y, -128, 127));
       }
       scalar.run(acc.data(), 0, 1, 0, static_cast<int>(kBlock), got.data(), 0);
       ASSERT_EQ(got, expected) << c.name << " definition, M " << m << ", accumulators from " << first;

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace nputwin {
+namespace nputwin::multiplier_test {
 namespace {
 
 TEST(QuantizeMultiplier, KnownValues) {
@@ -44,4 +44,4 @@ TEST(ShiftLeft, WrapsAndCountsModulo32) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::multiplier_test

@@ -4,7 +4,7 @@
 
 #include "profile/rules.h"
 
-namespace nputwin {
+namespace nputwin::requantize_test {
 namespace {
 
 std::int32_t apply(const RequantizeRule& rule, std::int32_t acc, float m, std::int32_t zero_point) {
@@ -62,4 +62,4 @@ TEST(AccumulatorRegister, WrapsOnCpusAndSaturatesOnTheChip) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::requantize_test

@@ -6,7 +6,7 @@
 
 #include "profile/rules.h"
 
-namespace nputwin {
+namespace nputwin::requantize_trace_test {
 namespace {
 
 std::string both(Int128 digits, int bits) {
@@ -43,8 +43,7 @@ TEST(RequantizeTrace, LeavesTheCodeAlone) {
         rules::kSixteenBits, rules::kVipV8, rules::kVipV7, rules::kNvdla, rules::kRocket}) {
     for (int i = 0; i < 1000; ++i) {
       const auto acc = static_cast<std::int32_t>(engine() >> 40) - (1 << 23);
-      const Rescale scale =
-          make_rescale(rule, std::ldexp(1.0 + static_cast<double>(engine() % 1000) / 1000, -12));
+      const Rescale scale = make_rescale(rule, std::ldexp(1.0 + static_cast<double>(engine() % 1000) / 1000, -12));
       RequantizeTrace trace;
       EXPECT_EQ(requantize(rule, acc, scale, -3, &trace), requantize(rule, acc, scale, -3));
       ASSERT_FALSE(trace.steps().empty());
@@ -62,4 +61,4 @@ TEST(RequantizeTrace, ShowsTheFirstRounding) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::requantize_trace_test

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace nputwin {
+namespace nputwin::rounding_test {
 namespace {
 
 struct TieCase {
@@ -59,4 +59,4 @@ TEST(Rounding, BranchlessFormsEqualTheDefinition) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::rounding_test

@@ -7,7 +7,8 @@
 //  - significand float bits ROUNDING
 //  - mbqm ROUNDING x m exponent
 //  - highmul a b
-//  - requantize METHOD SCALE ROUNDING bits ROUNDING product_bits ROUNDING guard_bits zero_first acc s_in s_w s_out zero_point
+//  - requantize METHOD SCALE ROUNDING bits ROUNDING product_bits ROUNDING guard_bits zero_first acc s_in s_w s_out
+//  zero_point
 //  - register bits OVERFLOW acc
 //  - exp a integer_bits
 //  - over a

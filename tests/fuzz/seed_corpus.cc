@@ -24,8 +24,7 @@ std::string detection() {
   ModelBuilder b;
   const int boxes = b.tensor("boxes", DType::kUInt8, {1, 5, 4}, 0.1F, 3),
             scores = b.tensor("scores", DType::kUInt8, {1, 5, 3}, 1.0F / 256, 0);
-  const int anchors =
-      b.constant<std::uint8_t>("anchors", {5, 4}, std::vector<std::uint8_t>(20, 9), {{0.1F}, {0}, 0});
+  const int anchors = b.constant<std::uint8_t>("anchors", {5, 4}, std::vector<std::uint8_t>(20, 9), {{0.1F}, {0}, 0});
   std::vector<int> out;
   for (int k = 0; k < 4; ++k) out.push_back(b.tensor("out", DType::kFloat32, {}));
   b.custom_op("TFLite_Detection_PostProcess", {boxes, scores, anchors}, out, f.GetBuffer());
@@ -42,8 +41,7 @@ std::string chain() {
   const int size = b.constant<std::int32_t>("size", {2}, {5, 7});
   const int resized = b.tensor("resized", DType::kInt8, {}, 0.5F, 1),
             nearest = b.tensor("nearest", DType::kInt8, {}, 0.5F, 1);
-  b.op(BuiltinOperator::RESIZE_BILINEAR, {padded, size}, {resized},
-       options_union(schema::ResizeBilinearOptionsT{}));
+  b.op(BuiltinOperator::RESIZE_BILINEAR, {padded, size}, {resized}, options_union(schema::ResizeBilinearOptionsT{}));
   b.op(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {resized, size}, {nearest},
        options_union(schema::ResizeNearestNeighborOptionsT{}));
   const int axes = b.constant<std::int32_t>("axes", {2}, {1, 2});
@@ -51,8 +49,7 @@ std::string chain() {
   schema::ReducerOptionsT reducer;
   reducer.keep_dims = true;
   b.op(BuiltinOperator::MEAN, {nearest, axes}, {mean}, options_union(std::move(reducer)));
-  const int real = b.tensor("real", DType::kFloat32, {}),
-            again = b.tensor("again", DType::kInt8, {}, 0.3F, 0);
+  const int real = b.tensor("real", DType::kFloat32, {}), again = b.tensor("again", DType::kInt8, {}, 0.3F, 0);
   b.op(BuiltinOperator::DEQUANTIZE, {mean}, {real});
   b.op(BuiltinOperator::QUANTIZE, {real}, {again});
   const int logistic = b.tensor("logistic", DType::kInt8, {}, 1.0F / 256, -128);

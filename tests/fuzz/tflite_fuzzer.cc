@@ -19,8 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!session) return 0;
   // A small file can ask for any amount of work without asking for memory; here only small work is done.
   std::int64_t elements = 0;
-  for (std::size_t k = 0; k < session->graph().inputs.size(); ++k)
-    elements += session->input_spec(k).elements();
+  for (std::size_t k = 0; k < session->graph().inputs.size(); ++k) elements += session->input_spec(k).elements();
   for (std::size_t i = 0; i < session->graph().nodes.size(); ++i) {
     for (const auto& output : session->node_outputs(i)) elements += output.spec->elements();
   }

@@ -6,12 +6,13 @@
 #include "schema/tflite_generated.h"
 #include "session/session.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::edit_test {
 namespace {
 
 TEST(EditFile, ChangesTheOutputsAndNothingElse) {
-  const std::string path = NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite";
+  const std::string path = source_path("models/digits_embed20_i8.tflite");
   const auto file = read_file(path).value();
   const auto before = parse_tflite(file, "before").value();
   std::vector<std::int32_t> wanted;
@@ -75,24 +76,24 @@ void expect_cuts_equal(const std::string& path) {
 }
 
 TEST(EditFile, CutsGiveWhatTheWholeModelGives) {
-  for (const char* model : {"models/digits_embed20_i8", "models/digits_embed20_u8",
-                            "models/digits_embed20_float_io", "tests/vectors/directed/selection"})
-    expect_cuts_equal(std::string(NPUTWIN_SOURCE_DIR "/") + model + ".tflite");
+  for (const char* model : {"models/digits_embed20_i8", "models/digits_embed20_u8", "models/digits_embed20_float_io",
+                            "tests/vectors/directed/selection"})
+    expect_cuts_equal(source_path(model + std::string(".tflite")));
 }
 
 TEST(EditFile, ACutIsSmallerThanTheWhole) {
-  const auto file = read_file(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto file = read_file(source_path("models/digits_embed20_i8.tflite")).value();
   const auto whole = parse_tflite(file, "whole").value();
   EXPECT_LT(cut_file(file->bytes(), part_of(whole->main(), 3, 3)).value().size(), file->bytes().size() / 2);
 }
 
 /// An unknown field keeps the file as it is, but for what is cut.
 TEST(EditFile, AFileWithUnknownFieldsIsCutInPlace) {
-  const auto file = read_file(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto file = read_file(source_path("models/digits_embed20_i8.tflite")).value();
   std::vector<std::byte> strange(file->bytes().begin(), file->bytes().end());
   // The first op's options become ones that the schema does not have.
-  auto* op = reinterpret_cast<flatbuffers::Table*>(const_cast<schema::Operator*>(
-      schema::GetModel(strange.data())->subgraphs()->Get(0)->operators()->Get(0)));
+  auto* op = reinterpret_cast<flatbuffers::Table*>(
+      const_cast<schema::Operator*>(schema::GetModel(strange.data())->subgraphs()->Get(0)->operators()->Get(0)));
   auto* type = const_cast<std::uint8_t*>(op->GetAddressOf(schema::Operator::VT_BUILTIN_OPTIONS_TYPE));
   ASSERT_NE(type, nullptr);
   *type = 200;
@@ -104,11 +105,10 @@ TEST(EditFile, AFileWithUnknownFieldsIsCutInPlace) {
   const auto part = parse_tflite(std::make_shared<Blob>(Bytes(*bytes)), "part");
   ASSERT_TRUE(part) << part.error().message;
   ASSERT_EQ((*part)->main().nodes.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i)
-    EXPECT_EQ((*part)->main().nodes[i].outputs, whole->main().nodes[i + 3].outputs);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ((*part)->main().nodes[i].outputs, whole->main().nodes[i + 3].outputs);
   EXPECT_EQ((*part)->main().inputs, cut.inputs);
   EXPECT_EQ((*part)->main().outputs, cut.outputs);
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::edit_test

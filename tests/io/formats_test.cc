@@ -9,8 +9,9 @@
 #include "io/npy.h"
 #include "io/npz.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::formats_test {
 namespace {
 
 template <typename T>
@@ -67,7 +68,7 @@ TEST(Npz, RoundTripsAndEqualTensorsMakeEqualFiles) {
   std::filesystem::remove(path), std::filesystem::remove(again);
 }
 
-TEST(Npz, NotAZipIsRefused) { EXPECT_FALSE(read_npz(NPUTWIN_SOURCE_DIR "/models/digits_int8.npy")); }
+TEST(Npz, NotAZipIsRefused) { EXPECT_FALSE(read_npz(source_path("models/digits_int8.npy"))); }
 
 TEST(Splitmix, FirstValuesOfSeedZero) {
   // Published reference values of the generator.
@@ -103,12 +104,12 @@ TEST(InputSource, NamesAndMistakes) {
   EXPECT_FALSE(sources({kImage}, {"ramp", "zeros"}));
   EXPECT_FALSE(sources({kImage}, {"noise:x"}));
   EXPECT_FALSE(sources({kImage}, {"whatever"}));
-  EXPECT_FALSE(sources({kImage}, {NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"}));
+  EXPECT_FALSE(sources({kImage}, {source_path("models/digits_int8.npy")}));
 }
 
 TEST(InputSource, AnArrayOfManySamples) {
   const TensorSpec digit{"digit", DType::kInt8, {1, 8, 8, 1}, {}};
-  const auto samples = sources({digit}, {NPUTWIN_SOURCE_DIR "/models/digits_int8.npy"});
+  const auto samples = sources({digit}, {source_path("models/digits_int8.npy")});
   ASSERT_TRUE(samples) << samples.error().message;
   EXPECT_EQ(samples->size(), 40U);
 }
@@ -177,4 +178,4 @@ TEST(Resize, EqualsLabelImage) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::formats_test

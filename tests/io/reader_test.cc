@@ -5,7 +5,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::reader_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -37,8 +37,7 @@ TEST(PackedConstants, TheFirstCodeStandsInTheLowestBits) {
   EXPECT_EQ(codes(with_packed(kInt4, {4}, {0x21, 0x8F})), (std::vector<int>{1, 2, -1, -8}));
   EXPECT_EQ(codes(with_packed(kInt4, {3}, {0x21, 0x07})), (std::vector<int>{1, 2, 7}))
       << "half of the last byte is empty";
-  EXPECT_EQ(codes(with_packed(kInt2, {6}, {0b11'10'01'00, 0b01'10})),
-            (std::vector<int>{0, 1, -2, -1, -2, 1}));
+  EXPECT_EQ(codes(with_packed(kInt2, {6}, {0b11'10'01'00, 0b01'10})), (std::vector<int>{0, 1, -2, -1, -2, 1}));
 }
 
 TEST(PackedConstants, ABufferOfAnotherSizeIsRefused) {
@@ -58,4 +57,4 @@ TEST(PackedConstants, OnlyConstantsMayBePacked) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::reader_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace nputwin {
+namespace nputwin::nd_copy_test {
 namespace {
 
 std::vector<std::byte> numbers(int n) {
@@ -37,4 +37,4 @@ TEST(NdCopy, CopiesNothingFromAnEmptyBox) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::nd_copy_test

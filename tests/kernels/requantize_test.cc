@@ -6,7 +6,7 @@
 
 #include "profile/rules.h"
 
-namespace nputwin {
+namespace nputwin::requantize_test {
 namespace {
 
 const struct NamedRule {
@@ -26,9 +26,8 @@ void compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed)
   std::vector<Rescale> scales;
   for (int c = 0; c < channels; ++c) {
     const bool power = between(0, 3) == 0;  // exact ties
-    const float m =
-        power ? std::ldexp(1.0F, between(-20, 2))
-              : std::ldexp(std::uniform_real_distribution<float>(0.5F, 1.0F)(engine), between(-18, 2));
+    const float m = power ? std::ldexp(1.0F, between(-20, 2))
+                          : std::ldexp(std::uniform_real_distribution<float>(0.5F, 1.0F)(engine), between(-18, 2));
     scales.push_back(make_rescale(r.rule, m, 1.0F, 1.0F));
   }
   const CodeRange range = code_range(type);
@@ -71,10 +70,9 @@ TEST(Requantizer, WritesNoElementBesideItsOwn) {
     std::vector<std::int32_t> acc(3 + Requantizer::kPadding, 10);
     std::vector<std::int8_t> out(64, 99);
     requantizer.run(acc.data(), 0, 1, 0, 3, out.data() + 8, 0);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      EXPECT_EQ(out[i], i >= 8 && i < 11 ? 5 : 99) << isa.name << " " << i;
+    for (std::size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i], i >= 8 && i < 11 ? 5 : 99) << isa.name << " " << i;
   }
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::requantize_test

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace nputwin {
+namespace nputwin::cut_test {
 namespace {
 
 using testing::ElementsAre;
@@ -24,9 +24,7 @@ Graph graph_of(std::vector<std::pair<std::vector<int>, std::vector<int>>> nodes,
 
 // 0 -> n0 -> 1 -> n1 -> 2 -> n3 (2, 3) -> 4 -> n4 -> 5
 //             1 -> n2 -> 3
-Graph diamond() {
-  return graph_of({{{0}, {1}}, {{1}, {2}}, {{1}, {3}}, {{2, 3}, {4}}, {{4}, {5}}}, {0}, {5});
-}
+Graph diamond() { return graph_of({{{0}, {1}}, {{1}, {2}}, {{1}, {3}}, {{2, 3}, {4}}, {{4}, {5}}}, {0}, {5}); }
 
 TEST(Cut, APrefixHoldsWhatItsEndRestsOn) {
   const Cut cut = prefix_of(diamond(), 2);
@@ -65,8 +63,7 @@ TEST(Cut, ConstantsAndMissingInputsAreNoInputs) {
 
 // VAR_HANDLE, then READ_VARIABLE of 9, an op, ASSIGN_VARIABLE to 9, an op that reads neither.
 TEST(Cut, WhoeverTouchesAVariableBeforeComesAlong) {
-  Graph graph =
-      graph_of({{{}, {}}, {{9}, {1}}, {{0, 1}, {2}}, {{9, 2}, {}}, {{9}, {3}}, {{0}, {4}}}, {0}, {3, 4});
+  Graph graph = graph_of({{{}, {}}, {{9}, {1}}, {{0, 1}, {2}}, {{9, 2}, {}}, {{9}, {3}}, {{0}, {4}}}, {0}, {3, 4});
   graph.nodes[0].op = "VAR_HANDLE";
   graph.tensors[9].variable = true;
   EXPECT_THAT(prefix_of(graph, 4).nodes, ElementsAre(0, 1, 2, 3, 4));
@@ -78,4 +75,4 @@ TEST(Cut, WhoeverTouchesAVariableBeforeComesAlong) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::cut_test

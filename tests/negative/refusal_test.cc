@@ -10,8 +10,9 @@
 
 #include "io/tflite/reader.h"
 #include "support/model_builder.h"
+#include "support/paths.h"
 
-namespace nputwin::test {
+namespace nputwin::test::refusal_test {
 namespace {
 
 using schema::BuiltinOperator;
@@ -99,8 +100,7 @@ TEST(Refusal, FlippedBitsInTheDirectedModelsNeverCrash) {
   std::mt19937 engine(8);
   const auto profiles = builtin_profiles();
   int models = 0, prepared = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(NPUTWIN_SOURCE_DIR "/tests/vectors/directed")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/vectors/directed"))) {
     if (entry.path().extension() != ".tflite" || entry.file_size() > 40000) continue;
     ++models;
     const auto file = read_file(entry.path()).value();
@@ -112,8 +112,7 @@ TEST(Refusal, FlippedBitsInTheDirectedModelsNeverCrash) {
       auto model = parse_tflite(std::make_shared<Blob>(std::as_bytes(std::span(flipped))), "flipped");
       SessionOptions options;
       options.memory_limit = std::size_t{64} << 20;
-      if (model)
-        prepared += Session::prepare(*model, profiles[engine() % profiles.size()], options).has_value();
+      if (model) prepared += Session::prepare(*model, profiles[engine() % profiles.size()], options).has_value();
     }
   }
   EXPECT_GT(models, 100);
@@ -132,12 +131,10 @@ TEST(Refusal, Indices) {
               HasSubstr("op 0 CONV_2D: an input is tensor 99, expected an index under 7"));
   EXPECT_THAT(refusal([](auto& b) { node(b, 0).outputs[0] = -1; }), HasSubstr("an output is tensor -1"));
   EXPECT_THAT(refusal([](auto& b) { node(b, 0).inputs[0] = -7; }), HasSubstr("an input is tensor -7"));
-  EXPECT_THAT(refusal([](auto& b) { node(b, 1).opcode_index = 50; }),
-              HasSubstr("op 1: has operator code 50"));
+  EXPECT_THAT(refusal([](auto& b) { node(b, 1).opcode_index = 50; }), HasSubstr("op 1: has operator code 50"));
   EXPECT_THAT(refusal([](auto& b) { b.graph().inputs[0] = 77; }), HasSubstr("a graph input is tensor 77"));
   EXPECT_THAT(refusal([](auto& b) { b.graph().outputs[0] = -2; }), HasSubstr("a graph output is tensor -2"));
-  EXPECT_THAT(refusal([](auto& b) { tensor(b, 1).buffer = 1000; }),
-              HasSubstr("tensor 1 'weights': has buffer 1000"));
+  EXPECT_THAT(refusal([](auto& b) { tensor(b, 1).buffer = 1000; }), HasSubstr("tensor 1 'weights': has buffer 1000"));
 }
 
 TEST(Refusal, OrderAndCycles) {
@@ -161,15 +158,9 @@ TEST(Refusal, Shapes) {
                 tensor(b, 0).shape = {1 << 30, 1 << 30, 1 << 30, 2};
               }),
               HasSubstr("passes 63 bits"));
-  EXPECT_THAT(refusal([](auto& b) {
-                tensor(b, 0).shape = {1 << 20, 1 << 10, 1 << 10, 2};
-              }),
-              HasSubstr("memory limit"));
+  EXPECT_THAT(refusal([](auto& b) { tensor(b, 0).shape = {1 << 20, 1 << 10, 1 << 10, 2}; }), HasSubstr("memory limit"));
   EXPECT_THAT(refusal([](auto& b) { tensor(b, 0).shape = {1, 4, 4}; }), HasSubstr("expected rank 4"));
-  EXPECT_THAT(refusal([](auto& b) {
-                tensor(b, 0).shape = {1, 4, 4, 5};
-              }),
-              HasSubstr("do not divide into groups"));
+  EXPECT_THAT(refusal([](auto& b) { tensor(b, 0).shape = {1, 4, 4, 5}; }), HasSubstr("do not divide into groups"));
   EXPECT_THAT(refusal([](auto& b) { tensor(b, 0).shape = std::vector<int>(12, 1); }), HasSubstr("rank 12"));
 }
 
@@ -186,8 +177,7 @@ TEST(Refusal, Buffers) {
                                                     b.model().buffers[1]->size = 54;
               }),
               HasSubstr("outside the file"));
-  EXPECT_THAT(refusal([](auto& b) { b.model().buffers[1]->data.clear(); }),
-              HasSubstr("nothing before it makes"));
+  EXPECT_THAT(refusal([](auto& b) { b.model().buffers[1]->data.clear(); }), HasSubstr("nothing before it makes"));
 }
 
 TEST(Refusal, Quantization) {
@@ -198,24 +188,17 @@ TEST(Refusal, Quantization) {
                 q(b, 1).scale = {0.1F, 0.2F}, q(b, 1).zero_point = {0, 0};
               }),
               HasSubstr("2 scales, expected 1 or 3"));
-  EXPECT_THAT(refusal([&](auto& b) {
-                q(b, 1).zero_point = {0, 0};
-              }),
-              HasSubstr("3 scales and 2 zero points"));
+  EXPECT_THAT(refusal([&](auto& b) { q(b, 1).zero_point = {0, 0}; }), HasSubstr("3 scales and 2 zero points"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 1).quantized_dimension = 3; }),
               HasSubstr("quantized along axis 3, expected 0"));
-  EXPECT_THAT(refusal([&](auto& b) {
-                q(b, 1).zero_point = {0, 4, 0};
-              }),
-              HasSubstr("zero point 4, expected 0"));
+  EXPECT_THAT(refusal([&](auto& b) { q(b, 1).zero_point = {0, 4, 0}; }), HasSubstr("zero point 4, expected 0"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).scale = {std::numeric_limits<float>::quiet_NaN()}; }),
               HasSubstr("has scale nan"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).scale = {-1.0F}; }), HasSubstr("has scale -1"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).zero_point = {300}; }),
               HasSubstr("zero point 300, outside int8's -128..127"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).zero_point = {1LL << 40}; }), HasSubstr("expected 32 bits"));
-  EXPECT_THAT(refusal([&](auto& b) { tensor(b, 0).quantization = nullptr; }),
-              HasSubstr("'image' has 0 scales"));
+  EXPECT_THAT(refusal([&](auto& b) { tensor(b, 0).quantization = nullptr; }), HasSubstr("'image' has 0 scales"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 6).scale = {0.5F}; }), HasSubstr("expected 0.00390625 and -128"));
 }
 
@@ -247,8 +230,7 @@ TEST(Refusal, InputsBeyondTheMemoryLimit) {
 
 TEST(Refusal, AScaleThatLeavesInt16LogisticUndefined) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kInt16, {4}, 5.5F, 0),
-            y = b.tensor("y", DType::kInt16, {4}, 1.0F / 32768, 0);
+  const int x = b.tensor("x", DType::kInt16, {4}, 5.5F, 0), y = b.tensor("y", DType::kInt16, {4}, 1.0F / 32768, 0);
   b.op(BuiltinOperator::LOGISTIC, {x}, {y});
   b.inputs({x}), b.outputs({y});
   const Status status = prepare_bytes(b.bytes());
@@ -260,8 +242,7 @@ TEST(Refusal, HugeDimensionsBesideEmptyOnesTakeNoMemory) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {4, 1}, 1, 0), y = b.tensor("y", DType::kInt8, {}, 1, 0),
             z = b.tensor("z", DType::kInt8, {}, 1, 0);
-  const int none = b.constant<std::int32_t>("none", {2}, {4, 0}),
-            zero = b.constant<std::int32_t>("zero", {2}, {0, 0});
+  const int none = b.constant<std::int32_t>("none", {2}, {4, 0}), zero = b.constant<std::int32_t>("zero", {2}, {0, 0});
   const int repeats = b.constant<std::int32_t>("repeats", {2}, {1 << 28, 1});
   b.op(BuiltinOperator::SLICE, {x, zero, none}, {y});
   b.op(BuiltinOperator::TILE, {y, repeats}, {z});
@@ -277,10 +258,8 @@ TEST(Refusal, Attributes) {
   EXPECT_THAT(refusal([&](auto& b) { conv(b).stride_w = -1; }), HasSubstr("stride -1"));
   EXPECT_THAT(refusal([&](auto& b) { conv(b).dilation_h_factor = 0; }), HasSubstr("dilation 0"));
   EXPECT_THAT(refusal([&](auto& b) { conv(b).padding = 9; }), HasSubstr("padding 9"));
-  EXPECT_THAT(refusal([&](auto& b) { conv(b).fused_activation_function = 4; }),
-              HasSubstr("fused activation 4"));
-  EXPECT_THAT(refusal([&](auto& b) { conv(b).padding = 1, conv(b).dilation_h_factor = 3; }),
-              HasSubstr("does not fit"));
+  EXPECT_THAT(refusal([&](auto& b) { conv(b).fused_activation_function = 4; }), HasSubstr("fused activation 4"));
+  EXPECT_THAT(refusal([&](auto& b) { conv(b).padding = 1, conv(b).dilation_h_factor = 3; }), HasSubstr("does not fit"));
   EXPECT_THAT(refusal([&](auto& b) { node(b, 2).builtin_options.AsSoftmaxOptions()->beta = 0; }),
               HasSubstr("beta is 0"));
   EXPECT_THAT(refusal([&](auto& b) { b.model().buffers[3]->data = {1, 0, 0, 0, 47, 0, 0, 0}; }),
@@ -289,8 +268,7 @@ TEST(Refusal, Attributes) {
 
 TEST(Refusal, CustomOptions) {
   for (const std::vector<std::uint8_t>& options :
-       {std::vector<std::uint8_t>{}, std::vector<std::uint8_t>{1, 2, 3},
-        std::vector<std::uint8_t>(64, 0xFF)}) {
+       {std::vector<std::uint8_t>{}, std::vector<std::uint8_t>{1, 2, 3}, std::vector<std::uint8_t>(64, 0xFF)}) {
     ModelBuilder b;
     const int boxes = b.tensor("boxes", DType::kUInt8, {1, 10, 4}, 0.1F, 3),
               scores = b.tensor("scores", DType::kUInt8, {1, 10, 3}, 0.1F, 3);
@@ -307,4 +285,4 @@ TEST(Refusal, CustomOptions) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::refusal_test

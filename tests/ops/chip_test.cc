@@ -8,7 +8,7 @@
 #include "profile/variant.h"
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::chip_test {
 namespace {
 
 using schema::BuiltinOperator;
@@ -17,8 +17,7 @@ using Codes = std::vector<std::int8_t>;
 Codes run(ModelBuilder& b, const char* profile, const std::vector<Codes>& inputs) {
   std::vector<std::vector<std::byte>> bytes;
   for (const Codes& codes : inputs) bytes.push_back(to_bytes(codes));
-  return from_bytes<std::int8_t>(
-      run_model(b.read(), resolve_profile(profile).value(), bytes, scalar_isa()).at(0));
+  return from_bytes<std::int8_t>(run_model(b.read(), resolve_profile(profile).value(), bytes, scalar_isa()).at(0));
 }
 
 Codes pair(BuiltinOperator op, const char* profile, const Codes& x, const Codes& z, float s_out, int zero) {
@@ -41,15 +40,14 @@ TEST(ChipDiv, TiesGoToEvenAndZeroDivisorsToTheEnds) {
 
 TEST(ChipSquaredDifference, LosesDifferencesBelowTheOutputsRange) {
   // With the zero point at the lower end no negative difference can be held: it counts as 0.
-  EXPECT_EQ(pair(BuiltinOperator::SQUARED_DIFFERENCE, "vip-v8", {5, 2}, {2, 5}, 1, -128),
-            (Codes{-119, -128}));
+  EXPECT_EQ(pair(BuiltinOperator::SQUARED_DIFFERENCE, "vip-v8", {5, 2}, {2, 5}, 1, -128), (Codes{-119, -128}));
   EXPECT_EQ(pair(BuiltinOperator::SQUARED_DIFFERENCE, "vip-v8", {5, 2}, {2, 5}, 1, 0), (Codes{9, 9}));
   EXPECT_EQ(pair(BuiltinOperator::SQUARED_DIFFERENCE, "tflite-2.14-x86-ref", {5, 2}, {2, 5}, 1, -128),
             (Codes{-119, -119}));
 }
 
-Codes sum(const char* profile, const Shape& shape, const std::vector<std::int32_t>& axes, const Codes& x,
-          float s_in, float s_out, BuiltinOperator op = BuiltinOperator::SUM) {
+Codes sum(const char* profile, const Shape& shape, const std::vector<std::int32_t>& axes, const Codes& x, float s_in,
+          float s_out, BuiltinOperator op = BuiltinOperator::SUM) {
   ModelBuilder b;
   const int a = b.tensor("a", DType::kInt8, shape, s_in, 0), y = b.tensor("y", DType::kInt8, {}, s_out, 0);
   const int axis = b.constant<std::int32_t>("axis", {static_cast<int>(axes.size())}, axes);
@@ -65,11 +63,9 @@ TEST(ChipSum, RoundsToBinary16BetweenAxesThatAreNoNeighbours) {
   Codes x(2 * 3 * 17, 0);
   for (int i = 0; i < 17; ++i) x[static_cast<std::size_t>(i)] = i < 16 ? 127 : 17;  // 2049
   x[3 * 17] = 1;                                                                    // 1 in the other sum
-  EXPECT_EQ(sum("vip-v8", {2, 3, 17}, {0, 2}, x, s, 25), (Codes{82, 0, 0}))
-      << "2048 + 1 = 2049 in 25s: 81.96";
+  EXPECT_EQ(sum("vip-v8", {2, 3, 17}, {0, 2}, x, s, 25), (Codes{82, 0, 0})) << "2048 + 1 = 2049 in 25s: 81.96";
   EXPECT_EQ(sum("vip-v8", {2, 3, 17}, {0, 2}, x, s, 4098), (Codes{0, 0, 0})) << "2049 / 4098: under a half";
-  EXPECT_EQ(sum("vip-v8{reduces_in_binary16=false,ties=half_up}", {2, 3, 17}, {0, 2}, x, s, 4098),
-            (Codes{1, 0, 0}))
+  EXPECT_EQ(sum("vip-v8{reduces_in_binary16=false,ties=half_up}", {2, 3, 17}, {0, 2}, x, s, 4098), (Codes{1, 0, 0}))
       << "2050 / 4098";
 }
 
@@ -77,15 +73,12 @@ TEST(ChipSum, NeighbouringAxesAreOne) {
   Codes x(2 * 17, 0);
   for (int i = 0; i < 17; ++i) x[static_cast<std::size_t>(i)] = i < 16 ? 127 : 17;
   x[17] = 1;
-  EXPECT_EQ(sum("vip-v8{ties=half_up}", {2, 17}, {0, 1}, x, 1, 4100), (Codes{1}))
-      << "2050 / 4100, exactly a half";
+  EXPECT_EQ(sum("vip-v8{ties=half_up}", {2, 17}, {0, 1}, x, 1, 4100), (Codes{1})) << "2050 / 4100, exactly a half";
 }
 
 TEST(ChipProd, RealProducts) {
-  EXPECT_EQ(sum("vip-v8", {1, 3}, {1}, {5, 1, 3}, 0.5F, 0.25F, BuiltinOperator::REDUCE_PROD), (Codes{8}))
-      << "7.5";
-  EXPECT_EQ(sum("vip-v8", {1, 3}, {1}, {5, 1, -1}, 0.5F, 0.25F, BuiltinOperator::REDUCE_PROD), (Codes{-2}))
-      << "-2.5";
+  EXPECT_EQ(sum("vip-v8", {1, 3}, {1}, {5, 1, 3}, 0.5F, 0.25F, BuiltinOperator::REDUCE_PROD), (Codes{8})) << "7.5";
+  EXPECT_EQ(sum("vip-v8", {1, 3}, {1}, {5, 1, -1}, 0.5F, 0.25F, BuiltinOperator::REDUCE_PROD), (Codes{-2})) << "-2.5";
 }
 
 TEST(Binary16, RoundsToEvenAndOverflows) {
@@ -104,8 +97,7 @@ TEST(ChipTables, PiecewiseLinearLiesAboveAConvexFunction) {
   ModelBuilder b;
   Codes all;
   for (int q = -128; q <= 127; ++q) all.push_back(static_cast<std::int8_t>(q));
-  const int x = b.tensor("x", DType::kInt8, {256}, 0.03125F, -64),
-            y = b.tensor("y", DType::kInt8, {256}, 1.6F, -128);
+  const int x = b.tensor("x", DType::kInt8, {256}, 0.03125F, -64), y = b.tensor("y", DType::kInt8, {256}, 1.6F, -128);
   b.op(BuiltinOperator::EXP, {x}, {y});
   b.inputs({x}), b.outputs({y});
   const Codes exact = run(b, "vip-v8", {all}), lines = run(b, "vip-v8{table_method=piecewise_linear}", {all});
@@ -125,8 +117,7 @@ TEST(ChipTables, PiecewiseLinearLiesAboveAConvexFunction) {
 
 TEST(ChipGelu, IsByTheHyperbolicTangentAlways) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kInt8, {4}, 1.0F / 32, 0),
-            y = b.tensor("y", DType::kInt8, {4}, 1.0F / 1024, 127);
+  const int x = b.tensor("x", DType::kInt8, {4}, 1.0F / 32, 0), y = b.tensor("y", DType::kInt8, {4}, 1.0F / 1024, 127);
   b.op(BuiltinOperator::GELU, {x}, {y}, options_union(schema::GeluOptionsT()));  // asks for the exact one
   b.inputs({x}), b.outputs({y});
   const Codes in{-80, -64, -96, 0};
@@ -134,4 +125,4 @@ TEST(ChipGelu, IsByTheHyperbolicTangentAlways) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::chip_test

@@ -6,7 +6,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::convolution_test {
 namespace {
 
 using schema::BuiltinOperator;
@@ -21,8 +21,8 @@ std::vector<std::int8_t> convolve_biases(const std::vector<std::int32_t>& biases
   ModelBuilder b;
   const int n = static_cast<int>(biases.size());
   const int x = b.tensor("x", DType::kInt8, {1, 1, 2, 1}, m, -5);
-  const int w = b.constant<std::int8_t>("w", {n, 1, 1, 1}, std::vector<std::int8_t>(biases.size(), 1),
-                                        {{1.0F}, {0}, 0});
+  const int w =
+      b.constant<std::int8_t>("w", {n, 1, 1, 1}, std::vector<std::int8_t>(biases.size(), 1), {{1.0F}, {0}, 0});
   const int bias = b.constant<std::int32_t>("b", {n}, biases);
   const int y = b.tensor("y", DType::kInt8, {1, 1, 2, n}, 1.0F, zero_point);
   schema::Conv2DOptionsT options;
@@ -45,10 +45,8 @@ TEST(Conv2D, EachProfileBreaksTiesByItsRule) {
               (testing_codes{-3, -2, -1, 0, 1, 2, 3, 4}));
     EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("litert-2.3-x86"), isa),
               (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("vip-v8"), isa),
-              (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
-    EXPECT_EQ(convolve_biases(biases, 0.5F, 1, profile("vip-v8"), isa),
-              (testing_codes{-2, -2, 0, 0, 2, 2, 4, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 0, profile("vip-v8"), isa), (testing_codes{-4, -2, -2, 0, 0, 2, 2, 4}));
+    EXPECT_EQ(convolve_biases(biases, 0.5F, 1, profile("vip-v8"), isa), (testing_codes{-2, -2, 0, 0, 2, 2, 4, 4}));
   }
 }
 
@@ -96,9 +94,7 @@ TEST(Conv2D, AccumulatorBeyondInt32WrapsOrSaturates) {
     o.stride_h = o.stride_w = 1;
     b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(o)));
     b.inputs({x}), b.outputs({y});
-    return from_bytes<std::int8_t>(
-               run_model(b.read(), profile(name), {to_bytes(testing_codes{2})}, isa).at(0))
-        .at(0);
+    return from_bytes<std::int8_t>(run_model(b.read(), profile(name), {to_bytes(testing_codes{2})}, isa).at(0)).at(0);
   };
   for (const Isa& isa : available_isas()) {
     EXPECT_EQ(overflow("tflite-2.9.1-arm64-ref", isa), -128);  // wraps to -2^31 + 1
@@ -116,8 +112,7 @@ TEST(DepthwiseConv2D, ChannelMultiplierTakesEachInputChannelInTurn) {
   b.op(BuiltinOperator::DEPTHWISE_CONV_2D, {x, w}, {y}, options_union(std::move(o)));
   b.inputs({x}), b.outputs({y});
   for (const Isa& isa : available_isas()) {
-    const auto out =
-        run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
+    const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
     EXPECT_EQ(from_bytes<std::uint8_t>(out.at(0)), (std::vector<std::uint8_t>{10, 20, 30, 4, 5, 6}));
   }
 }
@@ -150,10 +145,10 @@ TEST(FullyConnected, ReadsRowsWhateverTheShape) {
   o.keep_num_dims = true;
   b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(std::move(o)));
   b.inputs({x}), b.outputs({y});
-  const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})},
-                             available_isas()[0]);
+  const auto out =
+      run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})}, available_isas()[0]);
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), (testing_codes{2, 3, 105, -6, -7, 87}));
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::convolution_test

@@ -5,7 +5,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::detection_postprocess_test {
 namespace {
 
 struct Detections {
@@ -25,8 +25,7 @@ Detections detect(bool regular, const std::vector<float>& scores) {
   });
   f.Finish();
   ModelBuilder b;
-  const int boxes = b.tensor("boxes", DType::kFloat32, {1, 3, 4}),
-            s = b.tensor("scores", DType::kFloat32, {1, 3, 2});
+  const int boxes = b.tensor("boxes", DType::kFloat32, {1, 3, 4}), s = b.tensor("scores", DType::kFloat32, {1, 3, 2});
   const int anchors = b.constant<float>("anchors", {3, 4}, {0, 0, 1, 1, 0.1F, 0, 1, 1, 5, 0, 1, 1});
   std::vector<int> out;
   for (int k = 0; k < 4; ++k) out.push_back(b.tensor("out", DType::kFloat32, {}));
@@ -63,4 +62,4 @@ TEST(DetectionPostprocess, NothingAboveTheThreshold) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::detection_postprocess_test

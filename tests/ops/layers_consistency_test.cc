@@ -7,7 +7,7 @@
 
 #include "support/random_model.h"
 
-namespace nputwin::test {
+namespace nputwin::test::layers_consistency_test {
 namespace {
 
 void compare(Family family, const std::function<RandomModel(std::uint32_t)>& make, std::uint32_t seeds) {
@@ -49,4 +49,4 @@ TEST(ForcedIsa, OneThatIsNotThereIsAnError) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::layers_consistency_test

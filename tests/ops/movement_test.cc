@@ -7,7 +7,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::movement_test {
 namespace {
 
 using schema::BuiltinOperator;
@@ -53,9 +53,7 @@ TEST(Reshape, InfersTheOpenDimension) {
   EXPECT_EQ(move(BuiltinOperator::RESHAPE, {2, 3}, {{3, -1}}), (Moved{{3, 2}, counted(6)}));
 }
 
-TEST(Squeeze, DropsOnes) {
-  EXPECT_EQ(move(BuiltinOperator::SQUEEZE, {1, 3, 1}, {}), (Moved{{3}, counted(3)}));
-}
+TEST(Squeeze, DropsOnes) { EXPECT_EQ(move(BuiltinOperator::SQUEEZE, {1, 3, 1}, {}), (Moved{{3}, counted(3)})); }
 
 TEST(Transpose, Permutes) {
   EXPECT_EQ(move(BuiltinOperator::TRANSPOSE, {2, 3}, {{1, 0}}), (Moved{{3, 2}, {0, 3, 1, 4, 2, 5}}));
@@ -92,8 +90,7 @@ TEST(PackAndSplit, UndoEachOther) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {4, 2}, 0.5F, 7);
   const int axis = b.constant<std::int32_t>("axis", {1}, {0});
-  const int p = b.tensor("p", DType::kInt8, {2, 2}, 0.5F, 7),
-            q = b.tensor("q", DType::kInt8, {2, 2}, 0.5F, 7);
+  const int p = b.tensor("p", DType::kInt8, {2, 2}, 0.5F, 7), q = b.tensor("q", DType::kInt8, {2, 2}, 0.5F, 7);
   schema::SplitOptionsT split;
   split.num_splits = 2;
   b.op(BuiltinOperator::SPLIT, {axis, x}, {p, q}, options_union(std::move(split)));
@@ -122,8 +119,8 @@ TEST(ShapeOp, IsKnownBeforeTheRunAndFeedsReshape) {
 
 TEST(Concatenation, CopiesOrRescalesUint8) {
   ModelBuilder b;
-  const int x = b.tensor("x", DType::kUInt8, {1, 2}, 1.0F, 0),
-            z = b.tensor("z", DType::kUInt8, {1, 2}, 0.5F, 10), y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
+  const int x = b.tensor("x", DType::kUInt8, {1, 2}, 1.0F, 0), z = b.tensor("z", DType::kUInt8, {1, 2}, 0.5F, 10),
+            y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
   schema::ConcatenationOptionsT o;
   o.axis = -1;
   b.op(BuiltinOperator::CONCATENATION, {x, z}, {y}, options_union(std::move(o)));
@@ -135,9 +132,8 @@ TEST(Concatenation, CopiesOrRescalesUint8) {
                   scalar_isa())
             .at(0));
   };
-  EXPECT_EQ(run("tflite-2.9.1-arm64"),
-            (std::vector<std::uint8_t>{1, 2, 1, 2}));                 // 0.5 and 1.5 away from zero
-  EXPECT_EQ(run("vip-v8"), (std::vector<std::uint8_t>{1, 2, 0, 2}));  // to even
+  EXPECT_EQ(run("tflite-2.9.1-arm64"), (std::vector<std::uint8_t>{1, 2, 1, 2}));  // 0.5 and 1.5 away from zero
+  EXPECT_EQ(run("vip-v8"), (std::vector<std::uint8_t>{1, 2, 0, 2}));              // to even
 }
 
 TEST(ResizeNearest, PlacesSamples) {
@@ -147,13 +143,13 @@ TEST(ResizeNearest, PlacesSamples) {
 }
 
 TEST(ResizeBilinear, TiesOfEachMethod) {
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}},
-                 options_union(schema::ResizeBilinearOptionsT{})),
-            (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
+  EXPECT_EQ(
+      move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}}, options_union(schema::ResizeBilinearOptionsT{})),
+      (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
   EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}},
                  options_union(schema::ResizeBilinearOptionsT{}), "litert-2.3-x86"),
             (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::movement_test

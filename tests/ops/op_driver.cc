@@ -1,10 +1,12 @@
 // Answers questions about ops on stdin, one a line, so that another language can check them: the output's codes, or
 // "refused" and why. TYPE is int8 or uint8, scales are binary32 bits, lists are as long as the counts say.
-//  - layer PROFILE TYPE s_in z_in s_out z_out CHANNELS DEPTH scales…(CHANNELS) codes…(DEPTH) weights…(CHANNELS*DEPTH) bias…(CHANNELS)
+//  - layer PROFILE TYPE s_in z_in s_out z_out CHANNELS DEPTH scales…(CHANNELS) codes…(DEPTH) weights…(CHANNELS*DEPTH)
+//  bias…(CHANNELS)
 //    CONV_2D over one position; one scale for all weights where all are equal
 //  - pair OP PROFILE TYPE s_a z_a s_b z_b s_out z_out N a…(N) b…(N)
 //  - unary OP PROFILE TYPE s_in z_in s_out z_out N codes…(N)             LEAKY_RELU with alpha 0.1
-//  - pool PROFILE TYPE s z HEIGHT WIDTH size padding codes…(HEIGHT*WIDTH)   AVERAGE_POOL_2D, stride 1; padding 0 SAME, 1 VALID
+//  - pool PROFILE TYPE s z HEIGHT WIDTH size padding codes…(HEIGHT*WIDTH)   AVERAGE_POOL_2D, stride 1; padding 0 SAME,
+//                                                                           1 VALID
 //  - mean PROFILE TYPE s_in z_in s_out z_out N codes…(N)
 //  - softmax PROFILE TYPE s_in N codes…(N)                              beta 1
 
@@ -66,8 +68,8 @@ void answer(ModelBuilder& b, const Asked& asked, const std::vector<std::vector<i
   }
   session->run();
   for (const std::byte x : session->output(0).bytes)
-    std::printf("%d ", asked.type == DType::kUInt8 ? static_cast<int>(x)
-                                                   : static_cast<int>(static_cast<std::int8_t>(x)));
+    std::printf("%d ",
+                asked.type == DType::kUInt8 ? static_cast<int>(x) : static_cast<int>(static_cast<std::int8_t>(x)));
   std::printf("\n");
 }
 
@@ -81,14 +83,12 @@ void layer() {
   Quantization q;
   for (int c = 0; c < channels; ++c) q.scale.push_back(scale());
   q.zero_point.assign(q.scale.size(), 0);
-  if (std::ranges::all_of(q.scale, [&](float s) { return s == q.scale[0]; }))
-    q.scale.resize(1), q.zero_point.resize(1);
+  if (std::ranges::all_of(q.scale, [&](float s) { return s == q.scale[0]; })) q.scale.resize(1), q.zero_point.resize(1);
   const auto x = integers(depth), w = integers(channels * depth), bias = integers(channels);
   const int in = b.tensor("in", asked.type, {1, 1, 1, depth}, s_in, z_in);
   const Shape shape{channels, 1, 1, depth};
-  const int weights = asked.type == DType::kUInt8
-                          ? b.constant<std::uint8_t>("w", shape, {w.begin(), w.end()}, q)
-                          : b.constant<std::int8_t>("w", shape, {w.begin(), w.end()}, q);
+  const int weights = asked.type == DType::kUInt8 ? b.constant<std::uint8_t>("w", shape, {w.begin(), w.end()}, q)
+                                                  : b.constant<std::int8_t>("w", shape, {w.begin(), w.end()}, q);
   const int biases = b.constant<std::int32_t>("bias", {channels}, {bias.begin(), bias.end()});
   const int out = b.tensor("out", asked.type, {1, 1, 1, channels}, s_out, z_out);
   schema::Conv2DOptionsT options;
@@ -158,8 +158,7 @@ void pool() {
   options.padding = static_cast<std::int8_t>(next());
   options.stride_h = options.stride_w = 1;
   options.filter_height = options.filter_width = size;
-  const int in = b.tensor("in", asked.type, {1, height, width, 1}, s, z),
-            out = b.tensor("out", asked.type, {}, s, z);
+  const int in = b.tensor("in", asked.type, {1, height, width, 1}, s, z), out = b.tensor("out", asked.type, {}, s, z);
   b.op(BuiltinOperator::AVERAGE_POOL_2D, {in}, {out}, options_union(std::move(options)));
   b.inputs({in}), b.outputs({out});
   answer(b, asked, {integers(height * width)});

@@ -4,7 +4,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::reduction_test {
 namespace {
 
 using schema::BuiltinOperator;
@@ -29,12 +29,10 @@ Codes pool(BuiltinOperator op, const char* profile, const Codes& in, const Shape
 
 TEST(AveragePool, TiesOfTheStoredCodes) {
   const Codes sums{1, 1, 1, 3, -1, -1, -1, -3};  // 6/4 and -6/4: 1.5 and -1.5
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", sums, {2, 2, 2, 1}, 2, 2, 1),
-            (Codes{2, -2}));
+  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
   EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "vip-v8", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
   const Codes half{1, 1, 0, 0, -1, -1, 0, 0};  // 0.5 and -0.5
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", half, {2, 2, 2, 1}, 2, 2, 1),
-            (Codes{1, -1}));
+  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{1, -1}));
   EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "vip-v8", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{0, 0}));
 }
 
@@ -48,8 +46,8 @@ TEST(MaxPool, TakesTheLargestCode) {
             (Codes{5, 6, 8, 9}));
 }
 
-Codes mean(const char* profile, const Codes& in, const Shape& shape, const std::vector<std::int32_t>& axes,
-           bool keep, float so = 1.0F) {
+Codes mean(const char* profile, const Codes& in, const Shape& shape, const std::vector<std::int32_t>& axes, bool keep,
+           float so = 1.0F) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, shape, 1.0F, 0);
   const int a = b.constant<std::int32_t>("axes", {static_cast<int>(axes.size())}, axes);
@@ -73,8 +71,7 @@ TEST(Mean, TiesOfEachMethod) {
   const Codes in{1, 2, -1, -2};  // [1,2,2,1] per row: 1.5 and -1.5 over axis 2
   EXPECT_EQ(mean("vip-v8", in, {1, 2, 2, 1}, {2}, true), (Codes{2, -2}));
   EXPECT_EQ(mean("litert-2.1-arm64-builtin", in, {1, 2, 2, 1}, {2}, true), (Codes{2, -1}));
-  EXPECT_EQ(mean("tflite-2.9.1-arm64-ref", in, {1, 2, 2, 1}, {2}, true),
-            (Codes{1, -1}));  // cut off: alike quantized
+  EXPECT_EQ(mean("tflite-2.9.1-arm64-ref", in, {1, 2, 2, 1}, {2}, true), (Codes{1, -1}));  // cut off: alike quantized
   EXPECT_EQ(mean("tflite-2.9.1-arm64-ref", in, {1, 2, 2, 1}, {2}, true, 0.5F), (Codes{3, -3}));
 }
 
@@ -97,4 +94,4 @@ TEST(Softmax, EqualCodesShareEvenlyAndOneTakesAll) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::reduction_test

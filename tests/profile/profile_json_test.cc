@@ -7,7 +7,7 @@
 
 #include "profile/variant.h"
 
-namespace nputwin {
+namespace nputwin::profile_json_test {
 namespace {
 
 TEST(ProfileJson, EveryProfileComesBackAsItWas) {
@@ -51,16 +51,14 @@ TEST(ProfileJson, ErrorsNameTheField) {
       {R"({"name": "x", "parameters": {"int8": {"conv": {"rule": {"tie": 1}}}}})",
        "'parameters.int8.conv.rule.tie' is not a field; there are: method"},
       {R"({"name": "x", "parameters": {"int8": 1}})", "'parameters.int8': expected an object, got 1"},
-      {R"({"name": "x", "parameters": {"relu": {"ties": "up"}}})",
-       "'parameters.relu.ties': expected one of half_up"},
+      {R"({"name": "x", "parameters": {"relu": {"ties": "up"}}})", "'parameters.relu.ties': expected one of half_up"},
       {R"({"name": "x", "parameters": {"relu": {"multiplier_bits": 99}}})",
        "expected a whole number from 1 to 31, got 99"},
       {R"({"name": "x", "parameters": {"relu": {"multiplier_bits": 1e99}}})", "expected a whole number"},
       {R"({"name": "x", "parameters": {"relu": {"zero_point_first": 1}}})", "expected true or false, got 1"},
       {R"({"name": "x", "delegated": {}})", "'delegated': expected a list"},
       {R"({"name": "x", "delegated": [{"int8": true}]})", "'delegated[0].op' is missing"},
-      {R"({"name": "x", "families": [{"family": "cnn"}]})",
-       "'families[0].family': expected one of convolution"},
+      {R"({"name": "x", "families": [{"family": "cnn"}]})", "'families[0].family': expected one of convolution"},
       {R"({"name": "x", "families": [{"family": "sum", "confidence": "sure"}]})",
        "'families[0].confidence': expected one of"},
   };
@@ -95,8 +93,7 @@ bool fits(const nlohmann::json& schema, const nlohmann::json& root, const nlohma
     }
     return value.is_array();
   }
-  if (type == "integer")
-    return value.is_number_integer() && value >= schema["minimum"] && value <= schema["maximum"];
+  if (type == "integer") return value.is_number_integer() && value >= schema["minimum"] && value <= schema["maximum"];
   return type == "boolean" ? value.is_boolean() : type == "null" ? value.is_null() : value.is_string();
 }
 
@@ -110,4 +107,4 @@ TEST(ProfileSchema, DescribesEveryProfile) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::profile_json_test

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace nputwin {
+namespace nputwin::profile_test {
 namespace {
 
 TEST(Profiles, EachSaysHowEveryFamilyIsKnown) {
@@ -36,4 +36,4 @@ TEST(Profiles, AreValues) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::profile_test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-namespace nputwin {
+namespace nputwin::variant_test {
 namespace {
 
 TEST(Variant, ANameWithoutDotsSetsEveryParameterOfThatName) {
@@ -19,8 +19,7 @@ TEST(Variant, ANameWithoutDotsSetsEveryParameterOfThatName) {
 }
 
 TEST(Variant, APathSetsOneParameterAndOpensWhatIsLeftOut) {
-  const Profile p =
-      resolve_profile("vip-v8{real_of.add.ties=half_down,uint8.conv.rule.guard_bits=8}").value();
+  const Profile p = resolve_profile("vip-v8{real_of.add.ties=half_down,uint8.conv.rule.guard_bits=8}").value();
   EXPECT_EQ(p.real_rule(Family::kAdd), (RealRule{Rounding::kHalfDown, true}));
   EXPECT_EQ(p.real_rule(Family::kMul), RealRule{});
   EXPECT_EQ(p.uint8.conv.rule.guard_bits, 8);
@@ -68,4 +67,4 @@ TEST(ParameterValues, EachCanBeSetToWhatItIs) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::variant_test

@@ -8,12 +8,13 @@
 #include "report/profile_report.h"
 #include "report/values.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin::report {
+namespace nputwin::report::report_test {
 namespace {
 
 DiffResult conv() {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/conv_3x3_same_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/conv_3x3_same_i8.tflite")).value();
   Session a = Session::prepare(model, find_profile("tflite-2.9.1-arm64").value(), {}).value();
   Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
   Diff diff = Diff::between(a, b).value();
@@ -40,7 +41,7 @@ TEST(DiffReport, TheThreeFormatsTellTheSame) {
 }
 
 TEST(InspectReport, NamesWhatIsNotSupported) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   const Profile profile = find_profile("vip-v8").value();
   auto coverage = Session::coverage(*model, profile).value();
   EXPECT_NE(inspect_text(*model, profile.name, coverage).find("all ops are supported"), std::string::npos);
@@ -74,4 +75,4 @@ TEST(Values, TopValuesWithLabels) {
 }
 
 }  // namespace
-}  // namespace nputwin::report
+}  // namespace nputwin::report::report_test

@@ -3,12 +3,13 @@
 #include "io/tflite/reader.h"
 #include "session/session.h"
 #include "sides/input_source.h"
+#include "support/paths.h"
 
-namespace nputwin {
+namespace nputwin::input_shapes_test {
 namespace {
 
 TEST(InputShapes, ReplaceTheFiles) {
-  const auto model = read_tflite(NPUTWIN_SOURCE_DIR "/models/digits_embed20_i8.tflite").value();
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   const Profile profile = find_profile("litert-2.3-x86").value();
   SessionOptions options;
   const std::string name = model->main().tensors[static_cast<std::size_t>(model->main().inputs[0])].spec.name;
@@ -42,4 +43,4 @@ TEST(InputShapes, ReplaceTheFiles) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::input_shapes_test

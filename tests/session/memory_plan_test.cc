@@ -4,7 +4,7 @@
 
 #include <random>
 
-namespace nputwin {
+namespace nputwin::memory_plan_test {
 namespace {
 
 void expect_sound(const std::vector<Allocation>& lives, const MemoryPlan& plan) {
@@ -13,8 +13,8 @@ void expect_sound(const std::vector<Allocation>& lives, const MemoryPlan& plan) 
     EXPECT_LE(plan.offsets[i] + lives[i].bytes, plan.bytes);
     for (std::size_t j = 0; j < i; ++j) {
       const bool together = lives[i].first <= lives[j].last && lives[j].first <= lives[i].last;
-      const bool overlap = plan.offsets[i] < plan.offsets[j] + lives[j].bytes &&
-                           plan.offsets[j] < plan.offsets[i] + lives[i].bytes;
+      const bool overlap =
+          plan.offsets[i] < plan.offsets[j] + lives[j].bytes && plan.offsets[j] < plan.offsets[i] + lives[i].bytes;
       EXPECT_FALSE(together && overlap) << i << " and " << j;
     }
   }
@@ -48,4 +48,4 @@ TEST(MemoryPlan, PassingTheLimitIsAnError) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::memory_plan_test

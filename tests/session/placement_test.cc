@@ -5,7 +5,7 @@
 #include "profile/variant.h"
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::placement_test {
 namespace {
 
 /// x -> RELU -> TILE -> RELU, and beside it x -> RELU: TILE is not the delegate's.
@@ -48,8 +48,7 @@ TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
 TEST(Placement, PatternsAreOpsIndicesAndTensors) {
   const auto left = [](const char* pattern) {
     std::vector<bool> result;
-    for (const auto& c : coverage("vx(vip-v8)+tflite-2.9.1-arm64", {pattern}))
-      result.push_back(!c.left.empty());
+    for (const auto& c : coverage("vx(vip-v8)+tflite-2.9.1-arm64", {pattern})) result.push_back(!c.left.empty());
     return result;
   };
   EXPECT_EQ(left("RE*"), (std::vector<bool>{true, true, true, true}));
@@ -76,8 +75,7 @@ TEST(Placement, RunsAsBothSidesSay) {
   const auto run = [&](const char* on_cpu) {
     SessionOptions options;
     if (on_cpu != nullptr) options.on_cpu = {on_cpu};
-    auto session =
-        Session::prepare(model, resolve_profile("vx(vip-v8)+tflite-2.14-x86-ref").value(), options).value();
+    auto session = Session::prepare(model, resolve_profile("vx(vip-v8)+tflite-2.14-x86-ref").value(), options).value();
     const auto codes = to_bytes<std::int8_t>({5, -5});
     EXPECT_TRUE(session.set_input(0, {&session.input_spec(0), codes}));
     session.run();
@@ -91,8 +89,7 @@ TEST(Placement, RunsAsBothSidesSay) {
 TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
   const auto of = [](const char* profile) {
     ModelBuilder b;
-    const int x = b.tensor("x", DType::kInt16, {1, 4}, 0.5F, 0),
-              y = b.tensor("y", DType::kInt16, {1, 4}, 0.5F, 0);
+    const int x = b.tensor("x", DType::kInt16, {1, 4}, 0.5F, 0), y = b.tensor("y", DType::kInt16, {1, 4}, 0.5F, 0);
     b.op(schema::BuiltinOperator::ADD, {x, x}, {y});
     b.inputs({x}), b.outputs({y});
     return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
@@ -105,8 +102,7 @@ TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
   EXPECT_EQ(c.profile, "tflite-2.14-x86");
   EXPECT_TRUE(c.substitute);
   EXPECT_FALSE(of("tflite-2.14-x86").substitute);
-  EXPECT_EQ(of("vx(vip-v8)+tflite-2.14-x86").profile, "tflite-2.14-x86-builtin")
-      << "no int16 output is the delegate's";
+  EXPECT_EQ(of("vx(vip-v8)+tflite-2.14-x86").profile, "tflite-2.14-x86-builtin") << "no int16 output is the delegate's";
 }
 
 TEST(Placement, WrongOnesAreNamed) {
@@ -129,11 +125,10 @@ TEST(Partitions, AsManyNodesOfOneSideAsCanBeReached) {
   const auto model = chain();
   EXPECT_EQ(partitions(model->main(), {true, false, true, true}),
             (std::vector<std::vector<std::size_t>>{{0, 3}, {1}, {2}}));
-  EXPECT_EQ(partitions(model->main(), {true, true, true, true}),
-            (std::vector<std::vector<std::size_t>>{{0, 1, 2, 3}}));
+  EXPECT_EQ(partitions(model->main(), {true, true, true, true}), (std::vector<std::vector<std::size_t>>{{0, 1, 2, 3}}));
   EXPECT_EQ(partitions(model->main(), {false, true, false, true}),
             (std::vector<std::vector<std::size_t>>{{0}, {1, 3}, {2}}));
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::placement_test

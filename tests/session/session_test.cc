@@ -8,6 +8,7 @@
 #include "io/tflite/reader.h"
 #include "sides/input_source.h"
 #include "support/model_builder.h"
+#include "support/paths.h"
 
 namespace {
 thread_local long allocations = 0;
@@ -28,13 +29,13 @@ void* operator new(std::size_t size) {
 #define NPUTWIN_COUNTS_ALLOCATIONS 0
 #endif
 
-namespace nputwin::test {
+namespace nputwin::test::session_test {
 namespace {
 
 Session session(const char* model, const char* profile, int threads = 1) {
   SessionOptions options;
   options.threads = threads;
-  auto read = read_tflite(std::string(NPUTWIN_SOURCE_DIR "/models/") + model);
+  auto read = read_tflite(source_path("models/") + model);
   return Session::prepare(read.value(), find_profile(profile).value(), options).value();
 }
 
@@ -46,8 +47,7 @@ Sample noise(const Session& s) {
 
 TEST(Session, RunningAllocatesNothing) {
   if (NPUTWIN_COUNTS_ALLOCATIONS == 0) GTEST_SKIP() << "the sanitizer counts for itself";
-  for (const char* model :
-       {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
+  for (const char* model : {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
     Session s = session(model, "vip-v8");
     ASSERT_TRUE(s.set_inputs(noise(s)));
     s.run();
@@ -114,4 +114,4 @@ TEST(Session, CoverageNamesAllThatKeepsAModelFromRunning) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::session_test

@@ -5,7 +5,7 @@
 #include "model/one_op_model.h"
 #include "session/placement/delegates.h"
 
-namespace nputwin {
+namespace nputwin::vx_delegate_test {
 namespace {
 
 const Quantization kQ{{0.5F}, {0}, 0};
@@ -28,7 +28,7 @@ struct Conv {
     m.input({"x", in, shape, kQ});
     const TensorSpec w{"w", weights, weight_shape, kQ};
     m.constant(w, std::vector<std::byte>(w.bytes()));
-    return nputwin::left(m.output(out, kQ));
+    return vx_delegate_test::left(m.output(out, kQ));
   }
 };
 
@@ -66,8 +66,7 @@ TEST(Vx, LeavesLargeDimensionsButTheFirst) {
 }
 
 TEST(Vx, LeavesOpsThatItDoesNotMap) {
-  for (const char* op :
-       {"SVDF", "PADV2", "TILE", "LOG_SOFTMAX", "TOPK_V2", "CALL_ONCE", "VAR_HANDLE", "FILL"}) {
+  for (const char* op : {"SVDF", "PADV2", "TILE", "LOG_SOFTMAX", "TOPK_V2", "CALL_ONCE", "VAR_HANDLE", "FILL"}) {
     OneOpModel m(op);
     m.input({"x", DType::kInt8, {4}, kQ});
     EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("the VX delegate does not know ") + op);
@@ -141,4 +140,4 @@ TEST(Vx, LeavesSelectionsOfCodes) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::vx_delegate_test

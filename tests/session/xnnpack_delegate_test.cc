@@ -4,7 +4,7 @@
 
 #include "support/model_builder.h"
 
-namespace nputwin::test {
+namespace nputwin::test::xnnpack_delegate_test {
 namespace {
 
 /// CONV_2D of a 1x1x1x2 input; `change` sees the builder before it is read.
@@ -13,9 +13,8 @@ bool taken(const char* profile_name, DType type, Change change) {
   ModelBuilder b;
   const int zero = type == DType::kUInt8 ? 128 : 0;
   const int x = b.tensor("x", type, {1, 1, 1, 2}, 0.5F, zero);
-  const int w = type == DType::kUInt8
-                    ? b.constant<std::uint8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0})
-                    : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
+  const int w = type == DType::kUInt8 ? b.constant<std::uint8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0})
+                                      : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
   const int bias = b.constant<std::int32_t>("bias", {1}, {0}, {{0.25F}, {0}, 0});
   const int y = b.tensor("y", type, {1, 1, 1, 1}, 1, zero);
   b.op(schema::BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(schema::Conv2DOptionsT()));
@@ -24,8 +23,7 @@ bool taken(const char* profile_name, DType type, Change change) {
   const auto model = b.read();
   std::vector<TensorSpec> specs;
   for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
-  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0])
-      .has_value();
+  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0]).has_value();
 }
 
 const auto kNothing = [](ModelBuilder&) {};
@@ -46,8 +44,7 @@ TEST(Xnnpack, QuantizedDimensionsOfUint8WeightsAndBiases) {
 }
 
 TEST(Xnnpack, ShapesThatTheFileLeavesOut) {
-  EXPECT_FALSE(
-      taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
 }
 
 TEST(Xnnpack, PackedWeights) {
@@ -58,4 +55,4 @@ TEST(Xnnpack, PackedWeights) {
 }
 
 }  // namespace
-}  // namespace nputwin::test
+}  // namespace nputwin::test::xnnpack_delegate_test

@@ -6,7 +6,7 @@
 
 #include "sides/captures/format.h"
 
-namespace nputwin::captures {
+namespace nputwin::captures::captures_test {
 namespace {
 
 template <typename T>
@@ -40,14 +40,12 @@ TEST(FittedCapture, RealNumbersBecomeTheNearestCodes) {
   for (const float wrong : {0.625F, 0.58F, 1000.0F, NAN, INFINITY}) {
     const auto refused = fitted(x, saved<float>({3}, {0.5F, wrong, 0.0F}));
     ASSERT_FALSE(refused) << wrong;
-    EXPECT_NE(refused.error().message.find("of element 1 is no code"), std::string::npos)
-        << refused.error().message;
+    EXPECT_NE(refused.error().message.find("of element 1 is no code"), std::string::npos) << refused.error().message;
   }
 }
 
 TEST(FittedCapture, WholeNumbersAreCodesInRange) {
-  EXPECT_EQ(codes(fitted(spec(DType::kInt8, {2}), saved<std::int32_t>({2}, {-128, 127}))),
-            (Codes{-128, 127}));
+  EXPECT_EQ(codes(fitted(spec(DType::kInt8, {2}), saved<std::int32_t>({2}, {-128, 127}))), (Codes{-128, 127}));
   EXPECT_FALSE(fitted(spec(DType::kInt8, {2}), saved<std::int32_t>({2}, {-129, 0})));
   EXPECT_FALSE(fitted(spec(DType::kUInt8, {2}), saved<std::int32_t>({2}, {0, 256})));
   EXPECT_TRUE(fitted(spec(DType::kInt16, {2}), saved<std::int32_t>({2}, {-32768, 32767})));
@@ -94,4 +92,4 @@ TEST(FittedCapture, ACubeOfADumpMustBeSaidToo) {
 }
 
 }  // namespace
-}  // namespace nputwin::captures
+}  // namespace nputwin::captures::captures_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace nputwin {
+namespace nputwin::runtime_names_test {
 namespace {
 
 TEST(RuntimeNames, MeasuredVersionsAndTheNearest) {
@@ -21,4 +21,4 @@ TEST(RuntimeNames, MeasuredVersionsAndTheNearest) {
 }
 
 }  // namespace
-}  // namespace nputwin
+}  // namespace nputwin::runtime_names_test

@@ -52,8 +52,7 @@ void ModelBuilder::op(schema::BuiltinOperator code, std::vector<int> inputs, std
                       schema::BuiltinOptionsUnion options) {
   auto node = std::make_unique<schema::OperatorT>();
   node->opcode_index = opcode(code, "");
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs),
-  node->builtin_options = std::move(options);
+  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->builtin_options = std::move(options);
   graph().operators.push_back(std::move(node));
 }
 
@@ -61,8 +60,7 @@ void ModelBuilder::custom_op(const std::string& code, std::vector<int> inputs, s
                              std::vector<std::uint8_t> options) {
   auto node = std::make_unique<schema::OperatorT>();
   node->opcode_index = opcode(schema::BuiltinOperator::CUSTOM, code);
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs),
-  node->custom_options = std::move(options);
+  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->custom_options = std::move(options);
   graph().operators.push_back(std::move(node));
 }
 
@@ -85,10 +83,9 @@ std::shared_ptr<const Model> ModelBuilder::read() const {
   return *model;
 }
 
-std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model,
-                                              const Profile& profile,
-                                              const std::vector<std::vector<std::byte>>& inputs,
-                                              const Isa& isa, int threads) {
+std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model, const Profile& profile,
+                                              const std::vector<std::vector<std::byte>>& inputs, const Isa& isa,
+                                              int threads) {
   SessionOptions options;
   options.isa = isa, options.threads = threads;
   auto session = Session::prepare(model, profile, options);

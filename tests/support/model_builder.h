@@ -15,12 +15,10 @@ class ModelBuilder {
  public:
   ModelBuilder();
 
-  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0,
-             std::int64_t zero_point = 0);
+  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0, std::int64_t zero_point = 0);
 
   template <typename T>
-  int constant(const std::string& name, const Shape& shape, const std::vector<T>& values,
-               const Quantization& q = {}) {
+  int constant(const std::string& name, const Shape& shape, const std::vector<T>& values, const Quantization& q = {}) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
     return constant_bytes(name, *kDTypeOf<T>, shape, {bytes, bytes + values.size() * sizeof(T)}, q);
   }

@@ -90,10 +90,10 @@ RandomModel windowed_layer(std::uint32_t seed, bool depthwise, BuiltinOperator c
   const int w = weights(b, draw, type, shape, out, depthwise ? 3 : 0);
   const int bias = b.constant<std::int32_t>("b", {out}, draw.biases(out));
   const int y = b.tensor("y", type, {}, draw.scale(0.05F), draw.zero_point(type));
-  const std::string text = fmt::format(
-      "seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed,
-      schema::EnumNameBuiltinOperator(code), name(type), batch, height, width, in, to_string(shape),
-      o.stride_h, o.stride_w, o.dilation_h_factor, o.dilation_w_factor, o.padding);
+  const std::string text =
+      fmt::format("seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed,
+                  schema::EnumNameBuiltinOperator(code), name(type), batch, height, width, in, to_string(shape),
+                  o.stride_h, o.stride_w, o.dilation_h_factor, o.dilation_w_factor, o.padding);
   b.op(code, {x, w, bias}, {y}, options_union(std::move(o)));
   return finish(b, draw, text, {x});
 }
@@ -121,8 +121,7 @@ RandomModel random_fully_connected(std::uint32_t seed) {
   b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(schema::FullyConnectedOptionsT{}));
   const bool per_channel = b.graph().tensors[static_cast<std::size_t>(w)]->quantization->scale.size() > 1;
   RandomModel r =
-      finish(b, draw,
-             fmt::format("seed {} FULLY_CONNECTED {} {}x{} -> {}", seed, name(type), rows, depth, out), {x});
+      finish(b, draw, fmt::format("seed {} FULLY_CONNECTED {} {}x{} -> {}", seed, name(type), rows, depth, out), {x});
   r.per_channel_fully_connected = per_channel;
   return r;
 }
@@ -137,8 +136,8 @@ RandomModel random_max_pool_2d(std::uint32_t seed) {
   o.filter_width = draw.between(1, 4);
   const float scale = draw.scale(0.02F);
   const int zero = draw.zero_point(type);
-  const int x = b.tensor(
-      "x", type, {draw.between(1, 2), draw.between(4, 9), draw.between(4, 9), draw.channels()}, scale, zero);
+  const int x =
+      b.tensor("x", type, {draw.between(1, 2), draw.between(4, 9), draw.between(4, 9), draw.channels()}, scale, zero);
   const int y = b.tensor("y", type, {}, scale, zero);
   b.op(BuiltinOperator::MAX_POOL_2D, {x}, {y}, options_union(std::move(o)));
   return finish(b, draw, fmt::format("seed {} MAX_POOL_2D", seed), {x});
@@ -155,8 +154,7 @@ RandomModel random_add(std::uint32_t seed) {
   const int z = b.tensor("z", type, other, draw.scale(0.02F), draw.zero_point(type));
   const int y = b.tensor("y", type, {}, draw.scale(0.04F), draw.zero_point(type));
   b.op(BuiltinOperator::ADD, {x, z}, {y}, options_union(schema::AddOptionsT{}));
-  return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)),
-                {x, z});
+  return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)), {x, z});
 }
 
 }  // namespace nputwin::test

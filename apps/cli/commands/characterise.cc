@@ -32,19 +32,18 @@ Result<Exit> run(const Arguments& args) {
     if (interrupted()) fmt::print(stderr, "interrupted: the result is of {} samples\n", samples);
   }
   const auto layers = characteriser.result();
-  fmt::print("{}",
-             args.format.format == "json"
-                 ? report::character_json(layers, sides.a.profile().name, sides.b.profile().name, samples)
-                 : report::character_text(layers, sides.a.profile().name, sides.b.profile().name, samples));
+  fmt::print("{}", args.format.format == "json"
+                       ? report::character_json(layers, sides.a.profile().name, sides.b.profile().name, samples)
+                       : report::character_text(layers, sides.a.profile().name, sides.b.profile().name, samples));
   return interrupted() ? Exit::kFailed : Exit::kSame;
 }
 
 }  // namespace
 
 void add_characterise_command(Command root) {
-  Command command = root.verb(
-      "characterise",
-      "When two profiles differ: which sums of a layer become another code, and how often to expect it");
+  Command command =
+      root.verb("characterise",
+                "When two profiles differ: which sums of a layer become another code, and how often to expect it");
   command.footer(
       "A layer's code is a rising function of its exact sum, on either side; so each code begins at some "
       "sum, and the sums "

@@ -68,8 +68,7 @@ std::string tensors_text(const Graph& graph, const std::vector<int>& tensors) {
   std::string text;
   for (const int t : tensors) {
     const TensorSpec& spec = graph.tensors[static_cast<std::size_t>(t)].spec;
-    text += fmt::format("{}'{}' {} {}", text.empty() ? "" : ", ", spec.name, name(spec.type),
-                        to_string(spec.shape));
+    text += fmt::format("{}'{}' {} {}", text.empty() ? "" : ", ", spec.name, name(spec.type), to_string(spec.shape));
   }
   return text;
 }
@@ -119,8 +118,7 @@ void add_cut_command(Command root) {
       "left out.");
   auto a = std::make_shared<Arguments>();
   a->model.add(command);
-  command.option("--output,-o", a->folder, "The folder to write to; it is made where there is none")
-      .required();
+  command.option("--output,-o", a->folder, "The folder to write to; it is made where there is none").required();
   command.flag("--every-layer", a->every_layer, "One model for each op, from the model's inputs to there");
   command.option("--layers", a->layers, "FIRST:LAST: the ops from FIRST to LAST, both included");
   command.option("--layer", a->layer, "One op, by its index or the name of its output");

@@ -15,10 +15,9 @@ Result<Exit> run(const Arguments& arguments) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.comparison.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(const DiffResult result, compare(arguments.comparison, model));
   const std::string& format = arguments.format.format;
-  fmt::print("{}", format == "json" ? report::diff_json(result)
-                   : format == "csv"
-                       ? report::diff_csv(result)
-                       : report::diff_text(result) + explain_command(arguments.comparison, result));
+  fmt::print("{}", format == "json"  ? report::diff_json(result)
+                   : format == "csv" ? report::diff_csv(result)
+                                     : report::diff_text(result) + explain_command(arguments.comparison, result));
   if (interrupted()) return Exit::kFailed;
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
@@ -26,8 +25,7 @@ Result<Exit> run(const Arguments& arguments) {
 }  // namespace
 
 void add_diff_command(Command root) {
-  Command command =
-      root.verb("diff", "Run a model as two devices and show, layer by layer, where they differ");
+  Command command = root.verb("diff", "Run a model as two devices and show, layer by layer, where they differ");
   command.footer(
       "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
       "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "

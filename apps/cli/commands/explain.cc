@@ -41,12 +41,10 @@ Result<Exit> run(const Arguments& args) {
   if (args.output >= outputs.size())
     return error("--output {}: {} has {} output{}", args.output, node_name(node, model->main().nodes[node]),
                  outputs.size(), outputs.size() == 1 ? "" : "s");
-  NPUTWIN_ASSIGN_OR_RETURN(const std::int64_t element,
-                           element_at(args.index, outputs[args.output].spec->shape));
+  NPUTWIN_ASSIGN_OR_RETURN(const std::int64_t element, element_at(args.index, outputs[args.output].spec->shape));
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(sides.a, args.input.sources));
   if (args.sample >= inputs.size())
-    return error("--sample {}: the input holds {} sample{}", args.sample, inputs.size(),
-                 inputs.size() == 1 ? "" : "s");
+    return error("--sample {}: the input holds {} sample{}", args.sample, inputs.size(), inputs.size() == 1 ? "" : "s");
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(args.sample));
   NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation,
                            explain(sides.a, two ? &sides.b : nullptr, sample, node, args.output, element));
@@ -59,8 +57,7 @@ Result<Exit> run(const Arguments& args) {
 
 void add_explain_command(Command root) {
   Command command = root.verb(
-      "explain",
-      "One output element completely: its sum, each step of the arithmetic, and where two sides part");
+      "explain", "One output element completely: its sum, each step of the arithmetic, and where two sides part");
   command.footer(
       "Both sides' op gets the inputs that A computed. Each step is shown in decimal and in binary, exactly; "
       "from A's rule "
@@ -71,8 +68,7 @@ void add_explain_command(Command root) {
   a->a.add(command, "--a,--profile,-p", "Whose arithmetic").required();
   a->b.add(command, "--b", "The side to compare with");
   command.option("--layer", a->layer, "The op, by its index or the name of its output").required();
-  command.option("--index", a->index, "The element's index in the output, a number a dimension: 0,3,4,7")
-      .required();
+  command.option("--index", a->index, "The element's index in the output, a number a dimension: 0,3,4,7").required();
   command.option("--output", a->output, "Which of the op's outputs").shows_default();
   a->input.add(command);
   command.option("--sample", a->sample, "Which sample of an input with several").shows_default();

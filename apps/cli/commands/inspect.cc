@@ -27,8 +27,7 @@ Result<Exit> run(const Arguments& a) {
 
 void add_inspect_command(Command root) {
   Command command = root.verb(
-      "inspect",
-      "Show a model's ops, tensors and quantization, by whose rules a profile computes each and how surely");
+      "inspect", "Show a model's ops, tensors and quantization, by whose rules a profile computes each and how surely");
   command.footer(
       "measured: equal to the real runtime. evidence: published numbers of the chip. source: read from the "
       "runtime's "

@@ -21,15 +21,13 @@ struct CompareArguments {
 
 Result<Exit> list(const FormatArgument& format) {
   const auto profiles = builtin_profiles();
-  fmt::print("{}", format.format == "json" ? report::profiles_json(profiles)
-                                           : report::profiles_text(profiles, false));
+  fmt::print("{}", format.format == "json" ? report::profiles_json(profiles) : report::profiles_text(profiles, false));
   return Exit::kSame;
 }
 
 Result<Exit> show(const ShowArguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
-  fmt::print("{}", a.format.format == "json" ? profile_to_json(profile)
-                                             : report::profiles_text({&profile, 1}, true));
+  fmt::print("{}", a.format.format == "json" ? profile_to_json(profile) : report::profiles_text({&profile, 1}, true));
   return Exit::kSame;
 }
 
@@ -39,19 +37,18 @@ Result<Exit> compare(const CompareArguments& arguments) {
   ProfileComparison result;
   {
     Progress progress("compare");
-    result = compare_profiles(a, b, arguments.sampling,
-                              [&](std::size_t done) { progress.at(done, sample_ops().size()); });
+    result =
+        compare_profiles(a, b, arguments.sampling, [&](std::size_t done) { progress.at(done, sample_ops().size()); });
   }
-  fmt::print("{}", arguments.format.format == "json" ? report::comparison_json(result)
-                                                     : report::comparison_text(result));
+  fmt::print("{}",
+             arguments.format.format == "json" ? report::comparison_json(result) : report::comparison_text(result));
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
 }  // namespace
 
 void add_profiles_command(Command root) {
-  Command command =
-      root.verb("profiles", "List the profiles with the confidence per op family; show one; compare two");
+  Command command = root.verb("profiles", "List the profiles with the confidence per op family; show one; compare two");
   command.footer(
       "Confidence: measured (equal to the real runtime), evidence (published numbers of the silicon, "
       "reproduced), source\n(read from code), statement (said by someone who should know), assumed (fits the "
@@ -69,8 +66,7 @@ void add_profiles_command(Command root) {
   show_command.does([s] { return show(*s); });
 
   Command compare_command = command.verb(
-      "compare",
-      "In what two profiles differ: their parameters, and how often each op's outputs by sampling");
+      "compare", "In what two profiles differ: their parameters, and how often each op's outputs by sampling");
   compare_command.footer(
       "Samples are ops with random constants, scales that fill the output's range, and random input codes. "
       "Exit code 1\nwhere any differ.");

@@ -19,8 +19,7 @@ struct Arguments {
 
 const report::ReportFormat* find_format(std::string_view name) {
   const auto formats = report::report_formats();
-  const auto found =
-      std::find_if(formats.begin(), formats.end(), [&](const auto& f) { return f.name == name; });
+  const auto found = std::find_if(formats.begin(), formats.end(), [&](const auto& f) { return f.name == name; });
   return found == formats.end() ? nullptr : &*found;
 }
 
@@ -45,9 +44,8 @@ std::string format_names() {
 /// The command line as a shell takes it again.
 std::string command_text(const Arguments& a) {
   const ComparisonArguments& c = a.comparison;
-  std::string text =
-      fmt::format("nputwin report {} --a {} --b {}{}{}{}", quoted(c.model.path), quoted(c.a.text),
-                  quoted(c.b.text), c.input.text(), c.mode.text(), c.machine.preparation.text());
+  std::string text = fmt::format("nputwin report {} --a {} --b {}{}{}{}", quoted(c.model.path), quoted(c.a.text),
+                                 quoted(c.b.text), c.input.text(), c.mode.text(), c.machine.preparation.text());
   for (const std::string& condition : a.fail_if) text += " --fail-if " + quoted(condition);
   if (!a.format.empty()) text += " --format " + a.format;
   return text + " -o " + quoted(a.output);
@@ -128,12 +126,10 @@ Result<Exit> run(const Arguments& a) {
 }  // namespace
 
 void add_report_command(Command root) {
-  Command command =
-      root.verb("report", "Compare two sides and write what was found, as a page or for other tools");
-  command.footer(
-      "Formats:" + format_names() +
-      "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.\n\n" +
-      captured_side_help());
+  Command command = root.verb("report", "Compare two sides and write what was found, as a page or for other tools");
+  command.footer("Formats:" + format_names() +
+                 "\n\nExit code 1 where anything differs; with --fail-if, where a condition holds of a layer.\n\n" +
+                 captured_side_help());
   auto a = std::make_shared<Arguments>();
   a->plot_python = default_plot_python();
   a->comparison.add(command);

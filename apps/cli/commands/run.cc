@@ -91,8 +91,7 @@ Result<Exit> run(const Arguments& a) {
     if (!a.output.empty()) collector.keep(outputs.back(), session.graph().outputs[k]);
   }
   if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, collector.tensors()));
-  if (!a.hashes.empty())
-    NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, collector.hashes().dump(1) + "\n"));
+  if (!a.hashes.empty()) NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, collector.hashes().dump(1) + "\n"));
   if (a.format.format == "json") {
     fmt::print("{}\n", report::values_json(a.model.path, session.profile().name, outputs).dump(1));
   } else {
@@ -114,9 +113,7 @@ void add_run_command(Command root) {
   command.option("--hashes", a->hashes,
                  "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output");
   command.option("--labels", a->labels, "A text file with one class name a line");
-  command.option("--top", a->top, "How many of the largest values of an output to print")
-      .from(1, 1000)
-      .shows_default();
+  command.option("--top", a->top, "How many of the largest values of an output to print").from(1, 1000).shows_default();
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
   command.does([a] { return run(*a); });

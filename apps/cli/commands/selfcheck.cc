@@ -41,8 +41,8 @@ Result<Exit> run(const Arguments& a) {
   std::string name = a.profile.text;
   if (name.empty()) {
     if (captured->profile.empty()) {
-      return error("no profile is known for {} {} on {}; --profile names one to compare with",
-                   captured->package, captured->version, captured->machine);
+      return error("no profile is known for {} {} on {}; --profile names one to compare with", captured->package,
+                   captured->version, captured->machine);
     }
     name = captured->profile, check.measured = captured->measured;
   }
@@ -62,8 +62,7 @@ Result<Exit> run(const Arguments& a) {
 
 void add_selfcheck_command(Command root) {
   Command command = root.verb(
-      "selfcheck",
-      "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
+      "selfcheck", "Run a model in your own TensorFlow Lite or LiteRT and check, op by op, that a profile equals it");
   command.footer(
       "Example: nputwin selfcheck model.tflite --runtime .venv/bin/python\n"
       "The interpreter needs numpy and one of tflite_runtime, ai_edge_litert and tensorflow. It gets a copy "

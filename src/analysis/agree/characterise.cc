@@ -11,8 +11,7 @@ namespace nputwin {
 namespace {
 
 /// The least sum from `lowest` to `highest` whose code is `code` or more; highest + 1 where none is.
-std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t lowest,
-                          std::int64_t highest) {
+std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t lowest, std::int64_t highest) {
   const auto reached = [&](std::int64_t sum) { return step.code(sum) >= code; };
   if (step.scale.binary64 <= 0) return reached(lowest) ? lowest : highest + 1;
   // From where the real product passes code - 1/2, away in growing steps until the code is on either side; then halves.
@@ -37,8 +36,7 @@ std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t 
 }
 
 bool fits(const LastStep& step, std::int64_t lowest, std::int64_t highest) {
-  return accumulator_register(step.rule, lowest) == lowest &&
-         accumulator_register(step.rule, highest) == highest;
+  return accumulator_register(step.rule, lowest) == lowest && accumulator_register(step.rule, highest) == highest;
 }
 
 /// What the sum of an element can be for any codes of the input.
@@ -65,8 +63,8 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
 }
 
 /// Fills in the channels and gives A's definition of the layer, or says why it cannot.
-Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::size_t node,
-                                      LayerCharacter& character, CodeRange& clamp) {
+Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::size_t node, LayerCharacter& character,
+                                      CodeRange& clamp) {
   const auto runner = [&](const Session& side) {
     const Placement::Rules& rules = side.preparation().rules(node);
     return NodeRunner::make(side, node, *rules.profile, rules.fallback, available_isas().back());
@@ -113,21 +111,17 @@ double DifferingSums::reachable_share() const {
   return static_cast<double>(sums()) / static_cast<double>(highest - lowest + 1);
 }
 
-DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest,
-                             std::int64_t highest) {
+DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest, std::int64_t highest) {
   DifferingSums result{{}, lowest, highest, a.scale.binary64};
   for (std::int32_t code = a.clamp.lo + 1; code <= a.clamp.hi; ++code) {
     const std::int64_t first_a = first_sum_of(a, code, lowest, highest);
     const std::int64_t first_b = first_sum_of(b, code, lowest, highest);
-    if (first_a != first_b)
-      result.intervals.push_back({code, std::min(first_a, first_b), std::abs(first_a - first_b)});
+    if (first_a != first_b) result.intervals.push_back({code, std::min(first_a, first_b), std::abs(first_a - first_b)});
   }
   return result;
 }
 
-double LayerCharacter::expected_total() const {
-  return std::accumulate(expected.begin(), expected.end(), 0.0);
-}
+double LayerCharacter::expected_total() const { return std::accumulate(expected.begin(), expected.end(), 0.0); }
 std::int64_t LayerCharacter::measured_total() const {
   return std::accumulate(measured.begin(), measured.end(), std::int64_t{0});
 }

@@ -14,8 +14,8 @@ namespace nputwin {
 
 /// Which exact sums of one channel become another code under B than under A.
 ///
-/// Both last steps are monotone, so each code k begins at one sum under A and at one under B; sums from the lower to the
-/// higher of the two (excluded) differ.
+/// Both last steps are monotone, so each code k begins at one sum under A and at one under B; sums from the lower to
+/// the higher of the two (excluded) differ.
 struct DifferingSums {
   struct Interval {
     std::int32_t code;          ///< the code that begins here
@@ -50,19 +50,19 @@ struct LayerCharacter {
   [[nodiscard]] double reachable_share() const;  ///< mean over channels
 };
 
-/// The expected mismatches of every layer that is a sum of products: for each code k of a channel, how many sums differ where
-/// it begins, times how often sums lie there. That follows from how often A gives codes k-1 and k:
+/// The expected mismatches of every layer that is a sum of products: for each code k of a channel, how many sums differ
+/// where it begins, times how often sums lie there. That follows from how often A gives codes k-1 and k:
 ///
 ///   expected = sum over k of count_k * M * (n[k-1] + n[k]) / 2
 ///
-/// with n the channel's histogram of codes; at an end of the range, which many sums share, the other neighbour counts alone.
-/// That presumes that sums are spread evenly within two neighbouring codes. Sums of few products are not: a background makes the
-/// same one again and again. So for layers of at most kFewProducts products a sum that makes up kFrequent of a channel's elements
-/// is counted as it is, and the rest is spread.
+/// with n the channel's histogram of codes; at an end of the range, which many sums share, the other neighbour counts
+/// alone. That presumes that sums are spread evenly within two neighbouring codes. Sums of few products are not: a
+/// background makes the same one again and again. So for layers of at most kFewProducts products a sum that makes up
+/// kFrequent of a channel's elements is counted as it is, and the rest is spread.
 class Characteriser {
  public:
-  /// Both sessions outlive this. A channel of int16 codes takes some 10 ms, one of int8 codes 50 us; where that is too long,
-  /// layers of 16 bits are left out with that reason.
+  /// Both sessions outlive this. A channel of int16 codes takes some 10 ms, one of int8 codes 50 us; where that is too
+  /// long, layers of 16 bits are left out with that reason.
   enum class Codes : std::uint8_t { kAll, k8Bit };
   [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Codes codes = Codes::kAll);
 
@@ -83,13 +83,11 @@ class Characteriser {
   struct Layer {
     LayerCharacter character;
     CodeRange clamp{};
-    std::vector<std::unordered_map<std::int32_t, std::int64_t>>
-        codes;                       // a histogram a channel, without frequent sums
-    std::vector<double> frequent;    // mismatches of frequent sums, a channel
-    std::optional<NodeRunner> sums;  // where there are few products
+    std::vector<std::unordered_map<std::int32_t, std::int64_t>> codes;  // a histogram a channel, without frequent sums
+    std::vector<double> frequent;                                       // mismatches of frequent sums, a channel
+    std::optional<NodeRunner> sums;                                     // where there are few products
   };
-  void count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
-                      const TensorView& output);
+  void count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs, const TensorView& output);
 
   Session* a_;
   Session* b_;

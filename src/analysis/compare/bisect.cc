@@ -10,8 +10,7 @@ namespace nputwin {
 namespace {
 
 /// The values of some tensors as a run makes them.
-std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample,
-                                const std::vector<int>& wanted) {
+std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample, const std::vector<int>& wanted) {
   std::map<int, Tensor> values;
   const Graph& graph = session.graph();
   const auto keep = [&](int t, const TensorView& view) {
@@ -31,8 +30,7 @@ std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample
 /// How many elements of the part's outputs differ end to end.
 Result<std::int64_t> mismatches(const Bisection& part, const Profile& a, const Profile& b,
                                 const SessionOptions& options_a, const SessionOptions& options_b) {
-  NPUTWIN_ASSIGN_OR_RETURN(const auto model,
-                           parse_tflite(std::make_shared<Blob>(Bytes(part.model)), "the part"));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, parse_tflite(std::make_shared<Blob>(Bytes(part.model)), "the part"));
   NPUTWIN_ASSIGN_OR_RETURN(Session one, Session::prepare(model, a, options_a));
   NPUTWIN_ASSIGN_OR_RETURN(Session other, Session::prepare(model, b, options_b));
   for (Session* side : {&one, &other}) {
@@ -53,9 +51,8 @@ const LayerDiff* first_beyond(const DiffResult& result, const Condition& conditi
   return found == result.layers.end() ? nullptr : &*found;
 }
 
-Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& options_a,
-                         const SessionOptions& options_b, Bytes file, const LayerDiff& layer,
-                         std::span<const Tensor> sample, bool end_to_end) {
+Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& options_a, const SessionOptions& options_b,
+                         Bytes file, const LayerDiff& layer, std::span<const Tensor> sample, bool end_to_end) {
   NPUTWIN_RETURN_IF_ERROR(a.set_inputs(sample));
   // A part has shapes of its own: its inputs are what the whole's were at that place.
   SessionOptions part_a = options_a, part_b = options_b;
@@ -71,8 +68,7 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
     if (part.mismatches > 0) return part;
     if (end_to_end) break;
   }
-  return error("op {} {} differs in the whole model, and no part that ends with it does", layer.node,
-               layer.op);
+  return error("op {} {} differs in the whole model, and no part that ends with it does", layer.node, layer.op);
 }
 
 }  // namespace nputwin

@@ -28,7 +28,8 @@ Status check_alike(const std::string& where, const TensorSpec& captured, const T
                name(captured.type), to_string(captured.shape), name(other.type), to_string(other.shape));
 }
 
-/// The twin's inputs of a node with the captured ones in their place; `copies` has them with the spare bytes that kernels read.
+/// The twin's inputs of a node with the captured ones in their place; `copies` has them with the spare bytes that
+/// kernels read.
 std::vector<TensorView> captured_inputs(const Session& twin, std::size_t node, const Capture& capture,
                                         std::vector<Blob>& copies) {
   std::vector<TensorView> inputs(twin.node_inputs(node).begin(), twin.node_inputs(node).end());
@@ -139,7 +140,8 @@ void CaptureDiff::find_causes(std::int64_t mismatches, std::size_t node, std::sp
                               std::size_t k, const TensorView& a, const TensorView& b, CauseCounts& causes) {
   if (mismatches == 0) return;
   if (!likeness_) return causes.add(Cause::kUnknown, mismatches);
-  // Where the likeness computes another code than was captured, B's code stands for A's, so that nothing is asked of it.
+  // Where the likeness computes another code than was captured, B's code stands for A's, so that nothing is asked of
+  // it.
   std::vector<Blob> memory;
   memory.reserve(graph_->nodes[node].outputs.size());
   const TensorView like = run_alone(*likeness_->session, node, inputs, memory)[k];

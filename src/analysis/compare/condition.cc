@@ -29,8 +29,7 @@ Result<Condition> Condition::parse(std::string_view text) {
   const auto wrong = [&] {
     std::string names;
     for (const Named& f : kFigures) names += fmt::format("{}{}", names.empty() ? "" : ", ", f.name);
-    return error("'{}': expected a figure ({}), one of > >= < <=, and a number, as in mismatch>0.1%", text,
-                 names);
+    return error("'{}': expected a figure ({}), one of > >= < <=, and a number, as in mismatch>0.1%", text, names);
   };
   const std::size_t at = text.find_first_of("<>");
   if (at == std::string_view::npos) return wrong();
@@ -45,8 +44,7 @@ Result<Condition> Condition::parse(std::string_view text) {
   const bool percent = rest.ends_with('%') && named->name == "mismatch";
   if (percent) rest.remove_suffix(1);
   const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), condition.bound_);
-  if (rest.empty() || failed != std::errc() || end != rest.data() + rest.size() ||
-      !std::isfinite(condition.bound_))
+  if (rest.empty() || failed != std::errc() || end != rest.data() + rest.size() || !std::isfinite(condition.bound_))
     return wrong();
   if (percent) condition.bound_ /= 100;
   return condition;

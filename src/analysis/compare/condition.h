@@ -11,8 +11,8 @@ namespace nputwin {
 /// A bound on one figure of a comparison: "mismatch>0.1%", "largest>=2", "cosine<0.999", "sqnr<40".
 class Condition {
  public:
-  /// Figures: mismatch (a share, also in %), largest, bias (its size), std, mae, rmse, sqnr, psnr (dB), cosine. Relations:
-  /// > >= < <=.
+  /// Figures: mismatch (a share, also in %), largest, bias (its size), std, mae, rmse, sqnr, psnr (dB), cosine.
+  /// Relations: > >= < <=.
   [[nodiscard]] static Result<Condition> parse(std::string_view text);
 
   /// False where the figure is undefined, or infinite as sqnr and psnr of equal tensors are.

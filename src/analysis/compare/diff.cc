@@ -12,28 +12,26 @@ LayerDiff::Place LayerDiff::place_of(std::int64_t index) const {
 }
 
 bool DiffResult::differs() const {
-  return std::any_of(layers.begin(), layers.end(), [](const LayerDiff& l) {
-    return l.isolated.mismatches() + l.accumulated.mismatches() > 0;
-  });
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() > 0; });
 }
 
 const LayerDiff* DiffResult::first() const {
-  const auto found = std::find_if(layers.begin(), layers.end(),
-                                  [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
+  const auto found =
+      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
   return found == layers.end() ? nullptr : &*found;
 }
 
 const LayerDiff* DiffResult::first_alone() const {
-  const auto found = std::find_if(layers.begin(), layers.end(),
-                                  [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
+  const auto found =
+      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
   return found == layers.end() ? nullptr : &*found;
 }
 
 const LayerDiff* DiffResult::worst() const {
-  const auto found =
-      std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-        return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
-      });
+  const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+    return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
+  });
   return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
 }
 
@@ -56,17 +54,8 @@ Result<Diff> Diff::between(Session& a, Session& b) {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       const TensorSpec& spec = *outputs[k].spec;
       bytes += align_up(outputs[k].bytes.size());
-      diff.result_.layers.push_back({i,
-                                     graph.nodes[i].op,
-                                     k,
-                                     graph.nodes[i].outputs[k],
-                                     spec.name,
-                                     spec.type,
-                                     spec.shape,
-                                     {},
-                                     {},
-                                     {},
-                                     {}});
+      diff.result_.layers.push_back(
+          {i, graph.nodes[i].op, k, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}, {}});
     }
     largest = std::max(largest, bytes);
   }

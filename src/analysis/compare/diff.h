@@ -67,14 +67,13 @@ class Diff {
   [[nodiscard]] static Result<Diff> between(Session& a, Session& b);
 
   /// One sample, from the variables' first values. `progress` is called with the number of ops done.
-  [[nodiscard]] Status add(std::span<const Tensor> inputs,
-                           const std::function<void(std::size_t)>& progress = {});
+  [[nodiscard]] Status add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress = {});
 
   [[nodiscard]] const DiffResult& result() const { return result_; }
 
   /// Is shown each op as it has been compared alone: A's inputs, and what A and B made of them.
-  using Watch = std::function<void(std::size_t node, std::span<const TensorView> inputs,
-                                   std::span<const TensorView> a, std::span<const MutableTensorView> b)>;
+  using Watch = std::function<void(std::size_t node, std::span<const TensorView> inputs, std::span<const TensorView> a,
+                                   std::span<const MutableTensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
  private:

@@ -29,15 +29,13 @@ class DifferenceStats::Places {
     for (std::int64_t y = 0; y < height_; ++y) {
       const bool whole_row = y == 0 || y + 1 == height_;
       const std::int64_t step = whole_row ? 1 : std::max<std::int64_t>(width_ - 1, 1);
-      for (std::int64_t x = 0; x < width_; x += step)
-        sum += of_places[static_cast<std::size_t>(y * width_ + x)];
+      for (std::int64_t x = 0; x < width_; x += step) sum += of_places[static_cast<std::size_t>(y * width_ + x)];
     }
     return sum;
   }
   [[nodiscard]] std::int64_t border_elements() const {
     const auto inside = [](std::int64_t size) { return std::max<std::int64_t>(size - 2, 0); };
-    return images_ * (height_ * width_ - inside(height_) * inside(width_)) *
-           static_cast<std::int64_t>(channels_);
+    return images_ * (height_ * width_ - inside(height_) * inside(width_)) * static_cast<std::int64_t>(channels_);
   }
 
  private:
@@ -64,8 +62,7 @@ struct CodeSums {
       for (std::size_t i = begin; i < end; ++i) {
         const std::int32_t x{a[i]}, y{b[i]}, real_x = x - zero, real_y = y - zero;
         block_aa += real_x * real_x, block_bb += real_y * real_y, block_ab += real_x * real_y;
-        block_saturated +=
-            static_cast<std::int32_t>(x <= range.lo) | static_cast<std::int32_t>(x >= range.hi);
+        block_saturated += static_cast<std::int32_t>(x <= range.lo) | static_cast<std::int32_t>(x >= range.hi);
         least_a = std::min(least_a, x), most_a = std::max(most_a, x);
         least_b = std::min(least_b, y), most_b = std::max(most_b, y);
       }
@@ -98,8 +95,7 @@ void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, doub
   constexpr int kWidest = 255;  // two codes are never further apart
   std::array<std::int64_t, 2 * kWidest + 1> counts{};
   const std::int64_t before = mismatches_;
-  for (auto at = a.begin(); (at = std::mismatch(at, a.end(), b.begin() + (at - a.begin())).first) != a.end();
-       ++at) {
+  for (auto at = a.begin(); (at = std::mismatch(at, a.end(), b.begin() + (at - a.begin())).first) != a.end(); ++at) {
     const auto i = static_cast<std::size_t>(at - a.begin());
     const int difference = int{b[i]} - int{a[i]};
     ++counts[static_cast<std::size_t>(difference + kWidest)];
@@ -181,9 +177,7 @@ std::optional<double> DifferenceStats::sqnr_db() const {
 
 double DifferenceStats::rms() const { return std::sqrt(per_element(squares_)); }
 
-double DifferenceStats::deviation() const {
-  return std::sqrt(std::max(per_element(squares_) - bias() * bias(), 0.0));
-}
+double DifferenceStats::deviation() const { return std::sqrt(std::max(per_element(squares_) - bias() * bias(), 0.0)); }
 
 std::optional<double> DifferenceStats::psnr_db() const {
   if (width_ == 0 || squares_ == 0) return std::nullopt;

@@ -43,8 +43,8 @@ class DifferenceStats {
   [[nodiscard]] std::optional<double> cosine() const;
   /// Share of A's elements at either end of the code's range; 0 for numbers.
   [[nodiscard]] double saturated() const { return per_element(static_cast<double>(saturated_)); }
-  /// The least and the largest value of a side, infinities the wrong way round before anything was added; NaN counts for
-  /// nothing, but nans() counts the places where either side is NaN.
+  /// The least and the largest value of a side, infinities the wrong way round before anything was added; NaN counts
+  /// for nothing, but nans() counts the places where either side is NaN.
   struct Extent {
     double least = std::numeric_limits<double>::infinity(), most = -least;
     void add(double x) { least = std::min(least, x), most = std::max(most, x); }
@@ -55,8 +55,8 @@ class DifferenceStats {
   /// How much an equality says: 0 where all of A's elements are one value, else the share that is not saturated. Rules
   /// that differ agree on constant and saturated outputs.
   [[nodiscard]] double trust() const { return elements_ == 0 || a_.least == a_.most ? 0 : 1 - saturated(); }
-  /// Of codes that all differ by one number, a rounding step more or less: that number, the nearest to zero where codes have
-  /// wrapped. It is what another zero point does, or int8 codes read as uint8. Nothing for constant tensors.
+  /// Of codes that all differ by one number, a rounding step more or less: that number, the nearest to zero where codes
+  /// have wrapped. It is what another zero point does, or int8 codes read as uint8. Nothing for constant tensors.
   [[nodiscard]] std::optional<std::int64_t> shift() const;
   /// Mismatches for each index of the last dimension; empty for tensors without a dimension.
   [[nodiscard]] const std::vector<std::int64_t>& channels() const { return channels_; }

@@ -11,8 +11,7 @@ namespace {
 double distance(const Tensor& a, const Tensor& b) {
   double sum = 0;
   const auto elements = static_cast<std::size_t>(a.spec.elements());
-  for (std::size_t i = 0; i < elements; ++i)
-    sum += std::abs(element_of(b.view(), i) - element_of(a.view(), i));
+  for (std::size_t i = 0; i < elements; ++i) sum += std::abs(element_of(b.view(), i) - element_of(a.view(), i));
   return sum;
 }
 
@@ -23,9 +22,8 @@ SwappedOutputs::SwappedOutputs(const Graph& graph) {
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       for (std::size_t j = i + 1; j < tensors.size(); ++j) {
         const int first = tensors[i], second = tensors[j];
-        const bool known = std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
-          return pair.first == first && pair.second == second;
-        });
+        const bool known = std::any_of(pairs_.begin(), pairs_.end(),
+                                       [&](const Pair& pair) { return pair.first == first && pair.second == second; });
         if (first >= 0 && second >= 0 && first != second && !known) pairs_.push_back({first, second});
       }
     }
@@ -35,13 +33,10 @@ SwappedOutputs::SwappedOutputs(const Graph& graph) {
 }
 
 void SwappedOutputs::add(int tensor, const TensorView& a, const TensorView& b) {
-  const bool wanted = std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
-    return pair.first == tensor || pair.second == tensor;
-  });
+  const bool wanted = std::any_of(pairs_.begin(), pairs_.end(),
+                                  [&](const Pair& pair) { return pair.first == tensor || pair.second == tensor; });
   if (!wanted) return;
-  const auto copy = [](const TensorView& view) {
-    return Tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}};
-  };
+  const auto copy = [](const TensorView& view) { return Tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}}; };
   sample_[tensor] = {copy(a), copy(b)};
 }
 
@@ -51,10 +46,8 @@ void SwappedOutputs::end_sample() {
     if (first == sample_.end() || second == sample_.end()) continue;
     const TensorSpec &x = first->second.a.spec, &y = second->second.a.spec;
     if (x.type != y.type || x.elements() != y.elements()) continue;
-    pair.straight +=
-        distance(first->second.a, first->second.b) + distance(second->second.a, second->second.b);
-    pair.crosswise +=
-        distance(first->second.a, second->second.b) + distance(second->second.a, first->second.b);
+    pair.straight += distance(first->second.a, first->second.b) + distance(second->second.a, second->second.b);
+    pair.crosswise += distance(first->second.a, second->second.b) + distance(second->second.a, first->second.b);
   }
   sample_.clear();
 }

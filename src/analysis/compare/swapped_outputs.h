@@ -8,8 +8,8 @@
 
 namespace nputwin {
 
-/// Finds outputs that one side has under each other's names, as runtimes and converters that reorder a model's outputs do.
-/// Asked of pairs that could be mistaken: outputs of the graph, outputs of one op, of one type and size.
+/// Finds outputs that one side has under each other's names, as runtimes and converters that reorder a model's outputs
+/// do. Asked of pairs that could be mistaken: outputs of the graph, outputs of one op, of one type and size.
 class SwappedOutputs {
  public:
   explicit SwappedOutputs(const Graph& graph);
@@ -18,8 +18,8 @@ class SwappedOutputs {
   void add(int tensor, const TensorView& a, const TensorView& b);
   void end_sample();
 
-  /// The pairs that, over all samples, are at least twice as near crosswise as they are straight; the nearness is the sum of
-  /// |a - b| over both. Straight they must differ.
+  /// The pairs that, over all samples, are at least twice as near crosswise as they are straight; the nearness is the
+  /// sum of |a - b| over both. Straight they must differ.
   [[nodiscard]] std::vector<std::pair<int, int>> found() const;
 
  private:

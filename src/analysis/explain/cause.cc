@@ -60,9 +60,7 @@ Cause of_sum(SumMethod method) {
 
 }  // namespace
 
-std::int64_t CauseCounts::total() const {
-  return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
-}
+std::int64_t CauseCounts::total() const { return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}); }
 
 std::array<Cause, kNames<Cause>.size()> CauseCounts::by_frequency() const {
   std::array<Cause, kNames<Cause>.size()> order{};

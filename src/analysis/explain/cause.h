@@ -40,9 +40,7 @@ inline constexpr std::array<std::string_view, 11> kNames<Cause> = {"tie",
 class CauseCounts {
  public:
   void add(Cause cause, std::int64_t elements = 1) { counts_[static_cast<std::size_t>(cause)] += elements; }
-  [[nodiscard]] std::int64_t operator[](Cause cause) const {
-    return counts_[static_cast<std::size_t>(cause)];
-  }
+  [[nodiscard]] std::int64_t operator[](Cause cause) const { return counts_[static_cast<std::size_t>(cause)]; }
   [[nodiscard]] std::int64_t total() const;
   /// Calls f(cause, elements) for those with elements, the most frequent first.
   template <typename F>
@@ -57,8 +55,8 @@ class CauseCounts {
   std::array<std::int64_t, kNames<Cause>.size()> counts_{};
 };
 
-/// By what a family's method, where it is not a RequantizeRule, departs from the exact result; kSubstitution where it is
-/// exact or computes something else.
+/// By what a family's method, where it is not a RequantizeRule, departs from the exact result; kSubstitution where it
+/// is exact or computes something else.
 [[nodiscard]] Cause departure_of(const Profile& profile, Family family);
 
 }  // namespace nputwin

@@ -16,8 +16,7 @@ constexpr std::int64_t kManyPerFew = 32;
 /// Whether `value` lies on B's side of A.
 bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
 
-CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k,
-                          bool one_by_one)
+CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one)
     : runner_(std::move(runner)) {
   if (one_by_one) {
     sums_ = runner_.kernel().product_sums();
@@ -33,8 +32,7 @@ double CauseFinder::Codes::at(std::size_t element) const {
   return sums_->last_step(flat).code(sums_->sum(context_, flat));
 }
 
-std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Profile& profile,
-                                                     const Profile* fallback,
+std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Profile& profile, const Profile* fallback,
                                                      std::span<const TensorView> inputs, std::size_t k,
                                                      bool few) const {
   const bool delegated = b_->preparation().rules(node).fallback != nullptr;
@@ -64,8 +62,8 @@ const CauseFinder::Between& CauseFinder::between(std::size_t node) {
   return between;
 }
 
-void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                      const TensorView& a, const TensorView& b, CauseCounts& counts) {
+void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
+                      const TensorView& b, CauseCounts& counts) {
   std::vector<Element> open;
   const std::size_t size = size_of(a.spec->type);
   for (auto at = a.bytes.begin();;) {
@@ -79,8 +77,8 @@ void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std:
   find(node, inputs, k, std::move(open), counts);
 }
 
-Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                            std::size_t element, double a, double b) {
+Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
+                            double a, double b) {
   CauseCounts counts;
   find(node, inputs, k, {{element, a, b}}, counts);
   Cause found = Cause::kUnknown;
@@ -88,8 +86,8 @@ Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs
   return found;
 }
 
-void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                       std::vector<Element> open, CauseCounts& counts) {
+void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
+                       CauseCounts& counts) {
   if (open.empty()) return;
   const Between& rules = between(node);
   const Profile* fallback = b_->preparation().rules(node).fallback;
@@ -128,8 +126,7 @@ void CauseFinder::by_exact_result(std::size_t node, std::span<const TensorView> 
   const auto down = codes(node, rules.down, &rules.down, inputs, k, few);
   const auto up = codes(node, rules.up, &rules.up, inputs, k, few);
   if (!down || !up) {
-    counts.add(departure_a != Cause::kSubstitution ? departure_a : departure_b,
-               static_cast<std::int64_t>(open.size()));
+    counts.add(departure_a != Cause::kSubstitution ? departure_a : departure_b, static_cast<std::int64_t>(open.size()));
     return;
   }
   for (const Element& e : open) {

@@ -27,17 +27,17 @@ class CauseFinder {
            const TensorView& b, CauseCounts& counts);
 
   /// The cause for one element whose codes are `a` and `b`.
-  [[nodiscard]] Cause cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                               std::size_t element, double a, double b);
+  [[nodiscard]] Cause cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
+                               double a, double b);
 
-  /// One element's code after each step from A's rules to B's, B's methods holding all along. Empty where no rule of the
-  /// op's lies between them.
+  /// One element's code after each step from A's rules to B's, B's methods holding all along. Empty where no rule of
+  /// the op's lies between them.
   struct Passed {
     Cause cause;
     double code;
   };
-  [[nodiscard]] std::vector<Passed> steps_of(std::size_t node, std::span<const TensorView> inputs,
-                                             std::size_t k, std::size_t element);
+  [[nodiscard]] std::vector<Passed> steps_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                                             std::size_t element);
 
  private:
   /// The arithmetic between A's and B's for ops whose rules these are.
@@ -61,7 +61,8 @@ class CauseFinder {
   /// One op's output `k` by other rules, to be asked about single elements.
   class Codes {
    public:
-    /// `one_by_one`: its kernel adds up products and computes each element when it is asked for; else the op runs whole.
+    /// `one_by_one`: its kernel adds up products and computes each element when it is asked for; else the op runs
+    /// whole.
     Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one);
     [[nodiscard]] double at(std::size_t element) const;
 
@@ -71,15 +72,14 @@ class CauseFinder {
     const ProductSums* sums_ = nullptr;
     TensorView made_;  // without sums_
   };
-  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one. `few` are to be asked for:
-  /// one by one, where the op can.
+  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one. `few` are to be
+  /// asked for: one by one, where the op can.
   [[nodiscard]] std::optional<Codes> codes(std::size_t node, const Profile& profile, const Profile* fallback,
                                            std::span<const TensorView> inputs, std::size_t k, bool few) const;
 
   const Session* a_;
   const Session* b_;
-  std::map<std::array<const Profile*, 4>, Between>
-      between_;  // by A's profile and fallback, B's profile and fallback
+  std::map<std::array<const Profile*, 4>, Between> between_;  // by A's profile and fallback, B's profile and fallback
 };
 
 }  // namespace nputwin

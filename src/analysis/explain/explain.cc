@@ -10,12 +10,10 @@ namespace {
 
 double real_of(const TensorSpec& spec, double code) {
   const auto& q = spec.quantization;
-  return q.per_tensor() ? static_cast<double>(q.scale[0]) * (code - static_cast<double>(q.zero_point[0]))
-                        : code;
+  return q.per_tensor() ? static_cast<double>(q.scale[0]) * (code - static_cast<double>(q.zero_point[0])) : code;
 }
 
-void explain_sum(const ProductSums& sums, const RunContext& context, std::int64_t element,
-                 Explanation& explanation) {
+void explain_sum(const ProductSums& sums, const RunContext& context, std::int64_t element, Explanation& explanation) {
   const TensorView &input = context.inputs[sums.activations()], &weights = context.inputs[sums.weights()];
   explanation.input_name = input.spec->name, explanation.weight_name = weights.spec->name;
   explanation.bias = sums.bias(element);
@@ -24,8 +22,7 @@ void explain_sum(const ProductSums& sums, const RunContext& context, std::int64_
       const std::int64_t x = run.input + i * run.input_step, w = run.weight + i * run.weight_step;
       explanation.products.push_back(
           {unflatten(input.spec->shape, x), unflatten(weights.spec->shape, w),
-           static_cast<std::int32_t>(element_of(input, static_cast<std::size_t>(x))) -
-               input.spec->zero_point(),
+           static_cast<std::int32_t>(element_of(input, static_cast<std::size_t>(x))) - input.spec->zero_point(),
            sums.factor(context, w)});
     }
   }
@@ -53,8 +50,8 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   side.profile = session.profile().name, side.rules = rules.profile->name;
   side.rule = rules.profile->evidence_of(session.preparation().family_of(op, n)).rule;
   // The scalar definition: it can tell of its sums, and every faster form equals it.
-  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner, NodeRunner::make(session, node, *rules.profile, rules.fallback,
-                                                               available_isas().back()));
+  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner,
+                           NodeRunner::make(session, node, *rules.profile, rules.fallback, available_isas().back()));
   side.code = element_of(runner.run(inputs)[k], static_cast<std::size_t>(element));
   side.real = real_of(explanation.output, side.code);
   if (const ProductSums* sums = runner.kernel().product_sums()) {
@@ -82,15 +79,14 @@ Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> i
   std::int64_t flat = 0;
   for (std::size_t d = 0; d < shape.size(); ++d) {
     if (index[d] < 0 || index[d] >= shape[d])
-      return error("index {} of dimension {} is outside the output's shape {}", index[d], d,
-                   to_string(shape));
+      return error("index {} of dimension {} is outside the output's shape {}", index[d], d, to_string(shape));
     flat = flat * shape[d] + index[d];
   }
   return flat;
 }
 
-Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node,
-                            std::size_t k, std::int64_t element) {
+Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node, std::size_t k,
+                            std::int64_t element) {
   Explanation explanation;
   explanation.node = node, explanation.op = a.graph().nodes[node].op;
   for (Session* side : {&a, b}) {
@@ -111,8 +107,7 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
   explanation.index = unflatten(output.spec->shape, element);
   for (Session* side : {&a, b}) {
     if (side == nullptr) continue;
-    NPUTWIN_ASSIGN_OR_RETURN(Explanation::Side explained,
-                             explain_side(*side, given, node, k, element, explanation));
+    NPUTWIN_ASSIGN_OR_RETURN(Explanation::Side explained, explain_side(*side, given, node, k, element, explanation));
     side->step(node);
     explained.end_to_end = element_of(side->node_outputs(node)[k], static_cast<std::size_t>(element));
     explanation.sides.push_back(std::move(explained));
@@ -122,8 +117,7 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
     CauseFinder finder(a, *b);
     const auto at = static_cast<std::size_t>(element);
     explanation.path = finder.steps_of(node, given, k, at);
-    explanation.cause =
-        finder.cause_of(node, given, k, at, explanation.sides[0].code, explanation.sides[1].code);
+    explanation.cause = finder.cause_of(node, given, k, at, explanation.sides[0].code, explanation.sides[1].code);
   }
   return explanation;
 }

@@ -20,7 +20,7 @@ struct Explanation {
   /// One product of a layer's sum.
   struct Product {
     std::vector<std::int64_t> input, weight;  ///< indices
-    std::int32_t code = 0, factor = 0;  ///< the input's code and the weight's, without their zero points
+    std::int32_t code = 0, factor = 0;        ///< the input's code and the weight's, without their zero points
     [[nodiscard]] std::int64_t value() const { return std::int64_t{code} * factor; }
   };
   std::string input_name, weight_name;
@@ -45,15 +45,16 @@ struct Explanation {
   };
   std::vector<Side> sides;  ///< A, and B where there is one
 
-  /// From A's code to B's, the code behind each step of the arithmetic (profile_path), and the cause, where they differ.
+  /// From A's code to B's, the code behind each step of the arithmetic (profile_path), and the cause, where they
+  /// differ.
   std::vector<CauseFinder::Passed> path;
   std::optional<Cause> cause;
 };
 
-/// Explains element `element` (flat) of output `k` of op `node`. Runs the sessions on `inputs`, whose specs fit; `b` may be
-/// null. Both sides' op runs on A's inputs.
-[[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs,
-                                          std::size_t node, std::size_t k, std::int64_t element);
+/// Explains element `element` (flat) of output `k` of op `node`. Runs the sessions on `inputs`, whose specs fit; `b`
+/// may be null. Both sides' op runs on A's inputs.
+[[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node,
+                                          std::size_t k, std::int64_t element);
 
 /// The index of each dimension of a flat index, and back; the error says which dimension is outside.
 [[nodiscard]] std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat);

@@ -21,9 +21,7 @@ void multiply_exactly(RequantizeRule& rule) {
   rule.multiplier_plus_one = rule.common_exponent = false;
 }
 
-void keep_all_bits(RequantizeRule& rule) {
-  rule.product_bits = 0, rule.guard_bits = RequantizeRule::kAllGuardBits;
-}
+void keep_all_bits(RequantizeRule& rule) { rule.product_bits = 0, rule.guard_bits = RequantizeRule::kAllGuardBits; }
 
 void take_multiplier(RequantizeRule& rule, const RequantizeRule& from) {
   rule.method = from.method, rule.scale = from.scale;

@@ -14,16 +14,15 @@ struct PathStep {
   T after;
 };
 
-/// From one rule to another, one thing at a time, always by the same steps: the register's bits, what it does beyond them;
-/// then the rule gets exact where it is not (second rounding, binary32 product, product width); then B's multiplier,
-/// B's order of the zero point, B's ties; then B's own inexactness in reverse order. The last step's rule is `b`. So a
-/// code that differs under `a` and `b` changes at one step at least, and that step is the reason.
-[[nodiscard]] std::vector<PathStep<RequantizeRule>> rule_path(const RequantizeRule& a,
-                                                              const RequantizeRule& b);
+/// From one rule to another, one thing at a time, always by the same steps: the register's bits, what it does beyond
+/// them; then the rule gets exact where it is not (second rounding, binary32 product, product width); then B's
+/// multiplier, B's order of the zero point, B's ties; then B's own inexactness in reverse order. The last step's rule
+/// is `b`. So a code that differs under `a` and `b` changes at one step at least, and that step is the reason.
+[[nodiscard]] std::vector<PathStep<RequantizeRule>> rule_path(const RequantizeRule& a, const RequantizeRule& b);
 
-/// The same for all RequantizeRules of two profiles at once, and at last for which elements vector code leaves to scalar
-/// code (`block`), which decides ties; everything else is b's. Steps that change nothing are left out. `start`: b with a's
-/// rules, which the first step starts from.
+/// The same for all RequantizeRules of two profiles at once, and at last for which elements vector code leaves to
+/// scalar code (`block`), which decides ties; everything else is b's. Steps that change nothing are left out. `start`:
+/// b with a's rules, which the first step starts from.
 struct ProfilePath {
   Profile start;
   std::vector<PathStep<Profile>> steps;

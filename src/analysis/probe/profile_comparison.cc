@@ -20,8 +20,7 @@ std::vector<ParameterDifference> parameter_differences(const Profile& a, const P
     if (in_a != in_b && (result.empty() || result.back().path != path)) result.push_back({path, in_a, in_b});
   };
   const auto goes_deeper = [](const Values& values, const std::string& path) {
-    return std::any_of(values.begin(), values.end(),
-                       [&](const auto& v) { return v.first.starts_with(path + "."); });
+    return std::any_of(values.begin(), values.end(), [&](const auto& v) { return v.first.starts_with(path + "."); });
   };
   constexpr const char* kGiven = "a rule of its own";
   for (const auto& [path, value] : of_a) {
@@ -36,8 +35,8 @@ std::vector<ParameterDifference> parameter_differences(const Profile& a, const P
 }
 
 /// Runs one model as both, where both take it.
-Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, const Profile& b,
-                  Engine& engine, DifferenceStats& stats) {
+Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, const Profile& b, Engine& engine,
+                  DifferenceStats& stats) {
   std::vector<Session> sides;
   sides.reserve(2);
   for (const Profile* p : {&a, &b}) {
@@ -83,8 +82,7 @@ ProfileComparison compare_profiles(const Profile& a, const Profile& b, const Sam
     }
     for (int n = 0; n < options.models && row.refused.empty(); ++n) {
       const auto model = sample.make(sample.op, sample.type, engine);
-      if (auto status = add_sample(model, a, b, engine, row.stats); !status)
-        row.refused = status.error().message;
+      if (auto status = add_sample(model, a, b, engine, row.stats); !status) row.refused = status.error().message;
     }
     if (progress) progress(result.sampled.size());
   }

@@ -36,8 +36,7 @@ struct SamplingOptions {
 };
 
 /// `progress` is called with how many ops are done.
-[[nodiscard]] ProfileComparison compare_profiles(const Profile& a, const Profile& b,
-                                                 const SamplingOptions& options,
+[[nodiscard]] ProfileComparison compare_profiles(const Profile& a, const Profile& b, const SamplingOptions& options,
                                                  const std::function<void(std::size_t)>& progress = {});
 
 }  // namespace nputwin

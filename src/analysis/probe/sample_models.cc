@@ -22,8 +22,7 @@ float scale_between(Engine& engine, double lo, double hi) {
 /// An activation's quantization: any zero point for 8 bits, 0 for 16.
 Quantization quantization(DType type, float scale, Engine& engine) {
   const CodeRange range = code_range(type);
-  return {
-      {scale}, {type == DType::kInt16 ? 0 : static_cast<std::int32_t>(whole(engine, range.lo, range.hi))}, 0};
+  return {{scale}, {type == DType::kInt16 ? 0 : static_cast<std::int32_t>(whole(engine, range.lo, range.hi))}, 0};
 }
 
 using ModelPtr = std::shared_ptr<const Model>;
@@ -31,8 +30,8 @@ using ModelPtr = std::shared_ptr<const Model>;
 /// Weights for `count` output channels, and a bias: int8 weights with a scale for each index of `axis`, or with one
 /// where `axis` is kOneScale; uint8 with one.
 constexpr int kOneScale = -1;
-void add_weights(OneOpModel& op, DType type, const Shape& shape, int count, std::int64_t size, int axis,
-                 float s_in, Engine& engine) {
+void add_weights(OneOpModel& op, DType type, const Shape& shape, int count, std::int64_t size, int axis, float s_in,
+                 Engine& engine) {
   const float around = scale_between(engine, -9, -5);
   Quantization q{{}, {}, std::max(axis, 0)};
   if (type == DType::kUInt8) {
@@ -98,8 +97,7 @@ ModelPtr matmul(std::string_view name, DType type, Engine& engine) {
     std::swap(op.node().inputs[2], op.node().inputs[3]);
   }
   const auto& w = op.input_spec(1).quantization.scale;
-  return op.output(
-      type, quantization(type, filled(type, s_in, *std::max_element(w.begin(), w.end()), depth), engine));
+  return op.output(type, quantization(type, filled(type, s_in, *std::max_element(w.begin(), w.end()), depth), engine));
 }
 
 /// Two inputs of one shape.
@@ -126,24 +124,20 @@ ModelPtr unary(std::string_view name, DType type, Engine& engine) {
   const float codes = type == DType::kInt16 ? 32768.0F : 256.0F;
   const std::int32_t lowest = code_range(type).lo;
   const bool takes_root = name == "SQRT" || name == "RSQRT";  // of no negative number
-  op.input(
-      {"", type, {1, 8, 8, 20}, takes_root ? Quantization{{s}, {lowest}, 0} : quantization(type, s, engine)});
+  op.input({"", type, {1, 8, 8, 20}, takes_root ? Quantization{{s}, {lowest}, 0} : quantization(type, s, engine)});
   if (name == "LOGISTIC")
-    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0}
-                                                 : Quantization{{1 / codes}, {lowest}, 0});
+    return op.output(
+        type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0} : Quantization{{1 / codes}, {lowest}, 0});
   if (name == "TANH")
-    return op.output(type,
-                     {{type == DType::kInt16 ? 1 / codes : 2 / codes}, {type == DType::kUInt8 ? 128 : 0}, 0});
-  if (name == "L2_NORMALIZATION")
-    return op.output(type, {{1.0F / 128}, {type == DType::kUInt8 ? 128 : 0}, 0});
+    return op.output(type, {{type == DType::kInt16 ? 1 / codes : 2 / codes}, {type == DType::kUInt8 ? 128 : 0}, 0});
+  if (name == "L2_NORMALIZATION") return op.output(type, {{1.0F / 128}, {type == DType::kUInt8 ? 128 : 0}, 0});
   if (name == "SOFTMAX") {
     op.attribute("beta", 1.0);
-    return op.output(type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0}
-                                                 : Quantization{{1 / codes}, {lowest}, 0});
+    return op.output(
+        type, type == DType::kInt16 ? Quantization{{1 / codes}, {0}, 0} : Quantization{{1 / codes}, {lowest}, 0});
   }
   if (name == "LEAKY_RELU") op.attribute("alpha", 0.1);
-  if (takes_root)
-    return op.output(type, {{name == "SQRT" ? std::sqrt(s) / 16 : 1 / std::sqrt(s) / 256}, {lowest}, 0});
+  if (takes_root) return op.output(type, {{name == "SQRT" ? std::sqrt(s) / 16 : 1 / std::sqrt(s) / 256}, {lowest}, 0});
   return op.output(type, quantization(type, s * scale_between(engine, -1, 0), engine));
 }
 
@@ -168,8 +162,7 @@ ModelPtr reduce(std::string_view name, DType type, Engine& engine) {
   op.input({"", type, {1, 7, 7, 20}, quantization(type, s, engine)});
   op.constant<std::int32_t>({2}, {1, 2});
   op.attribute("keep_dims", std::int64_t{1});
-  return op.output(type,
-                   quantization(type, name == "SUM" ? s * 49 : s * scale_between(engine, -2, 0), engine));
+  return op.output(type, quantization(type, name == "SUM" ? s * 49 : s * scale_between(engine, -2, 0), engine));
 }
 
 ModelPtr concatenation(std::string_view name, DType type, Engine& engine) {
@@ -178,10 +171,7 @@ ModelPtr concatenation(std::string_view name, DType type, Engine& engine) {
   const auto q = quantization(type, s, engine);
   for (int k = 0; k < 3; ++k) {
     const bool rescales = type == DType::kUInt8 && k > 0;  // others must share their quantization
-    op.input({"",
-              type,
-              {1, 8, 8, 8},
-              rescales ? quantization(type, s * scale_between(engine, -1, 0), engine) : q});
+    op.input({"", type, {1, 8, 8, 8}, rescales ? quantization(type, s * scale_between(engine, -1, 0), engine) : q});
   }
   op.attribute("axis", std::int64_t{3});
   return op.output(type, q);

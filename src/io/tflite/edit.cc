@@ -19,20 +19,18 @@ const flatbuffers::Table& table_of(const void* t) { return *static_cast<const fl
 
 const std::uint8_t* begin_of(Bytes file) { return reinterpret_cast<const std::uint8_t*>(file.data()); }
 
-/// Changes vectors of a file without knowing the rest of it. Offsets in a flatbuffer lead forward, so the file's end is a
-/// place for a longer vector, and a vector of tables gets shorter by moving its offsets to the front.
+/// Changes vectors of a file without knowing the rest of it. Offsets in a flatbuffer lead forward, so the file's end is
+/// a place for a longer vector, and a vector of tables gets shorter by moving its offsets to the front.
 class InPlace {
  public:
   [[nodiscard]] static Result<InPlace> of(Bytes file) {
     static_assert(std::endian::native == std::endian::little, "flatbuffers are little-endian");
-    constexpr std::size_t kMost =
-        std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
+    constexpr std::size_t kMost = std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
     if (file.size() > kMost) return error("{} bytes are too many for a changed copy", file.size());
     return InPlace(file);
   }
 
-  [[nodiscard]] Status replace(flatbuffers::voffset_t field, const char* what,
-                               std::span<const std::int32_t> values) {
+  [[nodiscard]] Status replace(flatbuffers::voffset_t field, const char* what, std::span<const std::int32_t> values) {
     const std::uint8_t* address = graph().GetAddressOf(field);
     if (address == nullptr) return error("the main graph has no list of {}", what);
     replace_vector(static_cast<std::size_t>(address - begin_of(file_)), values);
@@ -142,14 +140,12 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
     buffers.push_back(schema::CreateBuffer(builder, data));
   }
   std::vector<flatbuffers::Offset<schema::OperatorCode>> codes;
-  for (const auto& code : copy->operator_codes)
-    codes.push_back(schema::CreateOperatorCode(builder, code.get()));
+  for (const auto& code : copy->operator_codes) codes.push_back(schema::CreateOperatorCode(builder, code.get()));
   std::vector<flatbuffers::Offset<schema::SubGraph>> graphs;
   for (const auto& g : copy->subgraphs) graphs.push_back(schema::CreateSubGraph(builder, g.get()));
   schema::FinishModelBuffer(
-      builder,
-      schema::CreateModel(builder, copy->version, builder.CreateVector(codes), builder.CreateVector(graphs),
-                          builder.CreateString(copy->description), builder.CreateVector(buffers)));
+      builder, schema::CreateModel(builder, copy->version, builder.CreateVector(codes), builder.CreateVector(graphs),
+                                   builder.CreateString(copy->description), builder.CreateVector(buffers)));
   const auto* bytes = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
   return {bytes, bytes + builder.GetSize()};
 }

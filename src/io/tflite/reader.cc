@@ -31,14 +31,11 @@ std::int64_t load(const flatbuffers::Vector<std::int64_t>& vector, std::uint32_t
 }
 
 /// Element types that stand packed in a buffer.
-constexpr struct PackedType {
-  int tflite_code, bits;
-} kPackedTypes[] = {{17 /* INT4 */, 4}, {19 /* INT2 */, 2}};
+constexpr struct PackedType { int tflite_code, bits; } kPackedTypes[] = {{17 /* INT4 */, 4}, {19 /* INT2 */, 2}};
 
 class Reader {
  public:
-  Reader(std::shared_ptr<const Blob> bytes, std::string name)
-      : blob_(std::move(bytes)), name_(std::move(name)) {}
+  Reader(std::shared_ptr<const Blob> bytes, std::string name) : blob_(std::move(bytes)), name_(std::move(name)) {}
 
   Result<std::shared_ptr<const Model>> read() {
     if (auto s = verify(); !s) return at(name_, s.error());
@@ -68,8 +65,7 @@ class Reader {
     if (!schema::VerifyModelBuffer(verifier))
       return error("its flatbuffer is damaged (an offset or size points outside the {} bytes)", all.size());
     root_ = schema::GetModel(data);
-    if (root_->version() != kVersion)
-      return error("has schema version {}, expected {}", root_->version(), kVersion);
+    if (root_->version() != kVersion) return error("has schema version {}, expected {}", root_->version(), kVersion);
     if (length(root_->subgraphs()) == 0) return error("has no subgraph");
     return {};
   }
@@ -79,8 +75,7 @@ class Reader {
     graph.name = text(from.name());
     for (std::uint32_t t = 0; t < length(from.tensors()); ++t) {
       auto tensor = read_tensor(*from.tensors()->Get(t));
-      if (!tensor)
-        return at(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
+      if (!tensor) return at(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
       graph.tensors.push_back(std::move(*tensor));
     }
     for (std::uint32_t i = 0; i < length(from.operators()); ++i) {
@@ -121,33 +116,30 @@ class Reader {
     } else {
       tensor.spec.type = type->type;
     }
-    if (from.sparsity() != nullptr)
-      tensor.unsupported = "is stored as a sparse matrix, which is not supported";
+    if (from.sparsity() != nullptr) tensor.unsupported = "is stored as a sparse matrix, which is not supported";
     NPUTWIN_RETURN_IF_ERROR(read_quantization(from.quantization(), tensor));
     NPUTWIN_RETURN_IF_ERROR(read_buffer(from.buffer(), tensor));
     return tensor;
   }
 
   static std::string type_name(int code) {
-    static constexpr const char* kNames[] = {
-        "FLOAT32", "FLOAT16",   "INT32",  "UINT8",   "INT64",      "STRING", "BOOL",
-        "INT16",   "COMPLEX64", "INT8",   "FLOAT64", "COMPLEX128", "UINT64", "RESOURCE",
-        "VARIANT", "UINT32",    "UINT16", "INT4",    "BFLOAT16",   "INT2",   "UINT4"};
+    static constexpr const char* kNames[] = {"FLOAT32",  "FLOAT16",  "INT32",     "UINT8",  "INT64",   "STRING",
+                                             "BOOL",     "INT16",    "COMPLEX64", "INT8",   "FLOAT64", "COMPLEX128",
+                                             "UINT64",   "RESOURCE", "VARIANT",   "UINT32", "UINT16",  "INT4",
+                                             "BFLOAT16", "INT2",     "UINT4"};
     return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : std::to_string(code);
   }
 
   static Status read_quantization(const schema::QuantizationParameters* from, ModelTensor& tensor) {
     if (from == nullptr) return {};
     if (from->details_type() != 0) {
-      tensor.unsupported =
-          "is quantized by a scheme of its own (blockwise or custom), which is not supported";
+      tensor.unsupported = "is quantized by a scheme of its own (blockwise or custom), which is not supported";
       return {};
     }
     Quantization& q = tensor.spec.quantization;
     const std::size_t scales = length(from->scale()), zeros = length(from->zero_point());
     if (scales == 0) return {};
-    if (zeros != scales && zeros > 1)
-      return error("has {} scales and {} zero points, expected as many", scales, zeros);
+    if (zeros != scales && zeros > 1) return error("has {} scales and {} zero points, expected as many", scales, zeros);
     q.axis = from->quantized_dimension();
     for (std::uint32_t i = 0; i < scales; ++i) {
       const float scale = from->scale()->Get(i);
@@ -188,16 +180,15 @@ class Reader {
       return {};
     }
     if (!tensor.unsupported.empty()) {
-      tensor.constant =
-          data;  // so that whoever reads it is told what is not supported, not that nobody makes it
+      tensor.constant = data;  // so that whoever reads it is told what is not supported, not that nobody makes it
       return {};
     }
     if (tensor.packed_bits != 0) return unpack(data, index, tensor);
-    const auto wanted = checked_mul<std::int64_t>(tensor.spec.elements(),
-                                                  static_cast<std::int64_t>(size_of(tensor.spec.type)));
+    const auto wanted =
+        checked_mul<std::int64_t>(tensor.spec.elements(), static_cast<std::int64_t>(size_of(tensor.spec.type)));
     if (!wanted || static_cast<std::uint64_t>(*wanted) != data.size()) {
-      return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type),
-                   to_string(tensor.spec.shape), index, data.size());
+      return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type), to_string(tensor.spec.shape),
+                   index, data.size());
     }
     if (reinterpret_cast<std::uintptr_t>(data.data()) % size_of(tensor.spec.type) != 0) {
       model_->storage.push_back(std::make_shared<const Blob>(data));
@@ -212,14 +203,12 @@ class Reader {
     const int bits = tensor.packed_bits, each = 8 / bits;
     const std::int64_t count = tensor.spec.elements();
     if ((count + each - 1) / each != static_cast<std::int64_t>(data.size())) {
-      return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer,
-                   data.size());
+      return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer, data.size());
     }
     auto codes = std::make_shared<Blob>(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i) {
       const auto byte = static_cast<unsigned>(data[static_cast<std::size_t>(i / each)]);
-      const auto top =
-          static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
+      const auto top = static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
       codes->mutable_bytes()[static_cast<std::size_t>(i)] = static_cast<std::byte>(top >> (8 - bits));
     }
     tensor.constant = codes->bytes();
@@ -249,8 +238,7 @@ class Reader {
       node.custom_options = {reinterpret_cast<const std::byte*>(from.custom_options()->data()),
                              from.custom_options()->size()};
     } else if (from.large_custom_options_offset() > 1) {
-      const auto end =
-          checked_add<std::uint64_t>(from.large_custom_options_offset(), from.large_custom_options_size());
+      const auto end = checked_add<std::uint64_t>(from.large_custom_options_offset(), from.large_custom_options_size());
       if (!end || *end > blob_->bytes().size()) return error("{} has its options outside the file", node.op);
       node.custom_options =
           blob_->bytes().subspan(from.large_custom_options_offset(), from.large_custom_options_size());
@@ -271,8 +259,7 @@ Result<std::shared_ptr<const Model>> read_tflite(const std::string& path) {
   return parse_tflite(std::move(bytes), path);
 }
 
-Result<std::shared_ptr<const Model>> parse_tflite(std::shared_ptr<const Blob> bytes,
-                                                  const std::string& name) {
+Result<std::shared_ptr<const Model>> parse_tflite(std::shared_ptr<const Blob> bytes, const std::string& name) {
   return Reader(std::move(bytes), name).read();
 }
 

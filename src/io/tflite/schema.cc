@@ -7,9 +7,7 @@
 namespace nputwin {
 namespace {
 
-const reflection::Schema& binary_schema() {
-  return *reflection::GetSchema(schema::ModelBinarySchema::data());
-}
+const reflection::Schema& binary_schema() { return *reflection::GetSchema(schema::ModelBinarySchema::data()); }
 
 /// The table that describes options of union type `type`, or null.
 const reflection::Object* options_table(schema::BuiltinOptions type) {
@@ -60,8 +58,7 @@ bool knows(const flatbuffers::Table& table, const reflection::Field& field) {
     case reflection::Vector: {
       if (field.type()->element() != reflection::Obj) return true;
       const auto* tables =
-          table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>*>(
-              field.offset());
+          table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>*>(field.offset());
       for (flatbuffers::uoffset_t i = 0; i < tables->size(); ++i) {
         if (!knows(*tables->Get(i), object_of(field))) return false;
       }
@@ -89,8 +86,7 @@ bool knows(const flatbuffers::Table& table, const reflection::Object& object) {
 }  // namespace
 
 bool schema_knows(const flatbuffers::Table& table, std::string_view type) {
-  const auto* object =
-      binary_schema().objects()->LookupByKey(("nputwin.schema." + std::string(type)).c_str());
+  const auto* object = binary_schema().objects()->LookupByKey(("nputwin.schema." + std::string(type)).c_str());
   return object != nullptr && knows(table, *object);
 }
 

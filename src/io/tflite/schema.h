@@ -12,8 +12,8 @@ namespace nputwin {
 /// operator carries options that the schema does not know. The flatbuffer has been verified.
 [[nodiscard]] Attributes read_attributes(const schema::Operator& op);
 
-/// True where a table of the type (SubGraph, …) and all that it holds have no field but those of schema/tflite.fbs, so that
-/// the generated classes copy all of it.
+/// True where a table of the type (SubGraph, …) and all that it holds have no field but those of schema/tflite.fbs, so
+/// that the generated classes copy all of it.
 [[nodiscard]] bool schema_knows(const flatbuffers::Table& table, std::string_view type);
 
 }  // namespace nputwin

@@ -1,6 +1,6 @@
-// VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE, CALL_ONCE: state that the format keeps outside its tensors. The graph gives
-// each handle a variable tensor (model/resources.h); reading and assigning copy. CALL_ONCE's values are the variables'
-// first ones, so nothing is left of it to run.
+// VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE, CALL_ONCE: state that the format keeps outside its tensors. The graph
+// gives each handle a variable tensor (model/resources.h); reading and assigning copy. CALL_ONCE's values are the
+// variables' first ones, so nothing is left of it to run.
 
 #include "ops/checks.h"
 #include "ops/move/copy_kernel.h"
@@ -35,8 +35,8 @@ Result<std::unique_ptr<Kernel>> prepare_assign(const PrepareContext& context) {
   if (!context.inputs[0].variable) return error("input 0 is no variable");
   const TensorSpec &variable = context.input(0), &value = context.input(1);
   if (variable.type != value.type || variable.shape != value.shape) {
-    return error("variable {} {} is assigned {} {}", name(variable.type), to_string(variable.shape),
-                 name(value.type), to_string(value.shape));
+    return error("variable {} {} is assigned {} {}", name(variable.type), to_string(variable.shape), name(value.type),
+                 to_string(value.shape));
   }
   return std::make_unique<Assign>();
 }

@@ -1,8 +1,10 @@
-// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x, h, w), class
-// scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs, float32: boxes [1,D,4] as ymin,
-// xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D = max_detections * max_classes_per_detection.
+// TFLite_Detection_PostProcess, a custom op with flexbuffer options. Inputs: box encodings [1,N,>=4] (y, x, h, w),
+// class scores [1,N,classes (+ background)], anchors [N,4]; all uint8 or all float32. Outputs, float32: boxes [1,D,4]
+// as ymin, xmin, ymax, xmax; classes [1,D]; scores [1,D]; their number [1]. D = max_detections *
+// max_classes_per_detection.
 //
-//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64 to binary32)
+//   centre y = y / y_scale * anchor.h + anchor.y, half height = 0.5 * exp(h / h_scale) * anchor.h   (binary64 to
+//   binary32)
 //
 // Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond the last
 // detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT detection_postprocess.cc.
@@ -67,8 +69,7 @@ class DetectionPostprocess final : public Kernel {
     Layout(const DetectionPostprocess& op, std::byte* memory) {
       const auto n = static_cast<std::size_t>(op.anchors_);
       const auto place = [&](auto*& pointer, std::size_t count) {
-        if (memory != nullptr)
-          pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(memory + bytes);
+        if (memory != nullptr) pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(memory + bytes);
         bytes += (count * sizeof(*pointer) + 63) / 64 * 64;
       };
       place(boxes, n);
@@ -132,16 +133,14 @@ class DetectionPostprocess final : public Kernel {
     for (int i = 0; i < anchors_; ++i) {
       if (s.single[i] >= o_.score_threshold) s.order[kept++] = i;
     }
-    std::sort(s.order, s.order + kept, [&](int a, int b) {
-      return s.single[a] > s.single[b] || (s.single[a] == s.single[b] && a < b);
-    });
+    std::sort(s.order, s.order + kept,
+              [&](int a, int b) { return s.single[a] > s.single[b] || (s.single[a] == s.single[b] && a < b); });
     std::fill_n(s.alive, kept, true);
     int selected = 0;
     for (int i = 0; i < kept && selected < limit; ++i) {
       if (!s.alive[i]) continue;
       for (int j = i + 1; j < kept; ++j) {
-        if (s.alive[j] && overlap(s.boxes[s.order[i]], s.boxes[s.order[j]]) > o_.iou_threshold)
-          s.alive[j] = false;
+        if (s.alive[j] && overlap(s.boxes[s.order[i]], s.boxes[s.order[j]]) > o_.iou_threshold) s.alive[j] = false;
       }
       s.order[selected++] = s.order[i];
     }
@@ -155,9 +154,8 @@ class DetectionPostprocess final : public Kernel {
   /// Puts the `count` best labels first in s.labels; of equal scores the lower label comes first.
   void rank_labels(Layout& s, const float* scores, int count) const {
     std::iota(s.labels, s.labels + o_.classes, 0);
-    std::partial_sort(s.labels, s.labels + count, s.labels + o_.classes, [&](int a, int b) {
-      return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
-    });
+    std::partial_sort(s.labels, s.labels + count, s.labels + o_.classes,
+                      [&](int a, int b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
   }
 
   int fast(Layout& s) const {
@@ -179,8 +177,7 @@ class DetectionPostprocess final : public Kernel {
     for (int label = 0; label < o_.classes; ++label) {
       for (int i = 0; i < anchors_; ++i) s.single[i] = class_scores(s, i)[label];
       const int selected = suppress(s, std::min(o_.detections_per_class, o_.max_detections));
-      for (int k = 0; k < selected; ++k)
-        s.found[found + k] = {s.order[k], label, s.single[s.order[k]], ever_found++};
+      for (int k = 0; k < selected; ++k) s.found[found + k] = {s.order[k], label, s.single[s.order[k]], ever_found++};
       std::sort(s.found, s.found + found + selected, [](const Candidate& a, const Candidate& b) {
         return a.score > b.score || (a.score == b.score && a.found_as < b.found_as);
       });
@@ -226,9 +223,7 @@ int integer(const flexbuffers::Reference& value) {
 
 float real_number(const flexbuffers::Reference& value) { return value.IsNumeric() ? value.AsFloat() : 0.0F; }
 
-bool truth(const flexbuffers::Reference& value) {
-  return value.IsBool() ? value.AsBool() : integer(value) != 0;
-}
+bool truth(const flexbuffers::Reference& value) { return value.IsBool() ? value.AsBool() : integer(value) != 0; }
 
 Result<Options> read_options(Bytes bytes) {
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
@@ -266,8 +261,8 @@ Result<Options> checked_options(const NodeView& node) {
   const Shape &boxes = node.input(0).shape, &scores = node.input(1).shape, &anchors = node.input(2).shape;
   if (boxes.size() != 3 || scores.size() != 3 || anchors.size() != 2 || boxes[0] != 1 || scores[0] != 1 ||
       boxes[2] < 4 || scores[1] != boxes[1] || anchors[0] != boxes[1] || anchors[1] != 4 || boxes[1] < 1) {
-    return error("shapes {}, {}, {} are not [1,N,>=4], [1,N,classes], [N,4]", to_string(boxes),
-                 to_string(scores), to_string(anchors));
+    return error("shapes {}, {}, {} are not [1,N,>=4], [1,N,classes], [N,4]", to_string(boxes), to_string(scores),
+                 to_string(anchors));
   }
   if (scores[2] != o.classes && scores[2] != o.classes + 1)
     return error("{} score columns do not fit {} classes", scores[2], o.classes);
@@ -287,11 +282,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   for (std::size_t i = 0; i < 3; ++i) {
     NPUTWIN_RETURN_IF_ERROR(check_type(context.input(i), {DType::kUInt8, DType::kFloat32}, "input"));
     if (context.input(i).type != context.input(0).type) return error("inputs are of two types, expected one");
-    if (context.input(i).type == DType::kUInt8)
-      NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(i), "input"));
+    if (context.input(i).type == DType::kUInt8) NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(i), "input"));
   }
-  for (const auto& out : context.outputs)
-    NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));
+  for (const auto& out : context.outputs) NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const Options o, checked_options(context));
   return std::make_unique<DetectionPostprocess>(o, context.input(0).shape[1], context.input(1).shape[2]);
 }
@@ -299,8 +292,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& detection_postprocess_op() {
-  static constexpr OpDefinition kOp{"TFLite_Detection_PostProcess", infer_shapes, prepare,
-                                    Family::kDetection};
+  static constexpr OpDefinition kOp{"TFLite_Detection_PostProcess", infer_shapes, prepare, Family::kDetection};
   return kOp;
 }
 

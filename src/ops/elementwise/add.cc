@@ -8,16 +8,18 @@
 //                as well (uint8 and a scalar operand, blocks of 8). 8-bit sums wrap to int16 before and after zp is
 //                added. The last elements as above. SUB and broadcast int16 have no such code.
 //                Source: TFLite optimized/integer_ops/add.h, optimized_ops.h.
-// powers of two  int16, all scales powers of two, attribute pot_scale_int16: the input of smaller scale is shifted right,
-//                half away from zero; the sum saturates. Source: TFLite reference/add.h.
-// shared shift   b = 20, or 21 in QNNPACK, which rounds half away: m_a = to_even(s_a/s_out * 2^sh), sh = b - exponent of the larger ratio;
-//                out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.  Source: XNNPACK qs8-vadd, QNNPACK
-//                requantization.h.
-// binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in binary32.
+// powers of two  int16, all scales powers of two, attribute pot_scale_int16: the input of smaller scale is shifted
+//                right, half away from zero; the sum saturates. Source: TFLite reference/add.h.
+// shared shift   b = 20, or 21 in QNNPACK, which rounds half away: m_a = to_even(s_a/s_out * 2^sh), sh = b - exponent
+//                of the larger ratio; out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.
+//                Source: XNNPACK qs8-vadd, QNNPACK requantization.h.
+// binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in
+//                binary32.
 //                Source: MLAS qladd_avx2.cpp; ADD alone.
-// 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +- round(w_b/s_w)*(b - zb)
-//                by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa etnaviv_ml_nn.c, NN core v8. Core v7 has
-//                no SUB, and + round(w_b/s_w)*(b - za) + round((za - zb)*w_b/s_w) for the second product.
+// 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +-
+//                round(w_b/s_w)*(b - zb) by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa
+//                etnaviv_ml_nn.c, NN core v8. Core v7 has no SUB, and + round(w_b/s_w)*(b - za) + round((za -
+//                zb)*w_b/s_w) for the second product.
 // real           out = half_even(((a - za)*s_a +- (b - zb)*s_b)/s_out + zp) in binary64.
 
 #include <algorithm>
@@ -58,9 +60,7 @@ struct TwoStage {
   /// As finish, in 16-bit registers for 8-bit codes.
   [[nodiscard]] std::int64_t finish_narrow(std::int32_t a, std::int32_t b) const {
     if (o.type == DType::kInt16) return finish(a, b);
-    const auto narrow = [](std::int64_t x) {
-      return static_cast<std::int16_t>(static_cast<std::uint16_t>(x));
-    };
+    const auto narrow = [](std::int64_t x) { return static_cast<std::int16_t>(static_cast<std::uint16_t>(x)); };
     return narrow(std::int64_t{narrow(finish(a, b) - o.zero)} + o.zero);
   }
   [[nodiscard]] std::int64_t scalar(std::int32_t a, std::int32_t b) const {
@@ -91,8 +91,7 @@ PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
   };
   const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
   return PairRule::same([=](std::int32_t a, std::int32_t b) {
-    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, rounding) +
-           o.zero;
+    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, rounding) + o.zero;
   });
 }
 
@@ -110,9 +109,8 @@ std::optional<int> power_of_two(float scale) {
 Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
   const int shift_a = out - a, shift_b = out - b;  // to the right
   if (shift_a < 0 || shift_b < 0 || (shift_a != 0 && shift_b != 0) || std::max(shift_a, shift_b) > 31) {
-    return error(
-        "int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one",
-        a, b, out);
+    return error("int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one", a,
+                 b, out);
   }
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     return rounding_divide_by_pot(x, shift_a) + std::int64_t{o.sign} * rounding_divide_by_pot(y, shift_b);
@@ -121,8 +119,8 @@ Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
 
 PairRule binary32_fused(const Operands& o) {
   const float ra = o.sa / o.so, rb = o.sb / o.so;
-  const float zeros = static_cast<float>(o.zero) -
-                      multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
+  const float zeros =
+      static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
   return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
     const float sum =
         multiply_add(static_cast<float>(a), ra, multiply_add(static_cast<float>(b), rb, zeros, true), true);
@@ -159,8 +157,7 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
   if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
     rule.scalar_body = [two](std::int32_t a, std::int32_t b) { return two.shift_last(a, b); };
-    rule.body =
-        is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
+    rule.body = is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }
@@ -180,9 +177,8 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
       return shared_shift(o, 20, Rounding::kHalfUp);
     case AddMethod::kSharedShiftHalfAway:
       if (!shared_shift_takes(o, 0x1p-14F))
-        return error(
-            "input scales {} and {} over the output's {}: QNNPACK takes ratios from 2^-14 to 2^8 alone", o.sa,
-            o.sb, o.so);
+        return error("input scales {} and {} over the output's {}: QNNPACK takes ratios from 2^-14 to 2^8 alone", o.sa,
+                     o.sb, o.so);
       return shared_shift(o, 21, Rounding::kHalfAwayFromZero);
     case AddMethod::kBinary32Fused:
       if (o.sign < 0) return error("MLAS has no SUB of codes");
@@ -195,8 +191,7 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
       break;
   }
   return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
-    const double sum =
-        (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
+    const double sum = (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
     return real.code(sum / static_cast<double>(o.so), o.zero);
   });
 }

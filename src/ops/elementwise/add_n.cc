@@ -1,4 +1,5 @@
-// ADD_N: the sum of all inputs, which have one shape, in their order; binary32, or int32 that wraps. Source: TFLite add_n.cc.
+// ADD_N: the sum of all inputs, which have one shape, in their order; binary32, or int32 that wraps. Source: TFLite
+// add_n.cc.
 
 #include "ops/checks.h"
 
@@ -36,8 +37,7 @@ class AddN final : public Kernel {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, context.inputs.size(), DType::kFloat32)) return std::make_unique<AddN<float>>();
-  if (all_of_type(context, context.inputs.size(), DType::kInt32))
-    return std::make_unique<AddN<std::int32_t>>();
+  if (all_of_type(context, context.inputs.size(), DType::kInt32)) return std::make_unique<AddN<std::int32_t>>();
   return error("input '{}' is {}, expected all float32 or all int32", context.input(0).name,
                name(context.input(0).type));
 }

@@ -102,8 +102,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     if (all_of_type(context, 1, DType::kInt64))
       return unary_kernel<std::int64_t, std::int64_t>(in_integers<function, std::int64_t>);
   }
-  constexpr bool kHasCodes =
-      function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
+  constexpr bool kHasCodes = function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
   if constexpr (!kHasCodes) {
     NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32}, "input"));
     return check_type(out, {DType::kFloat32}, "output").map([] { return std::unique_ptr<Kernel>(); });
@@ -113,8 +112,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return code_kernel(context, real_rule<function>(context.real(), in, out));
     if (function == Function::kRsqrt && in.type == DType::kInt16) {
       const float largest = 32767.0F * out.scale();
-      return real_function_kernel(context,
-                                  {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
+      return real_function_kernel(context, {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
     }
     return code_kernel(context, function == Function::kAbs    ? abs_rule(in, out, context.multiply())
                                 : function == Function::kSqrt ? sqrt_rule(in, out)

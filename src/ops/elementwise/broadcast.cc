@@ -9,8 +9,7 @@ namespace nputwin {
 
 BroadcastWalk::BroadcastWalk(const Shape& out, const Shape& in_a, const Shape& in_b) {
   const auto sa = dense_strides(in_a), sb = dense_strides(in_b);
-  const auto stride = [&](const Shape& shape, const std::vector<std::int64_t>& strides,
-                          std::size_t d) -> std::int64_t {
+  const auto stride = [&](const Shape& shape, const std::vector<std::int64_t>& strides, std::size_t d) -> std::int64_t {
     const std::size_t missing = out.size() - shape.size();
     return d < missing || shape[d - missing] == 1 ? 0 : strides[d - missing];
   };
@@ -42,8 +41,7 @@ Result<Shape> broadcast_shape(const Shape& a, const Shape& b) {
   Shape out(std::max(a.size(), b.size()), 1);
   for (std::size_t d = 0; d < out.size(); ++d) {
     const std::int32_t x = d < a.size() ? a[a.size() - 1 - d] : 1, y = d < b.size() ? b[b.size() - 1 - d] : 1;
-    if (x != y && x != 1 && y != 1)
-      return error("shapes {} and {} do not broadcast", to_string(a), to_string(b));
+    if (x != y && x != 1 && y != 1) return error("shapes {} and {} do not broadcast", to_string(a), to_string(b));
     out[out.size() - 1 - d] = x == 1 ? y : x;
   }
   return out;

@@ -1,5 +1,5 @@
-// CAST: the stored numbers in another type, as C converts them: integers keep their low bits, reals are cut toward zero,
-// not zero is true. A real outside an integer type has no defined result in C; here it is clipped, NaN gives 0.
+// CAST: the stored numbers in another type, as C converts them: integers keep their low bits, reals are cut toward
+// zero, not zero is true. A real outside an integer type has no defined result in C; here it is clipped, NaN gives 0.
 // Source: TFLite cast.cc.
 
 #include <cmath>

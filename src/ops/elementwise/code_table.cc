@@ -1,9 +1,9 @@
 // Functions of 8-bit codes by a table of 256. f real, s scales, zp the zero points, x = s_in * (q - zp_in) in binary32:
 //
-//   binary32, half away   half_away(f(x) * (1/s_out)) + zp_out, f and the product in binary32; beyond int32 the code's end or,
-//                         on x86 before LiteRT, its lowest value. TFLite internal/common.h, LUTPopulateInt8
-//   binary32 with zero    f(x) * (1/s_out) + zp_out in binary32, f from binary64; half to even or, in older versions, away
-//                         from zero. XNNPACK unary-elementwise-nc.c
+//   binary32, half away   half_away(f(x) * (1/s_out)) + zp_out, f and the product in binary32; beyond int32 the code's
+//                         end or, on x86 before LiteRT, its lowest value. TFLite internal/common.h, LUTPopulateInt8
+//   binary32 with zero    f(x) * (1/s_out) + zp_out in binary32, f from binary64; half to even or, in older versions,
+//                         away from zero. XNNPACK unary-elementwise-nc.c
 //   real                  half_even(f(x) / s_out + zp_out) in binary64
 
 #include "ops/elementwise/code_table.h"
@@ -20,9 +20,7 @@
 namespace nputwin {
 namespace {
 
-std::int64_t clip(std::int64_t y, CodeRange range) {
-  return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
-}
+std::int64_t clip(std::int64_t y, CodeRange range) { return y < range.lo ? range.lo : y > range.hi ? range.hi : y; }
 
 /// A number's `bits` leading bits, to even.
 double keep_bits(double x, int bits) {
@@ -67,8 +65,7 @@ CodeTableKernel::Table real_function_table(const PrepareContext& context, const 
     }
     const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
     if (profile.table == TableMethod::kPiecewiseLinear)
-      return context.real().code(piecewise_linear(f.binary64, real) / static_cast<double>(output.scale()),
-                                 zero);
+      return context.real().code(piecewise_linear(f.binary64, real) / static_cast<double>(output.scale()), zero);
     return context.real().code(f.binary64(real) / static_cast<double>(output.scale()), zero);
   });
 }
@@ -98,8 +95,7 @@ std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f)
   const auto into = [&](auto in, auto out) {
     using In = decltype(in);
     using Out = decltype(out);
-    kernel = unary_kernel<In, Out>(
-        [f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
+    kernel = unary_kernel<In, Out>([f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
   };
   const auto from_type = [&](auto in) {
     if (to == DType::kInt32) {

@@ -15,8 +15,7 @@ class CodeTableKernel final : public Kernel {
   explicit CodeTableKernel(const Table& table) : body_(table), tail_(table) {}
   /// The last size mod `block` elements take `tail` instead: runtimes whose vector code rounds by another
   /// rule.
-  CodeTableKernel(const Table& body, const Table& tail, std::int64_t block)
-      : body_(body), tail_(tail), block_(block) {}
+  CodeTableKernel(const Table& body, const Table& tail, std::int64_t block) : body_(body), tail_(tail), block_(block) {}
 
   void run(const RunContext& context) const override;
 
@@ -46,8 +45,8 @@ struct RealFunction {
   }
 };
 
-/// A kernel for a real function of codes: 8-bit codes by the profile's table rule, with f and its operations in binary32
-/// or binary64 as the rule says; int16 codes by TFLite's interpolated table; numbers by f in binary32.
+/// A kernel for a real function of codes: 8-bit codes by the profile's table rule, with f and its operations in
+/// binary32 or binary64 as the rule says; int16 codes by TFLite's interpolated table; numbers by f in binary32.
 [[nodiscard]] Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context,
                                                                    const RealFunction& f);
 

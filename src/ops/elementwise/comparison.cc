@@ -1,6 +1,6 @@
 // EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL. Codes are brought to a common scale first:
-// MBQM((q - z) * 2^8, s), half away from zero; other values are compared as they are, and so are int16 codes as to their
-// order.
+// MBQM((q - z) * 2^8, s), half away from zero; other values are compared as they are, and so are int16 codes as to
+// their order.
 // Source: TFLite comparisons.cc, reference/comparisons.h.
 
 #include <functional>
@@ -14,12 +14,12 @@ namespace {
 template <typename T, typename Compare>
 std::unique_ptr<Kernel> codes(const PrepareContext& node) {
   const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
-    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](
-               T code) { return multiply((code - zero) * 256, m); };
+    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](T code) {
+      return multiply((code - zero) * 256, m);
+    };
   };
-  return binary_kernel<T, T, bool>(node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) {
-    return Compare{}(a(x), b(y));
-  });
+  return binary_kernel<T, T, bool>(
+      node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) { return Compare{}(a(x), b(y)); });
 }
 
 template <typename T, typename Compare>
@@ -28,8 +28,7 @@ std::unique_ptr<Kernel> values(const NodeView& node) {
 }
 
 template <typename Compare>
-constexpr bool kEquality =
-    std::is_same_v<Compare, std::equal_to<>> || std::is_same_v<Compare, std::not_equal_to<>>;
+constexpr bool kEquality = std::is_same_v<Compare, std::equal_to<>> || std::is_same_v<Compare, std::not_equal_to<>>;
 
 template <typename Compare>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -67,8 +66,7 @@ const OpDefinition& equal_op() {
   return kOp;
 }
 const OpDefinition& not_equal_op() {
-  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>,
-                                    Family::kComparison};
+  static constexpr OpDefinition kOp{"NOT_EQUAL", broadcast_shapes, prepare<std::not_equal_to<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& less_op() {
@@ -76,13 +74,11 @@ const OpDefinition& less_op() {
   return kOp;
 }
 const OpDefinition& less_equal_op() {
-  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>,
-                                    Family::kComparison};
+  static constexpr OpDefinition kOp{"LESS_EQUAL", broadcast_shapes, prepare<std::less_equal<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_op() {
-  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>,
-                                    Family::kComparison};
+  static constexpr OpDefinition kOp{"GREATER", broadcast_shapes, prepare<std::greater<>>, Family::kComparison};
   return kOp;
 }
 const OpDefinition& greater_equal_op() {

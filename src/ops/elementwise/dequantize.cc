@@ -42,8 +42,7 @@ class Dequantize final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(
-      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
   return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add);

@@ -26,8 +26,7 @@ namespace {
 /// rounding_divide_by_pot of any exponent, as x86 and AArch64 execute it.
 std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
   if (exponent >= 0 && exponent < 32) return rounding_divide_by_pot(x, exponent);
-  const auto mask =
-      static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
+  const auto mask = static_cast<std::int32_t>(static_cast<std::uint32_t>((std::uint64_t{1} << (exponent & 63)) - 1));
   const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
 }
@@ -35,29 +34,25 @@ std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
 PairRule real_rule(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const double scale = static_cast<double>(a.scale()) / static_cast<double>(b.scale());
-  return PairRule::same(
-      [=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
-       s_out = static_cast<double>(out.scale())](std::int32_t x, std::int32_t y) -> std::int64_t {
-        return real.code(static_cast<double>(x - za) / (y - zb) * scale / s_out, zero);
-      });
+  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
+                         s_out = static_cast<double>(out.scale())](std::int32_t x, std::int32_t y) -> std::int64_t {
+    return real.code(static_cast<double>(x - za) / (y - zb) * scale / s_out, zero);
+  });
 }
 
 PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  const QuantizedMultiplier m =
-      quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
+  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     std::int32_t dividend = x - za, divisor = y - zb;
     if (divisor == 0) return 0;
     if (divisor < 0) dividend = -dividend, divisor = -divisor;
     const Reciprocal r = reciprocal(divisor, 31);
-    const int headroom =
-        std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
+    const int headroom = std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
     const std::int32_t quotient =
         saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value);
     const int right = r.bits_over_unit + headroom - m.exponent;
-    return std::int64_t{
-               executed_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
+    return std::int64_t{executed_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
            zero;
   });
 }
@@ -69,8 +64,7 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
     if constexpr (std::is_integral_v<T>) {
       if (b == 0) return T{0};
       if (b == -1)
-        return range.clamp(
-            static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
+        return range.clamp(static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
     }
     return range.clamp(a / b);
   });

@@ -1,5 +1,5 @@
-// FLOOR_DIV of numbers: floor(a / b), in binary32 or int32. An integer divisor must be known and not 0, at which the runtime
-// would stop. Source: TFLite floor_div.cc.
+// FLOOR_DIV of numbers: floor(a / b), in binary32 or int32. An integer divisor must be known and not 0, at which the
+// runtime would stop. Source: TFLite floor_div.cc.
 
 #include <algorithm>
 #include <cmath>
@@ -22,8 +22,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return error("inputs are {} and {}, expected float32 or int32", name(context.input(0).type),
                  name(context.input(1).type));
   NPUTWIN_ASSIGN_OR_RETURN(const auto divisors, constant_integers(context, 1, "divisors"));
-  if (std::ranges::find(divisors, 0) != divisors.end())
-    return error("divisor '{}' holds 0", context.input(1).name);
+  if (std::ranges::find(divisors, 0) != divisors.end()) return error("divisor '{}' holds 0", context.input(1).name);
   return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, floor_quotient);
 }
 

@@ -7,8 +7,8 @@
 //   fixed point   r' cut off, the product cut toward zero, shifts half away from zero
 //   vectorized    NEON, blocks of 8: product floored, shifts half up; the last size mod
 //                 8 elements as above
-//   binary32      x = q*s_in - zp_in*s_in; y = x * min(6, max(0, x + 3)) / 6; out = half_even(y * (1/s_out) + zp_out), each
-//                 operation in binary32: the shader of VeriSilicon's stack
+//   binary32      x = q*s_in - zp_in*s_in; y = x * min(6, max(0, x + 3)) / 6; out = half_even(y * (1/s_out) + zp_out),
+//                 each operation in binary32: the shader of VeriSilicon's stack
 //   real          half_even(x * relu6(x + 3) / 6 / s_out + zp_out) in binary64
 //
 // The 16-bit multipliers are those of 31 bits, rounded half up. Source: TFLite reference/hard_swish.h, optimized_ops.h,
@@ -68,29 +68,26 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.scale() / 128 >= out.scale())
     return error("scales {} and {}: the output's must be over 1/128 of the input's", in.scale(), out.scale());
   if (context.profile->hard_swish == HardSwishMethod::kReal) {
-    return code_kernel(context,
-                       [=, real = context.real(), s_in = static_cast<double>(in.scale()),
-                        s_out = static_cast<double>(out.scale()), z_in = in.zero_point(),
-                        z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
-                         const double x = (q - z_in) * s_in;
-                         return real.code(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out, z_out);
-                       });
+    return code_kernel(
+        context,
+        [=, real = context.real(), s_in = static_cast<double>(in.scale()), s_out = static_cast<double>(out.scale()),
+         z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
+          const double x = (q - z_in) * s_in;
+          return real.code(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out, z_out);
+        });
   }
   if (context.profile->hard_swish == HardSwishMethod::kBinary32) {
     return code_kernel(context,
                        [s_in = in.scale(), inverse = 1.0F / out.scale(), z_in = in.zero_point(),
                         z_out = static_cast<float>(out.zero_point())](std::int32_t q) -> std::int64_t {
-                         const float tail = static_cast<float>(-z_in) * s_in,
-                                     x = static_cast<float>(q) * s_in + tail;
+                         const float tail = static_cast<float>(-z_in) * s_in, x = static_cast<float>(q) * s_in + tail;
                          const float y = x * std::min(6.0F, std::max(0.0F, x + 3)) / 6;
                          return round_real(static_cast<double>(y * inverse + z_out), Rounding::kHalfToEven);
                        });
   }
   const auto scalar = code_table(in.type, out.type, fixed_point(in, out, false));
-  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint)
-    return std::make_unique<CodeTableKernel>(scalar);
-  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, fixed_point(in, out, true)), scalar,
-                                           8);
+  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint) return std::make_unique<CodeTableKernel>(scalar);
+  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, fixed_point(in, out, true)), scalar, 8);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // LEAKY_RELU: x where x >= 0, alpha * x below; PRELU: the same with an alpha for each element, broadcast.
 //
-//   fixed point  x = q - zp: out = MBQM(x, s_in/s_out) + zp_out where x >= 0, else MBQM(x, alpha*s_in/s_out) + zp_out, for
-//                PRELU MBQM(x * (a - za), s_in*s_a/s_out); ratios in binary32. Source: TFLite activations.cc,
+//   fixed point  x = q - zp: out = MBQM(x, s_in/s_out) + zp_out where x >= 0, else MBQM(x, alpha*s_in/s_out) + zp_out,
+//                for PRELU MBQM(x * (a - za), s_in*s_a/s_out); ratios in binary32. Source: TFLite activations.cc,
 //                reference/leaky_relu.h, prelu.h.
-//   eight bits   m = half_even(256 * ratio), one for each sign; out = (x*m + (zp_out << 8) + 128) >> 8. XNNPACK qs8-vlrelu
+//   eight bits   m = half_even(256 * ratio), one for each sign; out = (x*m + (zp_out << 8) + 128) >> 8. XNNPACK
+//                qs8-vlrelu
 //   binary32     y = (s_in/s_out)*x, times alpha below 0; out = half_even(y) + zp_out. QNNPACK leaky-relu.c
 //   real         half_even(x * ratio + zp_out) in binary64
 //   numbers      binary32
@@ -40,15 +41,13 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       };
       return [=, mp = multiplier(positive), mn = multiplier(negative)](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - z_in;
-        return shift_right_rounded<std::int64_t>(std::int64_t{x} * (x >= 0 ? mp : mn), 8, Rounding::kHalfUp) +
-               z_out;
+        return shift_right_rounded<std::int64_t>(std::int64_t{x} * (x >= 0 ? mp : mn), 8, Rounding::kHalfUp) + z_out;
       };
     }
     case LeakyReluMethod::kBinary32:
       return [=](std::int32_t q) -> std::int64_t {
         const float x = positive * static_cast<float>(q - z_in);
-        return std::int64_t{round_real(static_cast<double>(x < 0 ? x * alpha : x), Rounding::kHalfToEven)} +
-               z_out;
+        return std::int64_t{round_real(static_cast<double>(x < 0 ? x * alpha : x), Rounding::kHalfToEven)} + z_out;
       };
     case LeakyReluMethod::kReal:
       return [=, real = context.real()](std::int32_t q) -> std::int64_t {
@@ -84,8 +83,7 @@ PairRule prelu_rule(const PrepareContext& context) {
   if (context.profile->leaky_relu == LeakyReluMethod::kReal) {
     return PairRule::same([=, real = context.real()](std::int32_t q, std::int32_t a) -> std::int64_t {
       const std::int32_t x = q - z_in;
-      const double y =
-          x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
+      const double y = x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
       return real.code(y, z_out);
     });
   }
@@ -100,8 +98,7 @@ PairRule prelu_rule(const PrepareContext& context) {
 Result<Shapes> prelu_shapes(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(Shapes shapes, broadcast_shapes(node));
   if (shapes[0] != node.input(0).shape)
-    return error("alpha {} does not broadcast to {}", to_string(node.input(1).shape),
-                 to_string(node.input(0).shape));
+    return error("alpha {} does not broadcast to {}", to_string(node.input(1).shape), to_string(node.input(0).shape));
   return shapes;
 }
 

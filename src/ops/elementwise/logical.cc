@@ -11,8 +11,7 @@ namespace {
 
 template <typename Operation>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  for (const auto& in : context.inputs)
-    NPUTWIN_RETURN_IF_ERROR(check_type(*in.spec, {DType::kBool}, "input"));
+  for (const auto& in : context.inputs) NPUTWIN_RETURN_IF_ERROR(check_type(*in.spec, {DType::kBool}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kBool}, "output"));
   if constexpr (std::is_same_v<Operation, std::logical_not<>>) {
     return unary_kernel<bool, bool>([](bool a) { return !a; });
@@ -24,18 +23,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& logical_and_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_AND", broadcast_shapes, prepare<std::logical_and<>>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"LOGICAL_AND", broadcast_shapes, prepare<std::logical_and<>>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& logical_or_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_OR", broadcast_shapes, prepare<std::logical_or<>>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"LOGICAL_OR", broadcast_shapes, prepare<std::logical_or<>>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& logical_not_op() {
-  static constexpr OpDefinition kOp{"LOGICAL_NOT", unary_shapes, prepare<std::logical_not<>>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"LOGICAL_NOT", unary_shapes, prepare<std::logical_not<>>, Family::kMovement};
   return kOp;
 }
 

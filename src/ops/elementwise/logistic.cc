@@ -1,12 +1,14 @@
 // LOGISTIC, 1 / (1 + exp(-x)), and TANH. 8-bit: a table of 256 codes, by the profile's table rule or
 //
-//   fixed point   q = MBQM(code - zp, s_in * 2^27) in Q4.27; out = RDByPOT(f(q), 31 - 8) - 128, for TANH RDByPOT(f(q), 31 - 7);
-//                 codes beyond the radius floor(15 * 2^27 / 2^shift) saturate. TFLM, reference/integer_ops/logistic.h, tanh.h
+//   fixed point   q = MBQM(code - zp, s_in * 2^27) in Q4.27; out = RDByPOT(f(q), 31 - 8) - 128, for TANH RDByPOT(f(q),
+//                 31 - 7); codes beyond the radius floor(15 * 2^27 / 2^shift) saturate. TFLM,
+//                 reference/integer_ops/logistic.h, tanh.h
 //
 // int16: an interpolated table of 256 values of
 // 1/(1 + exp(-i/24)), the input brought to 1/12288 by an integer multiplier; where the input's scale is a power of two
-// (LOGISTIC 2^-12, TANH 2^-12 or 2^-11) optimised kernels take gemmlowp's functions in Q3.12 instead. Numbers: binary32.
-// TFLite fixes LOGISTIC's output to scale 1/256 and zero point -128 (int8) or 0 (uint8), int16 outputs to 1/32768.
+// (LOGISTIC 2^-12, TANH 2^-12 or 2^-11) optimised kernels take gemmlowp's functions in Q3.12 instead. Numbers:
+// binary32. TFLite fixes LOGISTIC's output to scale 1/256 and zero point -128 (int8) or 0 (uint8), int16 outputs to
+// 1/32768.
 // Source: TFLite activations.cc, reference/integer_ops/logistic.h, tanh.h, optimized_ops.h.
 
 #include <cmath>
@@ -42,12 +44,10 @@ template <bool is_tanh>
 Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (context.output().scale() != 1.0F / 32768)
-    return error("output '{}' has scale {}, expected 1/32768", context.output().name,
-                 context.output().scale());
+    return error("output '{}' has scale {}, expected 1/32768", context.output().name, context.output().scale());
   if (context.input(0).scale() > InputScale::kLargestScale)
-    return error(
-        "input '{}' has scale {}, expected at most {}: a code times the multiplier would leave 32 bits",
-        context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
+    return error("input '{}' has scale {}, expected at most {}: a code times the multiplier would leave 32 bits",
+                 context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
   int exponent = 0;
   const bool power = std::frexp(context.input(0).scale(), &exponent) == 0.5F;
   const int left = 15 - kIntegerBits + exponent - 1;
@@ -68,8 +68,7 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
 }
 
 bool fixed_point(const PrepareContext& context) {
-  return context.input(0).type == DType::kInt8 &&
-         context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
+  return context.input(0).type == DType::kInt8 && context.profile->int8_functions == Int8FunctionMethod::kFixedPoint;
 }
 
 template <bool is_tanh>
@@ -78,17 +77,16 @@ Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& contex
   const TensorSpec& in = context.input(0);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(in.scale()) * (1 << (31 - kBits)));
-  const std::int32_t radius =
-      round_real(std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent),
-                 Rounding::kFloor);
+  const std::int32_t radius = round_real(
+      std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent), Rounding::kFloor);
   return code_kernel(
       context, [=, zero = in.zero_point(), multiply = context.multiply()](std::int32_t q) -> std::int64_t {
         const std::int32_t x = q - zero;
         if (x <= -radius) return INT32_MIN;
         if (x >= radius) return INT32_MAX;
         const std::int32_t scaled = multiply(x, m);
-        return std::int64_t{rounding_divide_by_pot(
-                   is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits), 31 - kOutputBits)} -
+        return std::int64_t{rounding_divide_by_pot(is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits),
+                                                   31 - kOutputBits)} -
                (is_tanh ? 0 : 128);
       });
 }

@@ -1,5 +1,5 @@
-// MAXIMUM and MINIMUM of the stored values, whatever they stand for: TFLite compares codes, and its converter gives both
-// inputs and the output one quantization. Source: TFLite maximum_minimum.cc.
+// MAXIMUM and MINIMUM of the stored values, whatever they stand for: TFLite compares codes, and its converter gives
+// both inputs and the output one quantization. Source: TFLite maximum_minimum.cc.
 
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"

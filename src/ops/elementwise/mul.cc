@@ -25,15 +25,14 @@ PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
   const auto product = [=](std::int32_t x, std::int32_t y, std::int32_t zero_point) {
     return requantize(rule, (x - za) * (y - zb), scale, zero_point);
   };
-  PairRule pairs =
-      PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t { return product(x, y, zero); });
+  PairRule pairs = PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t { return product(x, y, zero); });
   if (profile.mul_method == MulMethod::kFixedPointVectorized && is_8bit(out.type)) {
     const bool nothing = scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
     const auto vector = [=](bool saturates) {
       return [=](std::int32_t x, std::int32_t y) -> std::int64_t {
         const std::int32_t p = nothing ? 0 : product(x, y, 0);
-        const auto narrow = saturates ? saturate_cast<std::int16_t>(p)
-                                      : static_cast<std::int16_t>(static_cast<std::uint16_t>(p));
+        const auto narrow =
+            saturates ? saturate_cast<std::int16_t>(p) : static_cast<std::int16_t>(static_cast<std::uint16_t>(p));
         return static_cast<std::int16_t>(static_cast<std::uint16_t>(narrow + zero));
       };
     };

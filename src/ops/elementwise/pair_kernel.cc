@@ -21,8 +21,7 @@ class PairCodes {
     const CodeRange in = code_range(input);
     for (std::int32_t a = in.lo; a <= in.hi; ++a) {
       for (std::int32_t b = in.lo; b <= in.hi; ++b) {
-        table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)] =
-            static_cast<std::uint8_t>(evaluate(a, b));
+        table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)] = static_cast<std::uint8_t>(evaluate(a, b));
       }
     }
   }
@@ -57,8 +56,7 @@ class PairKernel final : public Kernel {
   void run(const RunContext& context) const {
     const auto a = context.inputs[0].as<T>(), b = context.inputs[1].as<T>();
     const auto out = context.outputs[0].as<T>();
-    const std::int64_t step_a = walk_.step_a(), step_b = walk_.step_b(), n = walk_.run(),
-                       body = n - n % block_;
+    const std::int64_t step_a = walk_.step_a(), step_b = walk_.step_b(), n = walk_.run(), body = n - n % block_;
     context.pool->parallel(walk_.runs(), [&](std::int64_t r, int) {
       const T* pa = a.data() + walk_.start_a(r);
       const T* pb = b.data() + walk_.start_b(r);
@@ -83,8 +81,7 @@ std::unique_ptr<Kernel> pair_kernel(const NodeView& node, PairRule rule, CodeRan
   PairFunction body = scalar && rule.scalar_body ? rule.scalar_body : rule.body;
   std::int64_t block = scalar ? rule.scalar_block : rule.block;
   if (!broadcasts_in_runs(a.shape, b.shape)) body = rule.tail, block = 1;
-  return std::make_unique<PairKernel>(std::move(walk), block,
-                                      PairCodes(std::move(body), a.type, clamp, table),
+  return std::make_unique<PairKernel>(std::move(walk), block, PairCodes(std::move(body), a.type, clamp, table),
                                       PairCodes(std::move(rule.tail), a.type, clamp, table && block > 1));
 }
 

@@ -1,12 +1,14 @@
-// QUANTIZE: float32 to 8 or 16 bits, and codes to codes of 8, 16 or 32 bits (requantize). v real, q code, s scales, zp the
-// output's zero point:
+// QUANTIZE: float32 to 8 or 16 bits, and codes to codes of 8, 16 or 32 bits (requantize). v real, q code, s scales, zp
+// the output's zero point:
 //
 // float -> codes
 //   divide, half away        half_away(v / s) + zp                  TFLite reference/quantize.h
-//   reciprocal, half away   half_away(v * (1/s)) + zp               reference/quantize.h as compiled for AArch64 before LiteRT
+//   reciprocal, half away   half_away(v * (1/s)) + zp               reference/quantize.h as compiled for AArch64 before
+//                           LiteRT
 //   divide wide             the same with v / s in binary64           TFLite optimized_ops.h without vector code
 //   reciprocal, half even    half_even(v * (1/s)) + zp              XNNPACK f32-qs8-vcvt
-//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite optimized_ops.h
+//   reciprocal vectorized    the same; the last size mod 8 elements half_away(v / s) with s in binary64. TFLite
+//                            optimized_ops.h
 //   divide, even with zp     half_even(v / s + zp) in binary32      VIP
 // codes -> codes
 //   scalar       MBQM(q - z_in, s_in/s_out) + zp                    TFLite reference/requantize.h
@@ -58,8 +60,8 @@ class QuantizeFloat final : public Kernel {
 
  private:
   template <typename Scale, typename Round>
-  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled,
-                   Round&& round, std::int32_t zero_point) {
+  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled, Round&& round,
+                   std::int32_t zero_point) {
     using Real = std::invoke_result_t<Scale, float>;
     constexpr Real kFar = 1000000;  // far outside any type, inside what the small roundings take
     const auto in = context.inputs[0].as<float>();
@@ -86,8 +88,7 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
   const float ratio32 = in.scale() / out.scale();
   // XNNPACK leaves other types and ratios to the built-in kernel.
-  if (method == RequantizeMethod::kEightBits &&
-      (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
+  if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
     method = context.undelegated().requantize;
   if (in.scale() == out.scale())
     return code_kernel(context, [=](std::int32_t q) { return std::int64_t{q} - z_in + z_out; });
@@ -111,8 +112,7 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))
     return code_kernel(context, mbqm(Rounding::kHalfAwayFromZero));
   return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, mbqm(Rounding::kHalfUp)),
-                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)),
-                                           16);
+                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)), 16);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -122,10 +122,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16}, "output"));
     return std::make_unique<QuantizeFloat>(context.profile->quantize);
   }
-  NPUTWIN_RETURN_IF_ERROR(
-      check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(
-      check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "output"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
   return requantize_kernel(context);
 }

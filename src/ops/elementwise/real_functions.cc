@@ -1,5 +1,6 @@
-// EXP, LOG, ELU, GELU: real functions of codes by table (code_table.h), of numbers in binary32. SIN, COS: of numbers alone.
-// LOG of what is not positive gives the output's lowest value. GELU's attribute `approximate` chooses the tanh form.
+// EXP, LOG, ELU, GELU: real functions of codes by table (code_table.h), of numbers in binary32. SIN, COS: of numbers
+// alone. LOG of what is not positive gives the output's lowest value. GELU's attribute `approximate` chooses the tanh
+// form.
 // Source: TFLite exp.cc, elementwise.cc, activations.cc, reference/gelu.h.
 
 #include "fixed/real_functions.h"
@@ -17,8 +18,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare_exp(const PrepareContext& context) {
-  if (context.output().type == DType::kFloat32 && context.delegated())
-    return unary_kernel<float, float>(xnnpack_exp);
+  if (context.output().type == DType::kFloat32 && context.delegated()) return unary_kernel<float, float>(xnnpack_exp);
   return prepare<ExpFunction>(context);
 }
 
@@ -27,9 +27,9 @@ Result<std::unique_ptr<Kernel>> prepare_log(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   const TensorSpec& out = context.output();
   const float lowest = static_cast<float>(code_range(out.type).lo - out.zero_point()) * out.scale();
-  return real_function_kernel(
-      context, {[=](float x) { return x <= 0 ? lowest : LogFunction{}(x); },
-                [=](double x) { return x <= 0 ? static_cast<double>(lowest) : LogFunction{}(x); }});
+  return real_function_kernel(context,
+                              {[=](float x) { return x <= 0 ? lowest : LogFunction{}(x); },
+                               [=](double x) { return x <= 0 ? static_cast<double>(lowest) : LogFunction{}(x); }});
 }
 
 Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {

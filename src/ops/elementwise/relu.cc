@@ -28,11 +28,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   RequantizeRule rule = context.profile->relu;
   rule.scale = RequantizeRule::Scale::kBinary32;
   const Rescale ratio = make_rescale(rule, in.scale(), 1.0F, out.scale());
-  return code_kernel(context,
-                     [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
-                       const std::int32_t y = requantize(rule, q - z_in, ratio, z_out);
-                       return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
-                     });
+  return code_kernel(context, [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
+    const std::int32_t y = requantize(rule, q - z_in, ratio, z_out);
+    return y < range.lo ? range.lo : y > range.hi ? range.hi : y;
+  });
 }
 
 }  // namespace
@@ -46,13 +45,11 @@ const OpDefinition& relu6_op() {
   return kOp;
 }
 const OpDefinition& relu_0_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_0_TO_1", unary_shapes, prepare<Activation::kRelu0To1>,
-                                    Family::kRelu};
+  static constexpr OpDefinition kOp{"RELU_0_TO_1", unary_shapes, prepare<Activation::kRelu0To1>, Family::kRelu};
   return kOp;
 }
 const OpDefinition& relu_n1_to_1_op() {
-  static constexpr OpDefinition kOp{"RELU_N1_TO_1", unary_shapes, prepare<Activation::kReluN1To1>,
-                                    Family::kRelu};
+  static constexpr OpDefinition kOp{"RELU_N1_TO_1", unary_shapes, prepare<Activation::kReluN1To1>, Family::kRelu};
   return kOp;
 }
 

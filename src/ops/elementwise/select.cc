@@ -1,5 +1,5 @@
-// SELECT, SELECT_V2: for each element input 1 where the condition of input 0 holds, else input 2. SELECT_V2 broadcasts all
-// three; SELECT takes equal shapes, or a condition of one dimension that chooses whole slices, or a single one.
+// SELECT, SELECT_V2: for each element input 1 where the condition of input 0 holds, else input 2. SELECT_V2 broadcasts
+// all three; SELECT takes equal shapes, or a condition of one dimension that chooses whole slices, or a single one.
 
 #include <cstring>
 
@@ -31,11 +31,9 @@ class Select final : public Kernel {
       for (std::size_t d = extents_.size(); d-- > 0; rest /= extents_[d]) {
         for (std::size_t k = 0; k < 3; ++k) at[k] += rest % extents_[d] * strides_[k][d];
       }
-      const std::size_t chosen =
-          context.inputs[0].bytes[static_cast<std::size_t>(at[0])] != std::byte{0} ? 1 : 2;
+      const std::size_t chosen = context.inputs[0].bytes[static_cast<std::size_t>(at[0])] != std::byte{0} ? 1 : 2;
       std::memcpy(out + static_cast<std::size_t>(i) * bytes_,
-                  context.inputs[chosen].bytes.data() + static_cast<std::size_t>(at[chosen]) * bytes_,
-                  bytes_);
+                  context.inputs[chosen].bytes.data() + static_cast<std::size_t>(at[chosen]) * bytes_, bytes_);
     }
   }
 
@@ -60,8 +58,7 @@ Result<Shape> condition_shape(const NodeView& node) {
 Result<Shapes> select_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 3, 3));
   if (node.input(1).shape != node.input(2).shape)
-    return error("values {} and {} differ in shape", to_string(node.input(1).shape),
-                 to_string(node.input(2).shape));
+    return error("values {} and {} differ in shape", to_string(node.input(1).shape), to_string(node.input(2).shape));
   NPUTWIN_RETURN_IF_ERROR(condition_shape(node));
   return Shapes{node.input(1).shape};
 }
@@ -82,8 +79,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (!v2) {
     NPUTWIN_ASSIGN_OR_RETURN(condition, condition_shape(context));
   }
-  return std::make_unique<Select>(context.output().shape, condition, context.input(1).shape,
-                                  context.input(2).shape, size_of(context.output().type));
+  return std::make_unique<Select>(context.output().shape, condition, context.input(1).shape, context.input(2).shape,
+                                  size_of(context.output().type));
 }
 
 }  // namespace

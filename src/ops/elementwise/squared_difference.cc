@@ -14,13 +14,11 @@
 namespace nputwin::ops::squared_difference {
 namespace {
 
-PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out,
-                  FixedPointMultiply multiply) {
+PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out, FixedPointMultiply multiply) {
   const double twice = 2 * static_cast<double>(std::max(a.scale(), b.scale()));
   const QuantizedMultiplier ma = quantize_multiplier(static_cast<double>(a.scale()) / twice),
                             mb = quantize_multiplier(static_cast<double>(b.scale()) / twice),
-                            mo = quantize_multiplier(twice * twice /
-                                                     (16384 * static_cast<double>(out.scale())));
+                            mo = quantize_multiplier(twice * twice / (16384 * static_cast<double>(out.scale())));
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     const std::int32_t d = multiply((x - za) * 128, ma) - multiply((y - zb) * 128, mb);
@@ -32,8 +30,7 @@ PairRule sub_then_pow(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const auto sa = static_cast<double>(a.scale()), sb = static_cast<double>(b.scale()),
              so = static_cast<double>(out.scale());
-  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(),
-                         zero = out.zero_point(),
+  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
                          range = code_range(out.type)](std::int32_t x, std::int32_t y) -> std::int64_t {
     const std::int64_t d = real.code(((x - za) * sa - (y - zb) * sb) / so, zero);
     const double value = static_cast<double>(std::clamp<std::int64_t>(d, range.lo, range.hi) - zero) * so;
@@ -45,18 +42,16 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32))
     return binary_kernel<float, float, float>(context, [](float a, float b) { return (a - b) * (a - b); });
   if (all_of_type(context, 2, DType::kInt32)) {
-    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(
-        context, [](std::int32_t a, std::int32_t b) {
-          const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
-          return static_cast<std::int32_t>(d * d);
-        });
+    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, [](std::int32_t a, std::int32_t b) {
+      const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
+      return static_cast<std::int32_t>(d * d);
+    });
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
   if (context.profile->squared_difference == SquaredDifferenceMethod::kSubThenPow)
     return pair_kernel(context, sub_then_pow(context), code_range(context.output().type));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
-  return pair_kernel(context,
-                     rule_for(context.input(0), context.input(1), context.output(), context.multiply()),
+  return pair_kernel(context, rule_for(context.input(0), context.input(1), context.output(), context.multiply()),
                      code_range(DType::kInt8));
 }
 

@@ -1,7 +1,8 @@
-// BATCH_MATMUL: out[..., i, j] = sum_k a[..., i, k] * b[..., k, j], leading dimensions broadcast; adj_x and adj_y read a
-// and b with their last two dimensions swapped.
+// BATCH_MATMUL: out[..., i, j] = sum_k a[..., i, k] * b[..., k, j], leading dimensions broadcast; adj_x and adj_y read
+// a and b with their last two dimensions swapped.
 //
-//   codes    acc = sum (a - za)(b - zb); out = requantize(rule, acc, s_a*s_b/s_out) + zp, the product of scales in binary32
+//   codes    acc = sum (a - za)(b - zb); out = requantize(rule, acc, s_a*s_b/s_out) + zp, the product of scales in
+//            binary32
 //
 // XNNPACK in LiteRT 2.1 takes b's zero point for 0 (measured: tests/vectors/directed/batch_matmul).
 //
@@ -57,19 +58,15 @@ class BatchMatmul final : public ProductSums {
   [[nodiscard]] std::int64_t bias(std::int64_t /*element*/) const override { return 0; }
   [[nodiscard]] std::int64_t sum(const RunContext& context, std::int64_t element) const override {
     std::int64_t sum = 0;
-    with_code_type(context.inputs[0].spec->type,
-                   [&](auto code) { sum = sum_of<decltype(code)>(context, element); });
+    with_code_type(context.inputs[0].spec->type, [&](auto code) { sum = sum_of<decltype(code)>(context, element); });
     return sum;
   }
-  [[nodiscard]] LastStep last_step(std::int64_t /*element*/) const override {
-    return requantizer_.last_step(0);
-  }
+  [[nodiscard]] LastStep last_step(std::int64_t /*element*/) const override { return requantizer_.last_step(0); }
 
  private:
   [[nodiscard]] Run run_of(std::int64_t element) const {
     const std::int64_t j = element % g_.columns, row = element / g_.columns % g_.rows,
-                       matrix = element / g_.columns / g_.rows, n = walk_.run(), r = matrix / n,
-                       i = matrix % n;
+                       matrix = element / g_.columns / g_.rows, n = walk_.run(), r = matrix / n, i = matrix % n;
     const std::int64_t a = (walk_.start_a(r) + i * walk_.step_a()) * g_.rows * g_.depth,
                        b = (walk_.start_b(r) + i * walk_.step_b()) * g_.depth * g_.columns;
     return {a + (g_.swap_a ? row : row * g_.depth), b + (g_.swap_b ? j * g_.depth : j), g_.depth,
@@ -79,8 +76,7 @@ class BatchMatmul final : public ProductSums {
   template <typename T>
   [[nodiscard]] std::int64_t sum_of(const RunContext& context, std::int64_t element) const {
     const Run run = run_of(element);
-    const T *a = context.inputs[0].as<T>().data() + run.input,
-            *b = context.inputs[1].as<T>().data() + run.weight;
+    const T *a = context.inputs[0].as<T>().data() + run.input, *b = context.inputs[1].as<T>().data() + run.weight;
     const std::int32_t za = context.inputs[0].spec->zero_point();
     std::int64_t sum = 0;
     for (std::int64_t k = 0; k < run.count; ++k)
@@ -97,8 +93,7 @@ class BatchMatmul final : public ProductSums {
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   const Shape &a = node.input(0).shape, &b = node.input(1).shape;
-  if (a.size() < 2 || b.size() < 2)
-    return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
+  if (a.size() < 2 || b.size() < 2) return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
   Geometry g;
   g.swap_a = node.attributes->integer("adj_x") != 0, g.swap_b = node.attributes->integer("adj_y") != 0;
   g.batch_a.assign(a.begin(), a.end() - 2), g.batch_b.assign(b.begin(), b.end() - 2);
@@ -122,17 +117,16 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(Geometry g, geometry_of(context));
   RequantizeRule rule = context.profile->batch_matmul;
   if (context.output().type == DType::kInt16) {
-    if (!context.profile->int16)
-      return error("what {} computes of int16 products is not known", context.profile->name);
+    if (!context.profile->int16) return error("what {} computes of int16 products is not known", context.profile->name);
     rule = rules::binary32_product(context.profile->int16->int64_bias);
   }
   const Rescale scale =
       make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
-  return std::make_unique<BatchMatmul>(
-      std::move(g), context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point(),
-      Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX,
-                  context.isa));
+  return std::make_unique<BatchMatmul>(std::move(g),
+                                       context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point(),
+                                       Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type),
+                                                   out.type, INT32_MAX, context.isa));
 }
 
 }  // namespace

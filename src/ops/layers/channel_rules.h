@@ -40,16 +40,13 @@ class ChannelRules {
   /// All channels of `pixels` pixels, whose accumulators are `acc_stride` apart, into dense `out`; `element`: the index
   /// of the first in the output.
   template <typename T>
-  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int pixels, T* out,
-           std::int64_t element) const {
+  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int pixels, T* out, std::int64_t element) const {
     // Pixels before the one where the elements' limit lies have only the channels' limit.
-    const int whole =
-        static_cast<int>(std::clamp<std::int64_t>((blocks_.elements - element) / channels_, 0, pixels));
+    const int whole = static_cast<int>(std::clamp<std::int64_t>((blocks_.elements - element) / channels_, 0, pixels));
     split(acc, acc_stride, whole, blocks_.channels, out);
     for (int p = whole; p < pixels; ++p) {
       const std::int64_t left = blocks_.elements - element - std::int64_t{p} * channels_;
-      split(acc + p * acc_stride, acc_stride, 1,
-            static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)),
+      split(acc + p * acc_stride, acc_stride, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)),
             out + std::int64_t{p} * channels_);
     }
   }
@@ -64,8 +61,7 @@ class ChannelRules {
     if (pixels < 1) return;
     if (by_first > 0) first_.run(acc, acc_stride, pixels, 0, by_first, out, channels_);
     if (by_first < channels_)
-      last_.run(acc + by_first, acc_stride, pixels, by_first, channels_ - by_first, out + by_first,
-                channels_);
+      last_.run(acc + by_first, acc_stride, pixels, by_first, channels_ - by_first, out + by_first, channels_);
   }
 
   Requantizer first_, last_;

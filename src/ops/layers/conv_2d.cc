@@ -38,10 +38,8 @@ struct Geometry {
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
-        const std::int64_t pixel =
-            (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
-        f(pixel * channels_in + first_channel, ((o * y.size + i) * x.size + j) * group_in,
-          std::int64_t{group_in});
+        const std::int64_t pixel = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        f(pixel * channels_in + first_channel, ((o * y.size + i) * x.size + j) * group_in, std::int64_t{group_in});
       }
     }
   }
@@ -50,14 +48,13 @@ struct Geometry {
 /// Blocks of output positions: their inputs as rows of 16-bit values (im2col), times the packed weights.
 class Conv2DSimd final : public Kernel {
  public:
-  Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
-             int threads)
+  Conv2DSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), requantizer_(std::move(requantizer)), threads_(threads) {
     const auto per_group = static_cast<std::size_t>(g_.group_out() * g_.depth()),
                out = static_cast<std::size_t>(g_.group_out());
     for (std::size_t group = 0; group < static_cast<std::size_t>(g_.groups); ++group) {
-      packed_.emplace_back(std::span(layer.values).subspan(group * per_group, per_group), g_.group_out(),
-                           g_.depth(), std::span(layer.bias).subspan(group * out, out), kernels_);
+      packed_.emplace_back(std::span(layer.values).subspan(group * per_group, per_group), g_.group_out(), g_.depth(),
+                           std::span(layer.bias).subspan(group * out, out), kernels_);
     }
     stride_ = packed_[0].row_stride();
     // 128 KiB of rows stay in the second-level cache beside a panel of weights.
@@ -65,9 +62,7 @@ class Conv2DSimd final : public Kernel {
     block_ = std::min<std::int64_t>(fitting / kernels_.rows * kernels_.rows, g_.rows());
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override {
-    return slot_bytes() * static_cast<std::size_t>(threads_);
-  }
+  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -80,9 +75,7 @@ class Conv2DSimd final : public Kernel {
   }
 
  private:
-  [[nodiscard]] std::size_t row_values() const {
-    return static_cast<std::size_t>(block_ * stride_ + kVectorSlack);
-  }
+  [[nodiscard]] std::size_t row_values() const { return static_cast<std::size_t>(block_ * stride_ + kVectorSlack); }
   [[nodiscard]] std::size_t slot_bytes() const {
     return align_up(row_values() * sizeof(std::int16_t)) + PackedLayer::tile_bytes(kernels_);
   }
@@ -107,8 +100,7 @@ class Conv2DSimd final : public Kernel {
   /// One output position's input window as a row of depth() values, 0 outside the input. A vector may run
   /// past the end of what it writes, so the pieces are written front to back and the zeros come after them.
   template <typename T>
-  void gather(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int group,
-              std::int16_t* out) const {
+  void gather(std::span<const T> in, std::int32_t zero_point, std::int64_t row, int group, std::int16_t* out) const {
     const auto& [y, x] = g_.window;
     const int ox = static_cast<int>(row % x.out), oy = static_cast<int>(row / x.out % y.out);
     const std::int64_t n = row / x.out / y.out;
@@ -154,8 +146,8 @@ Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0], g.group_in = w[3];
   if (g.group_in < 1 || g.channels_in % g.group_in != 0) {
-    return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in,
-                 g.group_in, node.input(1).name);
+    return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in, g.group_in,
+                 node.input(1).name);
   }
   g.groups = g.channels_in / g.group_in;
   if (g.groups < 1 || g.channels_out < 1 || g.channels_out % g.groups != 0) {
@@ -178,16 +170,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is
   // not tiny, and leave groups to the reference code.
   const bool single_column = g.rows() == 1 && g.channels_out >= 4 && g.depth() >= 8;
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
-                           layer_rule(context, g.groups > 1    ? rules.grouped
-                                               : single_column ? rules.single_column
-                                                               : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, g.groups > 1    ? rules.grouped
+                                                                          : single_column ? rules.single_column
+                                                                                          : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer),
-                                                   ChannelRules(requantizer, g.channels_out));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer), ChannelRules(requantizer, g.channels_out));
   }
   return std::make_unique<Conv2DSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

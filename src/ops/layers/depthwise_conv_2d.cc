@@ -39,10 +39,8 @@ struct Geometry {
     const auto [j0, j1] = x.inside(ox);
     for (int i = i0; i < i1; ++i) {
       for (int j = j0; j < j1; ++j) {
-        const std::int64_t at =
-            (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
-        f(at * channels_in + o / multiplier(), std::int64_t{i * x.size + j} * channels_out + o,
-          std::int64_t{1});
+        const std::int64_t at = (n * y.in + y.start(oy) + i * y.dilation) * x.in + x.start(ox) + j * x.dilation;
+        f(at * channels_in + o / multiplier(), std::int64_t{i * x.size + j} * channels_out + o, std::int64_t{1});
       }
     }
   }
@@ -54,8 +52,8 @@ struct Geometry {
 /// channels.
 class DepthwiseSimd final : public Kernel {
  public:
-  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point,
-                ChannelRules requantizer, const Isa& isa, int threads)
+  DepthwiseSimd(Geometry geometry, const LayerWeights& layer, std::int32_t zero_point, ChannelRules requantizer,
+                const Isa& isa, int threads)
       : g_(geometry),
         zero_point_(zero_point),
         kernels_(depthwise_kernels(isa)),
@@ -69,8 +67,7 @@ class DepthwiseSimd final : public Kernel {
     for (int t = 0; t < g_.taps(); ++t) {
       for (int o = 0; o < g_.channels_out; ++o) {
         const std::int16_t w = layer.values[static_cast<std::size_t>(t * g_.channels_out + o)];
-        weights_[static_cast<std::size_t>(t * padded_ + o)] =
-            w & 0xFFFF;  // the upper half of the lane stays clear
+        weights_[static_cast<std::size_t>(t * padded_ + o)] = w & 0xFFFF;  // the upper half of the lane stays clear
         bias_[static_cast<std::size_t>(o)] -= w * zero_point;
       }
     }
@@ -114,9 +111,7 @@ class DepthwiseSimd final : public Kernel {
     return static_cast<std::size_t>(kRun * padded_ + Requantizer::kPadding) * 4;
   }
   [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(padded_ + kVectorSlack); }
-  [[nodiscard]] std::size_t slot_bytes() const {
-    return align_up(pointer_bytes() + acc_bytes() + row_bytes());
-  }
+  [[nodiscard]] std::size_t slot_bytes() const { return align_up(pointer_bytes() + acc_bytes() + row_bytes()); }
 
   void pixel(const std::int8_t* const* taps, std::int32_t* acc) const {
     kernels_.pixel_i8(taps, g_.taps(), weights_.data(), padded_, bias_.data(), g_.channels_out, acc);
@@ -181,8 +176,8 @@ Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[3];
   if (w[0] != 1 || g.channels_in < 1 || g.channels_out < 1 || g.channels_out % g.channels_in != 0) {
-    return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]",
-                 node.input(1).name, to_string(w), g.channels_in);
+    return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]", node.input(1).name,
+                 to_string(w), g.channels_in);
   }
   return g;
 }
@@ -191,13 +186,11 @@ Result<Geometry> geometry_of(const NodeView& node) {
 /// depthwiseconv_3x3_filter_common.h.
 bool fast_3x3(const Geometry& g, const Attributes& a) {
   const auto& [y, x] = g.window;
-  const auto whole = [](const WindowAxis& w) {
-    return (w.out - 1) * w.stride - w.before + 3 <= w.in + w.before;
-  };
-  return y.size == 3 && x.size == 3 && g.multiplier() == 1 && y.stride == x.stride && y.stride <= 2 &&
-         y.before <= 1 && y.before == x.before && g.channels_in % 8 == 0 &&
-         a.integer("dilation_w_factor", 1) == 1 && a.integer("dilation_h_factor", 1) == 1 && whole(y) &&
-         whole(x) && (y.before == 0 || (y.in == 1) == (x.in == 1));
+  const auto whole = [](const WindowAxis& w) { return (w.out - 1) * w.stride - w.before + 3 <= w.in + w.before; };
+  return y.size == 3 && x.size == 3 && g.multiplier() == 1 && y.stride == x.stride && y.stride <= 2 && y.before <= 1 &&
+         y.before == x.before && g.channels_in % 8 == 0 && a.integer("dilation_w_factor", 1) == 1 &&
+         a.integer("dilation_h_factor", 1) == 1 && whole(y) && whole(x) &&
+         (y.before == 0 || (y.in == 1) == (x.in == 1));
 }
 
 Result<Shapes> infer_shapes(const NodeView& node) {
@@ -212,19 +205,18 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
   const bool fast = fast_3x3(g, *context.attributes);
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
-                           layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
   NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  ChannelRules requantizer(
-      layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
-      ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
+  ChannelRules requantizer(layer_requantizer(context, layer, rule, clamp),
+                           layer_requantizer(context, layer, last, clamp),
+                           ChannelRules::Blocks::by_channel(g.channels_out, fast ? 1 : rules.block), g.channels_out);
   if (context.isa.scalar() || !layer.raw_fits_int32() || !is_8bit(out.type)) {
     return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer), std::move(requantizer));
   }
-  return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer),
-                                         context.isa, context.threads);
+  return std::make_unique<DepthwiseSimd>(g, layer, context.input(0).zero_point(), std::move(requantizer), context.isa,
+                                         context.threads);
 }
 
 }  // namespace

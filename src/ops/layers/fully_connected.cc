@@ -2,7 +2,8 @@
 //
 //   acc[b,o] = bias[o] + sum_k (in[b,k] - zp_in) * w[o,k],   out = clamp(requantize(rule, acc, M[o]) + zp_out)
 //
-// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite reference/integer_ops/fully_connected.h.
+// w [O, K]; the input is read as rows of K values, however it is shaped. Source: TFLite
+// reference/integer_ops/fully_connected.h.
 
 #include <algorithm>
 
@@ -29,8 +30,7 @@ struct Geometry {
 
 class FullyConnectedSimd final : public Kernel {
  public:
-  FullyConnectedSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa,
-                     int threads)
+  FullyConnectedSimd(Geometry geometry, const LayerWeights& layer, Requantizer requantizer, const Isa& isa, int threads)
       : g_(geometry),
         kernels_(matmul_kernels(isa)),
         requantizer_(std::move(requantizer)),
@@ -52,8 +52,8 @@ class FullyConnectedSimd final : public Kernel {
         if (stride > g_.depth) rows[r * stride + g_.depth] = 0;
       }
       context.pool->parallel(packed_.pieces(), [&](std::int64_t piece, int slot) {
-        std::byte* tile = context.scratch.data() + row_bytes() +
-                          static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
+        std::byte* tile =
+            context.scratch.data() + row_bytes() + static_cast<std::size_t>(slot) * PackedLayer::tile_bytes(kernels_);
         packed_.run(piece, rows, g_.rows, requantizer_, 0, out.data(), g_.channels_out,
                     reinterpret_cast<std::int32_t*>(tile));
       });
@@ -62,8 +62,7 @@ class FullyConnectedSimd final : public Kernel {
 
  private:
   [[nodiscard]] std::size_t row_bytes() const {
-    return align_up(static_cast<std::size_t>(g_.rows * packed_.row_stride() + kVectorSlack) *
-                    sizeof(std::int16_t));
+    return align_up(static_cast<std::size_t>(g_.rows * packed_.row_stride() + kVectorSlack) * sizeof(std::int16_t));
   }
 
   Geometry g_;
@@ -76,19 +75,17 @@ class FullyConnectedSimd final : public Kernel {
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(1), 2, "weights"));
   if (node.attributes->integer("weights_format") != 0) {
-    return error("weights '{}' are stored in a shuffled format; only the default one is supported",
-                 node.input(1).name);
+    return error("weights '{}' are stored in a shuffled format; only the default one is supported", node.input(1).name);
   }
   const Shape& w = node.input(1).shape;
   Geometry g{0, w[1], w[0]};
   const std::int64_t elements = node.input(0).elements();
   if (g.depth < 1 || g.channels_out < 1 || elements % g.depth != 0) {
-    return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})",
-                 node.input(0).name, elements, g.depth, node.input(1).name, to_string(w));
+    return error("input '{}' of {} values does not divide into rows of {} (weights '{}' {})", node.input(0).name,
+                 elements, g.depth, node.input(1).name, to_string(w));
   }
   g.rows = elements / g.depth;
-  if (g.rows > INT32_MAX)
-    return error("input '{}' has {} rows, more than 32 bits count", node.input(0).name, g.rows);
+  if (g.rows > INT32_MAX) return error("input '{}' has {} rows, more than 32 bits count", node.input(0).name, g.rows);
   return g;
 }
 
@@ -111,8 +108,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Geometry g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
-  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule,
-                           layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
+  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
   if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor()) {
     const Int16Rules& own = *context.undelegated().int16;
     if (!context.has_input(2)) {
@@ -121,16 +117,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       rule = own.fully_connected_int64_bias.value_or(rule);
     }
   }
-  const WeightZero zero =
-      context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
+  const WeightZero zero = context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
     layer.rescale.assign(layer.rescale.size(), Rescale{});
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Requantizer requantizer = layer_requantizer(context, layer, rule, clamp);
   if (context.isa.scalar() || !layer.fits_int32()) {
-    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer),
-                                                   ChannelRules(requantizer, g.channels_out));
+    return std::make_unique<LayerScalar<Geometry>>(g, std::move(layer), ChannelRules(requantizer, g.channels_out));
   }
   return std::make_unique<FullyConnectedSimd>(g, layer, std::move(requantizer), context.isa, context.threads);
 }

@@ -24,8 +24,7 @@ class LayerScalar final : public ProductSums {
       const std::int64_t elements = context.outputs[0].spec->elements();
       context.pool->parallel(elements / g_.channels_out, [&](std::int64_t row, int) {
         for (std::int64_t i = row * g_.channels_out; i < (row + 1) * g_.channels_out; ++i)
-          out[static_cast<std::size_t>(i)] =
-              static_cast<T>(rules_.code(sum_of<T>(context, i), channel(i), i));
+          out[static_cast<std::size_t>(i)] = static_cast<T>(rules_.code(sum_of<T>(context, i), channel(i), i));
       });
     });
   }
@@ -47,8 +46,7 @@ class LayerScalar final : public ProductSums {
   }
   [[nodiscard]] std::int64_t sum(const RunContext& context, std::int64_t element) const override {
     std::int64_t sum = 0;
-    with_code_type(context.outputs[0].spec->type,
-                   [&](auto code) { sum = sum_of<decltype(code)>(context, element); });
+    with_code_type(context.outputs[0].spec->type, [&](auto code) { sum = sum_of<decltype(code)>(context, element); });
     return sum;
   }
   [[nodiscard]] LastStep last_step(std::int64_t element) const override {
@@ -56,9 +54,7 @@ class LayerScalar final : public ProductSums {
   }
 
  private:
-  [[nodiscard]] int channel(std::int64_t element) const {
-    return static_cast<int>(element % g_.channels_out);
-  }
+  [[nodiscard]] int channel(std::int64_t element) const { return static_cast<int>(element % g_.channels_out); }
 
   template <typename T>
   [[nodiscard]] std::int64_t sum_of(const RunContext& context, std::int64_t element) const {

@@ -16,9 +16,7 @@ class PackedLayer {
   /// `weights` [channels][depth], zero points taken off; `bias` one a channel.
   PackedLayer(std::span<const std::int16_t> weights, std::int64_t channels, std::int64_t depth,
               std::span<const std::int64_t> bias, const MatmulKernels& kernels)
-      : kernels_(kernels),
-        channels_(static_cast<int>(channels)),
-        packed_(weights, channels, depth, kernels.panel) {
+      : kernels_(kernels), channels_(static_cast<int>(channels)), packed_(weights, channels, depth, kernels.panel) {
     for (const std::int64_t b : bias) bias_.push_back(static_cast<std::int32_t>(b));
     bias_.resize(static_cast<std::size_t>(packed_.panels() * kernels.panel));
   }
@@ -46,10 +44,10 @@ class PackedLayer {
     const int channels = std::min(panels * kernels_.panel, channels_ - begin);
     for (std::int64_t r = 0; r < count; r += kernels_.rows) {
       const int some = static_cast<int>(std::min<std::int64_t>(kernels_.rows, count - r));
-      kernels_.multiply(rows + r * row_stride(), row_stride(), some, packed_.panel_data(p), panels,
-                        packed_.pairs(), bias_.data() + begin, acc, kernels_.tile_columns());
-      requantizer.run(acc, kernels_.tile_columns(), some, first_channel + begin, channels,
-                      out + r * out_stride + begin, out_stride);
+      kernels_.multiply(rows + r * row_stride(), row_stride(), some, packed_.panel_data(p), panels, packed_.pairs(),
+                        bias_.data() + begin, acc, kernels_.tile_columns());
+      requantizer.run(acc, kernels_.tile_columns(), some, first_channel + begin, channels, out + r * out_stride + begin,
+                      out_stride);
     }
   }
 

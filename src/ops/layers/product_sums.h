@@ -7,8 +7,8 @@
 
 namespace nputwin {
 
-/// A kernel whose every output element is an exact sum of products, made a code by a RequantizeRule: the plain definition of
-/// a layer. It can be asked about single elements.
+/// A kernel whose every output element is an exact sum of products, made a code by a RequantizeRule: the plain
+/// definition of a layer. It can be asked about single elements.
 class ProductSums : public Kernel {
  public:
   /// A run of neighbouring products: input[first_input + i] * weight[first_weight + i*step], flat indices.

@@ -1,5 +1,5 @@
-// TRANSPOSE_CONV, int8, uint8, and int16 with int8 weights: the gradient of a convolution. Inputs: output shape, weights
-// [O, H, W, I], activations, bias. Each input pixel adds its products to the output pixels under its window:
+// TRANSPOSE_CONV, int8, uint8, and int16 with int8 weights: the gradient of a convolution. Inputs: output shape,
+// weights [O, H, W, I], activations, bias. Each input pixel adds its products to the output pixels under its window:
 //
 //   acc[n, y*sy + i - py, x*sx + j - px, o] += sum_c (in[n, y, x, c] - zp_in) * w[o, i, j, c]
 //   out = clamp(requantize(rule, acc + bias[o], M[o]) + zp_out)
@@ -52,12 +52,11 @@ struct Geometry {
   }
 };
 
-/// One output line at a time: the input lines that reach it as rows of 16-bit values, times the filter row's weights for
-/// all its places, the products added where they belong.
+/// One output line at a time: the input lines that reach it as rows of 16-bit values, times the filter row's weights
+/// for all its places, the products added where they belong.
 class TransposeConvSimd final : public Kernel {
  public:
-  TransposeConvSimd(Geometry geometry, const LayerWeights& layer, ChannelRules rules, const Isa& isa,
-                    int threads)
+  TransposeConvSimd(Geometry geometry, const LayerWeights& layer, ChannelRules rules, const Isa& isa, int threads)
       : g_(geometry), kernels_(matmul_kernels(isa)), rules_(std::move(rules)), threads_(threads) {
     const WindowAxis &y = g_.window.y, &x = g_.window.x;
     for (const std::int64_t b : layer.bias) bias_.push_back(static_cast<std::int32_t>(b));
@@ -68,8 +67,7 @@ class TransposeConvSimd final : public Kernel {
       std::vector<std::int16_t> row;  // [place j][channel o][c]
       for (int j = 0; j < x.size; ++j) {
         for (int o = 0; o < g_.channels_out; ++o) {
-          const auto from =
-              layer.values.begin() + ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in;
+          const auto from = layer.values.begin() + ((std::int64_t{o} * y.size + i) * x.size + j) * g_.channels_in;
           row.insert(row.end(), from, from + static_cast<std::ptrdiff_t>(depth));
         }
       }
@@ -77,9 +75,7 @@ class TransposeConvSimd final : public Kernel {
     }
   }
 
-  [[nodiscard]] std::size_t scratch_bytes() const override {
-    return slot_bytes() * static_cast<std::size_t>(threads_);
-  }
+  [[nodiscard]] std::size_t scratch_bytes() const override { return slot_bytes() * static_cast<std::size_t>(threads_); }
 
   void run(const RunContext& context) const override {
     with_code_type(context.outputs[0].spec->type, [&](auto code) {
@@ -91,11 +87,9 @@ class TransposeConvSimd final : public Kernel {
         std::byte* scratch = context.scratch.data() + static_cast<std::size_t>(slot) * slot_bytes();
         auto* rows = reinterpret_cast<std::int16_t*>(scratch);
         auto* tile = reinterpret_cast<std::int32_t*>(scratch + row_bytes());
-        auto* acc =
-            reinterpret_cast<std::int32_t*>(scratch + row_bytes() + PackedLayer::tile_bytes(kernels_));
+        auto* acc = reinterpret_cast<std::int32_t*>(scratch + row_bytes() + PackedLayer::tile_bytes(kernels_));
         const std::int64_t width = std::int64_t{g_.window.x.in} * g_.channels_out;
-        for (std::int64_t k = 0; k < width; k += g_.channels_out)
-          std::copy(bias_.begin(), bias_.end(), acc + k);
+        for (std::int64_t k = 0; k < width; k += g_.channels_out) std::copy(bias_.begin(), bias_.end(), acc + k);
         const WindowAxis& y = g_.window.y;
         Geometry::for_each_source(y, static_cast<int>(line % y.in), [&](int i, int iy) {
           const std::int64_t source = line / y.in * y.out + iy;
@@ -110,8 +104,7 @@ class TransposeConvSimd final : public Kernel {
  private:
   [[nodiscard]] std::int64_t stride() const { return packed_[0].pairs() * 2; }
   [[nodiscard]] std::size_t row_bytes() const {
-    return align_up(static_cast<std::size_t>(g_.window.x.out * stride() + kVectorSlack) *
-                    sizeof(std::int16_t));
+    return align_up(static_cast<std::size_t>(g_.window.x.out * stride() + kVectorSlack) * sizeof(std::int16_t));
   }
   [[nodiscard]] std::size_t slot_bytes() const {
     const std::int64_t accumulators = std::int64_t{g_.window.x.in} * g_.channels_out + Requantizer::kPadding;
@@ -128,21 +121,18 @@ class TransposeConvSimd final : public Kernel {
     }
   }
 
-  void add(const PackedMatrix& weights, const std::int16_t* rows, std::int32_t* tile,
-           std::int32_t* acc) const {
+  void add(const PackedMatrix& weights, const std::int16_t* rows, std::int32_t* tile, std::int32_t* acc) const {
     const WindowAxis& x = g_.window.x;
     const int columns = x.size * g_.channels_out;
     for (std::int64_t p = 0; p < weights.panels(); p += MatmulKernels::kPanels) {
-      const int panels =
-          static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
+      const int panels = static_cast<int>(std::min<std::int64_t>(MatmulKernels::kPanels, weights.panels() - p));
       const int begin = static_cast<int>(p) * kernels_.panel,
                 count = std::min(panels * kernels_.panel, columns - begin);
       for (int first = 0; first < x.out; first += kernels_.rows) {
         const int some = std::min(kernels_.rows, x.out - first);
-        kernels_.multiply(rows + first * stride(), stride(), some, weights.panel_data(p), panels,
-                          weights.pairs(), zeros_.data(), tile, kernels_.tile_columns());
-        for (int r = 0; r < some; ++r)
-          scatter(tile + r * kernels_.tile_columns(), first + r, begin, count, acc);
+        kernels_.multiply(rows + first * stride(), stride(), some, weights.panel_data(p), panels, weights.pairs(),
+                          zeros_.data(), tile, kernels_.tile_columns());
+        for (int r = 0; r < some; ++r) scatter(tile + r * kernels_.tile_columns(), first + r, begin, count, acc);
       }
     }
   }
@@ -183,10 +173,9 @@ Result<Geometry> geometry_of(const NodeView& node) {
   Geometry g;
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(out, w[1], w[2], *node.attributes));
   g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0];
-  if (out[0] != in[0] || out[3] != w[0] || w[3] != in[3] || g.window.y.out != in[1] ||
-      g.window.x.out != in[2] || in[3] < 1 || w[0] < 1) {
-    return error("input {}, weights {} and output {} do not go together", to_string(in), to_string(w),
-                 to_string(out));
+  if (out[0] != in[0] || out[3] != w[0] || w[3] != in[3] || g.window.y.out != in[1] || g.window.x.out != in[2] ||
+      in[3] < 1 || w[0] < 1) {
+    return error("input {}, weights {} and output {} do not go together", to_string(in), to_string(w), to_string(out));
   }
   return g;
 }

@@ -23,8 +23,8 @@ Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, 
   const auto& q = weights.quantization;
   if (q.empty()) return error("weights '{}' have no scale", weights.name);
   if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
-    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name,
-                 q.scale.size(), channels);
+    return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name, q.scale.size(),
+                 channels);
   }
   if (!q.per_tensor() && q.axis != axis) {
     return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
@@ -51,8 +51,7 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs 
     NPUTWIN_RETURN_IF_ERROR(check_type(spec, {DType::kInt32}, "bias"));
   }
   if (spec.elements() != channels) {
-    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(),
-                 channels);
+    return error("bias '{}' has {} values, expected {} (one a channel)", spec.name, spec.elements(), channels);
   }
   if (!node.inputs[which.bias].constant)
     return error("bias '{}' is computed while the model runs; only constants are supported", spec.name);
@@ -62,15 +61,15 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs 
   } else {
     std::ranges::copy(values.as<std::int64_t>(), layer.bias.begin());
   }
-  constexpr std::int64_t kMost = std::int64_t{1}
-                                 << 46;  // sums stay inside the 48 bits that the int16 rule takes
+  constexpr std::int64_t kMost = std::int64_t{1} << 46;  // sums stay inside the 48 bits that the int16 rule takes
   for (const std::int64_t b : layer.bias) {
     if (b > kMost || b < -kMost) return error("bias '{}' holds {}, which is beyond 47 bits", spec.name, b);
   }
   return {};
 }
 
-/// Makes weights with a scale for each channel such with one scale, all in steps of 8 bits, and the bias to go with them:
+/// Makes weights with a scale for each channel such with one scale, all in steps of 8 bits, and the bias to go with
+/// them:
 ///
 ///   s = (max - min(min, 0)) / 255, z = half_away(-min / s) over all weights w = s_c * q, in binary32
 ///   q' = (half_away(w / s) + z) mod 256 - z, bias' = half_away(s_bias * bias / (s * s_in))
@@ -88,8 +87,7 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
   });
   const float scale = (most - least) / 255.0F;
   if (!(scale > 0) || std::isinf(scale))
-    return error("weights '{}' range from {} to {}, which gives no scale for all of them", weights.name,
-                 least, most);
+    return error("weights '{}' range from {} to {}, which gives no scale for all of them", weights.name, least, most);
   const auto steps = [](double x, double step) {
     return std::int64_t{round_real(x / step, Rounding::kHalfAwayFromZero)};
   };
@@ -104,8 +102,8 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
   const float s_in = node.input(which.activations).scale();
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
     const float product = scales[c] * s_in;  // the bias' scale by the format's specification
-    layer.bias[c] = steps(static_cast<double>(product * static_cast<float>(layer.bias[c])),
-                          static_cast<double>(scale * s_in));
+    layer.bias[c] =
+        steps(static_cast<double>(product * static_cast<float>(layer.bias[c])), static_cast<double>(scale * s_in));
   }
   std::ranges::fill(scales, scale);
   return {};
@@ -122,12 +120,10 @@ Status check_layer_types(const NodeView& node, LayerInputs which) {
     if (spec->type == DType::kInt16 && spec->zero_point() != 0)
       return error("'{}' is int16 with zero point {}, expected 0", spec->name, spec->zero_point());
   }
-  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type},
-                    "weights");
+  return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type}, "weights");
 }
 
-Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,
-                                  LayerInputs which) {
+Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, LayerInputs which) {
   if (node.input(which.activations).type != DType::kInt16) return eight_bits;
   const auto& rules = node.undelegated().int16;
   if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
@@ -135,18 +131,15 @@ Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRu
   return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;
 }
 
-Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis,
-                                   LayerInputs which) {
+Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis, LayerInputs which) {
   const TensorSpec& in = node.input(which.activations);
   const TensorSpec& weights = node.input(which.weights);
   if (!node.inputs[which.weights].constant) {
-    return error("weights '{}' are computed while the model runs; only constants are supported",
-                 weights.name);
+    return error("weights '{}' are computed while the model runs; only constants are supported", weights.name);
   }
   constexpr std::int64_t kMostWeights = 1 << 30;  // kernels index weights with int
   if (weights.elements() > kMostWeights) {
-    return error("weights '{}' {} have more than {} values", weights.name, to_string(weights.shape),
-                 kMostWeights);
+    return error("weights '{}' {} have more than {} values", weights.name, to_string(weights.shape), kMostWeights);
   }
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
   NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis, which.int8_zero));
@@ -166,8 +159,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
-    const int code =
-        weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
+    const int code = weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
     layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
     layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
@@ -176,8 +168,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
   if (node.profile->requantizes_weights && !q.per_tensor())
     NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
-  for (const float s : scales)
-    layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
+  for (const float s : scales) layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
   share_exponent(rule, layer.rescale);
   const CodeRange codes = code_range(in.type);
   const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
@@ -190,8 +181,8 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   return layer;
 }
 
-Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
-                              const RequantizeRule& rule, CodeRange clamp) {
+Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer, const RequantizeRule& rule,
+                              CodeRange clamp) {
   const TensorSpec& out = node.output();
   return {rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
 }

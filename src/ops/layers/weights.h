@@ -11,13 +11,12 @@ namespace nputwin {
 
 /// Constant weights of a convolution or fully connected layer, ready for exact accumulation.
 struct LayerWeights {
-  std::vector<std::int16_t> values;     ///< code - zero point, in the order of the file
-  std::vector<std::int64_t> bias;       ///< one for each channel; zeros where the node has none
-  std::vector<Rescale> rescale;         ///< one for each channel
-  std::vector<std::int64_t> magnitude;  ///< sum of |value| of each channel
-  std::int64_t largest_accumulator =
-      0;                         ///< bounds |any partial sum| of centred codes for every possible input
-  std::int64_t largest_raw = 0;  ///< the same for raw codes, the zero point's share moved into the bias
+  std::vector<std::int16_t> values;      ///< code - zero point, in the order of the file
+  std::vector<std::int64_t> bias;        ///< one for each channel; zeros where the node has none
+  std::vector<Rescale> rescale;          ///< one for each channel
+  std::vector<std::int64_t> magnitude;   ///< sum of |value| of each channel
+  std::int64_t largest_accumulator = 0;  ///< bounds |any partial sum| of centred codes for every possible input
+  std::int64_t largest_raw = 0;          ///< the same for raw codes, the zero point's share moved into the bias
 
   /// Every partial sum fits int32, whatever the input.
   [[nodiscard]] bool fits_int32() const { return largest_accumulator <= INT32_MAX; }
@@ -35,8 +34,8 @@ struct LayerInputs {
 
 /// Reads the weights (channels along `channel_axis`) and the bias (optional) of a node whose activations and output are
 /// codes, and forms the multipliers by `rule`. Checks types, shapes, scales and zero points.
-[[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule,
-                                                 int channel_axis, LayerInputs which = {});
+[[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int channel_axis,
+                                                 LayerInputs which = {});
 
 /// The rule of a layer: `eight_bits` for 8-bit codes; for int16 codes the profile's rule for the type of the bias.
 [[nodiscard]] Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,

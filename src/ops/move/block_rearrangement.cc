@@ -1,5 +1,5 @@
-// SPACE_TO_DEPTH, DEPTH_TO_SPACE, SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND: blocks of pixels moved between the image's plane
-// and its channels or its batch. With block size b, y = Y*b + i, x = X*b + j:
+// SPACE_TO_DEPTH, DEPTH_TO_SPACE, SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND: blocks of pixels moved between the image's
+// plane and its channels or its batch. With block size b, y = Y*b + i, x = X*b + j:
 //
 //   space to depth   out[n, Y, X, (i*b + j)*C + c] = in[n, y, x, c]            depth to space: the same read backwards
 //   space to batch   out[(i*bx + j)*N + n, Y, X, c] = padded in[n, y, x, c], padded with zero points
@@ -64,10 +64,9 @@ Result<std::unique_ptr<Kernel>> prepare_depth(const PrepareContext& context) {
   const Shape& plane = (to_depth ? context.output() : context.input(0)).shape;
   const Blocks blocks{plane[0], plane[1], b, plane[2], b, plane[3] / (b * b)};
   std::vector<CopyKernel::Part> parts;
-  parts.push_back(
-      {0, 0,
-       NdCopy(blocks.extents(), to_depth ? blocks.image() : blocks.in_depth(),
-              to_depth ? blocks.in_depth() : blocks.image(), 0, 0, size_of(context.output().type))});
+  parts.push_back({0, 0,
+                   NdCopy(blocks.extents(), to_depth ? blocks.image() : blocks.in_depth(),
+                          to_depth ? blocks.in_depth() : blocks.image(), 0, 0, size_of(context.output().type))});
   return std::make_unique<CopyKernel>(std::move(parts));
 }
 
@@ -86,8 +85,7 @@ Result<BatchBlocks> batch_blocks(const NodeView& node) {
   b.image = node.input(0).shape;
   const std::size_t spatial = b.image.size() == 3 ? 1 : 2;
   if ((b.image.size() != 3 && b.image.size() != 4) || block.size() != spatial || pads.size() != 2 * spatial)
-    return error("{} block sizes and {} paddings do not fit shape {}", block.size(), pads.size(),
-                 to_string(b.image));
+    return error("{} block sizes and {} paddings do not fit shape {}", block.size(), pads.size(), to_string(b.image));
   if (spatial == 1) b.image.insert(b.image.begin() + 2, 1);
   b.by = block[0], b.top = pads[0], b.bottom = pads[1];
   if (spatial == 2) b.bx = block[1], b.left = pads[2], b.right = pads[3];
@@ -111,11 +109,11 @@ Result<Shapes> space_to_batch_shapes(const NodeView& node) {
                      width = std::int64_t{b.image[2]} + b.left + b.right;
   const auto batch = checked_mul(b.image[0], b.by * b.bx);
   if (height % b.by != 0 || width % b.bx != 0 || !batch)
-    return error("{} padded to {}x{} does not divide into blocks of {}x{}", to_string(b.image), height, width,
-                 b.by, b.bx);
-  return Shapes{with_rank(
-      {*batch, static_cast<std::int32_t>(height / b.by), static_cast<std::int32_t>(width / b.bx), b.image[3]},
-      node.input(0).shape.size())};
+    return error("{} padded to {}x{} does not divide into blocks of {}x{}", to_string(b.image), height, width, b.by,
+                 b.bx);
+  return Shapes{
+      with_rank({*batch, static_cast<std::int32_t>(height / b.by), static_cast<std::int32_t>(width / b.bx), b.image[3]},
+                node.input(0).shape.size())};
 }
 
 Result<Shapes> batch_to_space_shapes(const NodeView& node) {
@@ -123,11 +121,11 @@ Result<Shapes> batch_to_space_shapes(const NodeView& node) {
   const std::int64_t height = std::int64_t{b.image[1]} * b.by - b.top - b.bottom,
                      width = std::int64_t{b.image[2]} * b.bx - b.left - b.right;
   if (b.image[0] % (b.by * b.bx) != 0 || height < 0 || width < 0 || height > INT32_MAX || width > INT32_MAX)
-    return error("the batch of {} does not divide into blocks of {}x{} cropped to {}x{}", to_string(b.image),
-                 b.by, b.bx, height, width);
-  return Shapes{with_rank({b.image[0] / (b.by * b.bx), static_cast<std::int32_t>(height),
-                           static_cast<std::int32_t>(width), b.image[3]},
-                          node.input(0).shape.size())};
+    return error("the batch of {} does not divide into blocks of {}x{} cropped to {}x{}", to_string(b.image), b.by,
+                 b.bx, height, width);
+  return Shapes{with_rank(
+      {b.image[0] / (b.by * b.bx), static_cast<std::int32_t>(height), static_cast<std::int32_t>(width), b.image[3]},
+      node.input(0).shape.size())};
 }
 
 /// One box for each place in a block: the pixels (i, j) modulo the block size, on both sides.
@@ -157,12 +155,11 @@ Result<std::unique_ptr<Kernel>> prepare_batch(const PrepareContext& context) {
       const auto [x0, x1] = range(j, b.bx, b.left, image[2], batch[2]);
       if (y0 >= y1 || x0 >= x1) continue;
       const Shape extents{image[0], y1 - y0, x1 - x0, image[3]};
-      const std::vector<std::int64_t> in_image{image_strides[0], image_strides[1] * b.by,
-                                               image_strides[2] * b.bx, 1};
+      const std::vector<std::int64_t> in_image{image_strides[0], image_strides[1] * b.by, image_strides[2] * b.bx, 1};
       const std::int64_t at_image =
           (y0 * b.by + i - b.top) * image_strides[1] + (x0 * b.bx + j - b.left) * image_strides[2];
-      const std::int64_t at_batch = (std::int64_t{i} * b.bx + j) * image[0] * batch_strides[0] +
-                                    y0 * batch_strides[1] + x0 * batch_strides[2];
+      const std::int64_t at_batch =
+          (std::int64_t{i} * b.bx + j) * image[0] * batch_strides[0] + y0 * batch_strides[1] + x0 * batch_strides[2];
       const std::size_t bytes = size_of(context.output().type);
       parts.push_back({0, 0,
                        to_batch ? NdCopy(extents, in_image, batch_strides, at_image, at_batch, bytes)
@@ -181,18 +178,15 @@ Result<std::unique_ptr<Kernel>> prepare_batch(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& space_to_depth_op() {
-  static constexpr OpDefinition kOp{"SPACE_TO_DEPTH", space_to_depth_shapes, prepare_depth<true>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"SPACE_TO_DEPTH", space_to_depth_shapes, prepare_depth<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& depth_to_space_op() {
-  static constexpr OpDefinition kOp{"DEPTH_TO_SPACE", depth_to_space_shapes, prepare_depth<false>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"DEPTH_TO_SPACE", depth_to_space_shapes, prepare_depth<false>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& space_to_batch_nd_op() {
-  static constexpr OpDefinition kOp{"SPACE_TO_BATCH_ND", space_to_batch_shapes, prepare_batch<true>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"SPACE_TO_BATCH_ND", space_to_batch_shapes, prepare_batch<true>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& batch_to_space_nd_op() {

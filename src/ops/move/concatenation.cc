@@ -1,7 +1,8 @@
 // CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or zero point
 // (TFLite allows them there alone) become
 //
-//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite concatenation.h
+//   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite
+//                         concatenation.h
 //   real                  half_even((q - z_in) * ratio + z_out), the ratio in binary32
 
 #include <algorithm>
@@ -25,13 +26,11 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   const auto at = static_cast<std::size_t>(axis);
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     Shape next = node.input(i).shape;
-    if (next.size() != out.size())
-      return error("shapes {} and {} do not concatenate", to_string(out), to_string(next));
+    if (next.size() != out.size()) return error("shapes {} and {} do not concatenate", to_string(out), to_string(next));
     const auto sum = checked_add(out[at], next[at]);
     if (!sum) return error("concatenated dimension {} is too large", axis);
     next[at] = out[at];
-    if (next != out)
-      return error("shapes {} and {} differ outside axis {}", to_string(out), to_string(next), axis);
+    if (next != out) return error("shapes {} and {} differ outside axis {}", to_string(out), to_string(next), axis);
     out[at] = *sum;
   }
   return Shapes{out};
@@ -48,8 +47,8 @@ CodeTableKernel::Table rescale_table(const PrepareContext& context, const Tensor
     if (method == ConcatenationMethod::kReal) {
       return context.real().code((q - in.zero_point()) * static_cast<double>(ratio), out.zero_point());
     }
-    return std::int64_t{round_real(static_cast<double>(static_cast<float>(q) * ratio + bias),
-                                   Rounding::kHalfAwayFromZero)} +
+    return std::int64_t{
+               round_real(static_cast<double>(static_cast<float>(q) * ratio + bias), Rounding::kHalfAwayFromZero)} +
            out.zero_point();
   });
 }

@@ -24,8 +24,7 @@ std::unique_ptr<Kernel> same_order_copy(const NodeView& node, std::size_t input)
   const Shape& shape = node.input(input).shape;
   std::vector<CopyKernel::Part> parts;
   parts.push_back(
-      {input, 0,
-       NdCopy(shape, dense_strides(shape), dense_strides(shape), 0, 0, size_of(node.input(input).type))});
+      {input, 0, NdCopy(shape, dense_strides(shape), dense_strides(shape), 0, 0, size_of(node.input(input).type))});
   return std::make_unique<CopyKernel>(std::move(parts));
 }
 

@@ -10,8 +10,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   NPUTWIN_ASSIGN_OR_RETURN(const auto axis, constant_integers(node, 1, "axis"));
   Shape out = node.input(0).shape;
-  if (axis.size() != 1)
-    return error("axis '{}' has {} values, expected one", node.input(1).name, axis.size());
+  if (axis.size() != 1) return error("axis '{}' has {} values, expected one", node.input(1).name, axis.size());
   NPUTWIN_ASSIGN_OR_RETURN(const int at, normalized_axis(axis[0], out.size() + 1));
   out.insert(out.begin() + at, 1);
   return Shapes{out};

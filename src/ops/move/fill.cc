@@ -28,8 +28,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 1));
   if (context.input(1).elements() != 1)
-    return error("value '{}' has {} elements, expected one", context.input(1).name,
-                 context.input(1).elements());
+    return error("value '{}' has {} elements, expected one", context.input(1).name, context.input(1).elements());
   return std::make_unique<Fill>();
 }
 

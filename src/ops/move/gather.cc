@@ -1,5 +1,5 @@
-// GATHER: the slices of input 0 along an axis that the indices of input 1 name; the indices' shape takes the axis' place.
-// Not supported: batch dimensions, indices computed while the model runs.
+// GATHER: the slices of input 0 along an axis that the indices of input 1 name; the indices' shape takes the axis'
+// place. Not supported: batch dimensions, indices computed while the model runs.
 
 #include "ops/checks.h"
 #include "ops/move/gather_kernel.h"
@@ -31,8 +31,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const Shape& in = context.input(0).shape;
   auto sources = sources_in_order(in);
   for (const auto i : indices) {
-    if (i < 0 || i >= in[axis])
-      return error("index {} is outside dimension {} of {}", i, axis, to_string(in));
+    if (i < 0 || i >= in[axis]) return error("index {} is outside dimension {} of {}", i, axis, to_string(in));
   }
   sources[axis].assign(indices.begin(), indices.end());
   return std::make_unique<GatherKernel>(in, std::move(sources), size_of(context.input(0).type));

@@ -16,8 +16,8 @@ std::vector<std::vector<std::int64_t>> sources_in_order(const Shape& in) {
   return sources;
 }
 
-GatherKernel::GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t>> sources,
-                           std::size_t element_bytes, std::size_t input)
+GatherKernel::GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t>> sources, std::size_t element_bytes,
+                           std::size_t input)
     : offsets_(std::move(sources)), run_bytes_(element_bytes), input_(input) {
   const auto strides = dense_strides(in);
   const auto whole = [&](std::size_t d) {

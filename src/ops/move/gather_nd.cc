@@ -1,7 +1,7 @@
 // GATHER_ND: for each row of input 1, whose last dimension counts coordinates, the slice of input 0 at them.
-// SCATTER_ND: the slices of input 1 added up at the rows of input 0 in an output of zeros whose shape input 2 gives; numbers
-// wrap, codes are added as they are. Coordinates that are computed while the model runs are not supported: one outside would
-// stop the runtime. Source: TFLite gather_nd.cc, reference_ops.h ScatterNd.
+// SCATTER_ND: the slices of input 1 added up at the rows of input 0 in an output of zeros whose shape input 2 gives;
+// numbers wrap, codes are added as they are. Coordinates that are computed while the model runs are not supported: one
+// outside would stop the runtime. Source: TFLite gather_nd.cc, reference_ops.h ScatterNd.
 
 #include <algorithm>
 #include <cstring>
@@ -21,8 +21,7 @@ struct Slices {
 /// The last dimension of the indices: how many dimensions of `shape` they name.
 Result<std::size_t> depth_of(const TensorSpec& indices, const Shape& shape) {
   if (indices.shape.empty() || static_cast<std::size_t>(indices.shape.back()) > shape.size())
-    return error("indices '{}' {} do not point into {}", indices.name, to_string(indices.shape),
-                 to_string(shape));
+    return error("indices '{}' {} do not point into {}", indices.name, to_string(indices.shape), to_string(shape));
   return static_cast<std::size_t>(indices.shape.back());
 }
 
@@ -37,8 +36,7 @@ Result<Slices> slices(const NodeView& node, std::size_t input, const Shape& shap
     std::int64_t at = 0;
     for (std::size_t d = 0; d < depth; ++d) {
       const std::int32_t i = values[r * depth + d];
-      if (i < 0 || i >= shape[d])
-        return error("index {} is outside dimension {} of {}", i, d, to_string(shape));
+      if (i < 0 || i >= shape[d]) return error("index {} is outside dimension {} of {}", i, d, to_string(shape));
       at += i * strides[d];
     }
     result.at.push_back(at);

@@ -1,5 +1,5 @@
-// ONE_HOT: along a new dimension of size input 1 (before `axis`, -1: last) the value of input 2 at the index of input 0, that of
-// input 3 elsewhere; an index outside gives input 3 everywhere. Source: TFLite one_hot.cc.
+// ONE_HOT: along a new dimension of size input 1 (before `axis`, -1: last) the value of input 2 at the index of input
+// 0, that of input 3 elsewhere; an index outside gives input 3 everywhere. Source: TFLite one_hot.cc.
 
 #include <cstring>
 
@@ -16,8 +16,7 @@ struct Geometry {
 Result<Geometry> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 4, 4));
   NPUTWIN_ASSIGN_OR_RETURN(const auto depth, constant_integers(node, 1, "depth"));
-  if (depth.size() != 1 || depth[0] < 0)
-    return error("depth '{}' is not one number of 0 or more", node.input(1).name);
+  if (depth.size() != 1 || depth[0] < 0) return error("depth '{}' is not one number of 0 or more", node.input(1).name);
   const Shape& in = node.input(0).shape;
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, normalized_axis(node.attributes->integer("axis"), in.size() + 1));
   Geometry g{in, 1, depth[0], 1};
@@ -43,8 +42,7 @@ class OneHot final : public Kernel {
     for (std::int64_t o = 0; o < g_.outer; ++o) {
       for (std::int64_t d = 0; d < g_.depth; ++d) {
         for (std::int64_t i = 0; i < g_.inner; ++i, out += bytes_)
-          std::memcpy(out,
-                      indices[static_cast<std::size_t>(o * g_.inner + i)] == static_cast<Index>(d) ? on : off,
+          std::memcpy(out, indices[static_cast<std::size_t>(o * g_.inner + i)] == static_cast<Index>(d) ? on : off,
                       bytes_);
       }
     }

@@ -15,8 +15,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   Shape out = node.input(0).shape;
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     if (node.input(i).shape != out) {
-      return error("inputs have shapes {} and {}, expected one shape", to_string(out),
-                   to_string(node.input(i).shape));
+      return error("inputs have shapes {} and {}, expected one shape", to_string(out), to_string(node.input(i).shape));
     }
   }
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(node));
@@ -33,10 +32,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   for (std::size_t i = 0; i < context.inputs.size(); ++i) {
     NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, i));
     const Shape& in = context.input(i).shape;
-    parts.push_back({i, 0,
-                     NdCopy(in, dense_strides(in), to, 0,
-                            static_cast<std::int64_t>(i) * strides[static_cast<std::size_t>(axis)],
-                            size_of(context.output().type))});
+    parts.push_back(
+        {i, 0,
+         NdCopy(in, dense_strides(in), to, 0, static_cast<std::int64_t>(i) * strides[static_cast<std::size_t>(axis)],
+                size_of(context.output().type))});
   }
   return std::make_unique<CopyKernel>(std::move(parts));
 }

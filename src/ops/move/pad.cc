@@ -1,6 +1,6 @@
-// PAD, PADV2, MIRROR_PAD: input 1 is [rank, 2], elements before and after in each dimension. PAD and PADV2 fill with the
-// value of input 2, where there is none a quantized tensor with its zero point and any other with 0; MIRROR_PAD reflects the input, with its
-// edge (mode SYMMETRIC, 1) or without (REFLECT, 0).
+// PAD, PADV2, MIRROR_PAD: input 1 is [rank, 2], elements before and after in each dimension. PAD and PADV2 fill with
+// the value of input 2, where there is none a quantized tensor with its zero point and any other with 0; MIRROR_PAD
+// reflects the input, with its edge (mode SYMMETRIC, 1) or without (REFLECT, 0).
 
 #include <cstring>
 
@@ -72,8 +72,8 @@ Result<std::unique_ptr<Kernel>> prepare_mirror(const PrepareContext& context) {
   std::vector<std::vector<std::int64_t>> sources(in.size());
   for (std::size_t d = 0; d < in.size(); ++d) {
     if (std::max(pads[2 * d], pads[2 * d + 1]) > in[d] - edge)
-      return error("dimension {} of {} cannot be mirrored by {} and {} elements", d, to_string(in),
-                   pads[2 * d], pads[2 * d + 1]);
+      return error("dimension {} of {} cannot be mirrored by {} and {} elements", d, to_string(in), pads[2 * d],
+                   pads[2 * d + 1]);
     for (std::int64_t i = -pads[2 * d]; i < in[d] + pads[2 * d + 1]; ++i) {
       sources[d].push_back(i < 0 ? -i - 1 + edge : i < in[d] ? i : 2 * std::int64_t{in[d]} - 1 - edge - i);
     }

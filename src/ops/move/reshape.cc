@@ -27,8 +27,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   const std::int64_t elements = node.input(0).elements();
   if (open >= 0) {
     if (known == 0 || elements % known != 0 || elements / known > INT32_MAX) {
-      return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name,
-                   to_string(shape));
+      return error("{} values of '{}' do not fit new shape {}", elements, node.input(0).name, to_string(shape));
     }
     shape[static_cast<std::size_t>(open)] = static_cast<std::int32_t>(elements / known);
     known *= elements / known;

@@ -1,5 +1,7 @@
 #include "ops/move/resize.h"
 
+#include "ops/checks.h"
+
 namespace nputwin {
 
 Result<ResizeSpec> resize_spec(const NodeView& node) {

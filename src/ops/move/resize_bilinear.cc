@@ -6,14 +6,16 @@
 // ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8, int16
 // binary32                uint8 there: weights and sum in binary32, + 1/2, cut off; fused multiply-adds on AArch64
 // binary32, weights first the same with the two weights multiplied first. TFLite optimized/resize_bilinear.h
-// binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT, as
-//                         compiled for AArch64
+// binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT,
+//                         as compiled for AArch64
 // eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
 
 #include <algorithm>
 #include <cmath>
 
+#include "ops/checks.h"
 #include "ops/move/resize.h"
+#include "tensor/code_types.h"
 
 namespace nputwin::ops::resize_bilinear {
 namespace {
@@ -59,8 +61,7 @@ Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
   Tap tap;
   tap.lo = static_cast<int>(at);
   tap.hi = std::min(tap.lo + 1, in - 1);
-  tap.weight =
-      round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
+  tap.weight = round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
   return tap;
 }
 
@@ -111,10 +112,10 @@ class ResizeBilinear final : public Kernel {
              T* out) const {
     if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
       for (int c = 0; c < channels; ++c) {
-        out[c] = static_cast<T>(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]),
-                                             static_cast<float>(bl[c]), static_cast<float>(br[c]), y.fraction,
-                                             x.fraction) +
-                                0.5F);
+        out[c] =
+            static_cast<T>(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]), static_cast<float>(bl[c]),
+                                        static_cast<float>(br[c]), y.fraction, x.fraction) +
+                           0.5F);
       }
       return;
     }
@@ -122,8 +123,8 @@ class ResizeBilinear final : public Kernel {
     const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
     const std::int64_t one = std::int64_t{1} << bits, wy = y.weight, wx = x.weight;
     for (int c = 0; c < channels; ++c) {
-      const std::int64_t sum = tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) +
-                               tr[c] * (one - wy) * wx + br[c] * wy * wx;
+      const std::int64_t sum =
+          tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) + tr[c] * (one - wy) * wx + br[c] * wy * wx;
       out[c] = static_cast<T>(shift_right_rounded(sum, 2 * bits, rounding));
     }
   }
@@ -147,8 +148,7 @@ class ResizeBilinear final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(
-      check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
   Form form = Form::kElevenBits;
@@ -159,8 +159,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec,
-                                          context.profile->fused_multiply_add);
+  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec, context.profile->fused_multiply_add);
 }
 
 }  // namespace

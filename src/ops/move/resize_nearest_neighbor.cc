@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "ops/checks.h"
 #include "ops/move/resize.h"
 
 namespace nputwin::ops::resize_nearest_neighbor {
@@ -57,8 +58,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& resize_nearest_neighbor_op() {
-  static constexpr OpDefinition kOp{"RESIZE_NEAREST_NEIGHBOR", resize_shapes, prepare,
-                                    Family::kResizeNearest};
+  static constexpr OpDefinition kOp{"RESIZE_NEAREST_NEIGHBOR", resize_shapes, prepare, Family::kResizeNearest};
   return kOp;
 }
 

@@ -1,5 +1,5 @@
-// SLICE: in each dimension d the input's elements from input 1's begin[d] on, input 2's size[d] of them (-1: all that are
-// left).
+// SLICE: in each dimension d the input's elements from input 1's begin[d] on, input 2's size[d] of them (-1: all that
+// are left).
 
 #include "ops/checks.h"
 #include "ops/move/copy_kernel.h"
@@ -18,8 +18,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
     fits = begin[d] >= 0 && size[d] >= 0 && std::int64_t{begin[d]} + size[d] <= in[d];
   }
   if (!fits)
-    return error("a slice at {} of size {} does not lie in {}", to_string(begin), to_string(size),
-                 to_string(in));
+    return error("a slice at {} of size {} does not lie in {}", to_string(begin), to_string(size), to_string(in));
   return Shapes{size};
 }
 

@@ -16,8 +16,7 @@ struct Split {
 
 Result<std::size_t> axis_of(const NodeView& node, std::size_t input, std::size_t axis_input) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto axis, constant_integers(node, axis_input, "axis"));
-  if (axis.size() != 1)
-    return error("axis '{}' has {} values, expected one", node.input(axis_input).name, axis.size());
+  if (axis.size() != 1) return error("axis '{}' has {} values, expected one", node.input(axis_input).name, axis.size());
   NPUTWIN_ASSIGN_OR_RETURN(const int at, normalized_axis(axis[0], node.input(input).shape.size()));
   return static_cast<std::size_t>(at);
 }
@@ -86,13 +85,11 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& split_op() {
-  static constexpr OpDefinition kOp{"SPLIT", infer_shapes<equal_parts>, prepare<equal_parts>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"SPLIT", infer_shapes<equal_parts>, prepare<equal_parts>, Family::kMovement};
   return kOp;
 }
 const OpDefinition& split_v_op() {
-  static constexpr OpDefinition kOp{"SPLIT_V", infer_shapes<given_sizes>, prepare<given_sizes>,
-                                    Family::kMovement};
+  static constexpr OpDefinition kOp{"SPLIT_V", infer_shapes<given_sizes>, prepare<given_sizes>, Family::kMovement};
   return kOp;
 }
 

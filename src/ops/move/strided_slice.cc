@@ -26,8 +26,8 @@ Result<Slice> slice_of(const NodeView& node) {
   }
   const Shape& in = node.input(0).shape;
   if (begin.size() > in.size() || begin.size() != end.size() || begin.size() != stride.size()) {
-    return error("{} begins, {} ends and {} strides do not fit shape {}", begin.size(), end.size(),
-                 stride.size(), to_string(in));
+    return error("{} begins, {} ends and {} strides do not fit shape {}", begin.size(), end.size(), stride.size(),
+                 to_string(in));
   }
   const auto bit = [&](const char* mask, std::size_t d) { return ((a.integer(mask) >> d) & 1) != 0; };
   Slice s{in, std::vector<std::int64_t>(in.size(), 0), std::vector<std::int64_t>(in.size(), 1),
@@ -38,16 +38,15 @@ Result<Slice> slice_of(const NodeView& node) {
     const std::int64_t lowest = step > 0 ? 0 : -1, highest = step > 0 ? size : size - 1;
     const auto place = [&](std::int64_t v) { return std::clamp(v < 0 ? v + size : v, lowest, highest); };
     const std::int64_t first = bit("begin_mask", d) ? (step > 0 ? lowest : highest) : place(begin[d]);
-    std::int64_t last = bit("end_mask", d) ? (step > 0 ? highest : lowest)
-                                           : place(a.integer("offset") != 0 ? first + end[d] : end[d]);
+    std::int64_t last =
+        bit("end_mask", d) ? (step > 0 ? highest : lowest) : place(a.integer("offset") != 0 ? first + end[d] : end[d]);
     if (bit("shrink_axis_mask", d)) {
       if (step < 0 || first >= size)
         return error("element {} of dimension {} of {} cannot be taken", begin[d], d, to_string(in));
       last = first + 1;
       s.dropped[d] = true;
     }
-    const std::int64_t count =
-        step > 0 ? (last - first + step - 1) / step : (first - last - step - 1) / -step;
+    const std::int64_t count = step > 0 ? (last - first + step - 1) / step : (first - last - step - 1) / -step;
     s.first[d] = first, s.step[d] = step;
     s.extents[d] = static_cast<std::int32_t>(std::max<std::int64_t>(0, count));
   }
@@ -74,8 +73,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     from[d] *= s.step[d];
   }
   std::vector<CopyKernel::Part> parts;
-  parts.push_back(
-      {0, 0, NdCopy(s.extents, from, dense_strides(s.extents), offset, 0, size_of(context.output().type))});
+  parts.push_back({0, 0, NdCopy(s.extents, from, dense_strides(s.extents), offset, 0, size_of(context.output().type))});
   return std::make_unique<CopyKernel>(std::move(parts));
 }
 

@@ -11,12 +11,10 @@ Result<Shapes> tile_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   NPUTWIN_ASSIGN_OR_RETURN(const auto times, constant_integers(node, 1, "multiples"));
   Shape out = node.input(0).shape;
-  if (times.size() != out.size())
-    return error("multiples {} do not fit shape {}", to_string(times), to_string(out));
+  if (times.size() != out.size()) return error("multiples {} do not fit shape {}", to_string(times), to_string(out));
   for (std::size_t d = 0; d < out.size(); ++d) {
     const auto size = checked_mul(out[d], times[d]);
-    if (times[d] < 0 || !size)
-      return error("{} cannot be repeated {} times", to_string(out), to_string(times));
+    if (times[d] < 0 || !size) return error("{} cannot be repeated {} times", to_string(out), to_string(times));
     out[d] = *size;
   }
   return Shapes{out};
@@ -27,8 +25,8 @@ Result<Shapes> broadcast_to_shapes(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto out, constant_integers(node, 1, "shape"));
   const Shape& in = node.input(0).shape;
   for (std::size_t d = 0; d < in.size(); ++d) {
-    const bool fits = in.size() <= out.size() &&
-                      (in[in.size() - 1 - d] == 1 || in[in.size() - 1 - d] == out[out.size() - 1 - d]);
+    const bool fits =
+        in.size() <= out.size() && (in[in.size() - 1 - d] == 1 || in[in.size() - 1 - d] == out[out.size() - 1 - d]);
     if (!fits) return error("shape {} does not broadcast to {}", to_string(in), to_string(out));
   }
   return Shapes{out};

@@ -14,8 +14,7 @@ Result<std::vector<std::int32_t>> permutation(const NodeView& node) {
     return error("permutation {} does not fit shape {}", to_string(perm), to_string(node.input(0).shape));
   for (auto& p : perm) {
     NPUTWIN_ASSIGN_OR_RETURN(p, normalized_axis(p, rank));
-    if (seen[static_cast<std::size_t>(p)])
-      return error("permutation {} names dimension {} twice", to_string(perm), p);
+    if (seen[static_cast<std::size_t>(p)]) return error("permutation {} names dimension {} twice", to_string(perm), p);
     seen[static_cast<std::size_t>(p)] = true;
   }
   return perm;

@@ -1,10 +1,11 @@
 // L2_NORMALIZATION over the last dimension.
 //
-//   codes    n = 1/sqrt(sum of (q - zp)^2) by Newton steps; out = MBQM(q - zp, n * 2^7), uint8 MBQM(128 (q - zp), n) + 128.
-//            TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
+//   codes    n = 1/sqrt(sum of (q - zp)^2) by Newton steps; out = MBQM(q - zp, n * 2^7), uint8 MBQM(128 (q - zp), n) +
+//            128. TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
 //            Source: TFLite l2norm.cc, reference/integer_ops/l2normalization.h, reference/l2normalization.h
 //   real     (q - zp) / sqrt(sum) / s_out in binary64, by the RealRule
-//   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another order)
+//   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another
+//            order)
 
 #include <algorithm>
 #include <cmath>
@@ -34,16 +35,14 @@ class L2NormalizationCodes final : public Kernel {
         for (std::size_t c = row; c < row + depth; ++c) sum += (in[c] - zero) * (in[c] - zero);
         for (std::size_t c = row; c < row + depth; ++c) {
           const std::int64_t y = code(in[c] - zero, sum, in_spec.type == DType::kUInt8, out_spec);
-          out[c] = static_cast<typename decltype(out)::value_type>(
-              std::clamp<std::int64_t>(y, range.lo, range.hi));
+          out[c] = static_cast<typename decltype(out)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
         }
       }
     });
   }
 
  private:
-  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8,
-                                  const TensorSpec& out) const {
+  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8, const TensorSpec& out) const {
     if (real_) {
       const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
       return real_->code(x / length / static_cast<double>(out.scale()), out.zero_point());
@@ -86,8 +85,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   constexpr int kMostDepth = 1 << 15;  // the sum of squares stays inside 32 bits
   if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
     return error("a norm over the last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
-  if (all_of_type(context, 1, DType::kFloat32))
-    return std::make_unique<L2NormalizationNumbers>(in.shape.back());
+  if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<L2NormalizationNumbers>(in.shape.back());
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   const std::int32_t zero = out.type == DType::kUInt8 ? 128 : 0;
   if (out.scale() != 1.0F / 128 || out.zero_point() != zero) {
@@ -95,8 +93,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                  out.zero_point(), zero);
   }
   const bool real = context.profile->table == TableMethod::kReal;
-  return std::make_unique<L2NormalizationCodes>(
-      in.shape.back(), real ? std::optional(context.real()) : std::nullopt, context.multiply());
+  return std::make_unique<L2NormalizationCodes>(in.shape.back(), real ? std::optional(context.real()) : std::nullopt,
+                                                context.multiply());
 }
 
 }  // namespace

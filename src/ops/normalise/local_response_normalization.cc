@@ -1,6 +1,6 @@
-// LOCAL_RESPONSE_NORMALIZATION over the last dimension, numbers: out[c] = x[c] * (bias + alpha * S)^-beta, S the sum of the
-// squares from c - radius to c + radius, all in binary32. Source: TFLite reference_ops.h (optimised kernels add in another
-// order).
+// LOCAL_RESPONSE_NORMALIZATION over the last dimension, numbers: out[c] = x[c] * (bias + alpha * S)^-beta, S the sum of
+// the squares from c - radius to c + radius, all in binary32. Source: TFLite reference_ops.h (optimised kernels add in
+// another order).
 
 #include <cmath>
 
@@ -25,8 +25,8 @@ class LocalResponse final : public Kernel {
           const float v = x[static_cast<std::size_t>(k)];
           sum += v * v;
         }
-        const auto factor = static_cast<float>(
-            std::pow(static_cast<double>(bias_ + alpha_ * sum), static_cast<double>(-beta_)));
+        const auto factor =
+            static_cast<float>(std::pow(static_cast<double>(bias_ + alpha_ * sum), static_cast<double>(-beta_)));
         out[row + static_cast<std::size_t>(c)] = x[static_cast<std::size_t>(c)] * factor;
       }
     }
@@ -45,8 +45,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.shape.empty() || in.shape.back() < 1 || radius < 0 || radius > 1 << 20)
     return error("radius {} over '{}' {} is not supported", radius, in.name, to_string(in.shape));
   const auto real = [&](const char* name) { return static_cast<float>(context.attributes->real(name)); };
-  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"),
-                                         real("alpha"), real("beta"));
+  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"), real("alpha"),
+                                         real("beta"));
 }
 
 }  // namespace

@@ -1,18 +1,20 @@
-// SOFTMAX over the last dimension. 8-bit codes to 8 bits, output scale 1/256 and zero point -128 (int8) or 0 (uint8), or
-// int8 to int16, scale 1/65536 and zero point -32768. d = code - largest code of the row, x = beta * s_in * d <= 0:
+// SOFTMAX over the last dimension. 8-bit codes to 8 bits, output scale 1/256 and zero point -128 (int8) or 0 (uint8),
+// or int8 to int16, scale 1/65536 and zero point -32768. d = code - largest code of the row, x = beta * s_in * d <= 0:
 //
-// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by Newton steps;
-//                 out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - bits of the output) + zp; d below the radius counts as 0.
+// fixed point     x in Q5.26 by a multiplier; exp on negative values, the sum in Q12.19, its reciprocal by Newton
+//                 steps; out = RDByPOT(SRDHM(1/sum, exp), bits + 31 - bits of the output) + zp; d below the radius
+//                 counts as 0.
 //                 Source: TFLite reference/softmax.h, gemmlowp.
 // binary32 table  e[d] = expf(-beta s_in |d|); sum in binary32 in element order; p = e[d] * (1/(sum * s_out));
 //                 int8, int16 half away from zero, uint8 trunc(p + 1/2). Source: TFLite optimized_ops.h.
 // uint16 table    e[d] = trunc(expf * 65535 + 1/2); integer sum; MBQM(e[d], 1/(sum_real * s_out) / 65535); blocks of 16
 //                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
 //                 Not where the output is int16: binary32 table.
-// uint32 table    e[d] = to_even(min((2^32 - 1)/n, 2^23 - 1) * exp(x)) for n elements; p = floor((256 e + sum/2) / sum),
-//                 sums in integers. uint8 alone. Source: QNNPACK softargmax.c, u8lut32norm.
-// fixed point table  as fixed point with e[d] = min(half_away(2^31 exp(x)), 2^31 - 1) for every d and the two divisions by
-//                 powers of two half up; beta 1 alone. Source: TensorFlow mlir/tosa legalize_common.cc, convertSoftmaxOp.
+// uint32 table    e[d] = to_even(min((2^32 - 1)/n, 2^23 - 1) * exp(x)) for n elements; p = floor((256 e + sum/2) /
+//                 sum), sums in integers. uint8 alone. Source: QNNPACK softargmax.c, u8lut32norm.
+// fixed point table  as fixed point with e[d] = min(half_away(2^31 exp(x)), 2^31 - 1) for every d and the two divisions
+//                 by powers of two half up; beta 1 alone. Source: TensorFlow mlir/tosa legalize_common.cc,
+//                 convertSoftmaxOp.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 //
 // int16 codes to int16, output scale 1/32768: exp(x) for x >= -10 and 1/(1 + x) by interpolated tables, integer sum;
@@ -50,16 +52,15 @@ class Exponentials {
     for (int d = 0; d < 256; ++d) {
       const double x = static_cast<double>(static_cast<float>(-in.scale() * beta) * static_cast<float>(d));
       table32_[static_cast<std::size_t>(d)] = static_cast<float>(std::exp(x));
-      table16_[static_cast<std::size_t>(d)] = static_cast<std::int32_t>(
-          static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
+      table16_[static_cast<std::size_t>(d)] =
+          static_cast<std::int32_t>(static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
       table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
     }
     const double counts = std::min(4294967295.0 / in.shape.back(), 8388607.0);
     for (std::size_t d = 0; d < 256; ++d) {
       const double e = table64_[d];
-      integers_[d] = method == SoftmaxMethod::kUint32Table
-                         ? round_real(counts * e, Rounding::kHalfToEven)
-                         : round_real(std::ldexp(e, 31), Rounding::kHalfAwayFromZero);
+      integers_[d] = method == SoftmaxMethod::kUint32Table ? round_real(counts * e, Rounding::kHalfToEven)
+                                                           : round_real(std::ldexp(e, 31), Rounding::kHalfAwayFromZero);
     }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
     radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
@@ -97,10 +98,10 @@ class Exponentials {
     const Reciprocal inverse = reciprocal(sum, 12);
     for (int i = 0; i < row.count; ++i) {
       const std::int32_t d = row.distance[i];
-      row.out[i] = d < radius_ ? 0
-                               : rounding_divide_by_pot(
-                                     saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
-                                     std::min(inverse.bits_over_unit + 31 - bits_, 31));
+      row.out[i] = d < radius_
+                       ? 0
+                       : rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
+                                                std::min(inverse.bits_over_unit + 31 - bits_, 31));
     }
   }
 
@@ -112,8 +113,8 @@ class Exponentials {
     std::int32_t sum = 0;
     for (int i = 0; i < row.count; ++i) sum = wrap_int32(std::int64_t{sum} + half_up(of(i), 12));
     const int headroom = std::min(std::countl_zero(static_cast<std::uint32_t>(sum)), 31);
-    const std::int32_t half = reciprocal_of_half_sum(wrap_int32(
-        (static_cast<std::int64_t>(static_cast<std::uint32_t>(sum)) << headroom) - (std::int64_t{1} << 31)));
+    const std::int32_t half = reciprocal_of_half_sum(
+        wrap_int32((static_cast<std::int64_t>(static_cast<std::uint32_t>(sum)) << headroom) - (std::int64_t{1} << 31)));
     for (int i = 0; i < row.count; ++i) {
       const auto p =
           saturate_cast<std::int32_t>(shift_right_rounded(std::int64_t{of(i)} * half, 30, Rounding::kHalfUp));
@@ -148,9 +149,8 @@ class Exponentials {
     const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(inverse));
     const int whole = row.count - row.count % 16;
     for (int i = 0; i < row.count; ++i) {
-      row.out[i] =
-          multiply_by_quantized_multiplier(table16_[static_cast<std::size_t>(-row.distance[i])], m,
-                                           i < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
+      row.out[i] = multiply_by_quantized_multiplier(table16_[static_cast<std::size_t>(-row.distance[i])], m,
+                                                    i < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
     }
   }
 
@@ -158,8 +158,7 @@ class Exponentials {
     double sum = 0;
     for (int i = 0; i < row.count; ++i) sum += table64_[static_cast<std::size_t>(-row.distance[i])];
     for (int i = 0; i < row.count; ++i) {
-      const double y =
-          table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_);
+      const double y = table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_);
       row.out[i] = static_cast<std::int32_t>(real_.code(y, zero_) - zero_);
     }
   }
@@ -191,8 +190,7 @@ class Softmax final : public Kernel {
     auto* result = distance + depth_;
     const DType to = context.outputs[0].spec->type;
     if (context.inputs[0].spec->type != to) {
-      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to),
-          distance, result);
+      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to), distance, result);
     } else {
       with_8bit_codes(context, [&](auto in, auto out) { run(in, out, code_range(to), distance, result); });
     }
@@ -208,8 +206,7 @@ class Softmax final : public Kernel {
       for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
       exponentials_(Row{distance, result, depth_});
       for (int i = 0; i < depth_; ++i)
-        out[row + static_cast<std::size_t>(i)] =
-            static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
+        out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
     }
   }
 
@@ -287,8 +284,8 @@ class SoftmaxNumbers final : public Kernel {
 Status check_output(const TensorSpec& in, const TensorSpec& out) {
   const bool widens = in.type == DType::kInt8 && out.type == DType::kInt16;
   if (!widens && in.type != out.type)
-    return error("input '{}' is {} and output '{}' {}, which do not go together", in.name, name(in.type),
-                 out.name, name(out.type));
+    return error("input '{}' is {} and output '{}' {}, which do not go together", in.name, name(in.type), out.name,
+                 name(out.type));
   const float scale = is_8bit(out.type) ? 1.0F / 256 : widens ? 1.0F / 65536 : 1.0F / 32768;
   const std::int32_t zero = in.type == DType::kInt16 ? 0 : code_range(out.type).lo;
   // TFLite lets the scale be off by a thousandth, and computes with the one that is given.
@@ -318,13 +315,12 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
         quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
   }
   SoftmaxMethod method = context.profile->softmax;
-  if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16)
-    method = SoftmaxMethod::kBinary32Table;
+  if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;
   if (method == SoftmaxMethod::kUint32Table && out.type != DType::kUInt8)
     return error("QNNPACK's softmax takes uint8 codes alone, not {}", name(out.type));
   if (method == SoftmaxMethod::kFixedPointTable && (beta != 1 || out.type != in.type))
-    return error("TensorFlow writes a softmax of codes as TOSA for beta 1 and one type alone, not {} and {}",
-                 beta, name(out.type));
+    return error("TensorFlow writes a softmax of codes as TOSA for beta 1 and one type alone, not {} and {}", beta,
+                 name(out.type));
   return std::make_unique<Softmax>(Exponentials(method, context.real(), beta, in, out), in.shape.back());
 }
 

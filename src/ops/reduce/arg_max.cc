@@ -10,8 +10,7 @@ namespace {
 template <bool largest, typename T, typename Index>
 class ArgExtreme final : public Kernel {
  public:
-  ArgExtreme(std::int64_t outer, std::int64_t size, std::int64_t inner)
-      : outer_(outer), size_(size), inner_(inner) {}
+  ArgExtreme(std::int64_t outer, std::int64_t size, std::int64_t inner) : outer_(outer), size_(size), inner_(inner) {}
 
   void run(const RunContext& context) const override {
     const T* in = context.inputs[0].as<T>().data();
@@ -35,8 +34,7 @@ class ArgExtreme final : public Kernel {
 
 Result<std::size_t> axis_of(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto axis, constant_integers(node, 1, "axis"));
-  if (axis.size() != 1)
-    return error("axis '{}' has {} values, expected one", node.input(1).name, axis.size());
+  if (axis.size() != 1) return error("axis '{}' has {} values, expected one", node.input(1).name, axis.size());
   NPUTWIN_ASSIGN_OR_RETURN(const int at, normalized_axis(axis[0], node.input(0).shape.size()));
   return static_cast<std::size_t>(at);
 }
@@ -52,8 +50,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 template <bool largest>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
-  NPUTWIN_RETURN_IF_ERROR(
-      check_type(in, {DType::kFloat32, DType::kInt32, DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32, DType::kInt32, DType::kInt8, DType::kUInt8}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt32, DType::kInt64}, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t axis, axis_of(context));
   std::int64_t outer = 1, inner = 1;

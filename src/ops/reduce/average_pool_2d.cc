@@ -1,9 +1,10 @@
 // AVERAGE_POOL_2D, 8 and 16 bits: the average of the stored codes under the window, padding not counted.
 //
 //   raw half away   int8 -2.5 -> -3, uint8 2.5 -> 3: TFLite reference/integer_ops/pooling.h, reference_ops.h
-//   rescaled window the sum of q - zp, padding counted as 0, by the profile's rule for averages: QNNPACK average-pooling.c
-//   reciprocal      the sum of q - zp times m/2^(30+k), half up, k the bits of n - 1, m = floor((2^30 + 1) * 2^k / n), + zp:
-//                   TOSA 1.0 AVG_POOL2D
+//   rescaled window the sum of q - zp, padding counted as 0, by the profile's rule for averages: QNNPACK
+//                   average-pooling.c
+//   reciprocal      the sum of q - zp times m/2^(30+k), half up, k the bits of n - 1, m = floor((2^30 + 1) * 2^k / n),
+//                   + zp: TOSA 1.0 AVG_POOL2D
 //   real            the mean by the RealRule
 //
 // Input and output share their quantization.
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "ops/activation.h"
+#include "ops/codes.h"
 #include "ops/reduce/pool.h"
 #include "ops/reduce/rescaled_average.h"
 
@@ -30,8 +33,8 @@ class Average {
     const std::int64_t centred = sum - count * zero_;
     if (method_ == PoolMethod::kRescaledWindow) return rescaled_.code(centred, zero_);
     if (method_ != PoolMethod::kReciprocal) return rule_.mean(sum, count, zero_);
-    const auto k = static_cast<int>(std::bit_width(
-        static_cast<std::uint64_t>(count - 1)));  // count <= 2^22: the product stays in 64 bits
+    const auto k = static_cast<int>(
+        std::bit_width(static_cast<std::uint64_t>(count - 1)));  // count <= 2^22: the product stays in 64 bits
     const std::int64_t multiplier = (((std::int64_t{1} << 30) + 1) << k) / count;
     return shift_right_rounded(centred * multiplier, 30 + k, Rounding::kHalfUp) + zero_;
   }
@@ -57,21 +60,20 @@ class AveragePool final : public Kernel {
       const Shape& shape = context.inputs[0].spec->shape;
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
         auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * channels_;
-        for_each_pool_window(
-            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
-              std::fill_n(sums, channels_, 0);
-              for (int i = 0; i < height; ++i) {
-                for (int j = 0; j < width; ++j) {
-                  const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
-                  for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
-                }
-              }
-              for (int c = 0; c < channels_; ++c) {
-                const std::int64_t average = average_(sums[c], std::int64_t{height} * width);
-                out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
-                    std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
-              }
-            });
+        for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+          std::fill_n(sums, channels_, 0);
+          for (int i = 0; i < height; ++i) {
+            for (int j = 0; j < width; ++j) {
+              const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
+              for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
+            }
+          }
+          for (int c = 0; c < channels_; ++c) {
+            const std::int64_t average = average_(sums[c], std::int64_t{height} * width);
+            out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
+                std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
+          }
+        });
       });
     });
   }

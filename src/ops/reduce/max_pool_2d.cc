@@ -1,8 +1,11 @@
-// MAX_POOL_2D, 8 and 16 bits: the largest code under the window, then the fused activation's clamp. Exact on every device.
+// MAX_POOL_2D, 8 and 16 bits: the largest code under the window, then the fused activation's clamp. Exact on every
+// device.
 
 #include <algorithm>
 
 #include "kernels/max.h"
+#include "ops/activation.h"
+#include "ops/codes.h"
 #include "ops/reduce/pool.h"
 
 namespace nputwin::ops::max_pool_2d {
@@ -20,18 +23,17 @@ class MaxPool final : public Kernel {
       const int channels = shape[3];
       const auto lo = static_cast<T>(clamp_.lo), hi = static_cast<T>(clamp_.hi);
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int) {
-        for_each_pool_window(
-            window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
-              T* largest = out.data() + to;
-              std::fill_n(largest, channels, lo);
-              for (int i = 0; i < height; ++i) {
-                for (int j = 0; j < width; ++j) {
-                  const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
-                  accumulate(codes, channels, largest);
-                }
-              }
-              for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
-            });
+        for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
+          T* largest = out.data() + to;
+          std::fill_n(largest, channels, lo);
+          for (int i = 0; i < height; ++i) {
+            for (int j = 0; j < width; ++j) {
+              const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
+              accumulate(codes, channels, largest);
+            }
+          }
+          for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
+        });
       });
     });
   }

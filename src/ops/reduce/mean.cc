@@ -5,11 +5,12 @@
 //                     out = MBQM(S - n z_in, m', e') + z_out.            TFLite >= 2.13 reference/reduce.h
 // scaled, divided     t = MBQM(S - n z_in, s_in/s_out); out = half_away(t / n) + z_out.   TFLite <= 2.12 reference
 // binary32 bias       bias = z_out - trunc(z_in s_in/s_out +- 1/2); out = MBQM(S, s_in/(n s_out)) + bias, the scales in
-//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite optimized/integer_ops/mean.h
+//                     binary32. Vectorized: blocks of 16 channels break the second tie upward. TFLite
+//                     optimized/integer_ops/mean.h
 // binary32 mean       out = half_away(S/n * (s_in/s_out) - z_in (s_in/s_out)) + z_out in binary32; S/n cut
 //                     toward zero where input and output are quantized alike. TFLite <= 2.12 reduce.cc
-// binary32            k = (s_in/s_out) * (1/n); out = round(S k + (z_out - n z_in k)) in binary32, half to even or, in older
-//                     versions, away from zero. XNNPACK reduce-nd.c
+// binary32            k = (s_in/s_out) * (1/n); out = round(S k + (z_out - n z_in k)) in binary32, half to even or, in
+//                     older versions, away from zero. XNNPACK reduce-nd.c
 // rescaled sum        out = the profile's rule for averages of S - n z_in with M = s_in/(s_out n): QNNPACK, TOSA
 // real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 //
@@ -99,20 +100,17 @@ class Finish {
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const bool vector = method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
-        return std::int64_t{multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} +
-               bias_;
+        return std::int64_t{multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} + bias_;
       }
       case MeanMethod::kBinary32Mean: {
         if (codes_only_) return raw / n_;
         const float mean = static_cast<float>(raw) / static_cast<float>(n_);
-        return std::int64_t{
-                   round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} +
+        return std::int64_t{round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} +
                z_out_;
       }
       case MeanMethod::kBinary32:
-        return round_real(
-            static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
-            real_rounding_);
+        return round_real(static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
+                          real_rounding_);
       case MeanMethod::kRescaledSum:
         return average_.code(centred, z_out_);
       case MeanMethod::kReal:
@@ -141,10 +139,9 @@ class Finish {
 MeanMethod method_for(const PrepareContext& context, const Reduction& r) {
   const MeanRules& rules = context.profile->mean;
   const TensorView axes{&context.input(1), *context.inputs[1].constant};
-  const bool spatial = context.attributes->integer("keep_dims") != 0 &&
-                       r.reduced == std::vector<bool>{false, true, true, false} &&
-                       (rules.negative_axes_count ||
-                        std::ranges::all_of(axes.as<std::int32_t>(), [](auto a) { return a >= 0; }));
+  const bool spatial =
+      context.attributes->integer("keep_dims") != 0 && r.reduced == std::vector<bool>{false, true, true, false} &&
+      (rules.negative_axes_count || std::ranges::all_of(axes.as<std::int32_t>(), [](auto a) { return a >= 0; }));
   if (!spatial) return rules.general;
   switch (context.input(0).type) {
     case DType::kInt16:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fixed/binary16.h"
+#include "ops/codes.h"
 
 namespace nputwin {
 namespace {
@@ -56,8 +57,8 @@ class RealReduction final : public Kernel {
       const CodeRange range = code_range(out.type);
       for (std::size_t i = 0; i < results.size(); ++i) {
         const std::int64_t y = rule_.code(values[i] / static_cast<double>(out.scale()), out.zero_point());
-        results[i] = static_cast<typename decltype(results)::value_type>(
-            std::clamp<std::int64_t>(y, range.lo, range.hi));
+        results[i] =
+            static_cast<typename decltype(results)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
       }
     });
   }
@@ -95,8 +96,7 @@ std::unique_ptr<Kernel> real_reduction_kernel(const PrepareContext& context, con
 }
 
 bool rounds_between_axes(const PrepareContext& context, const Reduction& reduction) {
-  return context.profile->reduces_in_binary16 &&
-         stages_of(context.input(0).shape, reduction.reduced).size() > 1;
+  return context.profile->reduces_in_binary16 && stages_of(context.input(0).shape, reduction.reduced).size() > 1;
 }
 
 }  // namespace nputwin

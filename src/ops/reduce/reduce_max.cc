@@ -1,5 +1,5 @@
-// REDUCE_MAX, REDUCE_MIN: the largest and smallest stored value over constant axes; REDUCE_ANY, REDUCE_ALL: the same of truth
-// values. Exact on every device.
+// REDUCE_MAX, REDUCE_MIN: the largest and smallest stored value over constant axes; REDUCE_ANY, REDUCE_ALL: the same of
+// truth values. Exact on every device.
 
 #include <limits>
 

@@ -1,8 +1,8 @@
 // REDUCE_PROD over constant axes. Of n codes x = q - z_in, in memory order:
 //
 //   scaled steps   p = x_0; p = M (p x_i) for each further one; out = M p + z_out, with M = s_in / s_out^(1/n) as
-//                  quantize_multiplier gives it, rounded to 16 bits, one rounding half up, results taken as int32. TFLite
-//                  reduce.cc, EvalQuantizedProd; int8 and int16 codes
+//                  quantize_multiplier gives it, rounded to 16 bits, one rounding half up, results taken as int32.
+//                  TFLite reduce.cc, EvalQuantizedProd; int8 and int16 codes
 //   real           the product of the values by the RealRule; see real_reduction.h for axes that are no neighbours
 //
 // Numbers: the product in memory order, int32 wraps.
@@ -12,6 +12,8 @@
 
 #include "base/checked.h"
 #include "fixed/multiplier.h"
+#include "ops/checks.h"
+#include "ops/codes.h"
 #include "ops/reduce/real_reduction.h"
 
 namespace nputwin::ops::reduce_prod {
@@ -35,8 +37,7 @@ class SixteenBitScale {
 
 class ScaledProduct final : public Kernel {
  public:
-  ScaledProduct(Reduction reduction, SixteenBitScale scale)
-      : reduction_(std::move(reduction)), scale_(scale) {}
+  ScaledProduct(Reduction reduction, SixteenBitScale scale) : reduction_(std::move(reduction)), scale_(scale) {}
 
   [[nodiscard]] std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(reduction_.outputs) * sizeof(std::int64_t);
@@ -93,8 +94,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
   if (r.count < 1) return error("a product of nothing is not supported");
   if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<NumberProduct<float>>(std::move(r));
-  if (all_of_type(context, 1, DType::kInt32))
-    return std::make_unique<NumberProduct<std::int32_t>>(std::move(r));
+  if (all_of_type(context, 1, DType::kInt32)) return std::make_unique<NumberProduct<std::int32_t>>(std::move(r));
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (context.profile->prod == ProdMethod::kReal) return real_reduction_kernel(context, r, Reducer::kProduct);
   const TensorSpec &in = context.input(0), &out = context.output();

@@ -6,7 +6,8 @@ namespace nputwin {
 
 /// A mean as one requantization of a sum, by the profile's rule for averages:
 ///
-///   y = zp_out + round(sum of (q - zp_in) * M)      M = s_in / (s_out * n) in binary32, or (1/n) * s_in / s_out in binary64
+///   y = zp_out + round(sum of (q - zp_in) * M)      M = s_in / (s_out * n) in binary32, or (1/n) * s_in / s_out in
+///                                                   binary64
 struct RescaledAverage {
   RequantizeRule rule;
   Rescale scale;

@@ -1,14 +1,14 @@
-// SUM over constant axes. Of codes, with S the sum of the n codes, z the zero points, s the scales, k = s_in/s_out, MBQM
-// TFLite's multiplication with two roundings:
+// SUM over constant axes. Of codes, with S the sum of the n codes, z the zero points, s the scales, k = s_in/s_out,
+// MBQM TFLite's multiplication with two roundings:
 //
-// fixed point         out = MBQM(S - n z_in, s_in/s_out) + z_out, clamped; S, the zero points and the clamp are those of the
-//                     bytes taken for uint8, whatever the type.                       TFLite >= 2.13 reference
+// fixed point         out = MBQM(S - n z_in, s_in/s_out) + z_out, clamped; S, the zero points and the clamp are those
+//                     of the bytes taken for uint8, whatever the type.                       TFLite >= 2.13 reference
 // half away           out = half_away(S k - z_in k n) + z_out in binary32, clamped.   TFLite >= 2.13 optimised
 // wrapping            the same, k = s_in/s_out; what passes the code's range wraps.   TFLite <= 2.12
 // binary32            out = round(S k + (z_out - n z_in k)) in binary32.              XNNPACK
 // wrapping, plain     out = S, which wraps.                                            TFLite <= 2.14, int16
-// real                out = code((S - n z_in) s_in/s_out) by the RealRule; with a profile that reduces in binary16, axes
-//                     that are no neighbours one after the other, the innermost first, rounded to binary16 between
+// real                out = code((S - n z_in) s_in/s_out) by the RealRule; with a profile that reduces in binary16,
+//                     axes that are no neighbours one after the other, the innermost first, rounded to binary16 between
 //
 // Of numbers: the binary32 sum in memory order.
 
@@ -41,8 +41,8 @@ class Finish {
     if (method == SumMethod::kBinary32Wrapping || method == SumMethod::kBinary32HalfAway) {
       bias32_ = static_cast<float>(-z_in_) * scale32_ * static_cast<float>(n);
     } else {
-      bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_,
-                             static_cast<float>(z_out_), fused_);
+      bias32_ = multiply_add(-(static_cast<float>(n) * static_cast<float>(z_in_)), scale32_, static_cast<float>(z_out_),
+                             fused_);
     }
   }
 

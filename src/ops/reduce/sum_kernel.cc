@@ -1,5 +1,7 @@
 #include "ops/reduce/sum_kernel.h"
 
+#include "ops/checks.h"
+
 namespace nputwin {
 namespace {
 
@@ -33,8 +35,7 @@ Result<Reduction> code_reduction(const PrepareContext& context) {
   // Sums and n * zero point stay inside 32 bits, as in the runtimes.
   const std::int64_t most = in.type == DType::kInt16 ? 1 << 15 : 1 << 23;
   if (in.shape.empty() || r.count < 1 || r.count > most)
-    return error("a reduction over {} values of '{}' {} is not supported", r.count, in.name,
-                 to_string(in.shape));
+    return error("a reduction over {} values of '{}' {} is not supported", r.count, in.name, to_string(in.shape));
   return r;
 }
 

@@ -33,8 +33,7 @@ class SumKernel final : public Kernel {
       std::fill_n(sums, reduction_.outputs, 0);
       reduction_.for_each(context.inputs[0].spec->shape,
                           [&](std::int64_t from, std::int64_t to) { sums[to] += in[from]; });
-      for (std::int64_t o = 0; o < reduction_.outputs; ++o)
-        out[o] = static_cast<T>(finish_(sums[o], o % channels_));
+      for (std::int64_t o = 0; o < reduction_.outputs; ++o) out[o] = static_cast<T>(finish_(sums[o], o % channels_));
     });
   }
 
@@ -48,8 +47,8 @@ class SumKernel final : public Kernel {
 template <typename Finish>
 [[nodiscard]] std::unique_ptr<Kernel> sum_kernel(const NodeView& node, Finish finish, Reduction reduction,
                                                  DType stored) {
-  return std::make_unique<SumKernel<Finish>>(finish, std::move(reduction),
-                                             std::max(1, node.input(0).shape.back()), stored);
+  return std::make_unique<SumKernel<Finish>>(finish, std::move(reduction), std::max(1, node.input(0).shape.back()),
+                                             stored);
 }
 
 /// The reduction of a node of codes, checked for types and for sums that stay inside 32 bits.

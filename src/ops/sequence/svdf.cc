@@ -1,4 +1,5 @@
-// SVDF, int8 with an int16 state. For each filter f of rank r: the state [batch, filters, memory] moves one step back, then
+// SVDF, int8 with an int16 state. For each filter f of rank r: the state [batch, filters, memory] moves one step back,
+// then
 //
 //   state[b,f,last] = sat16(MBQM(sum_i w_feature[f,i] * (x[b,i] - zp_in), s_in*s_feature/s_state))
 //   out[b,u] = sat8(MBQM(bias[u] + sum_{f of u} sum_m w_time[f,m] * state[b,f,m], s_state*s_time/s_out) + zp_out)
@@ -45,8 +46,7 @@ class Svdf final : public Kernel {
       for (std::size_t u = 0; u < filters / rank; ++u) {
         std::int64_t sum = context.inputs[kBias].present() ? context.inputs[kBias].as<std::int32_t>()[u] : 0;
         for (std::size_t k = 0; k < rank * memory; ++k)
-          sum += std::int32_t{w_time[u * rank * memory + k]} *
-                 state[b * filters * memory + u * rank * memory + k];
+          sum += std::int32_t{w_time[u * rank * memory + k]} * state[b * filters * memory + u * rank * memory + k];
         out[b * (filters / rank) + u] =
             saturate_cast<std::int8_t>(std::int64_t{multiply_(wrap_int32(sum), time_)} + zero_out);
       }
@@ -72,14 +72,13 @@ Result<Geometry> geometry_of(const NodeView& node) {
   const std::int64_t rank = node.attributes->integer("rank");
   const Shape &in = node.input(kActivations).shape, &feature = node.input(kFeatureWeights).shape,
               &time = node.input(kTimeWeights).shape;
-  const bool fits = rank >= 1 && feature[0] >= 1 && feature[0] % rank == 0 && time[0] == feature[0] &&
-                    time[1] >= 1 && in[1] == feature[1] && in[1] >= 1 &&
+  const bool fits = rank >= 1 && feature[0] >= 1 && feature[0] % rank == 0 && time[0] == feature[0] && time[1] >= 1 &&
+                    in[1] == feature[1] && in[1] >= 1 &&
                     node.input(kState).elements() == std::int64_t{in[0]} * feature[0] * time[1] &&
                     (!node.has_input(kBias) || node.input(kBias).elements() == feature[0] / rank);
   if (!fits) {
     return error("input {}, feature weights {}, time weights {}, state {} and rank {} do not go together",
-                 to_string(in), to_string(feature), to_string(time), to_string(node.input(kState).shape),
-                 rank);
+                 to_string(in), to_string(feature), to_string(time), to_string(node.input(kState).shape), rank);
   }
   return Geometry{in[0], static_cast<std::int32_t>(feature[0] / rank)};
 }
@@ -98,8 +97,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(typed(kFeatureWeights, DType::kInt8, "feature weights"));
   NPUTWIN_RETURN_IF_ERROR(typed(kTimeWeights, DType::kInt16, "time weights"));
   NPUTWIN_RETURN_IF_ERROR(typed(kState, DType::kInt16, "state"));
-  if (context.has_input(kBias))
-    NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
+  if (context.has_input(kBias)) NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));
   if (context.attributes->integer("fused_activation_function") != static_cast<int>(Activation::kRelu))

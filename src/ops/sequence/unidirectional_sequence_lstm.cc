@@ -1,18 +1,21 @@
-// UNIDIRECTIONAL_SEQUENCE_LSTM, int8 with an int16 cell state ("8x8_16"); peephole, projection and coupled input and forget
-// gates (CIFG) as the inputs say. For each step, with h the output state and c the cell state, SAT16 and SAT8 clipping:
+// UNIDIRECTIONAL_SEQUENCE_LSTM, int8 with an int16 cell state ("8x8_16"); peephole, projection and coupled input and
+// forget gates (CIFG) as the inputs say. For each step, with h the output state and c the cell state, SAT16 and SAT8
+// clipping:
 //
 //   gate = SAT16(MBQM(b + W x, s_w*s_x*2^12) + ...), the same again for R h, and for the peephole p*c
 //   i, f, o = logistic(gate), g = tanh(gate)                            gemmlowp's functions in Q3.12, results in Q0.15
 //   c = SAT16(RDByPOT(f*c, 15) + RDByPOT(i*g, 30 + log2 s_c)), clipped; CIFG: i = 1 - f
 //   m = SAT8(MBQM(o * tanh(c), 2^-30/s_hidden) + zp_hidden)
-//   h = m (TFLite before 2.11: - zp_hidden), or with a projection SAT8(MBQM(b + P (m - zp), s_p*s_hidden/s_h) + zp_h), clipped
+//   h = m (TFLite before 2.11: - zp_hidden), or with a projection SAT8(MBQM(b + P (m - zp), s_p*s_hidden/s_h) + zp_h),
+//   clipped
 //
 // by tables (TFLM): logistic and tanh as the ops of that name of int16 codes, products as MUL's: MBQM(f*c, 2^-15) and
 // MBQM(i*g, 2^-30/s_c).
 //
 // Ratios are formed in binary32; zero points of x and h are folded into the biases. Vector code rounds the projection's
 // second step half up in blocks of 16. Source: TFLite unidirectional_sequence_lstm.cc, lstm_eval.cc,
-// portable_tensor_utils.cc. Not supported: layer normalization, the int8 cell state ("8x8_8"), binary32 and hybrid forms.
+// portable_tensor_utils.cc. Not supported: layer normalization, the int8 cell state ("8x8_8"), binary32 and hybrid
+// forms.
 
 #include <algorithm>
 #include <array>
@@ -26,9 +29,8 @@ namespace nputwin::ops::unidirectional_sequence_lstm {
 namespace {
 
 // Places of the inputs; of each group of four: input, forget, cell, output gate.
-constexpr std::size_t kX = 0, kInputWeights = 1, kRecurrentWeights = 5, kPeephole = 9, kBias = 12,
-                      kProjection = 16, kProjectionBias = 17, kOutputState = 18, kCellState = 19,
-                      kLayerNorm = 20;
+constexpr std::size_t kX = 0, kInputWeights = 1, kRecurrentWeights = 5, kPeephole = 9, kBias = 12, kProjection = 16,
+                      kProjectionBias = 17, kOutputState = 18, kCellState = 19, kLayerNorm = 20;
 enum Gate : std::size_t { kInput, kForget, kCell, kOutput };
 
 /// W x + b as integers, then scaled; zero points are in the bias.
@@ -97,16 +99,13 @@ class Lstm final : public Kernel {
   }
 
  private:
-  void gate(Gate which, const std::int8_t* x, const std::int8_t* h, const std::int16_t* c,
-            std::int16_t* out) const {
+  void gate(Gate which, const std::int8_t* x, const std::int8_t* h, const std::int16_t* c, std::int16_t* out) const {
     const GateWeights& g = p_.gates[which];
     for (std::size_t r = 0; r < p_.cells; ++r) {
       std::int16_t y = saturate_cast<std::int16_t>(p_.multiply(g.input.row(r, x), g.input.scale));
-      y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.recurrent.row(r, h), g.recurrent.scale)} +
-                                      y);
+      y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.recurrent.row(r, h), g.recurrent.scale)} + y);
       if (!g.peephole.empty())
-        y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.peephole[r] * c[r], g.peephole_scale)} +
-                                        y);
+        y = saturate_cast<std::int16_t>(std::int64_t{p_.multiply(g.peephole[r] * c[r], g.peephole_scale)} + y);
       if (p_.by_tables) {
         out[r] = which == kCell ? table_.tanh(3 * y) : table_.logistic(3 * y);  // 3: from 2^-12 to 1/12288
       } else {
@@ -116,8 +115,7 @@ class Lstm final : public Kernel {
   }
 
   [[nodiscard]] std::int16_t new_cell(std::int32_t forgotten, std::int32_t input) const {
-    const std::int32_t kept =
-        p_.by_tables ? p_.multiply(forgotten, p_.kept) : rounding_divide_by_pot(forgotten, 15);
+    const std::int32_t kept = p_.by_tables ? p_.multiply(forgotten, p_.kept) : rounding_divide_by_pot(forgotten, 15);
     const std::int32_t added =
         p_.by_tables ? p_.multiply(input, p_.added) : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
     return saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(kept)} +
@@ -169,8 +167,7 @@ class Lstm final : public Kernel {
 
 Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 1, 24));
-  for (const std::size_t i :
-       {kInputWeights + kOutput, kRecurrentWeights + kOutput, kOutputState, kCellState}) {
+  for (const std::size_t i : {kInputWeights + kOutput, kRecurrentWeights + kOutput, kOutputState, kCellState}) {
     if (!node.has_input(i)) return error("input {} is left out, but this op needs it", i);
   }
   NPUTWIN_RETURN_IF_ERROR(check_rank(node.input(kX), 3, "input"));
@@ -187,11 +184,9 @@ class ParameterReader {
 
   Result<Parameters> read() {
     NPUTWIN_RETURN_IF_ERROR(check_variant());
-    const TensorSpec &x = context_.input(kX), &state = context_.input(kOutputState),
-                     &cell = context_.input(kCellState);
+    const TensorSpec &x = context_.input(kX), &state = context_.input(kOutputState), &cell = context_.input(kCellState);
     const Attributes& a = *context_.attributes;
-    p_.cells = size_of_dimension(kInputWeights + kOutput, 0),
-    p_.inputs = static_cast<std::size_t>(x.shape[2]);
+    p_.cells = size_of_dimension(kInputWeights + kOutput, 0), p_.inputs = static_cast<std::size_t>(x.shape[2]);
     p_.outputs = size_of_dimension(kRecurrentWeights + kOutput, 1);
     p_.coupled = !context_.has_input(kInputWeights + kInput);
     p_.time_major = a.integer("time_major") != 0;
@@ -202,20 +197,18 @@ class ParameterReader {
     const std::int64_t batch = x.shape[p_.time_major ? 1 : 0];
     if (state.elements() != batch * static_cast<std::int64_t>(p_.outputs) ||
         cell.elements() != batch * static_cast<std::int64_t>(p_.cells))
-      return error("states {} and {} do not fit {} outputs and {} cells", to_string(state.shape),
-                   to_string(cell.shape), p_.outputs, p_.cells);
+      return error("states {} and {} do not fit {} outputs and {} cells", to_string(state.shape), to_string(cell.shape),
+                   p_.outputs, p_.cells);
     if (!p_.projects && p_.outputs != p_.cells)
       return error("{} outputs of {} cells need a projection", p_.outputs, p_.cells);
 
     int exponent = 0;
     if (std::frexp(cell.scale(), &exponent) != 0.5F || exponent - 1 < -15 || exponent - 1 > -9)
-      return error("cell state '{}' has scale {}, expected a power of two from 2^-15 to 2^-9", cell.name,
-                   cell.scale());
+      return error("cell state '{}' has scale {}, expected a power of two from 2^-15 to 2^-9", cell.name, cell.scale());
     p_.cell_exponent = exponent - 1;
     p_.by_tables = context_.profile->lstm_by_tables;
     p_.multiply = context_.multiply();
-    p_.kept = quantize_multiplier(0x1p-15),
-    p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
+    p_.kept = quantize_multiplier(0x1p-15), p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
     const auto clip = [&](const char* name, float scale, float most) {
       const auto limit = static_cast<float>(a.real(name));
       return limit > 0 ? std::clamp(limit / scale, -most - 1, most) : 0.0F;
@@ -232,8 +225,8 @@ class ParameterReader {
         static_cast<double>(static_cast<float>(0x1p-15 / static_cast<double>(hidden.scale()) * 0x1p-15)));
     if (p_.projects) {
       const float ratio = context_.input(kProjection).scale() * hidden.scale() / state.scale();
-      NPUTWIN_RETURN_IF_ERROR(read_matrix(kProjection, kProjectionBias, p_.outputs, p_.cells, p_.hidden_zero,
-                                          ratio, p_.projection));
+      NPUTWIN_RETURN_IF_ERROR(
+          read_matrix(kProjection, kProjectionBias, p_.outputs, p_.cells, p_.hidden_zero, ratio, p_.projection));
     }
     return std::move(p_);
   }
@@ -268,15 +261,14 @@ class ParameterReader {
     NPUTWIN_RETURN_IF_ERROR(check_type(context_.input(input), {type}, role));
     const InputSpec& in = context_.inputs[input];
     if (!in.constant)
-      return error("{} '{}' are computed while the model runs; only constants are supported", role,
-                   in.spec->name);
+      return error("{} '{}' are computed while the model runs; only constants are supported", role, in.spec->name);
     if (in.spec->elements() != elements)
       return error("{} '{}' have {} values, expected {}", role, in.spec->name, in.spec->elements(), elements);
     return TensorView{in.spec, *in.constant};
   }
 
-  Status read_matrix(std::size_t weights, std::size_t bias, std::size_t rows, std::size_t columns,
-                     std::int32_t zero, float ratio, Matrix& m) {
+  Status read_matrix(std::size_t weights, std::size_t bias, std::size_t rows, std::size_t columns, std::int32_t zero,
+                     float ratio, Matrix& m) {
     if (!context_.has_input(weights)) return error("input {} is left out, but this op needs it", weights);
     const auto count = static_cast<std::int64_t>(rows * columns);
     NPUTWIN_ASSIGN_OR_RETURN(const TensorView w, constant(weights, DType::kInt8, count, "weights"));
@@ -312,15 +304,13 @@ class ParameterReader {
       return context_.input(weights).scale() * context_.input(values).scale() / kUnit;
     };
     NPUTWIN_RETURN_IF_ERROR(read_matrix(kInputWeights + gate, kBias + gate, p_.cells, p_.inputs,
-                                        -context_.input(kX).zero_point(), ratio(kInputWeights + gate, kX),
-                                        g.input));
+                                        -context_.input(kX).zero_point(), ratio(kInputWeights + gate, kX), g.input));
     NPUTWIN_RETURN_IF_ERROR(read_matrix(kRecurrentWeights + gate, kNone, p_.cells, p_.outputs, -p_.state_zero,
                                         ratio(kRecurrentWeights + gate, kOutputState), g.recurrent));
     const std::size_t peephole = kPeephole + (gate == kOutput ? std::size_t{2} : std::size_t{gate});
     if (gate == kCell || !context_.has_input(peephole)) return {};
     NPUTWIN_ASSIGN_OR_RETURN(
-        const TensorView w,
-        constant(peephole, DType::kInt16, static_cast<std::int64_t>(p_.cells), "peephole weights"));
+        const TensorView w, constant(peephole, DType::kInt16, static_cast<std::int64_t>(p_.cells), "peephole weights"));
     NPUTWIN_RETURN_IF_ERROR(check_per_tensor(*w.spec, "peephole weights"));
     std::ranges::copy(w.as<std::int16_t>(), std::back_inserter(g.peephole));
     g.peephole_scale = quantize_multiplier(static_cast<double>(static_cast<float>(

@@ -28,10 +28,8 @@ Profile ethos_u() {
                          Family::kHardSwish, Family::kRelu, Family::kLeakyRelu, Family::kQuantize,
                          Family::kResizeBilinear, Family::kResizeNearest, Family::kConcatenation})
     p.know(f, Confidence::kStatement, "as TFLite's reference kernels", kStated);
-  p.know(Family::kNumbers, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
-         "Vela leaves them");
-  p.know(Family::kDequantize, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
-         "Vela leaves it");
+  p.know(Family::kNumbers, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels", "Vela leaves them");
+  p.know(Family::kDequantize, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels", "Vela leaves it");
   p.know(Family::kDetection, Confidence::kAssumed, "on the CPU, as TFLite", "Vela leaves it");
   know_movement(p);
   leave_unknown(p, "Vela's lowering was not read, or it leaves the op to a CPU of one's choice");

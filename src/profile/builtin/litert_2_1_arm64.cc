@@ -35,21 +35,20 @@ Profile litert_2_1_arm64() {
   p.know(Family::kAdd, Confidence::kMeasured, "one shared shift, half up", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "rndnu", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured, "binary32, fused, half away from zero", kGoldenHashes);
-  p.know(Family::kTable, Confidence::kMeasured,
-         "binary32 table, half away from zero with the zero point, fused", kGoldenHashes);
-  p.know(Family::kQuantize, Confidence::kMeasured,
-         "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up", kGoldenHashes);
+  p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half away from zero with the zero point, fused",
+         kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half to even; 8 to 8 bits: ratio in 1/256, half up",
+         kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "binary32 product", kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured, "11-bit weights, half up", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);
-  p.know(Family::kBatchMatmul, Confidence::kMeasured,
-         "f32; the second input's zero point is left out (a fault)", kGoldenHashes);
+  p.know(Family::kBatchMatmul, Confidence::kMeasured, "f32; the second input's zero point is left out (a fault)",
+         kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, fused, half away from zero", kGoldenHashes);
   p.know(Family::kLeakyRelu, Confidence::kMeasured,
          "LEAKY_RELU: ratios in 1/256, half up; PRELU: an MBQM for each sign", kGoldenHashes);
   p.know(Family::kNumbers, Confidence::kMeasured,
-         "binary32, operation by operation; EXP as a rational function; sums and SOFTMAX are refused",
-         kGoldenHashes);
+         "binary32, operation by operation; EXP as a rational function; sums and SOFTMAX are refused", kGoldenHashes);
   return p;
 }
 

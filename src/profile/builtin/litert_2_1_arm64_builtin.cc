@@ -21,13 +21,11 @@ Profile litert_2_1_arm64_builtin() {
   p.sum_int16 = SumMethod::kBinary32HalfAway;
   p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 
-  p.know(Family::kConvolution, Confidence::kMeasured,
-         "single (ruy); a product with one column: half up in both steps", kGoldenHashes);
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "one row: half up in both steps; more: single",
+  p.know(Family::kConvolution, Confidence::kMeasured, "single (ruy); a product with one column: half up in both steps",
          kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "one row: half up in both steps; more: single", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
-         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
-         kGoldenHashes);
+         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "16-bit table, integer sum, MBQM", kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero", kGoldenHashes);
   p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions; projections half up in blocks of 16",

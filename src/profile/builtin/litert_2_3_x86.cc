@@ -20,8 +20,7 @@ Profile litert_2_3_x86() {
   p.know(Family::kFullyConnected, Confidence::kMeasured, "f32", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "f32", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured, "binary32, half to even", kGoldenHashes);
-  p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half to even with the zero point",
-         kGoldenHashes);
+  p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half to even with the zero point", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured, "f32", kGoldenHashes);
   p.know(Family::kBatchMatmul, Confidence::kMeasured, "f32", kGoldenHashes);

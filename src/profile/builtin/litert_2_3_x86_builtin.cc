@@ -9,10 +9,9 @@ Profile litert_2_3_x86_builtin() {
   p.summary = "ai-edge-litert 2.3.0, x86-64, optimised kernels without XNNPACK";
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
-  p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp),
-                  rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble)};
-  p.int8.fully_connected = p.uint8.fully_connected =
-      MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
+  p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDoubleHalfUp),
+                  rules::binary32_product(rules::kDouble)};
+  p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
   p.int16->fully_connected_no_bias = rules::kDoubleHalfUp;
   p.hard_swish = HardSwishMethod::kFixedPoint;

@@ -13,8 +13,7 @@ Profile litert_2_3_x86_ref() {
   p.int16->fully_connected_int64_bias = p.int16->fully_connected_no_bias = rules::kReal64Wide;
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::kReal64);
 
-  p.know(Family::kFullyConnected, Confidence::kMeasured, "binary64 product, half away from zero",
-         kGoldenHashes);
+  p.know(Family::kFullyConnected, Confidence::kMeasured, "binary64 product, half away from zero", kGoldenHashes);
   p.know(Family::kInt16, Confidence::kMeasured,
          "as TFLite; FULLY_CONNECTED: binary64 product, half away from zero; SUM not known", kGoldenHashes);
   return p;

@@ -26,13 +26,11 @@ Profile mesa_etnaviv_v8() {
          "Mesa etnaviv_ml_nn.c @16e15ee2, etna_ml_lower_add_v8");
   p.know(Family::kConcatenation, Confidence::kSource, "the codes as they are, whatever the scales",
          "Mesa etnaviv_ml.c @16e15ee2");
-  p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped",
-         "the tensor processor's table of 1,024 lines");
+  p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped", "the tensor processor's table of 1,024 lines");
   p.know(Family::kTable, Confidence::kAssumed, "LOGISTIC: straight lines between 1,024 entries",
          "Mesa etnaviv_ml_tp.c programs the table; how it interpolates is assumed");
   know_movement(p);
-  leave_unknown(p,
-                "the driver does not take it: Teflon leaves it to TFLite; name a CPU profile as substitute");
+  leave_unknown(p, "the driver does not take it: Teflon leaves it to TFLite; name a CPU profile as substitute");
   return p;
 }
 

@@ -22,8 +22,7 @@ Profile qnnpack() {
   for (const Family f :
        {Family::kConvolution, Family::kDepthwise, Family::kTransposeConvolution, Family::kFullyConnected})
     p.know(f, Confidence::kSource, "double with M in binary32", kRead);
-  p.know(Family::kAdd, Confidence::kSource,
-         "22-bit multipliers, one shift, half away from zero; SUB assumed alike",
+  p.know(Family::kAdd, Confidence::kSource, "22-bit multipliers, one shift, half away from zero; SUB assumed alike",
          "QNNPACK @7d2a4e9 requantization.h, add.c");
   p.know(Family::kAveragePool, Confidence::kSource,
          "24-bit M of the whole window, padding counted as 0, half away from zero",

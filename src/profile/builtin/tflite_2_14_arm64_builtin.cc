@@ -13,8 +13,7 @@ Profile tflite_2_14_arm64_builtin() {
   p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 
   p.know(Family::kMean, Confidence::kMeasured,
-         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M",
-         kGoldenHashes);
+         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else 1/n folded into M", kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero", kGoldenHashes);
   p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions; projections half up in blocks of 16",
          kGoldenHashes);

@@ -6,16 +6,14 @@ namespace nputwin {
 Profile tflite_2_14_x86_builtin() {
   Profile p = tflite_2_9_1_x86_builtin();
   p.name = "tflite-2.14-x86-builtin";
-  p.summary =
-      "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
+  p.summary = "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.int16->no_bias = rules::kDoubleHalfUp;
   p.sum = SumMethod::kBinary32HalfAway;
-  p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount,
-            MeanMethod::kFoldedCount};
+  p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount, MeanMethod::kFoldedCount};
   p.real_overflow = RealOverflow::kLowest;
 
   p.know(Family::kConvolution, Confidence::kMeasured,

@@ -13,8 +13,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.uint8.conv.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.depthwise.fast_3x3 = rules::binary32_product(rules::kDoubleHalfUp);
   p.int8.transpose_conv = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
-  p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp),
-                            rules::binary32_product(rules::kDouble),
+  p.uint8.transpose_conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble),
                             rules::binary32_product(rules::kDoubleHalfUp), 16};
   p.int8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
@@ -31,8 +30,8 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.dequantize = DequantizeMethod::kBinary32Offset;
   p.fused_multiply_add = true;
 
-  p.know(Family::kConvolution, Confidence::kMeasured,
-         "double; a product with one column: half up in both steps", kGoldenHashes);
+  p.know(Family::kConvolution, Confidence::kMeasured, "double; a product with one column: half up in both steps",
+         kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured,
          "int8: half up in both steps, the last channels mod 8 double; uint8: double, fast 3x3: half up",
          kGoldenHashes);
@@ -42,15 +41,13 @@ Profile tflite_2_9_1_arm64_builtin() {
          "two stages, the input shift cut off in blocks of 16 (uint8: 8), the rest scalar", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
-         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else a binary32 mean",
-         kGoldenHashes);
+         "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else a binary32 mean", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   p.know(Family::kQuantize, Confidence::kMeasured,
          "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "fused q*s + (-zp*s)", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured,
-         "half up in both steps; int8: the last channels mod 8, uint8: the last elements mod 16 double",
-         kGoldenHashes);
+         "half up in both steps; int8: the last channels mod 8, uint8: the last elements mod 16 double", kGoldenHashes);
   p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point; blocks of 8 by NEON's roundings",
          kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured,

@@ -7,8 +7,7 @@ Profile reference_on_arm64(Profile p) {
   p.resize_bilinear = ResizeBilinearMethod::kFactored;
   p.quantize = QuantizeMethod::kReciprocalHalfAway;
 
-  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half away from zero; 8 to 8 bits: double",
-         kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured, "v*(1/s) half away from zero; 8 to 8 bits: double", kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
          "10-bit positions, half away from zero; uint8: binary32, factored and fused", kGoldenHashes);
   return p;

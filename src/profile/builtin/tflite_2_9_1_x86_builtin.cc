@@ -20,8 +20,8 @@ Profile tflite_2_9_1_x86_builtin() {
   p.know(Family::kFullyConnected, Confidence::kMeasured,
          "int8: single (portable ruy); uint8: double (gemmlowp); per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
-  p.know(Family::kQuantize, Confidence::kMeasured,
-         "v/s in binary64, half away from zero; 8 to 8 bits: double", kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured, "v/s in binary64, half away from zero; 8 to 8 bits: double",
+         kGoldenHashes);
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
          "10-bit positions, half away from zero; uint8: binary32, weights first", kGoldenHashes);
   p.know(Family::kInt16, Confidence::kMeasured,

@@ -22,35 +22,32 @@ Profile tflite_2_9_1_x86_ref() {
   p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided,
             MeanMethod::kBinary32Mean};
 
-  p.know(Family::kConvolution, Confidence::kMeasured,
-         "double; M in binary64, for uint8 with s_in*s_w in binary32", kGoldenHashes);
+  p.know(Family::kConvolution, Confidence::kMeasured, "double; M in binary64, for uint8 with s_in*s_w in binary32",
+         kGoldenHashes);
   p.know(Family::kDepthwise, Confidence::kMeasured, "double; M as for convolution", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,
          "double; M with s_in*s_w in binary32; per-channel weights: M = 0", kGoldenHashes);
   p.know(Family::kAdd, Confidence::kMeasured, "two stages of MBQM, half away from zero", kGoldenHashes);
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
-  p.know(Family::kAveragePool, Confidence::kMeasured, "average of the codes, half away from zero",
-         kGoldenHashes);
+  p.know(Family::kAveragePool, Confidence::kMeasured, "average of the codes, half away from zero", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: MBQM, then an integer division; else a binary32 mean", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "gemmlowp fixed point", kGoldenHashes);
-  p.know(Family::kTable, Confidence::kMeasured,
-         "LOGISTIC: binary32 table, half away from zero before the zero point", kGoldenHashes);
-  p.know(Family::kRelu, Confidence::kMeasured, "double; ratio in binary32", kGoldenHashes);
-  p.know(Family::kQuantize, Confidence::kMeasured, "v/s half away from zero; 8 to 8 bits: double",
+  p.know(Family::kTable, Confidence::kMeasured, "LOGISTIC: binary32 table, half away from zero before the zero point",
          kGoldenHashes);
+  p.know(Family::kRelu, Confidence::kMeasured, "double; ratio in binary32", kGoldenHashes);
+  p.know(Family::kQuantize, Confidence::kMeasured, "v/s half away from zero; 8 to 8 bits: double", kGoldenHashes);
   p.know(Family::kDequantize, Confidence::kMeasured, "binary64 product", kGoldenHashes);
-  p.know(Family::kConcatenation, Confidence::kMeasured,
-         "copies; uint8 of another scale: binary32, half away from zero", kGoldenHashes);
-  p.know(Family::kResizeBilinear, Confidence::kMeasured,
-         "10-bit positions, half away from zero; uint8: binary32", kGoldenHashes);
+  p.know(Family::kConcatenation, Confidence::kMeasured, "copies; uint8 of another scale: binary32, half away from zero",
+         kGoldenHashes);
+  p.know(Family::kResizeBilinear, Confidence::kMeasured, "10-bit positions, half away from zero; uint8: binary32",
+         kGoldenHashes);
   p.know(Family::kResizeNearest, Confidence::kMeasured, "moves codes", kGoldenHashes);
   p.know(Family::kMovement, Confidence::kMeasured, "moves codes", kGoldenHashes);
   p.know(Family::kDetection, Confidence::kMeasured, "binary64 box centres, binary32 overlaps", kGoldenHashes);
   p.know(Family::kTransposeConvolution, Confidence::kMeasured, "double; M as for convolution", kGoldenHashes);
   p.know(Family::kBatchMatmul, Confidence::kMeasured, "double; M with s_in*s_w in binary32", kGoldenHashes);
-  p.know(Family::kDivision, Confidence::kMeasured, "reciprocal by Newton steps, then MBQM twice",
-         kGoldenHashes);
+  p.know(Family::kDivision, Confidence::kMeasured, "reciprocal by Newton steps, then MBQM twice", kGoldenHashes);
   p.know(Family::kArithmetic, Confidence::kMeasured, "MBQM; roots by Newton steps", kGoldenHashes);
   p.know(Family::kSum, Confidence::kMeasured, "binary32, half away from zero; wraps", kGoldenHashes);
   p.know(Family::kHardSwish, Confidence::kMeasured, "16-bit fixed point", kGoldenHashes);
@@ -63,8 +60,7 @@ Profile tflite_2_9_1_x86_ref() {
          kGoldenHashes);
   p.know(Family::kSvdf, Confidence::kMeasured, "MBQM after each of the two sums", kGoldenHashes);
   p.know(Family::kInt16, Confidence::kMeasured,
-         "layers: M in 16 bits, half up; int32 bias: double; functions by interpolated tables",
-         kGoldenHashes);
+         "layers: M in 16 bits, half up; int32 bias: double; functions by interpolated tables", kGoldenHashes);
   p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation", kGoldenHashes);
   return p;
 }

@@ -30,12 +30,12 @@ Profile tosa_1_0_double() {
     p.know(f, Confidence::kSource, "double, scales in binary64", kSpec);
   p.know(Family::kAdd, Confidence::kSource, "as TFLite's scalar code", kWritten);
   p.know(Family::kMul, Confidence::kSource, "double, scales in binary32", kWritten);
-  p.know(Family::kAveragePool, Confidence::kSource,
-         "sum of q - zp times a 31-bit reciprocal of the count, half up", "TOSA 1.0 AVG_POOL2D @cd5acdd");
+  p.know(Family::kAveragePool, Confidence::kSource, "sum of q - zp times a 31-bit reciprocal of the count, half up",
+         "TOSA 1.0 AVG_POOL2D @cd5acdd");
   p.know(Family::kMean, Confidence::kSource, "one rounding half up of the sum, 1/n in the scale", kWritten);
   p.know(Family::kRelu, Confidence::kSource, "single, clamped", kWritten);
-  p.know(Family::kSoftmax, Confidence::kSource,
-         "gemmlowp's with exponentials from a 32-bit table, shifts half up", kWritten);
+  p.know(Family::kSoftmax, Confidence::kSource, "gemmlowp's with exponentials from a 32-bit table, shifts half up",
+         kWritten);
   p.know(Family::kTable, Confidence::kSource,
          "table of 256: f in binary64, half away from zero before the zero point (LOGISTIC, TANH; the others "
          "assumed)",

@@ -39,11 +39,10 @@ Profile vip_v8() {
   p.dequantize = DequantizeMethod::kBinary32;
   p.concatenation = ConcatenationMethod::kReal;
 
-  p.know(
-      Family::kConvolution, Confidence::kEvidence,
-      "24-bit significand of binary32(binary32(s_in*s_w)/s_out), exact product, half to even with the zero "
-      "point",
-      kBoardLogs);
+  p.know(Family::kConvolution, Confidence::kEvidence,
+         "24-bit significand of binary32(binary32(s_in*s_w)/s_out), exact product, half to even with the zero "
+         "point",
+         kBoardLogs);
   p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution", kBoardLogs);
   p.know(Family::kFullyConnected, Confidence::kAssumed, "as convolution",
          "runs on the tensor processor; no published numbers");
@@ -55,8 +54,7 @@ Profile vip_v8() {
   p.know(Family::kSoftmax, Confidence::kAssumed, "correctly rounded real function",
          "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one "
          "step off is possible");
-  p.know(Family::kTable, Confidence::kAssumed,
-         "correctly rounded real function; GELU by tanh always (source)",
+  p.know(Family::kTable, Confidence::kAssumed, "correctly rounded real function; GELU by tanh always (source)",
          "fits the SSD log; hardware table as for softmax: table_method=piecewise_linear");
   p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped",
          "the vendor relaxed RELU_N1_TO_1 by ten steps: unexplained");
@@ -75,20 +73,16 @@ Profile vip_v8() {
   p.know(Family::kBatchMatmul, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kDivision, Confidence::kEvidence, "real quotient, half to even with the zero point",
          "12 kernel tests of 2022 fit; later software is within one step");
-  p.know(
-      Family::kArithmetic, Confidence::kSource,
-      "correctly rounded real function; SQUARED_DIFFERENCE as SUB with the output's quantization, then POW",
-      "tflite-vx-delegate op_map.cc; the rounding is assumed");
-  p.know(
-      Family::kSum, Confidence::kEvidence,
-      "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
-      "the relaxed sums are all reproduced, half up and half away fit them too; binary16: source (ovxlib)");
-  p.know(Family::kHardSwish, Confidence::kSource,
-         "binary32, operation by operation, half to even with the zero point",
+  p.know(Family::kArithmetic, Confidence::kSource,
+         "correctly rounded real function; SQUARED_DIFFERENCE as SUB with the output's quantization, then POW",
+         "tflite-vx-delegate op_map.cc; the rounding is assumed");
+  p.know(Family::kSum, Confidence::kEvidence,
+         "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
+         "the relaxed sums are all reproduced, half up and half away fit them too; binary16: source (ovxlib)");
+  p.know(Family::kHardSwish, Confidence::kSource, "binary32, operation by operation, half to even with the zero point",
          "the shader of VeriSilicon's stack (ovxlib); where its driver takes the op instead, not known");
   p.know(Family::kLeakyRelu, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
-  p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function",
-         "no published numbers");
+  p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kComparison, Confidence::kAssumed, "as TFLite reference", "no published numbers");
   p.know(Family::kLstm, Confidence::kUnknown, "not known", "the delegate takes it; no published numbers");
   p.know(Family::kSvdf, Confidence::kUnknown, "not known", "the VX delegate does not take it");

@@ -11,8 +11,8 @@ namespace nputwin {
 // graph's tensors as known so far. One delegate, one file; delegate_takes picks by the profile.
 
 /// XNNPACK; what depends on an op's options and scales, the op itself decides.
-[[nodiscard]] Status xnnpack_takes(const Profile& profile, const Graph& graph,
-                                   std::span<const TensorSpec> specs, const Node& node);
+[[nodiscard]] Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                                   const Node& node);
 
 /// VeriSilicon's tflite-vx-delegate.
 [[nodiscard]] Status vx_takes(const Graph& graph, std::span<const TensorSpec> specs, const Node& node);

@@ -33,9 +33,8 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
     }
   }
   if (!placement.on_cpu_.empty() && placement.chain_[0].delegate == Delegate::kNone) {
-    return error(
-        "'{}' has no delegate that could leave '{}'; a placement has, such as vx(vip-v8)+tflite-2.9.1-arm64",
-        placement.chain_[0].name, placement.on_cpu_[0]);
+    return error("'{}' has no delegate that could leave '{}'; a placement has, such as vx(vip-v8)+tflite-2.9.1-arm64",
+                 placement.chain_[0].name, placement.on_cpu_[0]);
   }
   return placement;
 }
@@ -45,11 +44,9 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
   Rules rules = rules_by_delegate(graph, specs, node);
   if (rules.profile->evidence_of(family).confidence != Confidence::kUnknown) return rules;
   const std::string& whose = rules.profile->name;
-  const auto found = std::find_if(substitutes_.begin(), substitutes_.end(), [&](const Substitute& s) {
-    return s.whose == whose && s.family == family;
-  });
-  if (found != substitutes_.end())
-    rules.profile = &found->profile, rules.fallback = nullptr, rules.substitute = true;
+  const auto found = std::find_if(substitutes_.begin(), substitutes_.end(),
+                                  [&](const Substitute& s) { return s.whose == whose && s.family == family; });
+  if (found != substitutes_.end()) rules.profile = &found->profile, rules.fallback = nullptr, rules.substitute = true;
   return rules;
 }
 
@@ -61,12 +58,10 @@ Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<cons
   for (std::size_t i = 0; i + 1 < chain_.size(); ++i) {
     const Profile& profile = chain_[i];
     Status takes = delegate_takes(profile, graph, specs, node);
-    const auto asked =
-        i > 0 ? on_cpu_.end() : std::find_if(on_cpu_.begin(), on_cpu_.end(), [&](const auto& pattern) {
-          return matches(pattern, node.op) || matches(pattern, std::to_string(index)) ||
-                 (!node.outputs.empty() &&
-                  matches(pattern, specs[static_cast<std::size_t>(node.outputs[0])].name));
-        });
+    const auto asked = i > 0 ? on_cpu_.end() : std::find_if(on_cpu_.begin(), on_cpu_.end(), [&](const auto& pattern) {
+      return matches(pattern, node.op) || matches(pattern, std::to_string(index)) ||
+             (!node.outputs.empty() && matches(pattern, specs[static_cast<std::size_t>(node.outputs[0])].name));
+    });
     if (asked != on_cpu_.end()) takes = error("--on-cpu {}", *asked);
     if (takes) {
       rules.profile = &profile;

@@ -32,8 +32,7 @@ class Placement {
                                Family family) const;
 
  private:
-  [[nodiscard]] Rules rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,
-                                        std::size_t node) const;
+  [[nodiscard]] Rules rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs, std::size_t node) const;
 
   struct Substitute {
     std::string whose;
@@ -45,10 +44,9 @@ class Placement {
   std::vector<std::string> on_cpu_;
 };
 
-/// TFLite's partitions of a graph in the order in which they run, each a list of nodes: as many nodes of one side as can
-/// be reached, then of the other (graph_info.cc, PartitionGraphIntoIndependentNodeSubsets). `taken`: for each node
+/// TFLite's partitions of a graph in the order in which they run, each a list of nodes: as many nodes of one side as
+/// can be reached, then of the other (graph_info.cc, PartitionGraphIntoIndependentNodeSubsets). `taken`: for each node
 /// whether the delegate takes it.
-[[nodiscard]] std::vector<std::vector<std::size_t>> partitions(const Graph& graph,
-                                                               const std::vector<bool>& taken);
+[[nodiscard]] std::vector<std::vector<std::size_t>> partitions(const Graph& graph, const std::vector<bool>& taken);
 
 }  // namespace nputwin

@@ -115,9 +115,7 @@ class View {
   [[nodiscard]] const std::vector<int>& inputs() const { return node_.inputs; }
   [[nodiscard]] const std::vector<int>& outputs() const { return node_.outputs; }
   [[nodiscard]] const TensorSpec& spec(int t) const { return specs_[static_cast<std::size_t>(t)]; }
-  [[nodiscard]] bool has_input(std::size_t k) const {
-    return k < node_.inputs.size() && node_.inputs[k] >= 0;
-  }
+  [[nodiscard]] bool has_input(std::size_t k) const { return k < node_.inputs.size() && node_.inputs[k] >= 0; }
   [[nodiscard]] const TensorSpec& input(std::size_t k) const { return spec(node_.inputs[k]); }
   [[nodiscard]] const TensorSpec& output() const { return spec(node_.outputs[0]); }
   /// The file holds its values.
@@ -148,14 +146,12 @@ Status check_tensors(const View& v) {
       return error("input '{}' has more than {} dimensions", s.name, kMostDimensions);
     for (std::size_t d = 0; d < s.shape.size(); ++d) {
       if (s.shape[d] == 0) return error("input '{}' has a dimension of 0", s.name);
-      if (s.shape[d] > kLargest && d > 0)
-        return error("input '{}' has a dimension beyond {}", s.name, kLargest);
+      if (s.shape[d] > kLargest && d > 0) return error("input '{}' has a dimension beyond {}", s.name, kLargest);
     }
   }
   for (const int t : v.outputs()) {
     const TensorSpec& s = v.spec(t);
-    if (s.type == DType::kInt16 || s.type == DType::kInt64)
-      return error("output '{}' is {}", s.name, name(s.type));
+    if (s.type == DType::kInt16 || s.type == DType::kInt64) return error("output '{}' is {}", s.name, name(s.type));
     if (std::find(s.shape.begin(), s.shape.end(), 0) != s.shape.end())
       return error("output '{}' has a dimension of 0", s.name);
   }
@@ -165,13 +161,12 @@ Status check_tensors(const View& v) {
 Status check_constants(const View& v) {
   const auto need = [&](std::initializer_list<std::size_t> which) -> Status {
     for (const std::size_t k : which) {
-      if (v.has_input(k) && !v.constant(k))
-        return error("input '{}' is no constant of the file", v.input(k).name);
+      if (v.has_input(k) && !v.constant(k)) return error("input '{}' is no constant of the file", v.input(k).name);
     }
     return {};
   };
-  if (v.is({"RESHAPE", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "MEAN", "SUM", "REDUCE_MAX",
-            "REDUCE_MIN", "REDUCE_PROD", "REDUCE_ANY", "EXPAND_DIMS", "REVERSE_V2", "ONE_HOT"}))
+  if (v.is({"RESHAPE", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN",
+            "REDUCE_PROD", "REDUCE_ANY", "EXPAND_DIMS", "REVERSE_V2", "ONE_HOT"}))
     return need({1});
   if (v.is({"SLICE"})) return need({1, 2});
   if (v.is({"STRIDED_SLICE"})) return need({1, 2, 3});
@@ -180,13 +175,12 @@ Status check_constants(const View& v) {
 }
 
 Status check_shapes(const View& v) {
-  if (v.is({"TRANSPOSE_CONV", "RESHAPE", "PAD", "MIRROR_PAD", "TRANSPOSE", "BATCH_TO_SPACE_ND",
-            "SPACE_TO_BATCH_ND", "ARG_MAX", "ARG_MIN"}) &&
+  if (v.is({"TRANSPOSE_CONV", "RESHAPE", "PAD", "MIRROR_PAD", "TRANSPOSE", "BATCH_TO_SPACE_ND", "SPACE_TO_BATCH_ND",
+            "ARG_MAX", "ARG_MIN"}) &&
       !v.output_declared())
     return error("the file does not give the output's shape");
   if (v.is({"BATCH_TO_SPACE_ND", "SPACE_TO_BATCH_ND"})) {
-    if (v.input(0).shape.size() != 4)
-      return error("input '{}' does not have four dimensions", v.input(0).name);
+    if (v.input(0).shape.size() != 4) return error("input '{}' does not have four dimensions", v.input(0).name);
     if (v.input(1).elements() != 2) return error("there are not two spatial dimensions");
   }
   if (v.is({"SLICE"}) && v.input(0).shape.size() > 3 && !v.output().shape.empty() &&
@@ -239,8 +233,7 @@ Status check_types(const View& v) {
     if (type(0) == DType::kFloat32 && !v.output().quantization.per_tensor())
       return error("output '{}' has several scales", v.output().name);
   }
-  if (v.is({"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "SPLIT", "SPLIT_V", "SPACE_TO_DEPTH",
-            "DEPTH_TO_SPACE"})) {
+  if (v.is({"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "SPLIT", "SPLIT_V", "SPACE_TO_DEPTH", "DEPTH_TO_SPACE"})) {
     for (const int t : v.inputs()) {
       if (t >= 0 && is_8bit(v.spec(t).type) && v.spec(t).quantization.empty())
         return error("input '{}' has no quantization", v.spec(t).name);
@@ -266,8 +259,7 @@ Status check_types(const View& v) {
     constexpr std::size_t kHidden = 18, kCell = 19;
     if (!is_8bit(type(0))) return error("input '{}' is {}", v.input(0).name, name(type(0)));
     if (v.has_input(kHidden) && type(kHidden) != out) return error("hidden state and output differ in type");
-    if (v.has_input(kCell) && type(kCell) != DType::kInt16)
-      return error("the cell state is {}", name(type(kCell)));
+    if (v.has_input(kCell) && type(kCell) != DType::kInt16) return error("the cell state is {}", name(type(kCell)));
   }
   return {};
 }

@@ -7,8 +7,6 @@
 namespace nputwin {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-
 bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), op) != list.end();
 }
@@ -28,8 +26,7 @@ bool takes_type(const DelegatedOp& op, DType type) {
   }
 }
 
-bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs,
-                 const Node& node) {
+bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto takes = [&](int t) {
     if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
     return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
@@ -77,8 +74,7 @@ bool output_shape_known(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
-                     const Node& node) {
+Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
   if (op == profile.delegated.end()) return error("XNNPACK does not take {}", node.op);

@@ -26,8 +26,7 @@ std::optional<std::pair<std::size_t, std::size_t>> parts_of(std::string_view nam
 }  // namespace
 
 bool recognises_accuracy_debugger(const std::string& path) {
-  return any_file(path,
-                  [](std::string_view name) { return name.starts_with(kOp) && name.ends_with(kEnding); });
+  return any_file(path, [](std::string_view name) { return name.starts_with(kOp) && name.ends_with(kEnding); });
 }
 
 /// The bytes of the tensors as they are in memory.
@@ -45,10 +44,9 @@ Result<CaptureSet> open_accuracy_debugger(const Source& source, const Target& ta
     NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
     const Bytes bytes = file->bytes();
     if (bytes.size() != spec.bytes())
-      return error("{}: has {} bytes, but '{}' {} {} takes {}", path, bytes.size(), spec.name,
-                   name(spec.type), to_string(spec.shape), spec.bytes());
-    NPUTWIN_RETURN_IF_ERROR(
-        add_fitted(capture, t, spec, {{spec, {bytes.begin(), bytes.end()}}}, source.layout, path));
+      return error("{}: has {} bytes, but '{}' {} {} takes {}", path, bytes.size(), spec.name, name(spec.type),
+                   to_string(spec.shape), spec.bytes());
+    NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, t, spec, {{spec, {bytes.begin(), bytes.end()}}}, source.layout, path));
   }
   if (failed) return error("{}: {}", source.path, failed.message());
   return one_sample(std::move(capture), source, target);

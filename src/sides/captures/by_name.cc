@@ -18,8 +18,7 @@ std::size_t samples_in(const Tensor& array, const TensorSpec& spec) {
   const Shape &have = array.spec.shape, &want = spec.shape;
   if (have.empty() || have.size() != want.size() || want[0] < 1 || have[0] % want[0] != 0) return 1;
   const auto samples = std::int64_t{have[0]} / want[0];
-  return samples > 1 && array.spec.elements() == samples * spec.elements() ? static_cast<std::size_t>(samples)
-                                                                           : 1;
+  return samples > 1 && array.spec.elements() == samples * spec.elements() ? static_cast<std::size_t>(samples) : 1;
 }
 
 Saved slice(const Tensor& array, std::size_t sample, std::size_t samples) {
@@ -40,24 +39,22 @@ Result<CaptureSet> captures_by_name(TensorSet arrays, const Source& source, cons
     if (array == nullptr) continue;
     const std::size_t here = samples_in(*array, target.spec(t));
     if (any && here != samples)
-      return error("{}: '{}' holds {} samples, an array before it {}", source.path, target.spec(t).name, here,
-                   samples);
+      return error("{}: '{}' holds {} samples, an array before it {}", source.path, target.spec(t).name, here, samples);
     samples = here, any = true;
   }
   if (!any) return one_sample({}, source, target);
-  return CaptureSet(
-      samples, [arrays = std::move(arrays), source, target, samples](std::size_t n) -> Result<Capture> {
-        Capture capture;
-        capture.source = source.path, capture.partial = true;
-        for (const int t : target.made()) {
-          const TensorSpec& spec = target.spec(t);
-          const Tensor* array = find(arrays, t, spec.name);
-          if (array == nullptr) continue;
-          NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, t, spec, slice(*array, n, samples), source.layout,
-                                             fmt::format("{}: '{}'", source.path, spec.name)));
-        }
-        return capture;
-      });
+  return CaptureSet(samples, [arrays = std::move(arrays), source, target, samples](std::size_t n) -> Result<Capture> {
+    Capture capture;
+    capture.source = source.path, capture.partial = true;
+    for (const int t : target.made()) {
+      const TensorSpec& spec = target.spec(t);
+      const Tensor* array = find(arrays, t, spec.name);
+      if (array == nullptr) continue;
+      NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, t, spec, slice(*array, n, samples), source.layout,
+                                         fmt::format("{}: '{}'", source.path, spec.name)));
+    }
+    return capture;
+  });
 }
 
 }  // namespace nputwin::captures

@@ -35,8 +35,7 @@ std::vector<std::byte> from_nchw(const std::vector<std::byte>& data, const Shape
 }
 
 /// Brings the values into the order of the spec.
-Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout layout,
-               const std::string& where) {
+Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout layout, const std::string& where) {
   const Shape& have = saved.tensor.spec.shape;
   const Shape& want = spec.shape;
   if (element_count(have) != element_count(want))
@@ -46,10 +45,8 @@ Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout la
   // Where a picture has one place or one channel, both orders are the same.
   const bool ordered = want.size() == 4 && want[3] > 1 && std::int64_t{want[1]} * want[2] > 1;
   const bool as_nhwc = !saved.has_dimensions || without_ones(have) == without_ones(want);
-  const bool as_nchw =
-      ordered && (!saved.has_dimensions || have == Shape{want[0], want[3], want[1], want[2]});
-  if (!as_nhwc && !as_nchw)
-    return error("{}: is {}, '{}' is {}", where, to_string(have), spec.name, to_string(want));
+  const bool as_nchw = ordered && (!saved.has_dimensions || have == Shape{want[0], want[3], want[1], want[2]});
+  if (!as_nhwc && !as_nchw) return error("{}: is {}, '{}' is {}", where, to_string(have), spec.name, to_string(want));
   if (!as_nchw || (as_nhwc && layout == Layout::kNhwc)) return {};
   if (as_nhwc && layout == Layout::kUnsaid) {
     if (saved.has_dimensions && saved.names_order) return {};
@@ -60,8 +57,8 @@ Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout la
   return {};
 }
 
-/// The code of a real number that is a multiple of the scale: v/s + z. Nothing where it lies further than a quarter of a step
-/// from every code.
+/// The code of a real number that is a multiple of the scale: v/s + z. Nothing where it lies further than a quarter of
+/// a step from every code.
 std::optional<std::int32_t> code_of(double value, double scale, std::int32_t zero_point, CodeRange range) {
   const double code = value / scale + zero_point, nearest = std::nearbyint(code);
   if (!(std::abs(code - nearest) <= 0.25) || nearest < range.lo || nearest > range.hi) return std::nullopt;
@@ -83,8 +80,7 @@ Result<std::vector<std::byte>> converted(const Saved& saved, const std::string& 
 
 /// To the spec's codes, of type To.
 template <typename To>
-Result<std::vector<std::byte>> to_codes(const Saved& saved, const TensorSpec& spec,
-                                        const std::string& where) {
+Result<std::vector<std::byte>> to_codes(const Saved& saved, const TensorSpec& spec, const std::string& where) {
   const CodeRange range = code_range(spec.type);
   if (saved.tensor.spec.type == DType::kInt32)
     return converted<To, std::int32_t>(saved, where, [&](std::int32_t code) {
@@ -146,8 +142,7 @@ std::vector<int> Target::made() const {
   std::vector<int> tensors;
   for (const Node& node : model->main().nodes) {
     for (const int t : node.outputs) {
-      if (t >= 0 && model->main().tensors[static_cast<std::size_t>(t)].unsupported.empty())
-        tensors.push_back(t);
+      if (t >= 0 && model->main().tensors[static_cast<std::size_t>(t)].unsupported.empty()) tensors.push_back(t);
     }
   }
   return tensors;
@@ -162,8 +157,7 @@ std::optional<int> Target::named(std::string_view name) const {
 
 bool any_file(const std::string& folder, bool (*holds)(std::string_view name)) {
   std::error_code failed;
-  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
-       at.increment(failed)) {
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
     if (at->is_regular_file(failed) && holds(at->path().filename().string())) return true;
   }
   return false;
@@ -180,8 +174,8 @@ Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved sa
 Result<CaptureSet> one_sample(Capture capture, const Source& source, const Target& target) {
   capture.source = source.path, capture.partial = true;
   if (capture.tensors.empty())
-    return error("{}: nothing in it belongs to an op's output in {}; `nputwin inspect` lists the names",
-                 source.path, target.model->path);
+    return error("{}: nothing in it belongs to an op's output in {}; `nputwin inspect` lists the names", source.path,
+                 target.model->path);
   return CaptureSet(1, [capture = std::move(capture)](std::size_t) { return capture; });
 }
 

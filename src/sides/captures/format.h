@@ -51,12 +51,12 @@ struct Saved {
 };
 
 /// Puts a saved tensor into the capture, in the spec's type and order. `where` names file and tensor for errors.
-[[nodiscard]] Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved saved,
-                                Layout layout, const std::string& where);
+[[nodiscard]] Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved saved, Layout layout,
+                                const std::string& where);
 
-/// Arrays under the names of tensors. [K*N,...] for a tensor [N,...] holds K samples, one behind the other; all arrays as many.
-[[nodiscard]] Result<CaptureSet> captures_by_name(TensorSet arrays, const Source& source,
-                                                  const Target& target);
+/// Arrays under the names of tensors. [K*N,...] for a tensor [N,...] holds K samples, one behind the other; all arrays
+/// as many.
+[[nodiscard]] Result<CaptureSet> captures_by_name(TensorSet arrays, const Source& source, const Target& target);
 
 /// Whether `holds` of the name of a file that stands in the folder itself.
 [[nodiscard]] bool any_file(const std::string& folder, bool (*holds)(std::string_view name));
@@ -67,10 +67,9 @@ struct Saved {
 /// A set of one sample, `capture`, an error where it has no tensor.
 [[nodiscard]] Result<CaptureSet> one_sample(Capture capture, const Source& source, const Target& target);
 
-/// A text that says which file of `folder` holds which tensor: in a line, a tensor's name or index and a file's name, in either
-/// order. Other lines are left alone. From file name to tensor; empty where there is no file `path`.
-[[nodiscard]] Result<std::map<std::string, int>> read_tensor_map(const std::string& path,
-                                                                 const std::string& folder,
+/// A text that says which file of `folder` holds which tensor: in a line, a tensor's name or index and a file's name,
+/// in either order. Other lines are left alone. From file name to tensor; empty where there is no file `path`.
+[[nodiscard]] Result<std::map<std::string, int>> read_tensor_map(const std::string& path, const std::string& folder,
                                                                  const Target& target);
 
 }  // namespace nputwin::captures

@@ -1,7 +1,7 @@
-// What OVXLIB's vsi_nn_DumpGraphNodeOutputs writes on a board: [PREFIX_]OP_uid_UID_t_OUTPUT_s_D0_D1_….txt, a value a line, the
-// innermost dimension first. The uid is the dumped graph's; which tensor of the model it makes is said by tensors.txt, or by the
-// VX delegate's vx_node_trace_db.json (built with TFLITE_ENABLE_NODE_TRACE). After the delegate's layout inference a picture is
-// WHCN, before it CWHN, which is NHWC read from its other end.
+// What OVXLIB's vsi_nn_DumpGraphNodeOutputs writes on a board: [PREFIX_]OP_uid_UID_t_OUTPUT_s_D0_D1_….txt, a value a
+// line, the innermost dimension first. The uid is the dumped graph's; which tensor of the model it makes is said by
+// tensors.txt, or by the VX delegate's vx_node_trace_db.json (built with TFLITE_ENABLE_NODE_TRACE). After the
+// delegate's layout inference a picture is WHCN, before it CWHN, which is NHWC read from its other end.
 
 #include <algorithm>
 #include <charconv>
@@ -20,10 +20,10 @@ struct Name {
 
 /// "uid_7_t_0_s_28_28_16_1.txt" behind any beginning; sub-nodes' files ("_sub_") are none.
 std::optional<Name> parse_name(std::string_view file) {
-  constexpr std::string_view kUid = "_uid_", kEnding = ".txt";
+  constexpr std::string_view kUid = "_uid_", kText = ".txt";
   const std::size_t found = file.rfind(kUid);
-  if (found == std::string_view::npos || !file.ends_with(kEnding)) return std::nullopt;
-  file = file.substr(found + kUid.size(), file.size() - found - kUid.size() - kEnding.size());
+  if (found == std::string_view::npos || !file.ends_with(kText)) return std::nullopt;
+  file = file.substr(found + kUid.size(), file.size() - found - kUid.size() - kText.size());
   const char *at = file.data(), *end = file.data() + file.size();
   const auto number = [&](auto& value) {
     const auto [next, failed] = std::from_chars(at, end, value);
@@ -45,7 +45,8 @@ std::optional<Name> parse_name(std::string_view file) {
   return name;
 }
 
-/// From a uid to the outputs of the op that its node ends: [{"tflite_node_id": {"outputs": [tensor]}, "tim_vx_uid": [uid]}]
+/// From a uid to the outputs of the op that its node ends: [{"tflite_node_id": {"outputs": [tensor]}, "tim_vx_uid":
+/// [uid]}]
 Result<std::map<std::uint32_t, std::vector<int>>> read_trace(const std::string& path) {
   std::map<std::uint32_t, std::vector<int>> outputs;
   std::error_code ignored;
@@ -53,8 +54,7 @@ Result<std::map<std::uint32_t, std::vector<int>>> read_trace(const std::string& 
   NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(path));
   for (const auto& entry : json) {
     const nlohmann::json::json_pointer tensors("/tflite_node_id/outputs"), uids("/tim_vx_uid");
-    if (!entry.contains(tensors) || !entry.contains(uids) || !entry.at(uids).is_array() ||
-        entry.at(uids).empty())
+    if (!entry.contains(tensors) || !entry.contains(uids) || !entry.at(uids).is_array() || entry.at(uids).empty())
       continue;
     const auto& last = entry.at(uids).back();
     if (!last.is_number_unsigned() || !entry.at(tensors).is_array())
@@ -83,8 +83,7 @@ bool recognises_ovxlib(const std::string& path) {
 
 Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
   const std::filesystem::path folder(source.path);
-  NPUTWIN_ASSIGN_OR_RETURN(const auto listed,
-                           read_tensor_map((folder / "tensors.txt").string(), source.path, target));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto listed, read_tensor_map((folder / "tensors.txt").string(), source.path, target));
   NPUTWIN_ASSIGN_OR_RETURN(const auto traced, read_trace((folder / "vx_node_trace_db.json").string()));
   if (listed.empty() && traced.empty())
     return error(

@@ -29,9 +29,7 @@ Result<TensorSet> outputs_of(const Json& iteration, const std::string& path) {
     return error("{}: an iteration holds no outputs", path);
   for (const auto& [name, value] : iteration["outputs"].items()) {
     const Json::json_pointer lazy("/values/array"), plain("/array");
-    const Json* array = value.contains(lazy)    ? &value.at(lazy)
-                        : value.contains(plain) ? &value.at(plain)
-                                                : nullptr;
+    const Json* array = value.contains(lazy) ? &value.at(lazy) : value.contains(plain) ? &value.at(plain) : nullptr;
     const std::string where = fmt::format("{}: output '{}'", path, name);
     if (array == nullptr || !array->is_string()) return error("{}: has no array", where);
     const auto bytes = from_base64(array->get<std::string>());

@@ -1,6 +1,6 @@
-// A folder of RKNN's accuracy_analysis: snapshot/golden, snapshot/simulator or snapshot/runtime. A file a tensor, real numbers:
-// NAME.txt with one a line, in newer versions npy/NAME.npy, which knows its dimensions. In names "/", ":" and ";" are "_";
-// snapshot/map_name_to_file.txt says which file is which tensor.
+// A folder of RKNN's accuracy_analysis: snapshot/golden, snapshot/simulator or snapshot/runtime. A file a tensor, real
+// numbers: NAME.txt with one a line, in newer versions npy/NAME.npy, which knows its dimensions. In names "/", ":" and
+// ";" are "_"; snapshot/map_name_to_file.txt says which file is which tensor.
 
 #include <algorithm>
 #include <filesystem>
@@ -34,9 +34,7 @@ std::filesystem::path values_folder(const std::filesystem::path& folder) {
   return std::filesystem::is_directory(folder / "npy", ignored) ? folder / "npy" : folder;
 }
 
-bool holds_values(std::string_view name) {
-  return (name.ends_with(".txt") && name != kMap) || name.ends_with(".npy");
-}
+bool holds_values(std::string_view name) { return (name.ends_with(".txt") && name != kMap) || name.ends_with(".npy"); }
 
 }  // namespace
 
@@ -46,8 +44,7 @@ Result<CaptureSet> open_rknn(const Source& source, const Target& target) {
   const std::filesystem::path folder = values_folder(source.path);
   std::map<std::string, int> files;
   for (const auto& where : {std::filesystem::path(source.path), std::filesystem::path(source.path) / ".."}) {
-    NPUTWIN_ASSIGN_OR_RETURN(const auto listed,
-                             read_tensor_map((where / kMap).string(), folder.string(), target));
+    NPUTWIN_ASSIGN_OR_RETURN(const auto listed, read_tensor_map((where / kMap).string(), folder.string(), target));
     files.insert(listed.begin(), listed.end());
   }
   for (const int t : target.made()) {

@@ -1,0 +1,37 @@
+# Many small sources as one unit, folder by folder: their headers are parsed once, which is most of what a small source costs.
+# A source includes what it uses all the same: the linter's build has no batches, and clang-tidy reads each source alone.
+# Not CMake's UNITY_BUILD: its units name sources by absolute paths, and no compiler cache serves another folder then.
+option(NPUTWIN_BATCHES "Compile the sources of a folder as one unit" ON)
+set(NPUTWIN_BATCH_SIZE 12)
+
+# Sets `result` to what a target compiles for `ARGN`, whose paths below `base` are what #include finds.
+function(nputwin_batches result base)
+  set(units)
+  set(folders)
+  foreach(source IN LISTS ARGN)
+    file(RELATIVE_PATH path ${base} ${source})
+    if(NOT NPUTWIN_BATCHES OR path MATCHES "_simd\\.cc$") # Highway compiles these once for each instruction set
+      list(APPEND units ${source})
+    else()
+      get_filename_component(folder ${path} DIRECTORY)
+      string(MAKE_C_IDENTIFIER "${folder}" folder)
+      list(APPEND folders ${folder})
+      list(APPEND in_${folder} ${path})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES folders)
+  foreach(folder IN LISTS folders)
+    set(number 0)
+    while(in_${folder})
+      list(SUBLIST in_${folder} 0 ${NPUTWIN_BATCH_SIZE} batch)
+      list(REMOVE_ITEM in_${folder} ${batch})
+      list(TRANSFORM batch REPLACE "(.+)" "#include \"\\1\"\n")
+      list(JOIN batch "" text)
+      set(unit ${CMAKE_CURRENT_BINARY_DIR}/batches/${folder}_${number}.cc)
+      file(CONFIGURE OUTPUT ${unit} CONTENT "${text}" @ONLY)
+      list(APPEND units ${unit})
+      math(EXPR number "${number} + 1")
+    endwhile()
+  endforeach()
+  set(${result} ${units} PARENT_SCOPE)
+endfunction()
