@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "session/session.h"
 #include "sides/input_source.h"
 

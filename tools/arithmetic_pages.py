@@ -90,8 +90,6 @@ class Pages:
     def profile(self, name):
         p = self.profiles[name]
         parts = [p["summary"] + "."]
-        if p["aliases"]:
-            parts.append("Found to compute the same on everything: %s." % ", ".join(p["aliases"]))
         if p["fallback"]:
             taken = {}
             for d in p["delegated"]:

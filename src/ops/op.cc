@@ -1,5 +1,7 @@
 #include "ops/op.h"
 
+#include "profile/profile.h"
+
 namespace nputwin {
 
 // Each op's file has a namespace of its own, so that many files can be compiled as one.
@@ -9,6 +11,10 @@ namespace nputwin {
   }
 #include "ops/ops.inc"
 #undef NPUTWIN_OP
+
+const RealRule& PrepareContext::real() const { return profile->real_rule(op_family); }
+
+FixedPointMultiply PrepareContext::multiply() const { return {profile->fixed_point_roundings}; }
 
 std::span<const OpDefinition* const> all_ops() {
   static const OpDefinition* const kOps[] = {

@@ -10,12 +10,16 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "fixed/multiplier.h"
+#include "fixed/real_rule.h"
 #include "kernels/isa.h"
 #include "model/attributes.h"
-#include "profile/profile.h"
+#include "profile/families/family.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
+
+struct Profile;
 
 /// An input as an op sees it before anything runs.
 struct InputSpec {
@@ -41,18 +45,19 @@ struct NodeView {
 
 struct PrepareContext : NodeView {
   const Profile* profile = nullptr;
-  const Profile* fallback = nullptr;  ///< for ops that `profile`'s delegate leaves to the runtime; null: no delegate
-  Family family{};                    ///< the op's
+  /// The profile that computes what an op itself finds `profile`'s delegate to reject; null: no delegate.
+  const Profile* fallback = nullptr;
+  Family op_family{};  ///< OpDefinition::family
   Isa isa;
   int threads = 1;
 
   [[nodiscard]] bool delegated() const { return fallback != nullptr; }
   /// How the profile rounds real results of the op's family.
-  [[nodiscard]] const RealRule& real() const { return profile->real_rule(family); }
+  [[nodiscard]] const RealRule& real() const;
   /// MultiplyByQuantizedMultiplier as the profile's fixed-point code does it.
-  [[nodiscard]] FixedPointMultiply multiply() const { return {profile->fixed_point_roundings}; }
-  /// Whose rules hold for this node if the delegate does not take it.
-  [[nodiscard]] const Profile& undelegated() const { return fallback != nullptr ? *fallback : *profile; }
+  [[nodiscard]] FixedPointMultiply multiply() const;
+  /// Whose rules hold for this node if the delegate rejects it.
+  [[nodiscard]] const Profile& fallback_profile() const { return fallback != nullptr ? *fallback : *profile; }
 };
 
 struct RunContext {
@@ -90,7 +95,9 @@ struct OpDefinition {
   /// Checks types and quantization, chooses rules and kernels. An error here is the reason why the op is not
   /// supported.
   Result<std::unique_ptr<Kernel>> (*prepare)(const PrepareContext& context);
-  Family family;  ///< whose rule its codes follow
+  Family family;  ///< whose rule its codes follow, unless its types say otherwise (FamilyFacts::of_all_types)
+  /// Shapes alone decide its outputs: it is computed once they are known, whatever its inputs' values.
+  bool needs_no_values = false;
 };
 
 /// All supported ops.

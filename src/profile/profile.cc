@@ -37,14 +37,8 @@ std::span<const Profile> builtin_profiles() {
 Result<Profile> find_profile(std::string_view name) {
   std::vector<std::string_view> names;
   for (const auto& profile : builtin_profiles()) {
+    if (profile.name == name) return profile;
     names.push_back(profile.name);
-    names.insert(names.end(), profile.aliases.begin(), profile.aliases.end());
-    if (std::find(names.end() - 1 - static_cast<std::ptrdiff_t>(profile.aliases.size()), names.end(), name) !=
-        names.end()) {
-      Profile found = profile;
-      found.name = name;
-      return found;
-    }
   }
   return error("no profile is called '{}'; there are: {}", name, fmt::join(names, ", "));
 }

@@ -11,70 +11,34 @@
 #include "base/result.h"
 #include "fixed/real_rule.h"
 #include "fixed/requantize.h"
-#include "profile/families.h"
-#include "profile/methods.h"
+#include "profile/delegate.h"
+#include "profile/evidence.h"
+#include "profile/families/add.h"
+#include "profile/families/arithmetic.h"
+#include "profile/families/average_pool.h"
+#include "profile/families/concatenation.h"
+#include "profile/families/convolution.h"
+#include "profile/families/depthwise.h"
+#include "profile/families/dequantize.h"
+#include "profile/families/division.h"
+#include "profile/families/hard_swish.h"
+#include "profile/families/int16.h"
+#include "profile/families/leaky_relu.h"
+#include "profile/families/mean.h"
+#include "profile/families/mul.h"
+#include "profile/families/quantize.h"
+#include "profile/families/resize_bilinear.h"
+#include "profile/families/softmax.h"
+#include "profile/families/sum.h"
+#include "profile/families/table.h"
 
 namespace nputwin {
 
-/// A matrix product's rule; several runtimes send a product with a single column (one output position)
-/// elsewhere.
-struct MatmulRule {
-  RequantizeRule rule;
-  RequantizeRule single_column;
-  RequantizeRule grouped;  ///< convolutions in groups
-  bool operator==(const MatmulRule&) const = default;
-
-  static constexpr MatmulRule same(RequantizeRule r) { return {r, r, r}; }
-};
-
-/// Layers of int16 codes with int8 weights, by the type of the bias.
-struct Int16Rules {
-  RequantizeRule int64_bias, int32_bias, no_bias;
-  /// FULLY_CONNECTED with one scale for all weights, if by rules of its own.
-  std::optional<RequantizeRule> fully_connected_int64_bias, fully_connected_no_bias;
-  bool operator==(const Int16Rules&) const = default;
-};
-
-/// A depthwise convolution's rule. Vector code that takes channels in blocks leaves the last ones to scalar
-/// code, and AArch64 has a routine of its own for 3x3 filters (TFLite depthwiseconv_3x3_filter_common.h says
-/// for which).
-struct DepthwiseRule {
-  RequantizeRule rule;
-  RequantizeRule last_channels;  ///< channels beyond the last whole block
-  RequantizeRule fast_3x3;
-  int block = 1;
-  bool operator==(const DepthwiseRule&) const = default;
-
-  static constexpr DepthwiseRule same(RequantizeRule r) { return {r, r, r, 1}; }
-};
-
-/// By the reduced axes (spatial: 1 and 2 of rank 4, kept) and the type.
-struct MeanRules {
-  MeanMethod int8_spatial, uint8_spatial, int16_spatial, general;
-  bool negative_axes_count = false;  ///< -3 and -2 are spatial too
-  bool operator==(const MeanRules&) const = default;
-
-  static constexpr MeanRules same(MeanMethod m) { return {m, m, m, m}; }
-};
-
-/// What takes ops over from a runtime's own kernels; session/placement/delegates.h says which.
-enum class Delegate : std::uint8_t { kNone, kXnnpack, kVx };
-template <>
-inline constexpr std::array<std::string_view, 3> kNames<Delegate> = {"none", "xnnpack", "vx"};
-
-/// An op that XNNPACK takes, and for which types of its inputs and outputs that are not constant; indices,
-/// shapes and conditions do not count.
-struct DelegatedOp {
-  std::string op;
-  bool float32 = false, int8 = false, uint8 = false;
-};
-
 /// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change
-/// fields to get a variant. `evidence` says how surely each family is known. parameters.h lists the fields that
-/// decide numbers by the names they have in files and on the command line.
+/// fields to get a variant. `evidence` says how surely each family is known. The families' files say what their methods
+/// are; parameters.h lists the fields that decide numbers by the names they have in files and on the command line.
 struct Profile {
   std::string name;
-  std::vector<std::string> aliases;  ///< other builds that were found to compute the same on everything
   std::string summary;
 
   struct EightBit {
@@ -104,7 +68,7 @@ struct Profile {
   /// How often MultiplyByQuantizedMultiplier rounds in all ops whose method is fixed point.
   FixedPointRoundings fixed_point_roundings = FixedPointRoundings::kTwo;
 
-  /// How methods called kReal make codes, if not by family otherwise.
+  /// How exact methods (kExactMethod) make codes, if not by family otherwise.
   RealRule real;
   std::array<std::optional<RealRule>, kNames<Family>.size()> real_of;
 
@@ -149,14 +113,15 @@ struct Profile {
   /// of January 2026, half to even since.
   Rounding real_rounding = Rounding::kHalfToEven;
 
-  /// For a delegate in a runtime: the profile, as resolve_profile reads it, that computes what the delegate leaves; for
-  /// XNNPACK the ops that this version takes.
+  /// For a delegate in a runtime: the ops that this version of XNNPACK claims, and the fallback profile, as
+  /// resolve_profile reads it, which computes what the delegate rejects.
   Delegate delegate = Delegate::kNone;
   std::vector<DelegatedOp> delegated;
   std::string fallback;
 
-  /// What computes families of which nothing is known, by the name of a profile: named by the user, never built in.
-  std::vector<std::pair<Family, std::string>> substitutes;
+  /// Overrides: the profiles, by name, that compute families of which nothing is known. Named by the user, never built
+  /// in.
+  std::vector<std::pair<Family, std::string>> overrides;
 
   std::vector<Evidence> evidence;
 
@@ -178,8 +143,7 @@ struct Profile {
 /// All built-in profiles, in the order in which `nputwin profiles` lists them.
 [[nodiscard]] std::span<const Profile> builtin_profiles();
 
-/// The built-in profile of that name or alias, under the name that was asked for; the error lists the names
-/// there are.
+/// The built-in profile of that name; the error lists the names there are.
 [[nodiscard]] Result<Profile> find_profile(std::string_view name);
 
 }  // namespace nputwin

@@ -170,15 +170,15 @@ std::string profile_to_json(const Profile& profile) {
     families.push_back(
         {{"family", name(e.family)}, {"confidence", name(e.confidence)}, {"rule", e.rule}, {"source", e.source}});
   }
-  Json substitutes = Json::object();
-  for (const auto& [family, other] : profile.substitutes) substitutes[std::string(name(family))] = other;
+  Json overrides = Json::object();
+  for (const auto& [family, other] : profile.overrides) overrides[std::string(name(family))] = other;
   const Json document{{"name", profile.name},
                       {"summary", profile.summary},
                       {"parameters", to_json(profile)},
                       {"delegate", name(profile.delegate)},
                       {"delegated", std::move(delegated)},
                       {"fallback", profile.fallback},
-                      {"substitutes", std::move(substitutes)},
+                      {"substitutes", std::move(overrides)},
                       {"families", std::move(families)}};
   return document.dump(1) + "\n";
 }
@@ -194,7 +194,6 @@ Result<Profile> profile_from_json(std::string_view text) {
   NPUTWIN_RETURN_IF_ERROR(read_text(json, "", "base", base));
   if (!base.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(profile, find_profile(base));
-    profile.aliases.clear();
     count_as_statement(profile, fmt::format("as the document states from {}", base));
   }
   std::string stated_name;

@@ -134,7 +134,7 @@ Result<Profile> placement(std::string_view text, std::size_t open) {
     return error("'{}': {} is a runtime with a delegate of its own, not a chip", text, chip.name);
   chip.fallback = text.substr(close + 2);
   NPUTWIN_RETURN_IF_ERROR(resolve_profile(chip.fallback));
-  chip.delegate = Delegate::kVx, chip.name = text, chip.aliases.clear();
+  chip.delegate = Delegate::kVx, chip.name = text;
   return chip;
 }
 
@@ -153,12 +153,12 @@ std::vector<std::pair<std::string, std::string>> parameter_values(const Profile&
 }
 
 Status set_parameter(Profile& profile, std::string_view path, std::string_view value) {
-  constexpr std::string_view kSubstitute = "substitute.";
-  if (path.starts_with(kSubstitute)) {
-    const auto family = find_named<Family>(path.substr(kSubstitute.size()));
+  constexpr std::string_view kOverride = "substitute.";
+  if (path.starts_with(kOverride)) {
+    const auto family = find_named<Family>(path.substr(kOverride.size()));
     if (!family) return error("'{}': the families are {}", path, fmt::join(kNames<Family>, ", "));
     NPUTWIN_RETURN_IF_ERROR(find_profile(value));
-    profile.substitutes.emplace_back(*family, value);
+    profile.overrides.emplace_back(*family, value);
     return {};
   }
   const bool remove = value == kNone;
@@ -208,7 +208,7 @@ Result<Profile> resolve_profile(std::string_view text) {
     if (auto status = set_parameter(profile, path, value); !status) return at(text, status.error());
   }
   count_as_statement(profile, fmt::format("a variant of {}", profile.name));
-  profile.name = text, profile.aliases.clear();
+  profile.name = text;
   return profile;
 }
 

@@ -14,8 +14,8 @@ namespace nputwin {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameter_values(const Profile& profile);
 
 /// Sets the parameter of that path, where "none" leaves an optional out; a name without dots sets every parameter of
-/// that name, wherever it stands. "substitute.FAMILY" names a built-in profile that stands in where nothing is known of
-/// the family. The error names what there is.
+/// that name, wherever it stands. "substitute.FAMILY" is an override: a built-in profile that computes the family where
+/// nothing is known of it. The error names what there is.
 [[nodiscard]] Status set_parameter(Profile& profile, std::string_view path, std::string_view value);
 
 /// The profile that a text stands for:
@@ -23,8 +23,8 @@ namespace nputwin {
 ///   vip-v8                                      a built-in one
 ///   vip-v8{multiplier_bits=16,ties=half_up}     a variant: set_parameter for each pair, in order
 ///   my-chip.json                                a document (profile_json.h), by its ending; a variant of it as above
-///   vx(vip-v8)+tflite-2.9.1-arm64               a placement: what the VX delegate takes by the first profile, all else
-///                                               by the second
+///   vx(vip-v8)+tflite-2.9.1-arm64               a placement: what the VX delegate claims by the first profile, all
+///                                               else by the second
 [[nodiscard]] Result<Profile> resolve_profile(std::string_view text);
 
 /// What was known of families is now known by somebody's statement, at best.

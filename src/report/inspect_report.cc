@@ -60,22 +60,22 @@ std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   if (c.delegate != Delegate::kNone) by += fmt::format(" by {}", title(c.delegate));
   std::string text = fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
                                  name(c.evidence.confidence), by);
-  if (c.substitute) text += "    a substitute: what the profile itself computes is not known\n";
-  if (!c.left.empty()) text += fmt::format("    left by the delegate: {}\n", c.left);
+  if (c.overridden) text += "    a substitute: what the profile itself computes is not known\n";
+  if (!c.rejection.empty()) text += fmt::format("    left by the delegate: {}\n", c.rejection);
   return text;
 }
 
 /// TFLite's partitions, one a line, if there is a delegate.
 std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
-  std::vector<bool> taken;
-  taken.reserve(coverage.size());
-  for (const NodeCoverage& c : coverage) taken.push_back(c.left.empty() && c.delegate != Delegate::kNone);
+  std::vector<bool> claimed;
+  claimed.reserve(coverage.size());
+  for (const NodeCoverage& c : coverage) claimed.push_back(c.rejection.empty() && c.delegate != Delegate::kNone);
   const bool any = std::any_of(coverage.begin(), coverage.end(),
-                               [](const auto& c) { return !c.left.empty() || c.delegate != Delegate::kNone; });
+                               [](const auto& c) { return !c.rejection.empty() || c.delegate != Delegate::kNone; });
   if (!any) return {};
   std::string text = "partitions:\n";
-  for (const auto& subset : partitions(graph, taken)) {
-    text += fmt::format("  {:<12} {:>4} ops:", taken[subset[0]] ? title(coverage[subset[0]].delegate) : "the CPU",
+  for (const auto& subset : partitions(graph, claimed)) {
+    text += fmt::format("  {:<12} {:>4} ops:", claimed[subset[0]] ? title(coverage[subset[0]].delegate) : "the CPU",
                         subset.size());
     for (std::size_t i = 0; i < subset.size();) {
       std::size_t last = i;
@@ -99,7 +99,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
     ++covered, ++surely[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
     if (c.delegate != Delegate::kNone) {
       ++by[title(c.delegate)];
-    } else if (!c.left.empty()) {
+    } else if (!c.rejection.empty()) {
       ++by["the runtime's own kernels"];
     }
   }
@@ -178,8 +178,8 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
                     {"source", c.evidence.source},
                     {"profile", c.profile},
                     {"delegate", name(c.delegate)}};
-      if (c.substitute) op["rule"]["substitute"] = true;
-      if (!c.left.empty()) op["rule"]["left"] = c.left;
+      if (c.overridden) op["rule"]["substitute"] = true;
+      if (!c.rejection.empty()) op["rule"]["left"] = c.rejection;
       op["shapes"] = c.shapes;
     }
     ops.push_back(std::move(op));

@@ -14,7 +14,7 @@ namespace nputwin::report {
 
 /// The same as {"model", "profile", "description", "inputs", "outputs", "ops": [{"index", "type", "version",
 /// "attributes", "inputs", "outputs", "rule": {"family", "confidence", "rule", "source", "profile", "delegate",
-/// "substitute": true where another stands in, "left": why the delegate leaves it}, "shapes": [of each output] |
+/// "substitute": true where an override computes it, "left": why the delegate rejects it}, "shapes": [of each output] |
 /// "unsupported": why | "unreached": true}], "tensors": [{"index", "name", "dtype", "shape", "constant", "scale",
 /// "zero_point", "axis"}]}.
 [[nodiscard]] std::string inspect_json(const Model& model, const std::string& profile,

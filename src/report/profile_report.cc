@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "profile/profile.h"
 #include "profile/rules.h"
 
 namespace nputwin::report {
@@ -57,7 +58,6 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
   std::string text;
   for (const Profile& profile : profiles) {
     text += fmt::format("{}\n  {}\n", profile.name, profile.summary);
-    for (const std::string& alias : profile.aliases) text += fmt::format("  also as {}\n", alias);
     if (!profile.fallback.empty()) text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
     std::string unknown;
     for (const Evidence& e : profile.evidence) {
@@ -87,7 +87,7 @@ std::string profiles_json(std::span<const Profile> profiles) {
     for (const DelegatedOp& d : profile.delegated)
       delegated.push_back({{"op", d.op}, {"float32", d.float32}, {"int8", d.int8}, {"uint8", d.uint8}});
     json.push_back({{"name", profile.name},
-                    {"aliases", profile.aliases},
+                    {"aliases", nlohmann::ordered_json::array()},  // always empty; readers of the format expect the key
                     {"summary", profile.summary},
                     {"fallback", profile.fallback},
                     {"delegate", name(profile.delegate)},

@@ -3,7 +3,9 @@
 #include <span>
 #include <string>
 
-#include "profile/profile.h"
+namespace nputwin {
+struct Profile;
+}
 
 namespace nputwin::report {
 
@@ -11,8 +13,9 @@ namespace nputwin::report {
 /// alone.
 [[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
 
-/// [{"name", "aliases", "summary", "fallback", "delegated": [{"op", "float32", "int8", "uint8"}], "requantizations":
-/// {place: the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule", "source"}]}]
+/// [{"name", "aliases": [], "summary", "fallback", "delegate", "delegated": [{"op", "float32", "int8", "uint8"}],
+/// "requantizations": {place: the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule",
+/// "source"}]}]
 [[nodiscard]] std::string profiles_json(std::span<const Profile> profiles);
 
 }  // namespace nputwin::report

@@ -4,9 +4,10 @@
 
 #include "base/checked.h"
 #include "ops/move/copy_kernel.h"
+#include "profile/families/families.h"
+#include "profile/profile.h"
 
 namespace nputwin {
-namespace {}  // namespace
 
 Preparation::Preparation(const Model& model, Placement placement, const SessionOptions& options)
     : graph_(model.main()),
@@ -48,15 +49,11 @@ Status Preparation::set_input_shapes() {
 }
 
 Placement::Rules Preparation::rules_of(const OpDefinition& op, std::size_t node) const {
-  return placement_.rules_of(graph_, specs_, node, family_of(op, graph_.nodes[node]));
+  return placement_.rules_of(graph_, specs_, node, node_family(op, graph_.nodes[node]));
 }
 
-Family Preparation::family_of(const OpDefinition& op, const Node& node) const {
-  constexpr Family kOfAllTypes[] = {Family::kMovement, Family::kDetection, Family::kQuantize, Family::kDequantize,
-                                    Family::kResizeNearest};
-  if (std::find(std::begin(kOfAllTypes), std::end(kOfAllTypes), op.family) != std::end(kOfAllTypes) ||
-      node.outputs.empty())
-    return op.family;
+Family Preparation::node_family(const OpDefinition& op, const Node& node) const {
+  if (facts_of(op.family).of_all_types || node.outputs.empty()) return op.family;
   DType type = specs_[index(node.outputs[0])].type;
   if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0) type = specs_[index(node.inputs[0])].type;
   if (is_8bit(type)) return op.family;
@@ -81,14 +78,14 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   PrepareContext context;
   context.attributes = &node.attributes, context.custom_options = node.custom_options;
   context.inputs = inputs, context.outputs = outputs, context.intermediates = intermediates;
-  const Family family = family_of(op, node);
+  const Family family = node_family(op, node);
   if (profile.evidence_of(family).confidence == Confidence::kUnknown) {
     return error(
         "what {} computes of {} is not known; a variant PROFILE{{substitute.{}=OTHER}} lets another stand "
         "in",
         profile.name, name(family), name(family));
   }
-  context.profile = &profile, context.fallback = fallback, context.family = op.family;
+  context.profile = &profile, context.fallback = fallback, context.op_family = op.family;
   context.isa = isa, context.threads = options_.threads;
 
   Prepared prepared;
@@ -134,10 +131,9 @@ Result<std::unique_ptr<Kernel>> Preparation::kernel_by(std::size_t n, const Prof
 }
 
 void Preparation::fold(const Node& node, std::unique_ptr<Kernel>& kernel, const ThreadPool& pool) {
-  const bool needs_no_values = node.op == "SHAPE";
   const bool known =
       std::all_of(node.inputs.begin(), node.inputs.end(), [&](int t) { return t < 0 || constant_[index(t)]; });
-  if (!known && !needs_no_values) return;
+  if (!known && !find_op(node.op)->needs_no_values) return;
   std::vector<TensorView> inputs;
   inputs.reserve(node.inputs.size());
   for (const int t : node.inputs)

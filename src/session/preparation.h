@@ -23,8 +23,8 @@ class Preparation {
 
   /// Whose rules hold for a node, as far as shapes are known yet.
   [[nodiscard]] Placement::Rules rules_of(const OpDefinition& op, std::size_t node) const;
-  /// The family of an op's rule, given the types that this node has.
-  [[nodiscard]] Family family_of(const OpDefinition& op, const Node& node) const;
+  /// The family whose rule a node follows: its op's, or by its types kInt16 or kNumbers.
+  [[nodiscard]] Family node_family(const OpDefinition& op, const Node& node) const;
 
   /// A node's kernel, by the placement's rules; the shapes of its outputs are known from then on. Everything about one
   /// node that can fail.
@@ -35,7 +35,7 @@ class Preparation {
   /// By whose rules add_node made a node's kernel.
   [[nodiscard]] const Placement::Rules& rules(std::size_t node) const { return rules_[node]; }
 
-  /// Runs the node now and lets go of its kernel, if all it needs is known.
+  /// Runs the node now and lets go of its kernel, if all that it needs is known.
   void fold(const Node& node, std::unique_ptr<Kernel>& kernel, const ThreadPool& pool);
 
   [[nodiscard]] const SessionOptions& options() const { return options_; }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/checked.h"
+#include "profile/profile.h"
 #include "session/memory_plan.h"
 #include "session/preparation.h"
 
@@ -20,7 +21,7 @@ void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
 Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
   Session s;
   s.model_ = std::move(model);
-  s.profile_ = std::move(profile);
+  s.profile_ = std::make_shared<const Profile>(std::move(profile));
   s.pool_ = std::make_unique<ThreadPool>(options.threads);
   const Graph& graph = s.graph();
   for (const int t : graph.inputs) {
@@ -28,7 +29,7 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
     if (!tensor.unsupported.empty())
       return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
   }
-  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(s.profile_, options.on_cpu));
+  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(*s.profile_, options.on_cpu));
   s.preparation_ = std::make_unique<Preparation>(*s.model_, std::move(placement), options);
   Preparation& preparation = *s.preparation_;
   if (auto status = preparation.set_input_shapes(); !status) return at(s.model_->path, status.error());
@@ -120,9 +121,9 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
     }
     if (op != nullptr) {  // before the node is added: delegates see the shapes that were known then
       const auto rules = preparation.rules_of(*op, i);
-      covered.profile = rules.profile->name, covered.left = rules.left, covered.substitute = rules.substitute;
+      covered.profile = rules.profile->name, covered.rejection = rules.rejection, covered.overridden = rules.overridden;
       covered.delegate = rules.profile->delegate;
-      covered.evidence = rules.profile->evidence_of(preparation.family_of(*op, node));
+      covered.evidence = rules.profile->evidence_of(preparation.node_family(*op, node));
     }
     auto kernel = preparation.add_node(i);
     if (!kernel) {

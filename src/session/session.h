@@ -9,11 +9,14 @@
 #include "base/thread_pool.h"
 #include "model/model.h"
 #include "ops/op.h"
-#include "profile/profile.h"
+#include "profile/delegate.h"
+#include "profile/evidence.h"
 #include "session/preparation.h"
 #include "session/session_options.h"
 
 namespace nputwin {
+
+struct Profile;
 
 /// Is shown every op's outputs as they are made. Views are valid during the call.
 class Observer {
@@ -28,10 +31,10 @@ struct NodeCoverage {
   std::size_t node = 0;
   std::string unsupported;              ///< why the node cannot run; empty: it can
   bool unreached = false;               ///< it reads what a node that cannot run should make: nothing more is known
-  std::string profile;                  ///< whose rules: the profile, or the one that computes what its delegate leaves
-  Delegate delegate = Delegate::kNone;  ///< the one that takes the node; kNone: a runtime's own kernels, or no runtime
-  bool substitute = false;    ///< `profile` stands in, as the user said, for one that does not know the family
-  std::string left;           ///< why the profile's delegate leaves the node; empty: it does not, or there is none
+  std::string profile;                  ///< whose rules: the profile, its fallback profile, or an override
+  Delegate delegate = Delegate::kNone;  ///< the one that claims the node; kNone: a runtime's own kernels, or no runtime
+  bool overridden = false;              ///< `profile` is the user's override of one that does not know the family
+  std::string rejection;      ///< why the profile's delegate rejects the node; empty: it does not, or there is none
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
 };
@@ -50,7 +53,7 @@ class Session {
                                                                   const SessionOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
-  [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const Graph& graph() const { return model_->main(); }
 
   /// What graph input `k` takes.
@@ -97,7 +100,7 @@ class Session {
   Session() = default;
 
   std::shared_ptr<const Model> model_;
-  Profile profile_;
+  std::shared_ptr<const Profile> profile_;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<Preparation> preparation_;  // specs, and values that were known before
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};

@@ -15,7 +15,7 @@ struct SessionOptions {
   int threads = 1;
   std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
   std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
-  std::vector<std::string> on_cpu;                  ///< what the profile's delegate shall leave; see Placement::of
+  std::vector<std::string> on_cpu;                  ///< ops that the delegate must not claim; see Placement::of
 };
 
 }  // namespace nputwin

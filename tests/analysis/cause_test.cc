@@ -6,6 +6,7 @@
 
 #include "analysis/compare/diff.h"
 #include "model/one_op_model.h"
+#include "profile/profile.h"
 #include "profile/rules.h"
 #include "sides/input_source.h"
 

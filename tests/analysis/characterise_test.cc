@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "profile/rules.h"
 #include "sides/input_source.h"
 #include "support/paths.h"

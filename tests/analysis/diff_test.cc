@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "sides/input_source.h"
 #include "support/paths.h"
 

@@ -4,6 +4,7 @@
 
 #include "io/tflite/reader.h"
 #include "model/one_op_model.h"
+#include "profile/profile.h"
 #include "sides/input_source.h"
 #include "support/paths.h"
 

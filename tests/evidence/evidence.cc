@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/one_op_model.h"
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "session/session.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "schema/tflite_generated.h"
 #include "session/session.h"
 #include "sides/input_source.h"

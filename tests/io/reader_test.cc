@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::reader_test {

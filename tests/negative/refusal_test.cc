@@ -9,6 +9,7 @@
 #include <random>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "support/model_builder.h"
 #include "support/paths.h"
 

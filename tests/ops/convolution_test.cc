@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::convolution_test {

@@ -3,6 +3,7 @@
 #include <flatbuffers/flexbuffers.h>
 #include <gtest/gtest.h>
 
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::detection_postprocess_test {

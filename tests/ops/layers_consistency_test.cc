@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "profile/profile.h"
 #include "support/random_model.h"
 
 namespace nputwin::test::layers_consistency_test {

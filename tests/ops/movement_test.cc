@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::movement_test {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "profile/profile.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::reduction_test {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "report/diff_report.h"
 #include "report/inspect_report.h"
 #include "report/profile_report.h"

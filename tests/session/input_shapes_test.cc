@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "session/session.h"
 #include "sides/input_source.h"
 #include "support/paths.h"

@@ -33,22 +33,22 @@ TEST(Placement, TheDelegateTakesWhatItKnowsAndTheRuntimeTheRest) {
   const auto c = coverage("vx(vip-v8)+tflite-2.9.1-arm64");
   EXPECT_EQ(c[0].profile, "vx(vip-v8)+tflite-2.9.1-arm64");
   EXPECT_EQ(c[0].delegate, Delegate::kVx);
-  EXPECT_EQ(c[0].left, "");
+  EXPECT_EQ(c[0].rejection, "");
   EXPECT_EQ(c[1].profile, "tflite-2.9.1-arm64-builtin") << "XNNPACK of 2.9.1 takes binary32 alone";
   EXPECT_EQ(c[1].delegate, Delegate::kNone);
-  EXPECT_EQ(c[1].left, "the VX delegate does not know TILE");
+  EXPECT_EQ(c[1].rejection, "the VX delegate does not know TILE");
 }
 
 TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
   const auto c = coverage("vx(vip-v8)+litert-2.1-arm64", {"TANH", "RELU", "0"});
-  EXPECT_EQ(c[0].left, "--on-cpu RELU");
+  EXPECT_EQ(c[0].rejection, "--on-cpu RELU");
   EXPECT_EQ(c[1].profile, "litert-2.1-arm64-builtin");
 }
 
 TEST(Placement, PatternsAreOpsIndicesAndTensors) {
   const auto left = [](const char* pattern) {
     std::vector<bool> result;
-    for (const auto& c : coverage("vx(vip-v8)+tflite-2.9.1-arm64", {pattern})) result.push_back(!c.left.empty());
+    for (const auto& c : coverage("vx(vip-v8)+tflite-2.9.1-arm64", {pattern})) result.push_back(!c.rejection.empty());
     return result;
   };
   EXPECT_EQ(left("RE*"), (std::vector<bool>{true, true, true, true}));
@@ -100,8 +100,8 @@ TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
   const NodeCoverage c = of("vip-v8{substitute.int16=tflite-2.14-x86}");
   EXPECT_EQ(c.unsupported, "");
   EXPECT_EQ(c.profile, "tflite-2.14-x86");
-  EXPECT_TRUE(c.substitute);
-  EXPECT_FALSE(of("tflite-2.14-x86").substitute);
+  EXPECT_TRUE(c.overridden);
+  EXPECT_FALSE(of("tflite-2.14-x86").overridden);
   EXPECT_EQ(of("vx(vip-v8)+tflite-2.14-x86").profile, "tflite-2.14-x86-builtin") << "no int16 output is the delegate's";
 }
 

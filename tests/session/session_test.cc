@@ -6,6 +6,7 @@
 #include <new>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "sides/input_source.h"
 #include "support/model_builder.h"
 #include "support/paths.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 
 namespace nputwin::test {
 

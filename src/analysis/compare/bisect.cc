@@ -5,6 +5,7 @@
 
 #include "io/tflite/edit.h"
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {

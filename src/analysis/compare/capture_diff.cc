@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "analysis/element.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {

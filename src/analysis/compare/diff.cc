@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "analysis/element.h"
+#include "analysis/explain/profile_path.h"
+#include "profile/families/families.h"
 
 namespace nputwin {
 namespace {
@@ -13,7 +15,13 @@ constexpr std::int64_t kManyPerFew = 32;
 
 }  // namespace
 
-/// Whether `value` lies on B's side of A.
+struct CauseFinder::Between {
+  ProfilePath path;
+  /// For what B's delegate rejects: the methods of B's fallback profile with the rules of A's.
+  Profile fallback_start;
+  Profile up, down;  ///< exact, ties going up and down
+};
+
 bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
 
 CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one)
@@ -50,16 +58,18 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Pro
 
 const CauseFinder::Between& CauseFinder::between(std::size_t node) {
   const Placement::Rules &a = a_->preparation().rules(node), &b = b_->preparation().rules(node);
-  const auto [found, is_new] = between_.try_emplace({a.profile, a.fallback, b.profile, b.fallback});
-  Between& between = found->second;
-  if (!is_new) return between;
-  const auto undelegated = [](const Placement::Rules& rules) -> const Profile& {
+  std::shared_ptr<const Between>& between = between_[{a.profile, a.fallback, b.profile, b.fallback}];
+  if (between != nullptr) return *between;
+  const auto fallback_of = [](const Placement::Rules& rules) -> const Profile& {
     return rules.fallback != nullptr ? *rules.fallback : *rules.profile;
   };
-  between.path = profile_path(*a.profile, *b.profile);
-  between.below = profile_path(undelegated(a), undelegated(b)).start;
-  between.up = exact_profile(*b.profile, true), between.down = exact_profile(*b.profile, false);
-  return between;
+  between = std::make_shared<const Between>(Between{
+      profile_path(*a.profile, *b.profile),
+      profile_path(fallback_of(a), fallback_of(b)).start,
+      exact_profile(*b.profile, true),
+      exact_profile(*b.profile, false),
+  });
+  return *between;
 }
 
 void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
@@ -94,8 +104,8 @@ void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std
   const TensorSpec& output = *b_->node_outputs(node)[k].spec;
   const bool few = static_cast<std::int64_t>(open.size()) <= output.elements() / kManyPerFew;
   std::vector<Element> by_rules;
-  // What ops leave to the runtime below B's delegate goes all the way at once: the first step takes B's.
-  if (const auto start = codes(node, rules.path.start, &rules.below, inputs, k, few)) {
+  // Where B falls back, its fallback profile's rules are taken all at once: the first step has B's.
+  if (const auto start = codes(node, rules.path.start, &rules.fallback_start, inputs, k, few)) {
     std::erase_if(open, [&](const Element& e) {
       if (start->at(e.index) != e.a) return false;
       by_rules.push_back(e);
@@ -121,8 +131,9 @@ void CauseFinder::by_exact_result(std::size_t node, std::span<const TensorView> 
                                   const std::vector<Element>& open, bool few, CauseCounts& counts) {
   const Between& rules = between(node);
   const Family family = find_op(b_->graph().nodes[node].op)->family;
-  const Cause departure_a = departure_of(*a_->preparation().rules(node).profile, family);
-  const Cause departure_b = departure_of(*b_->preparation().rules(node).profile, family);
+  const auto departure = facts_of(family).departure;
+  const Cause departure_a = departure(*a_->preparation().rules(node).profile);
+  const Cause departure_b = departure(*b_->preparation().rules(node).profile);
   const auto down = codes(node, rules.down, &rules.down, inputs, k, few);
   const auto up = codes(node, rules.up, &rules.up, inputs, k, few);
   if (!down || !up) {

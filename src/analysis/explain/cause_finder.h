@@ -2,11 +2,11 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "analysis/explain/cause.h"
-#include "analysis/explain/profile_path.h"
 #include "ops/layers/product_sums.h"
 #include "session/node_runner.h"
 
@@ -41,11 +41,7 @@ class CauseFinder {
 
  private:
   /// The arithmetic between A's and B's for ops whose rules these are.
-  struct Between {
-    ProfilePath path;
-    Profile below;     ///< what B's delegate leaves: B's methods with A's rules
-    Profile up, down;  ///< exact, ties going up and down
-  };
+  struct Between;
   /// An element that differs.
   struct Element {
     std::size_t index;
@@ -72,14 +68,15 @@ class CauseFinder {
     const ProductSums* sums_ = nullptr;
     TensorView made_;  // without sums_
   };
-  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has one. `few` are to be
-  /// asked for: one by one, where the op can.
+  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has a fallback profile.
+  /// `few` elements are to be asked for: one by one, where the op can.
   [[nodiscard]] std::optional<Codes> codes(std::size_t node, const Profile& profile, const Profile* fallback,
                                            std::span<const TensorView> inputs, std::size_t k, bool few) const;
 
   const Session* a_;
   const Session* b_;
-  std::map<std::array<const Profile*, 4>, Between> between_;  // by A's profile and fallback, B's profile and fallback
+  // By A's profile and fallback profile, B's profile and fallback profile.
+  std::map<std::array<const Profile*, 4>, std::shared_ptr<const Between>> between_;
 };
 
 }  // namespace nputwin

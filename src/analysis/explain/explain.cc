@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "analysis/element.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {
@@ -48,7 +49,7 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   const OpDefinition& op = *find_op(n.op);
   Explanation::Side side;
   side.profile = session.profile().name, side.rules = rules.profile->name;
-  side.rule = rules.profile->evidence_of(session.preparation().family_of(op, n)).rule;
+  side.rule = rules.profile->evidence_of(session.preparation().node_family(op, n)).rule;
   // The scalar definition: it can tell of its sums, and every faster form equals it.
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner,
                            NodeRunner::make(session, node, *rules.profile, rules.fallback, available_isas().back()));

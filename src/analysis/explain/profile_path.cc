@@ -62,8 +62,8 @@ RuleCollector parts_of(Profile& profile) {
   return parts;
 }
 
-/// Sets every enumeration that has a value called `real` to it.
-struct MakeReal {
+/// Sets every method that has an exact one to it.
+struct MakeExact {
   template <typename T>
   void operator()(std::string_view, T& field, Range = {}) const {
     if constexpr (kIsOptional<T>) {
@@ -71,7 +71,7 @@ struct MakeReal {
     } else if constexpr (Composite<T>) {
       each_parameter(field, *this);
     } else if constexpr (NamedEnum<T>) {
-      if (const auto real = find_named<T>("real")) field = *real;
+      if (kExactMethod<T>) field = *kExactMethod<T>;
     }
   }
 };
@@ -139,7 +139,7 @@ ProfilePath profile_path(const Profile& a, const Profile& b) {
 }
 
 Profile exact_profile(Profile profile, bool ties_up) {
-  each_parameter(profile, MakeReal{});
+  each_parameter(profile, MakeExact{});
   profile.real = {ties_up ? Rounding::kHalfUp : Rounding::kHalfDown, true};
   for (auto& own : profile.real_of) own.reset();
   return profile;

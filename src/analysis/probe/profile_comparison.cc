@@ -59,7 +59,7 @@ Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, c
 /// Placements say for each node who computes it, so they are asked node by node.
 bool knows(const Profile& p, Family family) {
   return p.delegate != Delegate::kNone || p.evidence_of(family).confidence != Confidence::kUnknown ||
-         std::ranges::any_of(p.substitutes, [&](const auto& s) { return s.first == family; });
+         std::ranges::any_of(p.overrides, [&](const auto& o) { return o.first == family; });
 }
 
 }  // namespace

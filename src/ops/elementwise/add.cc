@@ -29,6 +29,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::add {
 namespace {
@@ -168,7 +169,7 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
   AddMethod method = (*context.profile).*method_of;
   // XNNPACK leaves other types and ratios to the built-in kernel.
   if (method == AddMethod::kSharedShift && (o.type == DType::kInt16 || !shared_shift_takes(o, 0x1p-10F)))
-    method = context.undelegated().*method_of;
+    method = context.fallback_profile().*method_of;
   switch (method) {
     case AddMethod::kTwoStage:
     case AddMethod::kTwoStageVectorized:

@@ -15,6 +15,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/unary_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::arithmetic_functions {
 namespace {

@@ -15,6 +15,7 @@
 #include "fixed/rounding.h"
 #include "ops/checks.h"
 #include "ops/elementwise/unary_kernel.h"
+#include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin {

@@ -5,6 +5,7 @@
 //   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
 
 #include "ops/checks.h"
+#include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin::ops::dequantize {

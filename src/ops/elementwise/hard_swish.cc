@@ -21,6 +21,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/unary_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::hard_swish {
 namespace {

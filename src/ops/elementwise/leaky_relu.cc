@@ -16,6 +16,7 @@
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/pair_kernel.h"
 #include "ops/elementwise/unary_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::leaky_relu {
 namespace {
@@ -33,7 +34,7 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
   LeakyReluMethod method = context.profile->leaky_relu;
   if (method == LeakyReluMethod::kEightBits &&
       (in.type == DType::kInt16 || !std::isnormal(alpha) || !eight_bits_take(positive, negative)))
-    method = context.undelegated().leaky_relu;
+    method = context.fallback_profile().leaky_relu;
   switch (method) {
     case LeakyReluMethod::kEightBits: {
       const auto multiplier = [](float ratio) {

@@ -12,6 +12,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::mul {
 namespace {
@@ -49,7 +50,7 @@ PairRule rule_for(const PrepareContext& context) {
     // XNNPACK leaves other ratios to the built-in kernel.
     const float ratio = a.scale() * b.scale() / out.scale();
     const bool taken = ratio >= 0x1p-16F && ratio < 0x1p+8F;
-    return fixed_point(context, taken ? *context.profile : context.undelegated());
+    return fixed_point(context, taken ? *context.profile : context.fallback_profile());
   }
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   const double scale =

@@ -20,6 +20,7 @@
 
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
+#include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin::ops::quantize {
@@ -89,7 +90,7 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   const float ratio32 = in.scale() / out.scale();
   // XNNPACK leaves other types and ratios to the built-in kernel.
   if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
-    method = context.undelegated().requantize;
+    method = context.fallback_profile().requantize;
   if (in.scale() == out.scale())
     return code_kernel(context, [=](std::int32_t q) { return std::int64_t{q} - z_in + z_out; });
   if (method == RequantizeMethod::kEightBits) {

@@ -9,6 +9,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/unary_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::relu {
 namespace {

@@ -10,6 +10,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::squared_difference {
 namespace {

@@ -14,6 +14,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/layers/product_sums.h"
+#include "profile/profile.h"
 #include "profile/rules.h"
 #include "tensor/code_types.h"
 

@@ -15,6 +15,7 @@
 #include "ops/layers/packed_layer.h"
 #include "ops/layers/weights.h"
 #include "ops/window.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::conv_2d {
 namespace {

@@ -16,6 +16,7 @@
 #include "ops/layers/layer_scalar.h"
 #include "ops/layers/weights.h"
 #include "ops/window.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::depthwise_conv_2d {
 namespace {

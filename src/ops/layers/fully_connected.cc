@@ -13,6 +13,7 @@
 #include "ops/layers/layer_scalar.h"
 #include "ops/layers/packed_layer.h"
 #include "ops/layers/weights.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::fully_connected {
 namespace {
@@ -110,7 +111,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
   NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
   if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor()) {
-    const Int16Rules& own = *context.undelegated().int16;
+    const Int16Rules& own = *context.fallback_profile().int16;
     if (!context.has_input(2)) {
       rule = own.fully_connected_no_bias.value_or(rule);
     } else if (context.input(2).type == DType::kInt64) {

@@ -16,6 +16,7 @@
 #include "ops/layers/packed_layer.h"
 #include "ops/layers/weights.h"
 #include "ops/window.h"
+#include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin::ops::transpose_conv {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "ops/checks.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {
@@ -125,7 +126,7 @@ Status check_layer_types(const NodeView& node, LayerInputs which) {
 
 Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, LayerInputs which) {
   if (node.input(which.activations).type != DType::kInt16) return eight_bits;
-  const auto& rules = node.undelegated().int16;
+  const auto& rules = node.fallback_profile().int16;
   if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
   if (!node.has_input(which.bias)) return rules->no_bias;
   return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;

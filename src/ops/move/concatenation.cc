@@ -11,6 +11,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "ops/move/copy_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::concatenation {
 namespace {

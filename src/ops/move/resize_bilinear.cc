@@ -15,6 +15,7 @@
 
 #include "ops/checks.h"
 #include "ops/move/resize.h"
+#include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin::ops::resize_bilinear {

@@ -14,6 +14,7 @@
 #include "fixed/fixed_point.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::l2_normalization {
 namespace {

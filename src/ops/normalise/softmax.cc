@@ -29,6 +29,7 @@
 #include "fixed/interpolated_table.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::softmax {
 namespace {

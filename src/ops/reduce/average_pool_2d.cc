@@ -16,6 +16,7 @@
 #include "ops/codes.h"
 #include "ops/reduce/pool.h"
 #include "ops/reduce/rescaled_average.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::average_pool_2d {
 namespace {

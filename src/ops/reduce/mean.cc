@@ -23,6 +23,7 @@
 #include "ops/checks.h"
 #include "ops/reduce/rescaled_average.h"
 #include "ops/reduce/sum_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::mean {
 namespace {

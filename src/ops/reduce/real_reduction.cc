@@ -4,6 +4,7 @@
 
 #include "fixed/binary16.h"
 #include "ops/codes.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {

@@ -15,6 +15,7 @@
 #include "ops/checks.h"
 #include "ops/codes.h"
 #include "ops/reduce/real_reduction.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::reduce_prod {
 namespace {

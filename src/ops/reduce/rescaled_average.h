@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ops/op.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 

@@ -17,6 +17,7 @@
 #include "ops/checks.h"
 #include "ops/reduce/real_reduction.h"
 #include "ops/reduce/sum_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::sum {
 namespace {

@@ -24,6 +24,7 @@
 #include "fixed/fixed_point.h"
 #include "fixed/interpolated_table.h"
 #include "ops/checks.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::unidirectional_sequence_lstm {
 namespace {

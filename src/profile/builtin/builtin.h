@@ -14,7 +14,7 @@ inline constexpr const char* kGoldenHashes =
 #include "profile/builtin/builtin.inc"
 #undef NPUTWIN_PROFILE
 
-/// Families of which nothing was said become unknown: their ops are refused, unless the user names a substitute.
+/// Families of which nothing was said become unknown: their ops are refused, unless the user names an override.
 void leave_unknown(Profile& profile, const char* why);
 
 /// What moves codes is exact by definition.

@@ -266,7 +266,7 @@ Status check_types(const View& v) {
 
 }  // namespace
 
-Status vx_takes(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+Status vx_claims(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   if (node.custom || !std::binary_search(std::begin(kMapped), std::end(kMapped), std::string_view(node.op)))
     return error("the VX delegate does not know {}", node.op);
   const View view(graph, specs, node);

@@ -1,6 +1,7 @@
-#include "session/placement/delegates.h"
-
 #include <algorithm>
+
+#include "profile/profile.h"
+#include "session/placement/delegates.h"
 
 // The checks are XNNPACK's (tensorflow/lite/delegates/xnnpack/xnnpack_delegate.cc, the functions Check*).
 
@@ -11,7 +12,7 @@ bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list
   return std::find(list.begin(), list.end(), op) != list.end();
 }
 
-bool takes_type(const DelegatedOp& op, DType type) {
+bool claims_type(const DelegatedOp& op, DType type) {
   switch (type) {
     case DType::kFloat32:
       return op.float32;
@@ -26,18 +27,18 @@ bool takes_type(const DelegatedOp& op, DType type) {
   }
 }
 
-bool takes_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
-  const auto takes = [&](int t) {
+bool claims_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  const auto claims = [&](int t) {
     if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
-    return t < 0 || graph.tensors[index(t)].constant || takes_type(op, specs[index(t)].type);
+    return t < 0 || graph.tensors[index(t)].constant || claims_type(op, specs[index(t)].type);
   };
-  return std::all_of(node.inputs.begin(), node.inputs.end(), takes) &&
-         std::all_of(node.outputs.begin(), node.outputs.end(), takes);
+  return std::all_of(node.inputs.begin(), node.inputs.end(), claims) &&
+         std::all_of(node.outputs.begin(), node.outputs.end(), claims);
 }
 
 /// A quantized dimension other than 0 is refused even where a tensor has one scale, except for a layer's int8
 /// weights (measured: directed case depthwise_u8).
-bool takes_dimension(std::span<const TensorSpec> specs, const Node& node) {
+bool claims_dimension(std::span<const TensorSpec> specs, const Node& node) {
   for (std::size_t k = 0; k < node.inputs.size(); ++k) {
     if (node.inputs[k] < 0) continue;
     const TensorSpec& spec = specs[index(node.inputs[k])];
@@ -47,16 +48,16 @@ bool takes_dimension(std::span<const TensorSpec> specs, const Node& node) {
   return true;
 }
 
-/// int8 weights with a zero point are left to the runtime, by versions that would not drop it.
-bool takes_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
+/// int8 weights with a zero point are rejected by versions that would not drop it.
+bool claims_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
   if (node.op != "FULLY_CONNECTED" || node.inputs.size() < 2 || node.inputs[1] < 0) return true;
   const TensorSpec& weights = specs[index(node.inputs[1])];
   if (weights.type != DType::kInt8 || !weights.quantization.per_tensor()) return true;
   return weights.zero_point() == 0 || profile.fully_connected_drops_zero;
 }
 
-/// The rank of these ops' input and output is checked before shapes are inferred, so they stay where the file
-/// does not give them (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
+/// The rank of these ops' input and output is checked before shapes are inferred, so they are rejected where the file
+/// does not give it (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
 bool ranks_known(const Graph& graph, const Node& node) {
   if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"}))
     return true;
@@ -66,7 +67,7 @@ bool ranks_known(const Graph& graph, const Node& node) {
   return declared(node.inputs) && declared(node.outputs);
 }
 
-/// A transposed convolution is taken only if the file gives its output shape (measured on gen_dcgan_generator).
+/// A transposed convolution is claimed only if the file gives its output shape (measured on gen_dcgan_generator).
 bool output_shape_known(const Graph& graph, const Node& node) {
   return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
          graph.tensors[index(node.inputs[0])].constant.has_value();
@@ -74,13 +75,13 @@ bool output_shape_known(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-Status xnnpack_takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
   if (op == profile.delegated.end()) return error("XNNPACK does not take {}", node.op);
-  if (!takes_types(*op, graph, specs, node)) return error("XNNPACK does not take {} of these types", node.op);
-  if (!takes_dimension(specs, node)) return error("a quantized dimension is not 0");
-  if (!takes_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
+  if (!claims_types(*op, graph, specs, node)) return error("XNNPACK does not take {} of these types", node.op);
+  if (!claims_dimension(specs, node)) return error("a quantized dimension is not 0");
+  if (!claims_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
   if (!ranks_known(graph, node)) return error("the file does not give a shape");
   if (!output_shape_known(graph, node)) return error("the output shape is no constant of the file");
   return {};

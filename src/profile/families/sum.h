@@ -1,0 +1,44 @@
+#pragma once
+
+#include "profile/families/family.h"
+
+// SUM and REDUCE_PROD.
+
+namespace nputwin {
+
+enum class SumMethod : std::uint8_t {
+  /// MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's reference kernel since
+  /// 2.13)
+  kFixedPointOfBytes,
+  kBinary32HalfAway,  ///< binary32, half away from zero (TFLite >= 2.13, optimised)
+  kWrapping,          ///< the codes' sum, whatever the scales (int16)
+  kBinary32Wrapping,  ///< binary32, half away from zero; wraps beyond the type's range (TFLite <= 2.12)
+  kBinary32,          ///< XNNPACK: binary32(sum)*scale + bias, by `real_rounding`
+  kReal,              ///< binary64
+};
+template <>
+inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {
+    "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
+template <>
+inline constexpr std::optional<SumMethod> kExactMethod<SumMethod> = SumMethod::kReal;
+template <>
+inline constexpr auto kDepartures<SumMethod> =
+    std::array{Cause::kSecondRounding, Cause::kBinary32Product, Cause::kSaturation,
+               Cause::kSaturation,     Cause::kBinary32Product, Cause::kSubstitution};
+
+enum class ProdMethod : std::uint8_t {
+  kScaledSteps,  ///< every step scaled by s_in / s_out^(1/n) in 16 bits (TFLite)
+  kReal,         ///< the real product
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kNames<ProdMethod> = {"scaled_steps", "real"};
+template <>
+inline constexpr std::optional<ProdMethod> kExactMethod<ProdMethod> = ProdMethod::kReal;
+
+template <>
+struct FamilyTraits<Family::kSum> : FamilyDefaults {
+  static constexpr std::string_view kLabel = "Sum and product";
+  static constexpr Cause departure(const auto& profile) { return departure_of(profile.sum); }
+};
+
+}  // namespace nputwin
