@@ -1,5 +1,5 @@
-// What tflite-vx-delegate takes: op_map.cc of https://github.com/VeriSilicon/tflite-vx-delegate at 3f4759e, the list of
-// its mappers, their IsOpSupported, and IsSupported of their base. Shapes count as the file gives them.
+// What tflite-vx-delegate claims: op_map.cc of https://github.com/VeriSilicon/tflite-vx-delegate at 3f4759e, the list
+// of its mappers, their IsOpSupported, and IsSupported of their base. Shapes count as the file gives them.
 
 #include <algorithm>
 
