@@ -7,7 +7,6 @@ find_package(TBB 2021 REQUIRED)          # threads: task arenas of a given size 
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # sha256, base64 [libssl-dev]
 find_package(nlohmann_json 3.11 REQUIRED)           # JSON reports and hash files [nlohmann-json3-dev]
 find_package(CLI11 2 REQUIRED)           # the command line [libcli11-dev]
-find_package(tl-expected 1.0 REQUIRED)   # Result<T>, until std::expected (C++23) [libexpected-dev]
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # .npz files [libzip-dev]
@@ -22,9 +21,9 @@ find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
 find_library(STB_LIBRARY stb REQUIRED)
 
 # Headers alone, needed to compile; and libraries, which whoever links the static nputwin needs too.
-set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:tl::expected>)
+set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy TBB::tbb OpenSSL::Crypto PkgConfig::LIBZIP ${FLATBUFFERS_LIBRARY} ${STB_LIBRARY})
 # What our own programs use beside the library, whose sources they include.
-set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json tl::expected)
+set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json)
 
 # Tests [libgtest-dev] and micro-benchmarks [libbenchmark-dev] look for theirs where they are built.

@@ -38,7 +38,7 @@ Error wrong(const std::string& path, std::string_view expected, const Json& got)
 
 /// The error for a key that is none of `known`.
 Status check_keys(const Json& object, const std::string& path, const std::vector<std::string_view>& known) {
-  if (!object.is_object()) return tl::unexpected(wrong(path.empty() ? "the document" : path, "an object", object));
+  if (!object.is_object()) return wrong(path.empty() ? "the document" : path, "an object", object);
   for (const auto& [key, value] : object.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end())
       return error("'{}' is not a field; there are: {}", child(path, key), fmt::join(known, ", "));
@@ -65,15 +65,15 @@ Status read(const Json& json, const std::string& path, T& value, Range range = {
     });
     return status;
   } else if constexpr (std::same_as<T, bool>) {
-    if (!json.is_boolean()) return tl::unexpected(wrong(path, "true or false", json));
+    if (!json.is_boolean()) return wrong(path, "true or false", json);
     value = json.get<bool>();
   } else if constexpr (NamedEnum<T>) {
     const auto found = json.is_string() ? find_named<T>(json.get_ref<const std::string&>()) : std::nullopt;
-    if (!found) return tl::unexpected(wrong(path, fmt::format("one of {}", fmt::join(kNames<T>, ", ")), json));
+    if (!found) return wrong(path, fmt::format("one of {}", fmt::join(kNames<T>, ", ")), json);
     value = *found;
   } else {
     if (!json.is_number_integer() || json < range.lo || json > range.hi)
-      return tl::unexpected(wrong(path, fmt::format("a whole number from {} to {}", range.lo, range.hi), json));
+      return wrong(path, fmt::format("a whole number from {} to {}", range.lo, range.hi), json);
     value = json.get<T>();
   }
   return {};
@@ -81,7 +81,7 @@ Status read(const Json& json, const std::string& path, T& value, Range range = {
 
 Status read_text(const Json& json, const std::string& path, std::string_view key, std::string& value) {
   if (!json.contains(key)) return {};
-  if (!json[key].is_string()) return tl::unexpected(wrong(child(path, key), "a text", json[key]));
+  if (!json[key].is_string()) return wrong(child(path, key), "a text", json[key]);
   value = json[key].get<std::string>();
   return {};
 }
@@ -90,7 +90,7 @@ Status read_text(const Json& json, const std::string& path, std::string_view key
 template <typename F>
 Status read_list(const Json& json, std::string_view key, const std::vector<std::string_view>& keys, F&& item) {
   if (!json.contains(key)) return {};
-  if (!json[key].is_array()) return tl::unexpected(wrong(std::string(key), "a list", json[key]));
+  if (!json[key].is_array()) return wrong(std::string(key), "a list", json[key]);
   for (std::size_t i = 0; i < json[key].size(); ++i) {
     const std::string path = fmt::format("{}[{}]", key, i);
     NPUTWIN_RETURN_IF_ERROR(check_keys(json[key][i], path, keys));
@@ -208,9 +208,9 @@ Result<Profile> profile_from_json(std::string_view text) {
     return error("'delegate' and 'fallback' go together");
   if (json.contains("parameters")) NPUTWIN_RETURN_IF_ERROR(read(json["parameters"], "parameters", profile));
   if (json.contains("substitutes")) {
-    if (!json["substitutes"].is_object()) return tl::unexpected(wrong("substitutes", "an object", json["substitutes"]));
+    if (!json["substitutes"].is_object()) return wrong("substitutes", "an object", json["substitutes"]);
     for (const auto& [family, other] : json["substitutes"].items()) {
-      if (!other.is_string()) return tl::unexpected(wrong("substitutes." + family, "a profile's name", other));
+      if (!other.is_string()) return wrong("substitutes." + family, "a profile's name", other);
       NPUTWIN_RETURN_IF_ERROR(set_parameter(profile, "substitute." + family, other.get_ref<const std::string&>()));
     }
   }

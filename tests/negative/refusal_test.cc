@@ -43,9 +43,9 @@ ModelBuilder good() {
 
 Status prepare_bytes(const std::string& content) {
   auto model = parse_tflite(std::make_shared<Blob>(std::as_bytes(std::span(content))), "bad.tflite");
-  if (!model) return tl::unexpected<Error>(model.error());
+  if (!model) return model.error();
   auto session = Session::prepare(*model, find_profile("tflite-2.9.1-arm64").value(), {});
-  if (!session) return tl::unexpected<Error>(session.error());
+  if (!session) return session.error();
   return {};
 }
 

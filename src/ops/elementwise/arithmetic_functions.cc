@@ -106,7 +106,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   constexpr bool kHasCodes = function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
   if constexpr (!kHasCodes) {
     NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32}, "input"));
-    return check_type(out, {DType::kFloat32}, "output").map([] { return std::unique_ptr<Kernel>(); });
+    NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));
+    return nullptr;
   } else {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
     if (context.profile->table == TableMethod::kReal)

@@ -102,7 +102,7 @@ Status convert(Capture& capture, Saved& saved, const TensorSpec& spec, const std
                               spec.type == DType::kInt8 ? "lower" : "higher"));
     return {};
   }
-  Result<std::vector<std::byte>> data = tl::unexpected(Error{});
+  Result<std::vector<std::byte>> data = Error{};
   if (have != DType::kInt32 && have != DType::kFloat32)
     return error("{}: holds {}, '{}' is {}", where, name(have), spec.name, name(spec.type));
   switch (spec.type) {
@@ -130,7 +130,7 @@ Status convert(Capture& capture, Saved& saved, const TensorSpec& spec, const std
     case DType::kBool:
       return error("{}: holds {}, '{}' is {}", where, name(have), spec.name, name(spec.type));
   }
-  if (!data) return tl::unexpected(data.error());
+  if (!data) return data.error();
   if (have == DType::kFloat32) note(capture, "codes made of real numbers by the model's scales");
   saved.tensor.data = std::move(*data);
   return {};
