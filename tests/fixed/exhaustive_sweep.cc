@@ -1,6 +1,6 @@
 // All 2^32 accumulators, for each named rule and several multipliers: the scalar definition against a closed
 // form of the rule, and every instruction set's vector form against the definition over the range for which
-// it is used. Some minutes a rule; `./dev test --exhaustive`.
+// it is used. Some minutes a rule; `./dev long`.
 
 #include <gtest/gtest.h>
 
