@@ -4,14 +4,14 @@ add_library(nputwin_flags INTERFACE)
 target_compile_options(nputwin_flags INTERFACE -ffp-contract=off -fno-fast-math -Wall -Wextra -Wpedantic -Wshadow
                        -Wno-psabi)
 
-# How far a release is optimized. The time of a model goes to kernels and mac; report, profile and the command line run once for
-# each call, and their code is most of what a compiler reads.
+# How far a release is optimized. The time of a model goes to kernels and mac; report, profile, sides and the command line run
+# once a call, and their code is most of what a compiler reads.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 function(nputwin_optimize) # sources
   foreach(source IN LISTS ARGN)
     if(source MATCHES "(src|batches)/(kernels|mac)[/_]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
-    elseif(source MATCHES "(src|batches)/(report|profile|api)[/_]")
+    elseif(source MATCHES "(src|batches)/(report|profile|sides|api)[/_]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
     endif()
   endforeach()

@@ -1,6 +1,7 @@
 #include "report/diff_report.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "report/diff_json.h"
 #include "report/text.h"
