@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "session/shapes.h"
+
 namespace nputwin::cli {
 namespace {
 
@@ -167,14 +169,15 @@ Result<Sides> prepare_sides(const std::shared_ptr<const Model>& model, const Pro
 }
 
 Result<InputSet> make_session_inputs(const Session& session, const std::vector<std::string>& sources) {
-  std::vector<TensorSpec> specs;
-  specs.reserve(session.graph().inputs.size());
-  for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
-  return make_inputs(specs, sources);
+  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources);
 }
 
 Result<Sample> make_session_input(const Session& session, const std::vector<std::string>& sources) {
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_session_inputs(session, sources));
+  return make_input(inputs_of(session.graph(), session.preparation().specs()), sources);
+}
+
+Result<Sample> make_input(std::span<const TensorSpec> specs, const std::vector<std::string>& sources) {
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, sources));
   if (inputs.size() != 1)
     return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
   return inputs.sample(0);

@@ -90,6 +90,7 @@ struct Sides {
 /// What the sources give for the session's inputs, sample by sample.
 [[nodiscard]] Result<InputSet> make_session_inputs(const Session& session, const std::vector<std::string>& sources);
 /// The same for a verb that takes one sample.
+[[nodiscard]] Result<Sample> make_input(std::span<const TensorSpec> inputs, const std::vector<std::string>& sources);
 [[nodiscard]] Result<Sample> make_session_input(const Session& session, const std::vector<std::string>& sources);
 
 /// From then on the first Ctrl-C is asked for with interrupted(), so that long work can end after the step at hand and

@@ -3,6 +3,7 @@
 #include "analysis/agree/characterise.h"
 #include "analysis/compare/capture_diff.h"
 #include "analysis/explain/explain.h"
+#include "session/shapes.h"
 #include "sides/runtime_capture.h"
 
 namespace nputwin::cli {
@@ -89,13 +90,9 @@ Result<DiffResult> with_capture(const ComparisonArguments& arguments, const std:
   return diff.result();
 }
 
-/// Of all tensors: as ops make them of their inputs, or, where the twin cannot run the model, as the file declares
-/// them.
+/// Of all tensors: as ops make them of their inputs, or, where an op is not known, as the file declares them.
 std::vector<TensorSpec> specs_of(const std::shared_ptr<const Model>& model, const SessionOptions& options) {
-  if (const auto profile = resolve_profile("tflite-2.14-x86-ref")) {
-    const auto session = Session::prepare(model, *profile, options);
-    if (session) return session->preparation().specs();
-  }
+  if (auto specs = shapes_of(*model, options)) return std::move(*specs);
   std::vector<TensorSpec> specs;
   specs.reserve(model->main().tensors.size());
   for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
@@ -109,10 +106,7 @@ Result<DiffResult> of_captures(const ComparisonArguments& arguments, const std::
   NPUTWIN_ASSIGN_OR_RETURN(const auto b, CapturedSide::open(arguments.b.text, arguments.mode, *model, specs));
   std::optional<InputSet> inputs;
   if (!a.size() || !b.size()) {  // only a runtime asks for inputs
-    std::vector<TensorSpec> input_specs;
-    input_specs.reserve(model->main().inputs.size());
-    for (const int t : model->main().inputs) input_specs.push_back(specs[static_cast<std::size_t>(t)]);
-    NPUTWIN_ASSIGN_OR_RETURN(inputs, make_inputs(input_specs, arguments.input.sources));
+    NPUTWIN_ASSIGN_OR_RETURN(inputs, make_inputs(inputs_of(model->main(), specs), arguments.input.sources));
   }
   const std::size_t samples = inputs ? inputs->size() : *a.size();
   NPUTWIN_RETURN_IF_ERROR(check_size(arguments.a, a.size(), samples));

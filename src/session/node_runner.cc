@@ -5,24 +5,24 @@ namespace nputwin {
 Result<NodeRunner> NodeRunner::make(const Session& session, std::size_t node, const Profile& profile,
                                     const Profile* fallback, const Isa& isa) {
   NodeRunner runner;
-  const Preparation& preparation = session.preparation();
-  NPUTWIN_ASSIGN_OR_RETURN(runner.kernel_, preparation.kernel_by(node, profile, fallback, isa));
+  const TensorTable& tensors = session.preparation().tensors();
+  NPUTWIN_ASSIGN_OR_RETURN(runner.kernel_, session.preparation().kernel_by(node, profile, fallback, isa));
   const auto own = [&](const TensorSpec& spec) {
     runner.memory_.push_back(std::make_unique<Blob>(spec.bytes()));
     return MutableTensorView{&spec, runner.memory_.back()->mutable_bytes()};
   };
   const Graph& graph = session.graph();
   for (const int t : graph.nodes[node].outputs) {
-    runner.outputs_.push_back(own(preparation.specs()[static_cast<std::size_t>(t)]));
+    runner.outputs_.push_back(own(tensors.spec(t)));
     runner.read_outputs_.push_back(read_only(runner.outputs_.back()));
   }
   const auto& inputs = graph.nodes[node].inputs;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (inputs[k] < 0 || !graph.tensors[static_cast<std::size_t>(inputs[k])].variable) continue;
-    runner.state_.push_back(own(preparation.specs()[static_cast<std::size_t>(inputs[k])]));
+    if (inputs[k] < 0 || !graph.tensor(inputs[k]).variable) continue;
+    runner.state_.push_back(own(tensors.spec(inputs[k])));
     runner.state_inputs_.push_back(k);
   }
-  runner.scratch_ = std::make_unique<Blob>(runner.kernel_->scratch_bytes() + kAlignment);
+  runner.scratch_ = std::make_unique<Scratch>(runner.kernel_->scratch_bytes());
   return runner;
 }
 
@@ -31,9 +31,7 @@ RunContext NodeRunner::context(std::span<const TensorView> inputs) {
     const Bytes value = inputs[state_inputs_[k]].bytes;
     std::copy(value.begin(), value.end(), state_[k].bytes.begin());
   }
-  const std::span<std::byte> room = scratch_->mutable_bytes();
-  const auto address = reinterpret_cast<std::uintptr_t>(room.data());
-  return {inputs, outputs_, state_, room.subspan((kAlignment - address % kAlignment) % kAlignment), pool_.get()};
+  return {inputs, outputs_, state_, scratch_->bytes(), pool_.get()};
 }
 
 std::span<const TensorView> NodeRunner::run(std::span<const TensorView> inputs) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "session/scratch.h"
 #include "session/session.h"
 
 namespace nputwin {
@@ -22,8 +23,6 @@ class NodeRunner {
   [[nodiscard]] RunContext context(std::span<const TensorView> inputs);
 
  private:
-  static constexpr std::size_t kAlignment = 64;  // as RunContext promises
-
   NodeRunner() : pool_(std::make_unique<ThreadPool>(1)) {}
 
   std::unique_ptr<Kernel> kernel_;
@@ -32,7 +31,7 @@ class NodeRunner {
   std::vector<MutableTensorView> outputs_, state_;
   std::vector<TensorView> read_outputs_;
   std::vector<std::size_t> state_inputs_;
-  std::unique_ptr<Blob> scratch_;
+  std::unique_ptr<Scratch> scratch_;
 };
 
 }  // namespace nputwin

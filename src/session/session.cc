@@ -16,6 +16,85 @@ constexpr std::align_val_t kAlignment{64};
 
 void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
 
+/// For each tensor, how much memory it needs in which steps; none where its value is known already. Step -1 is before
+/// the first node, the step after the last one is the caller's.
+std::vector<Allocation> lives_of(const TensorTable& tensors) {
+  const Graph& graph = tensors.graph();
+  const int steps = static_cast<int>(graph.nodes.size());
+  std::vector<Allocation> lives(graph.tensors.size(), {0, steps, -1});
+  const auto touch = [&](const std::vector<int>& list, int step) {
+    for (const int t : list) {
+      if (t < 0 || tensors.constant(t)) continue;
+      Allocation& life = lives[index(t)];
+      life.bytes = tensors.spec(t).bytes() + Blob::kSlack;
+      life.first = std::min(life.first, step);
+      life.last = std::max(life.last, step);
+    }
+  };
+  touch(graph.inputs, -1);
+  for (int i = 0; i < steps; ++i) {
+    touch(graph.nodes[index(i)].inputs, i);
+    touch(graph.nodes[index(i)].outputs, i);
+  }
+  touch(graph.outputs, steps);
+  touch(graph.inputs, steps);  // a second run finds them again
+  for (std::size_t t = 0; t < lives.size(); ++t) {
+    if (!graph.tensors[t].variable) continue;
+    lives[t].first = -1;
+    lives[t].last = steps;
+  }
+  return lives;
+}
+
+/// Where tensors lie in an arena.
+struct Layout {
+  const TensorTable& tensors;
+  const MemoryPlan& plan;
+  std::byte* arena;
+
+  [[nodiscard]] MutableTensorView own(int t) const {
+    const TensorSpec& spec = tensors.spec(t);
+    return {&spec, {arena + plan.offsets[index(t)], spec.bytes()}};
+  }
+  /// No view of an input that is left out.
+  [[nodiscard]] TensorView view(int t) const {
+    if (t < 0) return {};
+    const auto& constant = tensors.constant(t);
+    return constant ? TensorView{&tensors.spec(t), *constant} : read_only(own(t));
+  }
+};
+
+Status check_inputs(const Model& model) {
+  for (const int t : model.main().inputs) {
+    const ModelTensor& tensor = model.main().tensor(t);
+    if (!tensor.unsupported.empty())
+      return error("{}: graph input '{}' {}", model.path, tensor.spec.name, tensor.unsupported);
+  }
+  return {};
+}
+
+NodeCoverage coverage_of(const Preparation& preparation, std::size_t node, const Preparation::AddedNode& added) {
+  const Node& n = preparation.tensors().graph().nodes[node];
+  NodeCoverage covered;
+  covered.node = node;
+  covered.unreached = !added.reached;
+  if (!added.reached) return covered;
+  const Placement::Rules& rules = preparation.rules(node);
+  if (rules.profile != nullptr) {
+    covered.profile = rules.profile->name;
+    covered.rejection = rules.rejection;
+    covered.overridden = rules.overridden;
+    covered.delegate = rules.profile->delegate;
+    covered.evidence = rules.profile->evidence_of(preparation.node_family(*find_op(n.op), n));
+  }
+  if (!added.kernel) {
+    covered.unsupported = added.kernel.error().message;
+    return covered;
+  }
+  for (const int t : n.outputs) covered.shapes.push_back(preparation.tensors().spec(t).shape);
+  return covered;
+}
+
 }  // namespace
 
 Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
@@ -23,117 +102,73 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   s.model_ = std::move(model);
   s.profile_ = std::make_shared<const Profile>(std::move(profile));
   s.pool_ = std::make_unique<ThreadPool>(options.threads);
-  const Graph& graph = s.graph();
-  for (const int t : graph.inputs) {
-    const ModelTensor& tensor = graph.tensors[index(t)];
-    if (!tensor.unsupported.empty())
-      return error("{}: graph input '{}' {}", s.model_->path, tensor.spec.name, tensor.unsupported);
-  }
-  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(*s.profile_, options.on_cpu));
-  s.preparation_ = std::make_unique<Preparation>(*s.model_, std::move(placement), options);
-  Preparation& preparation = *s.preparation_;
-  if (auto status = preparation.set_input_shapes(); !status) return at(s.model_->path, status.error());
-  s.nodes_.resize(graph.nodes.size());
-  std::size_t scratch = 0;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    auto kernel = preparation.add_node(i);
-    if (!kernel) return at(fmt::format("{}: {}", s.model_->path, node_name(i, graph.nodes[i])), kernel.error());
-    s.nodes_[i].kernel = std::move(*kernel);
-    preparation.fold(graph.nodes[i], s.nodes_[i].kernel, *s.pool_);
-    if (s.nodes_[i].kernel) scratch = std::max(scratch, s.nodes_[i].kernel->scratch_bytes());
-  }
-  const std::vector<TensorSpec>& specs = preparation.specs();
-
-  const int steps = static_cast<int>(graph.nodes.size());
-  std::vector<Allocation> lives(graph.tensors.size(), {0, steps, -1});
-  const auto touch = [&](int t, int step) {
-    if (t < 0 || preparation.constant(index(t))) return;
-    Allocation& life = lives[index(t)];
-    life.bytes = specs[index(t)].bytes() + Blob::kSlack;
-    life.first = std::min(life.first, step), life.last = std::max(life.last, step);
-  };
-  for (const int t : graph.inputs) touch(t, -1);
-  for (int i = 0; i < steps; ++i) {
-    for (const int t : graph.nodes[index(i)].inputs) touch(t, i);
-    for (const int t : graph.nodes[index(i)].outputs) touch(t, i);
-  }
-  for (const int t : graph.outputs) touch(t, steps);
-  for (const int t : graph.inputs) touch(t, steps);  // a second run finds them again
-  for (std::size_t t = 0; t < lives.size(); ++t) {
-    if (graph.tensors[t].variable) lives[t].first = -1, lives[t].last = steps;
-  }
-  lives.push_back({scratch + Blob::kSlack, -1, steps});
-  auto plan = plan_memory(lives, options.memory_limit);
-  if (!plan) return at(s.model_->path, plan.error());
-
-  s.arena_ = {new (kAlignment) std::byte[plan->bytes], free_arena};
-  std::memset(s.arena_.get(), 0, plan->bytes);
-  s.scratch_ = {s.arena_.get() + plan->offsets.back(), scratch};
-  const auto own = [&](int t) {
-    return MutableTensorView{&specs[index(t)], {s.arena_.get() + plan->offsets[index(t)], specs[index(t)].bytes()}};
-  };
-  const auto view = [&](int t) {
-    if (t < 0) return TensorView{};
-    return preparation.constant(index(t)) ? TensorView{&specs[index(t)], *preparation.constant(index(t))}
-                                          : read_only(own(t));
-  };
-  for (const int t : graph.inputs) s.inputs_.push_back(own(t));
-  for (const int t : graph.outputs) s.outputs_.push_back(view(t));
-  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
-    if (graph.tensors[t].variable && lives[t].bytes > 0)
-      s.variables_.push_back({own(static_cast<int>(t)), graph.tensors[t].constant});
-  }
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    std::size_t state_bytes = 0;
-    for (const int t : graph.nodes[i].inputs) {
-      if (t >= 0 && graph.tensors[index(t)].variable) {
-        s.nodes_[i].state.push_back(own(t)), s.nodes_[i].state_inputs.push_back(s.nodes_[i].inputs.size());
-        state_bytes += specs[index(t)].bytes();
-      }
-      s.nodes_[i].inputs.push_back(view(t));
-    }
-    s.saved_state_.resize(std::max(s.saved_state_.size(), state_bytes));
-    for (const int t : graph.nodes[i].outputs) {
-      s.nodes_[i].outputs.push_back(view(t));
-      if (s.nodes_[i].kernel) s.nodes_[i].mutable_outputs.push_back(own(t));
-    }
-  }
+  NPUTWIN_RETURN_IF_ERROR(check_inputs(*s.model_));
+  NPUTWIN_ASSIGN_OR_RETURN(s.preparation_, Preparation::of(*s.model_, *s.profile_, options));
+  if (auto status = s.make_kernels(); !status) return at(s.model_->path, status.error());
+  if (auto status = s.place(options.memory_limit); !status) return at(s.model_->path, status.error());
   s.reset_state();
   return s;
 }
 
 Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Profile& profile,
                                                     const SessionOptions& options) {
-  const ThreadPool pool(1);
-  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
-  Preparation preparation(model, std::move(placement), options);
-  if (auto status = preparation.set_input_shapes(); !status) return at(model.path, status.error());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto preparation, Preparation::of(model, profile, options));
   std::vector<NodeCoverage> result;
-  const Graph& graph = model.main();
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    NodeCoverage& covered = result.emplace_back();
-    covered.node = i;
-    const OpDefinition* op = find_op(node.op);
-    if (op != nullptr && !preparation.inputs_known(node)) {
-      covered.unreached = true;
-      continue;
-    }
-    if (op != nullptr) {  // before the node is added: delegates see the shapes that were known then
-      const auto rules = preparation.rules_of(*op, i);
-      covered.profile = rules.profile->name, covered.rejection = rules.rejection, covered.overridden = rules.overridden;
-      covered.delegate = rules.profile->delegate;
-      covered.evidence = rules.profile->evidence_of(preparation.node_family(*op, node));
-    }
-    auto kernel = preparation.add_node(i);
-    if (!kernel) {
-      covered.unsupported = kernel.error().message;
-      continue;
-    }
-    for (const int t : node.outputs) covered.shapes.push_back(preparation.specs()[index(t)].shape);
-    preparation.fold(node, *kernel, pool);
-  }
+  NPUTWIN_RETURN_IF_ERROR(
+      preparation->add_nodes(ThreadPool(1), [&](std::size_t node, const Preparation::AddedNode& added) -> Status {
+        result.push_back(coverage_of(*preparation, node, added));
+        return {};
+      }));
   return result;
+}
+
+Status Session::make_kernels() {
+  nodes_.resize(graph().nodes.size());
+  return preparation_->add_nodes(*pool_, [&](std::size_t node, Preparation::AddedNode added) -> Status {
+    if (!added.kernel) return at(node_name(node, graph().nodes[node]), added.kernel.error());
+    nodes_[node].kernel = std::move(*added.kernel);
+    return {};
+  });
+}
+
+Status Session::place(std::size_t memory_limit) {
+  const TensorTable& tensors = preparation_->tensors();
+  std::size_t scratch = 0;
+  for (const PreparedNode& node : nodes_) {
+    if (node.kernel) scratch = std::max(scratch, node.kernel->scratch_bytes());
+  }
+  std::vector<Allocation> lives = lives_of(tensors);
+  lives.push_back({scratch + Blob::kSlack, -1, static_cast<int>(nodes_.size())});
+  NPUTWIN_ASSIGN_OR_RETURN(const MemoryPlan plan, plan_memory(lives, memory_limit));
+
+  arena_ = {new (kAlignment) std::byte[plan.bytes], free_arena};
+  std::memset(arena_.get(), 0, plan.bytes);
+  scratch_ = {arena_.get() + plan.offsets.back(), scratch};
+  const Layout layout{tensors, plan, arena_.get()};
+  for (const int t : graph().inputs) inputs_.push_back(layout.own(t));
+  for (const int t : graph().outputs) outputs_.push_back(layout.view(t));
+  for (std::size_t t = 0; t < graph().tensors.size(); ++t) {
+    const ModelTensor& tensor = graph().tensors[t];
+    if (tensor.variable && lives[t].bytes > 0) variables_.push_back({layout.own(static_cast<int>(t)), tensor.constant});
+  }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    PreparedNode& node = nodes_[i];
+    std::size_t state_bytes = 0;
+    for (const int t : graph().nodes[i].inputs) {
+      if (t >= 0 && graph().tensor(t).variable) {
+        node.state.push_back(layout.own(t));
+        node.state_inputs.push_back(node.inputs.size());
+        state_bytes += tensors.spec(t).bytes();
+      }
+      node.inputs.push_back(layout.view(t));
+    }
+    saved_state_.resize(std::max(saved_state_.size(), state_bytes));
+    for (const int t : graph().nodes[i].outputs) {
+      node.outputs.push_back(layout.view(t));
+      if (node.kernel) node.mutable_outputs.push_back(layout.own(t));
+    }
+  }
+  return {};
 }
 
 const TensorSpec& Session::input_spec(std::size_t k) const { return *inputs_[k].spec; }

@@ -99,6 +99,10 @@ class Session {
 
   Session() = default;
 
+  [[nodiscard]] Status make_kernels();
+  /// Plans the memory and makes the views of it.
+  [[nodiscard]] Status place(std::size_t memory_limit);
+
   std::shared_ptr<const Model> model_;
   std::shared_ptr<const Profile> profile_;
   std::unique_ptr<ThreadPool> pool_;

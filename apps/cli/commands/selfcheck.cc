@@ -3,6 +3,7 @@
 #include "analysis/compare/capture_diff.h"
 #include "cli.h"
 #include "report/selfcheck_report.h"
+#include "session/shapes.h"
 #include "sides/runtime_capture.h"
 
 namespace nputwin::cli {
@@ -29,11 +30,12 @@ Result<DiffResult> compare(const std::shared_ptr<const Model>& model, const Prof
 Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
-  // Inputs do not depend on the profile; any that can run the model tells their specs.
-  const std::string any = a.profile.text.empty() ? "tflite-2.14-x86-ref" : a.profile.text;
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile first, resolve_profile(any));
-  NPUTWIN_ASSIGN_OR_RETURN(const Session session, Session::prepare(model, first, options));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, make_session_input(session, a.sources));
+  if (!a.profile.text.empty()) {  // before anything runs
+    NPUTWIN_ASSIGN_OR_RETURN(const Profile asked, resolve_profile(a.profile.text));
+    NPUTWIN_ASSIGN_OR_RETURN(const Session session, Session::prepare(model, asked, options));
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(const auto specs, shapes_of(*model, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, make_input(inputs_of(model->main(), specs), a.sources));
 
   const auto captured = capture_runtime(a.python, *model, sample, a.mode.read());
   if (!captured) return at(fmt::format("{} on {}", a.python, model->path), captured.error());
