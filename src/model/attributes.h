@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,9 @@ using AttributeValue = std::variant<std::int64_t, double, std::vector<std::int32
 /// defaults.
 class Attributes {
  public:
+  Attributes() = default;
+  Attributes(std::initializer_list<std::pair<std::string, AttributeValue>> values) : values_(values) {}
+
   void set(std::string name, AttributeValue value) { values_.emplace_back(std::move(name), std::move(value)); }
 
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const {

@@ -21,6 +21,7 @@ struct ModelTensor {
   int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
+  bool complete = true;  ///< this holds all that the file says of the tensor, but for what no runtime reads
 };
 
 /// A use of an operator.
@@ -33,6 +34,7 @@ struct Node {
   std::vector<int> inputs;         ///< tensor indices; -1: left out
   std::vector<int> outputs;        ///< tensor indices
   std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
+  bool complete = true;            ///< `attributes` hold all options that the file gives the op
 };
 
 struct Graph {
@@ -43,6 +45,7 @@ struct Graph {
 
   /// `t`: a tensor index that validate() has checked.
   [[nodiscard]] const ModelTensor& tensor(int t) const { return tensors[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] const TensorSpec& spec(int t) const { return tensor(t).spec; }
 };
 
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.

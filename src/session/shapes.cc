@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "profile/profile.h"
 #include "session/tensor_table.h"
 
 namespace nputwin {

@@ -74,13 +74,9 @@ std::shared_ptr<const Model> classifier() {
   const int w = b.constant<std::uint8_t>("weights", {1001, 1, 1, 1024}, codes, {{0.004986600950360298F}, {-*lo}, 0});
   const int bb = b.constant<std::int32_t>("bias", {1001}, integers(set.at("bias")));
   const int y = b.tensor("logits", DType::kUInt8, {1, 1, 1, 1001}, 0.16609922051429749F, 66);
-  schema::Conv2DOptionsT conv;
-  conv.stride_h = conv.stride_w = 1;
-  b.op(schema::BuiltinOperator::CONV_2D, {x, w, bb}, {y}, options_union(std::move(conv)));
+  b.op("CONV_2D", {x, w, bb}, {y}, {{"stride_h", 1}, {"stride_w", 1}});
   const int p = b.tensor("probabilities", DType::kUInt8, {1, 1, 1, 1001}, 1.0F / 256, 0);
-  schema::SoftmaxOptionsT softmax;
-  softmax.beta = 1;
-  b.op(schema::BuiltinOperator::SOFTMAX, {y}, {p}, options_union(std::move(softmax)));
+  b.op("SOFTMAX", {y}, {p}, {{"beta", 1.0}});
   b.inputs({x}), b.outputs({p});
   return b.read();
 }

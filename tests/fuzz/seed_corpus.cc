@@ -10,8 +10,6 @@
 namespace nputwin::test {
 namespace {
 
-using schema::BuiltinOperator;
-
 std::string detection() {
   flexbuffers::Builder f;
   f.Map([&] {
@@ -37,23 +35,20 @@ std::string chain() {
   const int x = b.tensor("x", DType::kInt8, {1, 4, 4, 2}, 0.5F, 1);
   const int pads = b.constant<std::int32_t>("pads", {4, 2}, {0, 0, 1, 1, 1, 0, 0, 0});
   const int padded = b.tensor("padded", DType::kInt8, {}, 0.5F, 1);
-  b.op(BuiltinOperator::PAD, {x, pads}, {padded});
+  b.op("PAD", {x, pads}, {padded});
   const int size = b.constant<std::int32_t>("size", {2}, {5, 7});
   const int resized = b.tensor("resized", DType::kInt8, {}, 0.5F, 1),
             nearest = b.tensor("nearest", DType::kInt8, {}, 0.5F, 1);
-  b.op(BuiltinOperator::RESIZE_BILINEAR, {padded, size}, {resized}, options_union(schema::ResizeBilinearOptionsT{}));
-  b.op(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {resized, size}, {nearest},
-       options_union(schema::ResizeNearestNeighborOptionsT{}));
+  b.op("RESIZE_BILINEAR", {padded, size}, {resized}, {{"align_corners", false}});
+  b.op("RESIZE_NEAREST_NEIGHBOR", {resized, size}, {nearest}, {{"align_corners", false}});
   const int axes = b.constant<std::int32_t>("axes", {2}, {1, 2});
   const int mean = b.tensor("mean", DType::kInt8, {}, 0.4F, 2);
-  schema::ReducerOptionsT reducer;
-  reducer.keep_dims = true;
-  b.op(BuiltinOperator::MEAN, {nearest, axes}, {mean}, options_union(std::move(reducer)));
+  b.op("MEAN", {nearest, axes}, {mean}, {{"keep_dims", true}});
   const int real = b.tensor("real", DType::kFloat32, {}), again = b.tensor("again", DType::kInt8, {}, 0.3F, 0);
-  b.op(BuiltinOperator::DEQUANTIZE, {mean}, {real});
-  b.op(BuiltinOperator::QUANTIZE, {real}, {again});
+  b.op("DEQUANTIZE", {mean}, {real});
+  b.op("QUANTIZE", {real}, {again});
   const int logistic = b.tensor("logistic", DType::kInt8, {}, 1.0F / 256, -128);
-  b.op(BuiltinOperator::LOGISTIC, {again}, {logistic});
+  b.op("LOGISTIC", {again}, {logistic});
   b.inputs({x}), b.outputs({logistic});
   return b.bytes();
 }

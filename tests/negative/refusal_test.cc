@@ -10,13 +10,13 @@
 
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
+#include "support/file_tables.h"
 #include "support/model_builder.h"
 #include "support/paths.h"
 
 namespace nputwin::test::refusal_test {
 namespace {
 
-using schema::BuiltinOperator;
 using ::testing::HasSubstr;
 
 /// A small model in order: QUANTIZE is left out; CONV_2D, RESHAPE, SOFTMAX.
@@ -27,16 +27,12 @@ ModelBuilder good() {
                                         {{0.1F, 0.2F, 0.3F}, {0, 0, 0}, 0});
   const int bias = b.constant<std::int32_t>("bias", {3}, {1, 2, 3});
   const int y = b.tensor("features", DType::kInt8, {1, 4, 4, 3}, 0.5F, 1);
-  schema::Conv2DOptionsT o;
-  o.stride_h = o.stride_w = 1;
-  b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(o)));
+  b.op("CONV_2D", {x, w, bias}, {y}, {{"stride_h", 1}, {"stride_w", 1}});
   const int shape = b.constant<std::int32_t>("shape", {2}, {1, 48});
   const int flat = b.tensor("flat", DType::kInt8, {1, 48}, 0.5F, 1);
-  b.op(BuiltinOperator::RESHAPE, {y, shape}, {flat});
+  b.op("RESHAPE", {y, shape}, {flat});
   const int p = b.tensor("probabilities", DType::kInt8, {1, 48}, 1.0F / 256, -128);
-  schema::SoftmaxOptionsT s;
-  s.beta = 1;
-  b.op(BuiltinOperator::SOFTMAX, {flat}, {p}, options_union(std::move(s)));
+  b.op("SOFTMAX", {flat}, {p}, {{"beta", 1.0}});
   b.inputs({x}), b.outputs({p});
   return b;
 }
@@ -49,8 +45,8 @@ Status prepare_bytes(const std::string& content) {
   return {};
 }
 
-std::string refusal(const std::function<void(ModelBuilder&)>& spoil) {
-  ModelBuilder b = good();
+std::string refusal(const std::function<void(FileTables&)>& spoil) {
+  FileTables b(good().bytes());
   spoil(b);
   const Status status = prepare_bytes(b.bytes());
   if (status) return "accepted";
@@ -59,8 +55,8 @@ std::string refusal(const std::function<void(ModelBuilder&)>& spoil) {
   return status.error().message;
 }
 
-schema::TensorT& tensor(ModelBuilder& b, std::size_t t) { return *b.graph().tensors[t]; }
-schema::OperatorT& node(ModelBuilder& b, std::size_t i) { return *b.graph().operators[i]; }
+schema::TensorT& tensor(FileTables& b, std::size_t t) { return *b.graph().tensors[t]; }
+schema::OperatorT& node(FileTables& b, std::size_t i) { return *b.graph().operators[i]; }
 
 TEST(Refusal, TheGoodModelIsGood) { EXPECT_TRUE(prepare_bytes(good().bytes())); }
 
@@ -182,7 +178,7 @@ TEST(Refusal, Buffers) {
 }
 
 TEST(Refusal, Quantization) {
-  const auto q = [](ModelBuilder& b, std::size_t t) -> schema::QuantizationParametersT& {
+  const auto q = [](FileTables& b, std::size_t t) -> schema::QuantizationParametersT& {
     return *tensor(b, t).quantization;
   };
   EXPECT_THAT(refusal([&](auto& b) {
@@ -209,12 +205,12 @@ TEST(Refusal, TypesAndOps) {
   EXPECT_THAT(refusal([](auto& b) { tensor(b, 3).type = 3; }),
               HasSubstr("output 'features' is uint8, supported: int8"));
   EXPECT_THAT(refusal([](auto& b) {
-                b.model().operator_codes[2]->builtin_code = BuiltinOperator::LSTM,
+                b.model().operator_codes[2]->builtin_code = schema::BuiltinOperator::LSTM,
                 b.model().operator_codes[2]->deprecated_builtin_code = 16;
               }),
               HasSubstr("op 2 LSTM: this op is not supported"));
   EXPECT_THAT(refusal([](auto& b) {
-                b.model().operator_codes[2]->builtin_code = BuiltinOperator::CUSTOM,
+                b.model().operator_codes[2]->builtin_code = schema::BuiltinOperator::CUSTOM,
                 b.model().operator_codes[2]->deprecated_builtin_code = 32,
                 b.model().operator_codes[2]->custom_code = "MyOp";
               }),
@@ -223,7 +219,7 @@ TEST(Refusal, TypesAndOps) {
 }
 
 TEST(Refusal, InputsBeyondTheMemoryLimit) {
-  EXPECT_THAT(refusal([](ModelBuilder& b) {
+  EXPECT_THAT(refusal([](FileTables& b) {
                 tensor(b, 0).shape = {1, 100'000, 100'000, 4};
               }),
               HasSubstr("input 'image' [1,100000,100000,4] passes the memory limit of "));
@@ -232,7 +228,7 @@ TEST(Refusal, InputsBeyondTheMemoryLimit) {
 TEST(Refusal, AScaleThatLeavesInt16LogisticUndefined) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt16, {4}, 5.5F, 0), y = b.tensor("y", DType::kInt16, {4}, 1.0F / 32768, 0);
-  b.op(BuiltinOperator::LOGISTIC, {x}, {y});
+  b.op("LOGISTIC", {x}, {y});
   b.inputs({x}), b.outputs({y});
   const Status status = prepare_bytes(b.bytes());
   ASSERT_FALSE(status);
@@ -245,14 +241,14 @@ TEST(Refusal, HugeDimensionsBesideEmptyOnesTakeNoMemory) {
             z = b.tensor("z", DType::kInt8, {}, 1, 0);
   const int none = b.constant<std::int32_t>("none", {2}, {4, 0}), zero = b.constant<std::int32_t>("zero", {2}, {0, 0});
   const int repeats = b.constant<std::int32_t>("repeats", {2}, {1 << 28, 1});
-  b.op(BuiltinOperator::SLICE, {x, zero, none}, {y});
-  b.op(BuiltinOperator::TILE, {y, repeats}, {z});
+  b.op("SLICE", {x, zero, none}, {y});
+  b.op("TILE", {y, repeats}, {z});
   b.inputs({x}), b.outputs({z});
   EXPECT_TRUE(prepare_bytes(b.bytes()));
 }
 
 TEST(Refusal, Attributes) {
-  const auto conv = [](ModelBuilder& b) -> schema::Conv2DOptionsT& {
+  const auto conv = [](FileTables& b) -> schema::Conv2DOptionsT& {
     return *node(b, 0).builtin_options.AsConv2DOptions();
   };
   EXPECT_THAT(refusal([&](auto& b) { conv(b).stride_h = 0; }), HasSubstr("stride 0"));

@@ -10,7 +10,6 @@
 namespace nputwin::test::convolution_test {
 namespace {
 
-using schema::BuiltinOperator;
 using testing_codes = std::vector<std::int8_t>;
 
 Profile profile(const char* name) { return find_profile(name).value(); }
@@ -26,10 +25,8 @@ std::vector<std::int8_t> convolve_biases(const std::vector<std::int32_t>& biases
       b.constant<std::int8_t>("w", {n, 1, 1, 1}, std::vector<std::int8_t>(biases.size(), 1), {{1.0F}, {0}, 0});
   const int bias = b.constant<std::int32_t>("b", {n}, biases);
   const int y = b.tensor("y", DType::kInt8, {1, 1, 2, n}, 1.0F, zero_point);
-  schema::Conv2DOptionsT options;
-  options.padding = 1, options.stride_h = options.stride_w = 1,
-  options.fused_activation_function = static_cast<std::int8_t>(activation);
-  b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(options)));
+  b.op("CONV_2D", {x, w, bias}, {y},
+       {{"padding", 1}, {"stride_h", 1}, {"stride_w", 1}, {"fused_activation_function", activation}});
   b.inputs({x}), b.outputs({y});
   const auto out = run_model(b.read(), p, {to_bytes(testing_codes{-5, -5})}, isa);
   const auto codes = from_bytes<std::int8_t>(out.at(0));
@@ -66,10 +63,12 @@ std::vector<std::int8_t> count_taps(int padding, int stride, int dilation) {
   const int x = b.tensor("x", DType::kInt8, {1, 5, 5, 1}, 1.0F, 10);
   const int w = b.constant<std::int8_t>("w", {1, 3, 3, 1}, std::vector<std::int8_t>(9, 1), {{1.0F}, {0}, 0});
   const int y = b.tensor("y", DType::kInt8, {}, 1.0F, 0);
-  schema::Conv2DOptionsT o;
-  o.padding = static_cast<std::int8_t>(padding), o.stride_h = o.stride_w = stride,
-  o.dilation_h_factor = o.dilation_w_factor = dilation;
-  b.op(BuiltinOperator::CONV_2D, {x, w}, {y}, options_union(std::move(o)));
+  b.op("CONV_2D", {x, w}, {y},
+       {{"padding", padding},
+        {"stride_h", stride},
+        {"stride_w", stride},
+        {"dilation_h_factor", dilation},
+        {"dilation_w_factor", dilation}});
   b.inputs({x}), b.outputs({y});
   return from_bytes<std::int8_t>(
       run_model(b.read(), profile("vip-v8"), {to_bytes(testing_codes(25, 11))}, available_isas()[0]).at(0));
@@ -91,9 +90,7 @@ TEST(Conv2D, AccumulatorBeyondInt32WrapsOrSaturates) {
     const int w = b.constant<std::int8_t>("w", {1, 1, 1, 1}, {1}, {{1.0F}, {0}, 0});
     const int bias = b.constant<std::int32_t>("b", {1}, {INT32_MAX});
     const int y = b.tensor("y", DType::kInt8, {}, 1.0e7F, 0);
-    schema::Conv2DOptionsT o;
-    o.stride_h = o.stride_w = 1;
-    b.op(BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(std::move(o)));
+    b.op("CONV_2D", {x, w, bias}, {y}, {{"stride_h", 1}, {"stride_w", 1}});
     b.inputs({x}), b.outputs({y});
     return from_bytes<std::int8_t>(run_model(b.read(), profile(name), {to_bytes(testing_codes{2})}, isa).at(0)).at(0);
   };
@@ -108,9 +105,7 @@ TEST(DepthwiseConv2D, ChannelMultiplierTakesEachInputChannelInTurn) {
   const int x = b.tensor("x", DType::kUInt8, {1, 1, 1, 2}, 1.0F, 0);
   const int w = b.constant<std::uint8_t>("w", {1, 1, 1, 6}, {1, 2, 3, 4, 5, 6}, {{1.0F}, {0}, 0});
   const int y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
-  schema::DepthwiseConv2DOptionsT o;
-  o.stride_h = o.stride_w = 1, o.depth_multiplier = 3;
-  b.op(BuiltinOperator::DEPTHWISE_CONV_2D, {x, w}, {y}, options_union(std::move(o)));
+  b.op("DEPTHWISE_CONV_2D", {x, w}, {y}, {{"stride_h", 1}, {"stride_w", 1}, {"depth_multiplier", 3}});
   b.inputs({x}), b.outputs({y});
   for (const Isa& isa : available_isas()) {
     const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
@@ -126,9 +121,7 @@ TEST(DepthwiseConv2D, LastChannelsOfABlockFollowTheirOwnRule) {
   const int w = b.constant<std::int8_t>("w", {1, 1, 1, 9}, std::vector<std::int8_t>(9, 1), {{1.0F}, {0}, 3});
   const int bias = b.constant<std::int32_t>("b", {9}, std::vector<std::int32_t>(9, -10));
   const int y = b.tensor("y", DType::kInt8, {}, 1.0F, 0);
-  schema::DepthwiseConv2DOptionsT o;
-  o.stride_h = o.stride_w = 1, o.depth_multiplier = 1;
-  b.op(BuiltinOperator::DEPTHWISE_CONV_2D, {x, w, bias}, {y}, options_union(std::move(o)));
+  b.op("DEPTHWISE_CONV_2D", {x, w, bias}, {y}, {{"stride_h", 1}, {"stride_w", 1}, {"depth_multiplier", 1}});
   b.inputs({x}), b.outputs({y});
   for (const Isa& isa : available_isas()) {
     const auto out = run_model(b.read(), profile("tflite-2.9.1-arm64"), {to_bytes(testing_codes(9, 0))}, isa);
@@ -142,9 +135,7 @@ TEST(FullyConnected, ReadsRowsWhateverTheShape) {
   const int w = b.constant<std::int8_t>("w", {3, 2}, {1, 0, 0, 1, 1, 1}, {{1.0F}, {0}, 0});
   const int bias = b.constant<std::int32_t>("b", {3}, {0, 0, 100});
   const int y = b.tensor("y", DType::kInt8, {}, 1.0F, 0);
-  schema::FullyConnectedOptionsT o;
-  o.keep_num_dims = true;
-  b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(std::move(o)));
+  b.op("FULLY_CONNECTED", {x, w, bias}, {y}, {{"keep_num_dims", true}});
   b.inputs({x}), b.outputs({y});
   const auto out =
       run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})}, available_isas()[0]);

@@ -11,7 +11,6 @@
 namespace nputwin::test::movement_test {
 namespace {
 
-using schema::BuiltinOperator;
 using Codes = std::vector<std::int8_t>;
 
 Codes counted(int n) {
@@ -27,15 +26,15 @@ struct Moved {
 };
 
 /// One op over an int8 input of shape `in` that holds 0, 1, 2, …; further inputs are int32 constants.
-Moved move(BuiltinOperator op, const Shape& in, const std::vector<std::vector<std::int32_t>>& constants,
-           schema::BuiltinOptionsUnion options = {}, const char* profile = "tflite-2.9.1-arm64") {
+Moved move(const char* op, const Shape& in, const std::vector<std::vector<std::int32_t>>& constants,
+           const Attributes& attributes = {}, const char* profile = "tflite-2.9.1-arm64") {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, in, 0.5F, 7);
   std::vector<int> inputs{x};
   for (const auto& values : constants)
     inputs.push_back(b.constant<std::int32_t>("c", {static_cast<int>(values.size())}, values));
   const int y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
-  b.op(op, inputs, {y}, std::move(options));
+  b.op(op, inputs, {y}, attributes);
   b.inputs({x}), b.outputs({y});
   const auto model = b.read();
   auto session = Session::prepare(model, find_profile(profile).value(), {});
@@ -50,41 +49,28 @@ Moved move(BuiltinOperator op, const Shape& in, const std::vector<std::vector<st
   return {session->output(0).spec->shape, {out.begin(), out.end()}};
 }
 
-TEST(Reshape, InfersTheOpenDimension) {
-  EXPECT_EQ(move(BuiltinOperator::RESHAPE, {2, 3}, {{3, -1}}), (Moved{{3, 2}, counted(6)}));
-}
+TEST(Reshape, InfersTheOpenDimension) { EXPECT_EQ(move("RESHAPE", {2, 3}, {{3, -1}}), (Moved{{3, 2}, counted(6)})); }
 
-TEST(Squeeze, DropsOnes) { EXPECT_EQ(move(BuiltinOperator::SQUEEZE, {1, 3, 1}, {}), (Moved{{3}, counted(3)})); }
+TEST(Squeeze, DropsOnes) { EXPECT_EQ(move("SQUEEZE", {1, 3, 1}, {}), (Moved{{3}, counted(3)})); }
 
-TEST(Transpose, Permutes) {
-  EXPECT_EQ(move(BuiltinOperator::TRANSPOSE, {2, 3}, {{1, 0}}), (Moved{{3, 2}, {0, 3, 1, 4, 2, 5}}));
-}
+TEST(Transpose, Permutes) { EXPECT_EQ(move("TRANSPOSE", {2, 3}, {{1, 0}}), (Moved{{3, 2}, {0, 3, 1, 4, 2, 5}})); }
 
 TEST(Pad, FillsWithTheZeroPoint) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {2, 2}, 0.5F, 7);
   const int p = b.constant<std::int32_t>("p", {2, 2}, {1, 0, 0, 1});
   const int y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
-  b.op(BuiltinOperator::PAD, {x, p}, {y});
+  b.op("PAD", {x, p}, {y});
   b.inputs({x}), b.outputs({y});
   const auto out = run_model(b.read(), find_profile("vip-v8").value(), {to_bytes(counted(4))}, scalar_isa());
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), (Codes{7, 7, 7, 0, 1, 7, 2, 3, 7}));
 }
 
 TEST(StridedSlice, StridesMasksAndNegativeSteps) {
-  schema::StridedSliceOptionsT o;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 4}, {{1, 0}, {3, 4}, {1, 2}},
-                 options_union(schema::StridedSliceOptionsT(o))),
-            (Moved{{2, 2}, {4, 6, 8, 10}}));
-  o.begin_mask = 3, o.end_mask = 3;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {2, 2}, {{1, 1}, {0, 0}, {-1, -1}},
-                 options_union(schema::StridedSliceOptionsT(o))),
+  EXPECT_EQ(move("STRIDED_SLICE", {3, 4}, {{1, 0}, {3, 4}, {1, 2}}), (Moved{{2, 2}, {4, 6, 8, 10}}));
+  EXPECT_EQ(move("STRIDED_SLICE", {2, 2}, {{1, 1}, {0, 0}, {-1, -1}}, {{"begin_mask", 3}, {"end_mask", 3}}),
             (Moved{{2, 2}, {3, 2, 1, 0}}));
-  o = {};
-  o.shrink_axis_mask = 1;
-  EXPECT_EQ(move(BuiltinOperator::STRIDED_SLICE, {3, 2}, {{-1, 0}, {0, 2}, {1, 1}},
-                 options_union(schema::StridedSliceOptionsT(o))),
-            (Moved{{2}, {4, 5}}));
+  EXPECT_EQ(move("STRIDED_SLICE", {3, 2}, {{-1, 0}, {0, 2}, {1, 1}}, {{"shrink_axis_mask", 1}}), (Moved{{2}, {4, 5}}));
 }
 
 TEST(PackAndSplit, UndoEachOther) {
@@ -92,13 +78,9 @@ TEST(PackAndSplit, UndoEachOther) {
   const int x = b.tensor("x", DType::kInt8, {4, 2}, 0.5F, 7);
   const int axis = b.constant<std::int32_t>("axis", {1}, {0});
   const int p = b.tensor("p", DType::kInt8, {2, 2}, 0.5F, 7), q = b.tensor("q", DType::kInt8, {2, 2}, 0.5F, 7);
-  schema::SplitOptionsT split;
-  split.num_splits = 2;
-  b.op(BuiltinOperator::SPLIT, {axis, x}, {p, q}, options_union(std::move(split)));
+  b.op("SPLIT", {axis, x}, {p, q}, {{"num_splits", 2}});
   const int y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
-  schema::PackOptionsT pack;
-  pack.axis = 1, pack.values_count = 2;
-  b.op(BuiltinOperator::PACK, {p, q}, {y}, options_union(std::move(pack)));
+  b.op("PACK", {p, q}, {y}, {{"axis", 1}, {"values_count", 2}});
   b.inputs({x}), b.outputs({y});
   const auto out = run_model(b.read(), find_profile("vip-v8").value(), {to_bytes(counted(8))}, scalar_isa());
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), (Codes{0, 1, 4, 5, 2, 3, 6, 7}));
@@ -108,10 +90,8 @@ TEST(ShapeOp, IsKnownBeforeTheRunAndFeedsReshape) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {2, 3}, 0.5F, 7), s = b.tensor("s", DType::kInt32, {2}),
             y = b.tensor("y", DType::kInt8, {}, 0.5F, 7);
-  schema::ShapeOptionsT o;
-  o.out_type = 2;
-  b.op(BuiltinOperator::SHAPE, {x}, {s}, options_union(std::move(o)));
-  b.op(BuiltinOperator::RESHAPE, {x, s}, {y});
+  b.op("SHAPE", {x}, {s}, {{"out_type", 2}});
+  b.op("RESHAPE", {x, s}, {y});
   b.inputs({x}), b.outputs({y, s});
   const auto out = run_model(b.read(), find_profile("vip-v8").value(), {to_bytes(counted(6))}, scalar_isa());
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), counted(6));
@@ -122,9 +102,7 @@ TEST(Concatenation, CopiesOrRescalesUint8) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kUInt8, {1, 2}, 1.0F, 0), z = b.tensor("z", DType::kUInt8, {1, 2}, 0.5F, 10),
             y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
-  schema::ConcatenationOptionsT o;
-  o.axis = -1;
-  b.op(BuiltinOperator::CONCATENATION, {x, z}, {y}, options_union(std::move(o)));
+  b.op("CONCATENATION", {x, z}, {y}, {{"axis", -1}});
   b.inputs({x, z}), b.outputs({y});
   const auto run = [&](const char* p) {
     return from_bytes<std::uint8_t>(
@@ -138,17 +116,14 @@ TEST(Concatenation, CopiesOrRescalesUint8) {
 }
 
 TEST(ResizeNearest, PlacesSamples) {
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, {1, 1, 2, 1}, {{1, 4}},
-                 options_union(schema::ResizeNearestNeighborOptionsT{})),
+  EXPECT_EQ(move("RESIZE_NEAREST_NEIGHBOR", {1, 1, 2, 1}, {{1, 4}}, {{"align_corners", false}}),
             (Moved{{1, 1, 4, 1}, {0, 0, 1, 1}}));
 }
 
 TEST(ResizeBilinear, TiesOfEachMethod) {
-  EXPECT_EQ(
-      move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}}, options_union(schema::ResizeBilinearOptionsT{})),
-      (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
-  EXPECT_EQ(move(BuiltinOperator::RESIZE_BILINEAR, {1, 1, 2, 1}, {{1, 4}},
-                 options_union(schema::ResizeBilinearOptionsT{}), "litert-2.3-x86"),
+  EXPECT_EQ(move("RESIZE_BILINEAR", {1, 1, 2, 1}, {{1, 4}}, {{"align_corners", false}}),
+            (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
+  EXPECT_EQ(move("RESIZE_BILINEAR", {1, 1, 2, 1}, {{1, 4}}, {{"align_corners", false}}, "litert-2.3-x86"),
             (Moved{{1, 1, 4, 1}, {0, 1, 1, 1}}));
 }
 

@@ -8,7 +8,6 @@
 namespace nputwin::test::reduction_test {
 namespace {
 
-using schema::BuiltinOperator;
 using Codes = std::vector<std::int8_t>;
 
 Codes run_one(ModelBuilder& b, int x, int y, const char* profile, const Codes& in) {
@@ -17,34 +16,34 @@ Codes run_one(ModelBuilder& b, int x, int y, const char* profile, const Codes& i
       run_model(b.read(), find_profile(profile).value(), {to_bytes(in)}, available_isas()[0]).at(0));
 }
 
-Codes pool(BuiltinOperator op, const char* profile, const Codes& in, const Shape& shape, int size, int stride,
+Codes pool(const char* op, const char* profile, const Codes& in, const Shape& shape, int size, int stride,
            int padding) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, shape, 0.5F, -1), y = b.tensor("y", DType::kInt8, {}, 0.5F, -1);
-  schema::Pool2DOptionsT o;
-  o.filter_height = o.filter_width = size, o.stride_h = o.stride_w = stride,
-  o.padding = static_cast<std::int8_t>(padding);
-  b.op(op, {x}, {y}, options_union(std::move(o)));
+  b.op(op, {x}, {y},
+       {{"filter_height", size},
+        {"filter_width", size},
+        {"stride_h", stride},
+        {"stride_w", stride},
+        {"padding", padding}});
   return run_one(b, x, y, profile, in);
 }
 
 TEST(AveragePool, TiesOfTheStoredCodes) {
   const Codes sums{1, 1, 1, 3, -1, -1, -1, -3};  // 6/4 and -6/4: 1.5 and -1.5
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "vip-v8", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
+  EXPECT_EQ(pool("AVERAGE_POOL_2D", "tflite-2.9.1-arm64", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
+  EXPECT_EQ(pool("AVERAGE_POOL_2D", "vip-v8", sums, {2, 2, 2, 1}, 2, 2, 1), (Codes{2, -2}));
   const Codes half{1, 1, 0, 0, -1, -1, 0, 0};  // 0.5 and -0.5
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{1, -1}));
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "vip-v8", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{0, 0}));
+  EXPECT_EQ(pool("AVERAGE_POOL_2D", "tflite-2.9.1-arm64", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{1, -1}));
+  EXPECT_EQ(pool("AVERAGE_POOL_2D", "vip-v8", half, {2, 2, 2, 1}, 2, 2, 1), (Codes{0, 0}));
 }
 
 TEST(AveragePool, PaddingIsNotCounted) {
-  EXPECT_EQ(pool(BuiltinOperator::AVERAGE_POOL_2D, "tflite-2.9.1-arm64", Codes(9, 8), {1, 3, 3, 1}, 2, 2, 0),
-            Codes(4, 8));
+  EXPECT_EQ(pool("AVERAGE_POOL_2D", "tflite-2.9.1-arm64", Codes(9, 8), {1, 3, 3, 1}, 2, 2, 0), Codes(4, 8));
 }
 
 TEST(MaxPool, TakesTheLargestCode) {
-  EXPECT_EQ(pool(BuiltinOperator::MAX_POOL_2D, "vip-v8", {1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 3, 3, 1}, 2, 2, 0),
-            (Codes{5, 6, 8, 9}));
+  EXPECT_EQ(pool("MAX_POOL_2D", "vip-v8", {1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 3, 3, 1}, 2, 2, 0), (Codes{5, 6, 8, 9}));
 }
 
 Codes mean(const char* profile, const Codes& in, const Shape& shape, const std::vector<std::int32_t>& axes, bool keep,
@@ -53,9 +52,7 @@ Codes mean(const char* profile, const Codes& in, const Shape& shape, const std::
   const int x = b.tensor("x", DType::kInt8, shape, 1.0F, 0);
   const int a = b.constant<std::int32_t>("axes", {static_cast<int>(axes.size())}, axes);
   const int y = b.tensor("y", DType::kInt8, {}, so, 0);
-  schema::ReducerOptionsT o;
-  o.keep_dims = keep;
-  b.op(BuiltinOperator::MEAN, {x, a}, {y}, options_union(std::move(o)));
+  b.op("MEAN", {x, a}, {y}, {{"keep_dims", keep}});
   return run_one(b, x, y, profile, in);
 }
 
@@ -80,9 +77,7 @@ Codes softmax(const char* profile, const Codes& in, int depth) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {static_cast<int>(in.size()) / depth, depth}, 0.1F, 0);
   const int y = b.tensor("y", DType::kInt8, {}, 1.0F / 256, -128);
-  schema::SoftmaxOptionsT o;
-  o.beta = 1;
-  b.op(BuiltinOperator::SOFTMAX, {x}, {y}, options_union(std::move(o)));
+  b.op("SOFTMAX", {x}, {y}, {{"beta", 1.0}});
   return run_one(b, x, y, profile, in);
 }
 

@@ -15,10 +15,10 @@ std::shared_ptr<const Model> chain() {
   const int x = codes("x"), first = codes("first"), tiled = codes("tiled"), last = codes("last"),
             other = codes("other");
   const int once = b.constant<std::int32_t>("once", {2}, {1, 1});
-  b.op(schema::BuiltinOperator::RELU, {x}, {first});
-  b.op(schema::BuiltinOperator::TILE, {first, once}, {tiled});
-  b.op(schema::BuiltinOperator::RELU, {tiled}, {last});
-  b.op(schema::BuiltinOperator::RELU, {x}, {other});
+  b.op("RELU", {x}, {first});
+  b.op("TILE", {first, once}, {tiled});
+  b.op("RELU", {tiled}, {last});
+  b.op("RELU", {x}, {other});
   b.inputs({x}), b.outputs({last, other});
   return b.read();
 }
@@ -69,7 +69,7 @@ TEST(Placement, RunsAsBothSidesSay) {
   // 2.5: up on the CPU, to even on the NPU.
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, {1, 2}, 0.5F, 0), y = b.tensor("y", DType::kInt8, {1, 2}, 1, 0);
-  b.op(schema::BuiltinOperator::QUANTIZE, {x}, {y});
+  b.op("QUANTIZE", {x}, {y});
   b.inputs({x}), b.outputs({y});
   const auto model = b.read();
   const auto run = [&](const char* on_cpu) {
@@ -90,7 +90,7 @@ TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
   const auto of = [](const char* profile) {
     ModelBuilder b;
     const int x = b.tensor("x", DType::kInt16, {1, 4}, 0.5F, 0), y = b.tensor("y", DType::kInt16, {1, 4}, 0.5F, 0);
-    b.op(schema::BuiltinOperator::ADD, {x, x}, {y});
+    b.op("ADD", {x, x}, {y});
     b.inputs({x}), b.outputs({y});
     return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
   };

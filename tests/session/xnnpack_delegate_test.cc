@@ -18,7 +18,7 @@ bool taken(const char* profile_name, DType type, Change change) {
                                       : b.constant<std::int8_t>("w", {1, 1, 1, 2}, {1, 2}, {{0.5F}, {zero}, 0});
   const int bias = b.constant<std::int32_t>("bias", {1}, {0}, {{0.25F}, {0}, 0});
   const int y = b.tensor("y", type, {1, 1, 1, 1}, 1, zero);
-  b.op(schema::BuiltinOperator::CONV_2D, {x, w, bias}, {y}, options_union(schema::Conv2DOptionsT()));
+  b.op("CONV_2D", {x, w, bias}, {y}, {{"padding", 0}});
   b.inputs({x}), b.outputs({y});
   change(b);
   const auto model = b.read();
@@ -37,22 +37,19 @@ TEST(Xnnpack, TypesByVersion) {
 }
 
 TEST(Xnnpack, QuantizedDimensionsOfUint8WeightsAndBiases) {
-  const auto weights = [](ModelBuilder& b) { b.graph().tensors[1]->quantization->quantized_dimension = 3; };
+  const auto weights = [](ModelBuilder& b) { b.graph().tensors[1].spec.quantization.axis = 3; };
   EXPECT_FALSE(taken("litert-2.3-x86", DType::kUInt8, weights));
   EXPECT_TRUE(taken("litert-2.3-x86", DType::kInt8, weights)) << "one scale: the dimension does not count";
-  const auto bias = [](ModelBuilder& b) { b.graph().tensors[2]->quantization->quantized_dimension = 1; };
+  const auto bias = [](ModelBuilder& b) { b.graph().tensors[2].spec.quantization.axis = 1; };
   EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, bias));
 }
 
 TEST(Xnnpack, ShapesThatTheFileLeavesOut) {
-  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3]->shape.clear(); }));
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[3].spec.shape.clear(); }));
 }
 
 TEST(Xnnpack, PackedWeights) {
-  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) {
-    b.graph().tensors[1]->type = static_cast<decltype(b.graph().tensors[1]->type)>(17);
-    b.model().buffers[b.graph().tensors[1]->buffer]->data.resize(1);
-  }));
+  EXPECT_FALSE(taken("litert-2.3-x86", DType::kInt8, [](ModelBuilder& b) { b.graph().tensors[1].packed_bits = 4; }));
 }
 
 }  // namespace

@@ -3,75 +3,61 @@
 #include <gtest/gtest.h>
 
 #include "io/tflite/reader.h"
+#include "io/tflite/writer.h"
 #include "profile/profile.h"
 
 namespace nputwin::test {
 
 ModelBuilder::ModelBuilder() {
-  model_.version = 3;
-  model_.subgraphs.push_back(std::make_unique<schema::SubGraphT>());
-  model_.buffers.push_back(std::make_unique<schema::BufferT>());
+  model_.path = "built.tflite";
+  model_.graphs.resize(1);
 }
 
 int ModelBuilder::tensor(const std::string& name, DType type, const Shape& shape, float scale,
-                         std::int64_t zero_point) {
-  auto t = std::make_unique<schema::TensorT>();
-  t->name = name, t->type = static_cast<std::int8_t>(info(type).tflite_code), t->shape = shape;
-  if (scale != 0) {
-    t->quantization = std::make_unique<schema::QuantizationParametersT>();
-    t->quantization->scale = {scale}, t->quantization->zero_point = {zero_point};
-  }
-  graph().tensors.push_back(std::move(t));
+                         std::int32_t zero_point) {
+  graph().tensors.emplace_back().spec = {name, type, shape, {}};
+  if (scale != 0) graph().tensors.back().spec.quantization = {{scale}, {zero_point}, 0};
   return static_cast<int>(graph().tensors.size()) - 1;
 }
 
-int ModelBuilder::constant_bytes(const std::string& name, DType type, const Shape& shape,
-                                 std::vector<std::uint8_t> bytes, const Quantization& q) {
-  const int index = tensor(name, type, shape);
-  schema::TensorT& t = *graph().tensors.back();
-  if (!q.empty()) {
-    t.quantization = std::make_unique<schema::QuantizationParametersT>();
-    t.quantization->scale = q.scale;
-    t.quantization->zero_point.assign(q.zero_point.begin(), q.zero_point.end());
-    t.quantization->quantized_dimension = q.axis;
-  }
-  t.buffer = static_cast<std::uint32_t>(model_.buffers.size());
-  model_.buffers.push_back(std::make_unique<schema::BufferT>());
-  model_.buffers.back()->data = std::move(bytes);
-  return index;
+int ModelBuilder::constant_bytes(const TensorSpec& spec, Bytes values) {
+  ModelTensor& tensor = graph().tensors.emplace_back();
+  tensor.spec = spec;
+  tensor.constant = keep(values);
+  return static_cast<int>(graph().tensors.size()) - 1;
 }
 
-std::uint32_t ModelBuilder::opcode(schema::BuiltinOperator code, const std::string& custom) {
-  auto entry = std::make_unique<schema::OperatorCodeT>();
-  entry->builtin_code = code, entry->custom_code = custom;
-  entry->deprecated_builtin_code = static_cast<std::int8_t>(std::min(static_cast<int>(code), 127));
-  model_.operator_codes.push_back(std::move(entry));
-  return static_cast<std::uint32_t>(model_.operator_codes.size() - 1);
+Bytes ModelBuilder::keep(Bytes bytes) {
+  model_.storage.push_back(std::make_shared<Blob>(bytes));
+  return model_.storage.back()->bytes();
 }
 
-void ModelBuilder::op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs,
-                      schema::BuiltinOptionsUnion options) {
-  auto node = std::make_unique<schema::OperatorT>();
-  node->opcode_index = opcode(code, "");
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->builtin_options = std::move(options);
-  graph().operators.push_back(std::move(node));
+void ModelBuilder::op(const std::string& name, std::vector<int> inputs, std::vector<int> outputs,
+                      Attributes attributes) {
+  Node& node = graph().nodes.emplace_back();
+  node.op = name;
+  node.inputs = std::move(inputs);
+  node.outputs = std::move(outputs);
+  node.attributes = std::move(attributes);
 }
 
 void ModelBuilder::custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs,
-                             std::vector<std::uint8_t> options) {
-  auto node = std::make_unique<schema::OperatorT>();
-  node->opcode_index = opcode(schema::BuiltinOperator::CUSTOM, code);
-  node->inputs = std::move(inputs), node->outputs = std::move(outputs), node->custom_options = std::move(options);
-  graph().operators.push_back(std::move(node));
+                             const std::vector<std::uint8_t>& options) {
+  op(code, std::move(inputs), std::move(outputs));
+  graph().nodes.back().custom = true;
+  graph().nodes.back().custom_options = keep(std::as_bytes(std::span(options)));
 }
 
 void ModelBuilder::inputs(std::vector<int> tensors) { graph().inputs = std::move(tensors); }
 void ModelBuilder::outputs(std::vector<int> tensors) { graph().outputs = std::move(tensors); }
 
 std::string ModelBuilder::bytes() const {
-  flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(schema::Model::Pack(builder, &model_), schema::ModelIdentifier());
-  return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
+  const auto file = write_tflite(model_);
+  if (!file) {
+    ADD_FAILURE() << file.error().message;
+    return "";
+  }
+  return {reinterpret_cast<const char*>(file->data()), file->size()};
 }
 
 std::shared_ptr<const Model> ModelBuilder::read() const {

@@ -1,57 +1,48 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "schema/tflite_generated.h"
 #include "session/session.h"
 #include "tensor/tensor.h"
 
 namespace nputwin::test {
 
-/// Writes small .tflite models. Tensors and ops get indices in the order in which they are added.
+/// Small models, made in memory or as a .tflite file. Tensors and ops get indices in the order in which they are added.
 class ModelBuilder {
  public:
   ModelBuilder();
 
-  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0, std::int64_t zero_point = 0);
+  int tensor(const std::string& name, DType type, const Shape& shape, float scale = 0, std::int32_t zero_point = 0);
 
   template <typename T>
   int constant(const std::string& name, const Shape& shape, const std::vector<T>& values, const Quantization& q = {}) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
-    return constant_bytes(name, *kDTypeOf<T>, shape, {bytes, bytes + values.size() * sizeof(T)}, q);
+    return constant_bytes({name, *kDTypeOf<T>, shape, q}, std::as_bytes(std::span(values)));
   }
 
-  void op(schema::BuiltinOperator code, std::vector<int> inputs, std::vector<int> outputs,
-          schema::BuiltinOptionsUnion options = {});
+  /// `attributes`: by the names of schema/tflite.fbs.
+  void op(const std::string& name, std::vector<int> inputs, std::vector<int> outputs, Attributes attributes = {});
   void custom_op(const std::string& code, std::vector<int> inputs, std::vector<int> outputs,
-                 std::vector<std::uint8_t> options);
+                 const std::vector<std::uint8_t>& options);
   void inputs(std::vector<int> tensors);
   void outputs(std::vector<int> tensors);
 
-  /// The tables as they are written; change them to make bad models.
-  [[nodiscard]] schema::ModelT& model() { return model_; }
-  [[nodiscard]] schema::SubGraphT& graph() { return *model_.subgraphs[0]; }
+  [[nodiscard]] Model& model() { return model_; }
+  [[nodiscard]] Graph& graph() { return model_.graphs[0]; }
 
+  /// The file; fails the test if it cannot be written.
   [[nodiscard]] std::string bytes() const;
   /// What the reader makes of bytes(); fails the test if it refuses.
   [[nodiscard]] std::shared_ptr<const Model> read() const;
 
  private:
-  int constant_bytes(const std::string& name, DType type, const Shape& shape, std::vector<std::uint8_t> bytes,
-                     const Quantization& q);
-  std::uint32_t opcode(schema::BuiltinOperator code, const std::string& custom);
+  int constant_bytes(const TensorSpec& spec, Bytes values);
+  Bytes keep(Bytes bytes);
 
-  schema::ModelT model_;
+  Model model_;
 };
-
-template <typename Options>
-[[nodiscard]] schema::BuiltinOptionsUnion options_union(Options options) {
-  schema::BuiltinOptionsUnion u;
-  u.Set(std::move(options));
-  return u;
-}
 
 /// Runs a model on inputs, and gives the bytes of each output.
 [[nodiscard]] std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>& model,

@@ -5,8 +5,6 @@
 namespace nputwin::test {
 namespace {
 
-using schema::BuiltinOperator;
-
 /// Draws by reason: sizes around vector widths first.
 class Draw {
  public:
@@ -62,14 +60,13 @@ RandomModel finish(ModelBuilder& b, Draw& draw, std::string description, std::ve
   b.inputs(inputs);
   b.outputs({static_cast<int>(b.graph().tensors.size()) - 1});
   RandomModel r{std::move(description), b.read(), b.bytes(), {}};
-  for (const int t : inputs)
-    r.inputs.push_back(to_bytes(draw.codes(count(b.graph().tensors[static_cast<std::size_t>(t)]->shape))));
+  for (const int t : inputs) r.inputs.push_back(to_bytes(draw.codes(count(b.graph().spec(t).shape))));
   return r;
 }
 
 /// A 4-D layer with weights: CONV_2D or DEPTHWISE_CONV_2D.
-template <typename Options>
-RandomModel windowed_layer(std::uint32_t seed, bool depthwise, BuiltinOperator code) {
+RandomModel windowed_layer(std::uint32_t seed, const std::string& op) {
+  const bool depthwise = op == "DEPTHWISE_CONV_2D";
   Draw draw(seed);
   ModelBuilder b;
   const DType type = draw.coin() ? DType::kInt8 : DType::kUInt8;
@@ -77,13 +74,11 @@ RandomModel windowed_layer(std::uint32_t seed, bool depthwise, BuiltinOperator c
   const int in = depthwise ? draw.channels() : draw.one_of({1, 2, 3, 5, 8, 16, 17, 32}) * groups;
   const int out = depthwise ? in * draw.one_of({1, 1, 1, 2, 3}) : draw.channels() * groups;
   const int kh = draw.one_of({1, 1, 2, 3, 3, 5}), kw = draw.one_of({1, 1, 2, 3, 3, 5});
-  Options o;
-  o.padding = static_cast<std::int8_t>(draw.between(0, 1));
-  o.stride_h = draw.between(1, 3), o.stride_w = draw.between(1, 3);
-  o.dilation_h_factor = draw.one_of({1, 1, 1, 2}), o.dilation_w_factor = draw.one_of({1, 1, 1, 2});
-  o.fused_activation_function = static_cast<std::int8_t>(draw.one_of({0, 0, 1, 3}));
-  const int height = (kh - 1) * o.dilation_h_factor + draw.between(1, 7),
-            width = (kw - 1) * o.dilation_w_factor + draw.between(1, 19);
+  const int padding = draw.between(0, 1);
+  const int stride_h = draw.between(1, 3), stride_w = draw.between(1, 3);
+  const int dilation_h = draw.one_of({1, 1, 1, 2}), dilation_w = draw.one_of({1, 1, 1, 2});
+  const int activation = draw.one_of({0, 0, 1, 3});
+  const int height = (kh - 1) * dilation_h + draw.between(1, 7), width = (kw - 1) * dilation_w + draw.between(1, 19);
   const int batch = draw.between(1, 2);
   const int x = b.tensor("x", type, {batch, height, width, in}, draw.scale(0.02F), draw.zero_point(type));
   const Shape shape = depthwise ? Shape{1, kh, kw, out} : Shape{out, kh, kw, in / groups};
@@ -91,22 +86,23 @@ RandomModel windowed_layer(std::uint32_t seed, bool depthwise, BuiltinOperator c
   const int bias = b.constant<std::int32_t>("b", {out}, draw.biases(out));
   const int y = b.tensor("y", type, {}, draw.scale(0.05F), draw.zero_point(type));
   const std::string text =
-      fmt::format("seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed,
-                  schema::EnumNameBuiltinOperator(code), name(type), batch, height, width, in, to_string(shape),
-                  o.stride_h, o.stride_w, o.dilation_h_factor, o.dilation_w_factor, o.padding);
-  b.op(code, {x, w, bias}, {y}, options_union(std::move(o)));
+      fmt::format("seed {} {} {} [{},{},{},{}] w {} strides {},{} dilation {},{} padding {}", seed, op, name(type),
+                  batch, height, width, in, to_string(shape), stride_h, stride_w, dilation_h, dilation_w, padding);
+  b.op(op, {x, w, bias}, {y},
+       {{"padding", padding},
+        {"stride_h", stride_h},
+        {"stride_w", stride_w},
+        {"dilation_h_factor", dilation_h},
+        {"dilation_w_factor", dilation_w},
+        {"fused_activation_function", activation}});
   return finish(b, draw, text, {x});
 }
 
 }  // namespace
 
-RandomModel random_conv_2d(std::uint32_t seed) {
-  return windowed_layer<schema::Conv2DOptionsT>(seed, false, BuiltinOperator::CONV_2D);
-}
+RandomModel random_conv_2d(std::uint32_t seed) { return windowed_layer(seed, "CONV_2D"); }
 
-RandomModel random_depthwise_conv_2d(std::uint32_t seed) {
-  return windowed_layer<schema::DepthwiseConv2DOptionsT>(seed, true, BuiltinOperator::DEPTHWISE_CONV_2D);
-}
+RandomModel random_depthwise_conv_2d(std::uint32_t seed) { return windowed_layer(seed, "DEPTHWISE_CONV_2D"); }
 
 RandomModel random_fully_connected(std::uint32_t seed) {
   Draw draw(seed);
@@ -118,8 +114,8 @@ RandomModel random_fully_connected(std::uint32_t seed) {
   const int w = weights(b, draw, type, {out, depth}, out, 0);
   const int bias = b.constant<std::int32_t>("b", {out}, draw.biases(out));
   const int y = b.tensor("y", type, {}, draw.scale(0.05F), draw.zero_point(type));
-  b.op(BuiltinOperator::FULLY_CONNECTED, {x, w, bias}, {y}, options_union(schema::FullyConnectedOptionsT{}));
-  const bool per_channel = b.graph().tensors[static_cast<std::size_t>(w)]->quantization->scale.size() > 1;
+  b.op("FULLY_CONNECTED", {x, w, bias}, {y});
+  const bool per_channel = b.graph().spec(w).quantization.scale.size() > 1;
   RandomModel r =
       finish(b, draw, fmt::format("seed {} FULLY_CONNECTED {} {}x{} -> {}", seed, name(type), rows, depth, out), {x});
   r.per_channel_fully_connected = per_channel;
@@ -130,16 +126,20 @@ RandomModel random_max_pool_2d(std::uint32_t seed) {
   Draw draw(seed);
   ModelBuilder b;
   const DType type = draw.coin() ? DType::kInt8 : DType::kUInt8;
-  schema::Pool2DOptionsT o;
-  o.padding = static_cast<std::int8_t>(draw.between(0, 1));
-  o.stride_h = draw.between(1, 3), o.stride_w = draw.between(1, 3), o.filter_height = draw.between(1, 4),
-  o.filter_width = draw.between(1, 4);
+  const int padding = draw.between(0, 1);
+  const int stride_h = draw.between(1, 3), stride_w = draw.between(1, 3);
+  const int filter_h = draw.between(1, 4), filter_w = draw.between(1, 4);
   const float scale = draw.scale(0.02F);
   const int zero = draw.zero_point(type);
   const int x =
       b.tensor("x", type, {draw.between(1, 2), draw.between(4, 9), draw.between(4, 9), draw.channels()}, scale, zero);
   const int y = b.tensor("y", type, {}, scale, zero);
-  b.op(BuiltinOperator::MAX_POOL_2D, {x}, {y}, options_union(std::move(o)));
+  b.op("MAX_POOL_2D", {x}, {y},
+       {{"padding", padding},
+        {"stride_h", stride_h},
+        {"stride_w", stride_w},
+        {"filter_height", filter_h},
+        {"filter_width", filter_w}});
   return finish(b, draw, fmt::format("seed {} MAX_POOL_2D", seed), {x});
 }
 
@@ -153,7 +153,7 @@ RandomModel random_add(std::uint32_t seed) {
   const int x = b.tensor("x", type, shape, draw.scale(0.02F), draw.zero_point(type));
   const int z = b.tensor("z", type, other, draw.scale(0.02F), draw.zero_point(type));
   const int y = b.tensor("y", type, {}, draw.scale(0.04F), draw.zero_point(type));
-  b.op(BuiltinOperator::ADD, {x, z}, {y}, options_union(schema::AddOptionsT{}));
+  b.op("ADD", {x, z}, {y});
   return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)), {x, z});
 }
 

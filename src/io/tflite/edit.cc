@@ -15,8 +15,6 @@ namespace {
 // As the schema's whole table numbers its fields; schema/tflite.fbs leaves the last one out.
 constexpr flatbuffers::voffset_t kSignatureDefs = 4 + 2 * 7;
 
-const flatbuffers::Table& table_of(const void* t) { return *static_cast<const flatbuffers::Table*>(t); }
-
 const std::uint8_t* begin_of(Bytes file) { return reinterpret_cast<const std::uint8_t*>(file.data()); }
 
 /// Changes vectors of a file without knowing the rest of it. Offsets in a flatbuffer lead forward, so the file's end is
@@ -128,17 +126,9 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
   graph.operators = std::move(kept);
   drop_unread_buffers(*copy);
   flatbuffers::FlatBufferBuilder builder;
-  // Runtimes read constants where they lie, with vector code.
-  constexpr std::size_t kAlignment = 16;
   std::vector<flatbuffers::Offset<schema::Buffer>> buffers;
-  for (auto& buffer : copy->buffers) {
-    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> data;
-    if (!buffer->data.empty()) {
-      builder.ForceVectorAlignment(buffer->data.size(), 1, kAlignment);
-      data = builder.CreateVector(buffer->data);
-    }
-    buffers.push_back(schema::CreateBuffer(builder, data));
-  }
+  for (const auto& buffer : copy->buffers)
+    buffers.push_back(write_buffer(builder, std::as_bytes(std::span(buffer->data))));
   std::vector<flatbuffers::Offset<schema::OperatorCode>> codes;
   for (const auto& code : copy->operator_codes) codes.push_back(schema::CreateOperatorCode(builder, code.get()));
   std::vector<flatbuffers::Offset<schema::SubGraph>> graphs;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "io/tflite/packed_codes.h"
 #include "io/tflite/schema.h"
 #include "model/resources.h"
 #include "schema/tflite_generated.h"
@@ -12,7 +13,6 @@
 namespace nputwin {
 namespace {
 
-constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kLargestRank = 8;
 
 std::string text(const flatbuffers::String* s) { return s != nullptr ? s->str() : std::string(); }
@@ -29,9 +29,6 @@ std::int64_t load(const flatbuffers::Vector<std::int64_t>& vector, std::uint32_t
   std::memcpy(&value, vector.Data() + std::size_t{i} * sizeof value, sizeof value);
   return value;
 }
-
-/// Element types that stand packed in a buffer.
-constexpr struct PackedType { int tflite_code, bits; } kPackedTypes[] = {{17 /* INT4 */, 4}, {19 /* INT2 */, 2}};
 
 class Reader {
  public:
@@ -65,7 +62,8 @@ class Reader {
     if (!schema::VerifyModelBuffer(verifier))
       return error("its flatbuffer is damaged (an offset or size points outside the {} bytes)", all.size());
     root_ = schema::GetModel(data);
-    if (root_->version() != kVersion) return error("has schema version {}, expected {}", root_->version(), kVersion);
+    if (root_->version() != kSchemaVersion)
+      return error("has schema version {}, expected {}", root_->version(), kSchemaVersion);
     if (length(root_->subgraphs()) == 0) return error("has no subgraph");
     return {};
   }
@@ -93,6 +91,7 @@ class Reader {
     ModelTensor tensor;
     tensor.spec.name = text(from.name());
     tensor.variable = from.is_variable();
+    tensor.complete = schema_knows(table_of(&from), "Tensor");
     if (from.shape() != nullptr) tensor.spec.shape.assign(from.shape()->begin(), from.shape()->end());
     tensor.shape_declared = !tensor.spec.shape.empty();
     if (tensor.spec.shape.size() > kLargestRank)
@@ -198,21 +197,15 @@ class Reader {
     return {};
   }
 
-  /// Codes of a few bits as int8; the first one of a byte stands in its lowest bits.
+  /// Codes of a few bits as int8.
   Status unpack(Bytes data, std::uint32_t buffer, ModelTensor& tensor) {
-    const int bits = tensor.packed_bits, each = 8 / bits;
+    const int bits = tensor.packed_bits;
     const std::int64_t count = tensor.spec.elements();
-    if ((count + each - 1) / each != static_cast<std::int64_t>(data.size())) {
+    if (packed_size(count, bits) != static_cast<std::int64_t>(data.size())) {
       return error("has {} codes of {} bits, but its buffer {} has {} bytes", count, bits, buffer, data.size());
     }
-    auto codes = std::make_shared<Blob>(static_cast<std::size_t>(count));
-    for (std::int64_t i = 0; i < count; ++i) {
-      const auto byte = static_cast<unsigned>(data[static_cast<std::size_t>(i / each)]);
-      const auto top = static_cast<std::int8_t>(byte << (8 - bits * (1 + i % each)));  // the code in the top bits
-      codes->mutable_bytes()[static_cast<std::size_t>(i)] = static_cast<std::byte>(top >> (8 - bits));
-    }
-    tensor.constant = codes->bytes();
-    model_->storage.push_back(std::move(codes));
+    model_->storage.push_back(unpack_codes(data, count, bits));
+    tensor.constant = model_->storage.back()->bytes();
     return {};
   }
 
@@ -234,6 +227,7 @@ class Reader {
     if (from.intermediates() != nullptr)
       node.intermediates.assign(from.intermediates()->begin(), from.intermediates()->end());
     node.attributes = read_attributes(from);
+    node.complete = schema_knows(table_of(&from), "Operator");
     if (length(from.custom_options()) > 0) {
       node.custom_options = {reinterpret_cast<const std::byte*>(from.custom_options()->data()),
                              from.custom_options()->size()};
