@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -48,6 +49,19 @@ struct Graph {
   [[nodiscard]] const TensorSpec& spec(int t) const { return tensor(t).spec; }
 };
 
+/// Where a node stands in a model. A plain index is one of the main graph, which is subgraph 0.
+struct NodeId {
+  int subgraph = 0;
+  std::size_t node = 0;  ///< index in its graph's nodes
+
+  constexpr NodeId() = default;
+  constexpr NodeId(std::size_t main_node) : node(main_node) {}  // NOLINT(google-explicit-constructor): as it is read
+  constexpr NodeId(int of_subgraph, std::size_t of_node) : subgraph(of_subgraph), node(of_node) {}
+
+  [[nodiscard]] constexpr bool in_main() const { return subgraph == 0; }
+  auto operator<=>(const NodeId&) const = default;
+};
+
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.
 struct Model {
   std::string path;
@@ -56,11 +70,14 @@ struct Model {
   std::vector<std::shared_ptr<const Blob>> storage;
 
   [[nodiscard]] const Graph& main() const { return graphs.front(); }
+  [[nodiscard]] const Graph& graph(int subgraph) const { return graphs[static_cast<std::size_t>(subgraph)]; }
+  [[nodiscard]] const Node& node(NodeId id) const { return graph(id.subgraph).nodes[id.node]; }
 };
 
-/// "op 4 CONV_2D"
-[[nodiscard]] inline std::string node_name(std::size_t index, const Node& node) {
-  return fmt::format("op {} {}", index, node.op);
+/// "op 4 CONV_2D"; in another graph than the main one "subgraph 1 op 4 CONV_2D".
+[[nodiscard]] inline std::string node_name(NodeId id, const Node& node) {
+  const std::string name = fmt::format("op {} {}", id.node, node.op);
+  return id.in_main() ? name : fmt::format("subgraph {} {}", id.subgraph, name);
 }
 
 /// Checks what a graph promises: indices in range, every tensor made at most once and before it is read.

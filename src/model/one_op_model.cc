@@ -25,9 +25,7 @@ std::shared_ptr<const Model> OneOpModel::output(DType type, const Quantization& 
   return std::make_shared<const Model>(std::move(model_));
 }
 
-const TensorSpec& OneOpModel::input_spec(std::size_t k) {
-  return graph().tensors[static_cast<std::size_t>(node().inputs[k])].spec;
-}
+const TensorSpec& OneOpModel::input_spec(std::size_t k) { return graph().spec(node().inputs[k]); }
 
 int OneOpModel::tensor(const TensorSpec& spec) {
   ModelTensor& t = graph().tensors.emplace_back();

@@ -20,9 +20,8 @@ Status validate(const Graph& graph) {
   }
   for (const int t : graph.inputs) {
     NPUTWIN_RETURN_IF_ERROR(check_index(graph, t, false, "a graph input"));
-    if (graph.tensors[static_cast<std::size_t>(t)].constant) {
-      return error("graph input '{}' has constant data, expected none",
-                   graph.tensors[static_cast<std::size_t>(t)].spec.name);
+    if (graph.tensor(t).constant) {
+      return error("graph input '{}' has constant data, expected none", graph.spec(t).name);
     }
     maker[static_cast<std::size_t>(t)] = kOutside;
   }
@@ -33,7 +32,7 @@ Status validate(const Graph& graph) {
       if (auto s = check_index(graph, t, true, "an input"); !s) return at(place, s.error());
       if (t >= 0 && maker[static_cast<std::size_t>(t)] == kNobody) {
         return error("{}: reads tensor {} '{}', which nothing before it makes (a cycle, or ops out of order)", place, t,
-                     graph.tensors[static_cast<std::size_t>(t)].spec.name);
+                     graph.spec(t).name);
       }
     }
     for (const int t : node.intermediates) {
@@ -43,8 +42,7 @@ Status validate(const Graph& graph) {
       if (auto s = check_index(graph, t, false, "an output"); !s) return at(place, s.error());
       int& made_by = maker[static_cast<std::size_t>(t)];
       if (made_by != kNobody) {
-        return error("{}: writes tensor {} '{}', which {} makes already", place, t,
-                     graph.tensors[static_cast<std::size_t>(t)].spec.name,
+        return error("{}: writes tensor {} '{}', which {} makes already", place, t, graph.spec(t).name,
                      made_by == kOutside ? std::string("the file or the caller") : fmt::format("op {}", made_by));
       }
       made_by = static_cast<int>(i);
@@ -53,7 +51,7 @@ Status validate(const Graph& graph) {
   for (const int t : graph.outputs) {
     NPUTWIN_RETURN_IF_ERROR(check_index(graph, t, false, "a graph output"));
     if (maker[static_cast<std::size_t>(t)] == kNobody) {
-      return error("graph output '{}' is made by no op", graph.tensors[static_cast<std::size_t>(t)].spec.name);
+      return error("graph output '{}' is made by no op", graph.spec(t).name);
     }
   }
   return {};

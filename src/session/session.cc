@@ -1,6 +1,7 @@
 #include "session/session.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <new>
 
@@ -211,14 +212,18 @@ void Session::reset_state() {
   }
 }
 
-void Session::step(std::size_t node) {
-  const PreparedNode& n = nodes_[node];
+const Session::PreparedNode& Session::prepared(NodeId node) const {
+  assert(node.in_main());
+  return nodes_[node.node];
+}
+
+void Session::step(NodeId node) {
+  const PreparedNode& n = prepared(node);
   if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get()});
 }
 
-void Session::run_node(std::size_t node, std::span<const TensorView> inputs,
-                       std::span<const MutableTensorView> outputs) {
-  const PreparedNode& n = nodes_[node];
+void Session::run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+  const PreparedNode& n = prepared(node);
   if (n.kernel && n.state.empty()) {
     n.kernel->run({inputs, outputs, {}, scratch_, pool_.get()});
     return;
@@ -242,8 +247,8 @@ void Session::run_node(std::size_t node, std::span<const TensorView> inputs,
     std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());
 }
 
-std::span<const TensorView> Session::node_inputs(std::size_t node) const { return nodes_[node].inputs; }
-std::span<const TensorView> Session::node_outputs(std::size_t node) const { return nodes_[node].outputs; }
+std::span<const TensorView> Session::node_inputs(NodeId node) const { return prepared(node).inputs; }
+std::span<const TensorView> Session::node_outputs(NodeId node) const { return prepared(node).outputs; }
 TensorView Session::output(std::size_t k) const { return outputs_[k]; }
 
 }  // namespace nputwin

@@ -69,18 +69,19 @@ class Session {
   /// Gives the variables the values they had before the first run.
   void reset_state();
 
-  /// Runs one node on its inputs as they are. In order from 0: the same as run().
-  void step(std::size_t node);
+  /// Runs one node on its inputs as they are. In order from 0: the same as run(). Here and below, the nodes that a
+  /// session has are those of the main graph.
+  void step(NodeId node);
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
   /// variables stay as they are.
-  void run_node(std::size_t node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+  void run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
 
   /// Shapes, rules and constants; makes kernels of this session's nodes by other rules.
   [[nodiscard]] const Preparation& preparation() const { return *preparation_; }
 
-  [[nodiscard]] std::span<const TensorView> node_inputs(std::size_t node) const;
+  [[nodiscard]] std::span<const TensorView> node_inputs(NodeId node) const;
   /// Valid after the node has run and until memory is used again: at the latest until the next node runs.
-  [[nodiscard]] std::span<const TensorView> node_outputs(std::size_t node) const;
+  [[nodiscard]] std::span<const TensorView> node_outputs(NodeId node) const;
   /// Valid after run().
   [[nodiscard]] TensorView output(std::size_t k) const;
 
@@ -98,6 +99,8 @@ class Session {
   };
 
   Session() = default;
+
+  [[nodiscard]] const PreparedNode& prepared(NodeId node) const;
 
   [[nodiscard]] Status make_kernels();
   /// Plans the memory and makes the views of it.

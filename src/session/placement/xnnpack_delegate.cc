@@ -29,8 +29,8 @@ bool claims_type(const DelegatedOp& op, DType type) {
 
 bool claims_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto claims = [&](int t) {
-    if (t >= 0 && graph.tensors[index(t)].packed_bits != 0) return false;
-    return t < 0 || graph.tensors[index(t)].constant || claims_type(op, specs[index(t)].type);
+    if (t >= 0 && graph.tensor(t).packed_bits != 0) return false;
+    return t < 0 || graph.tensor(t).constant || claims_type(op, specs[index(t)].type);
   };
   return std::all_of(node.inputs.begin(), node.inputs.end(), claims) &&
          std::all_of(node.outputs.begin(), node.outputs.end(), claims);
@@ -62,7 +62,7 @@ bool ranks_known(const Graph& graph, const Node& node) {
   if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "RESIZE_BILINEAR", "MEAN", "PAD"}))
     return true;
   const auto declared = [&](const std::vector<int>& list) {
-    return list.empty() || list[0] < 0 || graph.tensors[index(list[0])].shape_declared;
+    return list.empty() || list[0] < 0 || graph.tensor(list[0]).shape_declared;
   };
   return declared(node.inputs) && declared(node.outputs);
 }
@@ -70,7 +70,7 @@ bool ranks_known(const Graph& graph, const Node& node) {
 /// A transposed convolution is claimed only if the file gives its output shape (measured on gen_dcgan_generator).
 bool output_shape_known(const Graph& graph, const Node& node) {
   return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
-         graph.tensors[index(node.inputs[0])].constant.has_value();
+         graph.tensor(node.inputs[0]).constant.has_value();
 }
 
 }  // namespace
