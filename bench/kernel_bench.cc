@@ -4,31 +4,30 @@
 
 #include <vector>
 
-#include "kernels/depthwise.h"
-#include "kernels/matmul.h"
-#include "kernels/requantize.h"
+#include "kernels/depthwise/depthwise.h"
+#include "kernels/gemm/gemm.h"
+#include "kernels/kernel.h"
+#include "kernels/requantize/requantizer.h"
 #include "profile/rules.h"
 
 namespace nputwin {
 namespace {
 
-void matmul(benchmark::State& state, const Isa& isa) {
-  const MatmulKernels kernels = matmul_kernels(isa);
+void gemm(benchmark::State& state, const GemmKernels& kernels) {
   const int pairs = static_cast<int>(state.range(0)) / 2;
   const std::vector<std::int16_t> a(static_cast<std::size_t>(kernels.rows * pairs * 2), 3),
       b(static_cast<std::size_t>(kernels.tile_columns() * pairs * 2), 5);
   const std::vector<std::int32_t> bias(static_cast<std::size_t>(kernels.tile_columns()), 7);
   std::vector<std::int32_t> acc(static_cast<std::size_t>(kernels.rows * kernels.tile_columns()));
   for (auto _ : state) {
-    kernels.multiply(a.data(), pairs * 2, kernels.rows, b.data(), MatmulKernels::kPanels, pairs, bias.data(),
-                     acc.data(), kernels.tile_columns());
+    kernels.multiply(a.data(), pairs * 2, kernels.rows, b.data(), GemmKernels::kPanels, pairs, bias.data(), acc.data(),
+                     kernels.tile_columns());
     benchmark::DoNotOptimize(acc.data());
   }
   state.SetItemsProcessed(state.iterations() * kernels.rows * kernels.tile_columns() * pairs * 2);
 }
 
-void depthwise(benchmark::State& state, const Isa& isa) {
-  const DepthwiseKernels kernels = depthwise_kernels(isa);
+void depthwise(benchmark::State& state, const DepthwiseKernels& kernels) {
   const auto channels = state.range(0);
   const std::vector<std::int8_t> row(static_cast<std::size_t>(channels + kVectorSlack), 3);
   const std::vector<const std::int8_t*> taps(9, row.data());
@@ -77,13 +76,19 @@ int main(int argc, char** argv) {
           ->Arg(256);
     }
     if (isa.scalar()) continue;
-    benchmark::RegisterBenchmark(("matmul/" + isa.name).c_str(), [isa](benchmark::State& s) { matmul(s, isa); })
-        ->Arg(64)
-        ->Arg(576);
-    benchmark::RegisterBenchmark(("depthwise_3x3/" + isa.name).c_str(),
-                                 [isa](benchmark::State& s) { depthwise(s, isa); })
-        ->Arg(32)
-        ->Arg(256);
+#define NPUTWIN_GEMM(name)                                                                                            \
+  benchmark::RegisterBenchmark(("gemm_" #name "/" + isa.name).c_str(), [isa](auto& s) { gemm(s, gemm_##name(isa)); }) \
+      ->Arg(64)                                                                                                       \
+      ->Arg(576);
+#include "kernels/gemm/kernels.inc"
+#undef NPUTWIN_GEMM
+#define NPUTWIN_DEPTHWISE(name)                                                         \
+  benchmark::RegisterBenchmark(("depthwise_" #name "_3x3/" + isa.name).c_str(),         \
+                               [isa](auto& s) { depthwise(s, depthwise_##name(isa)); }) \
+      ->Arg(32)                                                                         \
+      ->Arg(256);
+#include "kernels/depthwise/kernels.inc"
+#undef NPUTWIN_DEPTHWISE
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

@@ -113,20 +113,24 @@ Result<SessionOptions> PreparationArguments::options() const {
 std::string PreparationArguments::text() const { return repeated("--shape", shapes) + on_cpu_text(); }
 std::string PreparationArguments::on_cpu_text() const { return repeated("--on-cpu", on_cpu); }
 
-void MachineArguments::add(Command command) {
-  preparation.add(command);
-  command.option("--threads", threads, "Threads to use; the result never depends on it").from(1, 1024).shows_default();
+void IsaArgument::add(Command command) {
   command
-      .option("--isa", isa,
+      .option("--isa", name,
               "Instruction set to use: auto, scalar or one that this processor has; the result never "
               "depends on it")
       .environment("NPUTWIN_ISA")
       .shows_default();
 }
 
+void MachineArguments::add(Command command) {
+  preparation.add(command);
+  command.option("--threads", threads, "Threads to use; the result never depends on it").from(1, 1024).shows_default();
+  isa.add(command);
+}
+
 Result<SessionOptions> MachineArguments::options() const {
   NPUTWIN_ASSIGN_OR_RETURN(SessionOptions options, preparation.options());
-  NPUTWIN_ASSIGN_OR_RETURN(options.isa, find_isa(isa));
+  NPUTWIN_ASSIGN_OR_RETURN(options.isa, isa.read());
   options.threads = threads;
   return options;
 }

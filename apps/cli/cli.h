@@ -55,10 +55,17 @@ struct PreparationArguments {
   [[nodiscard]] std::string on_cpu_text() const;
 };
 
+/// --isa, which gives the same bytes whatever it is.
+struct IsaArgument {
+  std::string name = "auto";
+  void add(Command command);
+  [[nodiscard]] Result<Isa> read() const { return find_isa(name); }
+};
+
 struct MachineArguments {
   PreparationArguments preparation;
   int threads = 1;
-  std::string isa = "auto";
+  IsaArgument isa;
   void add(Command command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };

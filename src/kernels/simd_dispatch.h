@@ -1,10 +1,16 @@
 #pragma once
 
-// For files that are compiled once for each instruction set by hwy/foreach_target.h: the entry of a
-// HWY_EXPORT table that belongs to `isa`. Unlike HWY_DYNAMIC_DISPATCH it keeps no process-wide choice.
-#define NPUTWIN_DISPATCH(function, isa)                             \
-  [](std::int64_t nputwin_target) {                                 \
-    hwy::ChosenTarget nputwin_chosen;                               \
-    nputwin_chosen.Update(nputwin_target);                          \
-    return HWY_DISPATCH_TABLE(function)[nputwin_chosen.GetIndex()]; \
-  }((isa).target)
+#include "kernels/isa.h"
+
+// The end of a file that hwy/foreach_target.h compiles once for each instruction set: defines `Kernels function(const
+// Isa&)`, which calls get_<function>() of that instruction set. Unlike HWY_DYNAMIC_DISPATCH it keeps no process-wide
+// choice. Belongs under #if HWY_ONCE, outside of any namespace.
+#define NPUTWIN_KERNELS_BY_ISA(Kernels, function)                   \
+  namespace nputwin {                                               \
+  HWY_EXPORT(get_##function);                                       \
+  Kernels function(const Isa& isa) {                                \
+    hwy::ChosenTarget chosen;                                       \
+    chosen.Update(isa.target);                                      \
+    return HWY_DISPATCH_TABLE(get_##function)[chosen.GetIndex()](); \
+  }                                                                 \
+  }  // namespace nputwin

@@ -13,6 +13,7 @@
 #include "fixed/multiplier.h"
 #include "fixed/real_rule.h"
 #include "kernels/isa.h"
+#include "kernels/kernel.h"
 #include "model/attributes.h"
 #include "profile/families/family.h"
 #include "tensor/tensor.h"
@@ -58,31 +59,6 @@ struct PrepareContext : NodeView {
   [[nodiscard]] FixedPointMultiply multiply() const;
   /// Whose rules hold for this node if the delegate rejects it.
   [[nodiscard]] const Profile& fallback_profile() const { return fallback != nullptr ? *fallback : *profile; }
-};
-
-struct RunContext {
-  std::span<const TensorView> inputs;
-  std::span<const MutableTensorView> outputs;
-  std::span<const MutableTensorView> state;  ///< the inputs that are variables, in order, to be written
-  std::span<std::byte> scratch;              ///< at least Kernel::scratch_bytes(), aligned to 64
-  const ThreadPool* pool = nullptr;
-};
-
-class ProductSums;
-
-/// A node that is ready to run: everything that can fail or needs memory has happened.
-class Kernel {
- public:
-  Kernel() = default;
-  Kernel(const Kernel&) = delete;
-  Kernel& operator=(const Kernel&) = delete;
-  virtual ~Kernel() = default;
-  /// Fills the outputs from the inputs. Cannot fail; allocates nothing. Buffers have kVectorSlack readable
-  /// spare bytes.
-  virtual void run(const RunContext& context) const = 0;
-  [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
-  /// Itself, where its outputs are sums of products that it can tell of; layers' scalar definitions can.
-  [[nodiscard]] virtual const ProductSums* product_sums() const { return nullptr; }
 };
 
 using Shapes = std::vector<Shape>;

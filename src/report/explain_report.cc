@@ -12,7 +12,7 @@ namespace {
 std::string index_text(const std::vector<std::int64_t>& index) { return fmt::format("[{}]", fmt::join(index, ",")); }
 
 /// What a rule's M is as stored: an integer over a power of two, or a real.
-RequantizeStep multiplier_of(const LastStep& step) {
+RequantizeStep multiplier_of(const ElementEpilogue& step) {
   using Method = RequantizeRule::Method;
   RequantizeTrace trace;
   switch (step.rule.method) {
@@ -67,7 +67,7 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
     text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ", binary_value);
   };
   if (side.step) {
-    const LastStep& step = *side.step;
+    const ElementEpilogue& step = *side.step;
     text += fmt::format("  {}\n", rule_text(step.rule));
     row("sum", std::to_string(side.sum), binary({"", side.sum, 0}));
     if (side.in_register != side.sum)

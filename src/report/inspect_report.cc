@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "report/kernel_report.h"
 #include "session/placement/placement.h"
 
 namespace nputwin::report {
@@ -65,6 +66,8 @@ std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   return text;
 }
 
+bool is_computed(const NodeCoverage& c) { return c.unsupported.empty() && !c.unreached; }
+
 /// TFLite's partitions, one a line, if there is a delegate.
 std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
   std::vector<bool> claimed;
@@ -95,7 +98,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
   std::map<Confidence, std::map<std::string_view, int>> families;
   int covered = 0;
   for (const NodeCoverage& c : coverage) {
-    if (!c.unsupported.empty() || c.unreached) continue;
+    if (!is_computed(c)) continue;
     ++covered, ++surely[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
     if (c.delegate != Delegate::kNone) {
       ++by[title(c.delegate)];
@@ -123,7 +126,8 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
 
 }  // namespace
 
-std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage,
+                         bool kernels) {
   const Graph& graph = model.main();
   std::string text = fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
   for (const int t : graph.inputs) text += fmt::format("input   {}\n", tensor_text(graph, t));
@@ -141,6 +145,7 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
     for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
     for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
     text += coverage_text(coverage[i], profile);
+    if (kernels && is_computed(coverage[i])) text += kernel_text(coverage[i].kernel);
   }
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
@@ -148,7 +153,8 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
   return text + partitions_text(graph, coverage) + summary_text(graph, profile, coverage);
 }
 
-std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
+std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage,
+                         bool kernels) {
   const Graph& graph = model.main();
   nlohmann::ordered_json json{{"model", model.path},
                               {"profile", profile},
@@ -181,6 +187,7 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
       if (c.overridden) op["rule"]["substitute"] = true;
       if (!c.rejection.empty()) op["rule"]["left"] = c.rejection;
       op["shapes"] = c.shapes;
+      if (kernels) op["kernel"] = kernel_json(c.kernel);
     }
     ops.push_back(std::move(op));
   }

@@ -93,6 +93,7 @@ NodeCoverage coverage_of(const Preparation& preparation, std::size_t node, const
     return covered;
   }
   for (const int t : n.outputs) covered.shapes.push_back(preparation.tensors().spec(t).shape);
+  if (*added.kernel) covered.kernel = (*added.kernel)->form();
   return covered;
 }
 
@@ -217,9 +218,14 @@ const Session::PreparedNode& Session::prepared(NodeId node) const {
   return nodes_[node.node];
 }
 
+RunContext Session::context(NodeId node) const {
+  const PreparedNode& n = prepared(node);
+  return {n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get()};
+}
+
 void Session::step(NodeId node) {
   const PreparedNode& n = prepared(node);
-  if (n.kernel) n.kernel->run({n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get()});
+  if (n.kernel) n.kernel->run(context(node));
 }
 
 void Session::run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {

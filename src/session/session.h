@@ -37,6 +37,7 @@ struct NodeCoverage {
   std::string rejection;      ///< why the profile's delegate rejects the node; empty: it does not, or there is none
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
+  std::optional<KernelForm> kernel;  ///< which form runs; nothing: the values are computed before anything runs
 };
 
 /// A model prepared for one profile: memory planned, kernels chosen. Run it as often as wanted; nothing is
@@ -75,6 +76,11 @@ class Session {
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
   /// variables stay as they are.
   void run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+
+  /// The node's kernel; null where its values are known before anything runs.
+  [[nodiscard]] const Kernel* kernel(NodeId node) const { return prepared(node).kernel.get(); }
+  /// What step() gives the node's kernel.
+  [[nodiscard]] RunContext context(NodeId node) const;
 
   /// Shapes, rules and constants; makes kernels of this session's nodes by other rules.
   [[nodiscard]] const Preparation& preparation() const { return *preparation_; }

@@ -64,6 +64,41 @@ class Help(unittest.TestCase):
             self.assertTrue(err, arguments)
 
 
+class Kernels(unittest.TestCase):
+    """inspect --kernels: which form runs, and why better ones do not."""
+
+    def ops(self, *arguments):
+        code, out, _ = run("inspect", model("digits_embed20_i8"), "-p", "vip-v8", "--format", "json", *arguments)
+        self.assertEqual(code, 0)
+        return json.loads(out)["ops"]
+
+    def test_json_has_them_only_where_asked_for(self):
+        self.assertFalse(any("kernel" in op for op in self.ops()))
+        self.assertTrue(all("kernel" in op for op in self.ops("--kernels")))
+
+    def test_json_names_forms_and_reasons(self):
+        layers = [op["kernel"] for op in self.ops("--kernels", "--isa", "scalar") if op["type"] == "CONV_2D"]
+        self.assertTrue(layers)
+        asked = "the instruction set scalar was asked for"
+        for kernel in layers:
+            self.assertEqual((kernel["form"], kernel["isa"]), ("scalar", "scalar"))
+            self.assertEqual(kernel["refused"], [{"form": "packed_int16_conv", "reason": asked}])
+            self.assertEqual(kernel["epilogues"], [{"form": "scalar", "isa": "scalar", "refused": [{"form": "vector", "reason": asked}]}])
+
+    def test_the_fastest_instruction_set_takes_every_layer(self):
+        for op in self.ops("--kernels", "--isa", "auto"):
+            if op["type"] in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
+                self.assertNotEqual(op["kernel"]["form"], "scalar", op)
+                self.assertEqual(op["kernel"]["refused"], [], op)
+                self.assertEqual(op["kernel"]["epilogues"][0]["form"], "binary64", op)
+
+    def test_text_says_the_same(self):
+        code, out, _ = run("inspect", model("digits_embed20_i8"), "-p", "vip-v8", "--kernels", "--isa", "scalar")
+        self.assertEqual(code, 0)
+        self.assertIn("    kernel scalar\n      not packed_int16_conv: the instruction set scalar was asked for\n"
+                      "    epilogue scalar\n      not vector: ", out)
+
+
 class Run(unittest.TestCase):
     def test_json_text_and_files_agree(self):
         with tempfile.TemporaryDirectory() as folder:

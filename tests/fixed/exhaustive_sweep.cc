@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "kernels/requantize.h"
+#include "kernels/requantize/requantizer.h"
 #include "profile/rules.h"
 
 namespace nputwin {

@@ -11,15 +11,18 @@ struct Arguments {
   FormatArgument format;
   PreparationArguments preparation;
   ProfileArgument profile;
+  IsaArgument isa;
+  bool kernels = false;
 };
 
 Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, a.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions options, a.preparation.options());
+  NPUTWIN_ASSIGN_OR_RETURN(SessionOptions options, a.preparation.options());
+  NPUTWIN_ASSIGN_OR_RETURN(options.isa, a.isa.read());
   NPUTWIN_ASSIGN_OR_RETURN(const auto coverage, Session::coverage(*model, profile, options));
-  fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, profile.name, coverage)
-                                             : report::inspect_text(*model, profile.name, coverage));
+  fmt::print("{}", a.format.format == "json" ? report::inspect_json(*model, profile.name, coverage, a.kernels)
+                                             : report::inspect_text(*model, profile.name, coverage, a.kernels));
   return Exit::kSame;
 }
 
@@ -38,6 +41,10 @@ void add_inspect_command(Command root) {
   a->profile.text = builtin_profiles().front().name;
   a->profile.add(command, "--profile,-p", "The profile that is to run it").shows_default();
   a->preparation.add(command);
+  command.flag(
+      "--kernels", a->kernels,
+      "Show for each op which form of its kernel runs, on which instruction set, and why better ones refused it");
+  a->isa.add(command);
   a->format.add(command, {"text", "json"});
   command.does([a] { return run(*a); });
 }

@@ -5,13 +5,13 @@
 #include <numeric>
 
 #include "analysis/element.h"
-#include "ops/layers/product_sums.h"
+#include "mac/mac_kernel.h"
 
 namespace nputwin {
 namespace {
 
 /// The least sum from `lowest` to `highest` whose code is `code` or more; highest + 1 where none is.
-std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t lowest, std::int64_t highest) {
+std::int64_t first_sum_of(const ElementEpilogue& step, std::int32_t code, std::int64_t lowest, std::int64_t highest) {
   const auto reached = [&](std::int64_t sum) { return step.code(sum) >= code; };
   if (step.scale.binary64 <= 0) return reached(lowest) ? lowest : highest + 1;
   // From where the real product passes code - 1/2, away in growing steps until the code is on either side; then halves.
@@ -35,20 +35,20 @@ std::int64_t first_sum_of(const LastStep& step, std::int32_t code, std::int64_t 
   return above;
 }
 
-bool fits(const LastStep& step, std::int64_t lowest, std::int64_t highest) {
+bool fits(const ElementEpilogue& step, std::int64_t lowest, std::int64_t highest) {
   return accumulator_register(step.rule, lowest) == lowest && accumulator_register(step.rule, highest) == highest;
 }
 
 /// What the sum of an element can be for any codes of the input.
-std::pair<std::int64_t, std::int64_t> reachable(const ProductSums& sums, const RunContext& context,
+std::pair<std::int64_t, std::int64_t> reachable(const MacLayer& layer, const RunContext& context,
                                                 std::int64_t element) {
-  const TensorSpec& input = *context.inputs[sums.activations()].spec;
+  const TensorSpec& input = *context.inputs[layer.activations_input].spec;
   const CodeRange range = code_range(input.type);
   const std::int64_t least = range.lo - input.zero_point(), most = range.hi - input.zero_point();
-  std::int64_t lowest = sums.bias(element), highest = lowest;
-  for (const ProductSums::Run& run : sums.runs(element)) {
+  std::int64_t lowest = layer.bias(element), highest = lowest;
+  for (const TapRun& run : layer.runs(element)) {
     for (std::int64_t i = 0; i < run.count; ++i) {
-      const std::int64_t w = sums.factor(context, run.weight + i * run.weight_step);
+      const std::int64_t w = layer.factor(context, run.weight + i * run.weight_step);
       lowest += std::min(w * least, w * most), highest += std::max(w * least, w * most);
     }
   }
@@ -71,21 +71,21 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::s
   };
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_a, runner(a));
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_b, runner(b));
-  const ProductSums *sums_a = runner_a.kernel().product_sums(), *sums_b = runner_b.kernel().product_sums();
-  if (sums_a == nullptr || sums_b == nullptr) return error("no sum of products");
+  const MacKernel *mac_a = mac_kernel_of(runner_a.kernel()), *mac_b = mac_kernel_of(runner_b.kernel());
+  if (mac_a == nullptr || mac_b == nullptr) return error("no sum of products");
   const TensorView output = a.node_outputs(node)[0];
   if (output.spec->quantization.empty()) return error("no codes");
   const auto inputs = a.node_inputs(node);
-  if (sums_a->weights() < inputs.size() &&
-      !a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[sums_a->weights()])))
+  const std::size_t weights = mac_a->layer().weights_input;
+  if (!a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[weights])))
     return error("both factors are computed");
   const RunContext context_a = runner_a.context(inputs), context_b = runner_b.context(inputs);
   const std::int64_t channels = output.spec->shape.empty() ? 1 : output.spec->shape.back();
   for (std::int64_t c = 0; c < channels; ++c) {
     const std::int64_t element = middle_element(output.spec->shape, c);
-    const auto range = reachable(*sums_a, context_a, element);
-    if (range != reachable(*sums_b, context_b, element)) return error("the two add up different sums");
-    const LastStep step_a = sums_a->last_step(element), step_b = sums_b->last_step(element);
+    const auto range = reachable(mac_a->layer(), context_a, element);
+    if (range != reachable(mac_b->layer(), context_b, element)) return error("the two add up different sums");
+    const ElementEpilogue step_a = mac_a->epilogue().element(element), step_b = mac_b->epilogue().element(element);
     if (!fits(step_a, range.first, range.second) || !fits(step_b, range.first, range.second))
       return error("sums can leave a register");
     clamp = step_a.clamp;
@@ -111,7 +111,8 @@ double DifferingSums::reachable_share() const {
   return static_cast<double>(sums()) / static_cast<double>(highest - lowest + 1);
 }
 
-DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest, std::int64_t highest) {
+DifferingSums differing_sums(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest,
+                             std::int64_t highest) {
   DifferingSums result{{}, lowest, highest, a.scale.binary64};
   for (std::int32_t code = a.clamp.lo + 1; code <= a.clamp.hi; ++code) {
     const std::int64_t first_a = first_sum_of(a, code, lowest, highest);
@@ -152,7 +153,7 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
       } else if (!layer.character.channels.empty()) {
         std::int64_t products = 0;
         const std::int64_t middle = middle_element(outputs[0].spec->shape, 0);
-        for (const auto& run : runner->kernel().product_sums()->runs(middle)) products += run.count;
+        for (const auto& run : mac_kernel_of(runner->kernel())->layer().runs(middle)) products += run.count;
         if (products <= kFewProducts) layer.sums = std::move(*runner);
       }
     }
@@ -179,8 +180,7 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
     const TensorView output = a_->node_outputs(node)[0];
     Blob room(output.bytes.size());
     const MutableTensorView isolated{output.spec, room.mutable_bytes()};
-    b_->run_node(node, a_->node_inputs(node), {&isolated, 1});
-    a_->step(node);
+    isolated_step_.run(node, {&isolated, 1});
     count(node, a_->node_inputs(node), output, read_only(isolated));
   }
   return {};
@@ -203,7 +203,7 @@ void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, 
 
 void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
                                    const TensorView& output) {
-  const ProductSums& sums = *runner.kernel().product_sums();
+  const MacLayer& layer_of_sums = mac_kernel_of(runner.kernel())->layer();
   const RunContext context = runner.context(inputs);
   const std::size_t channels = layer.codes.size();
   const auto rows = static_cast<std::size_t>(output.spec->elements()) / channels;
@@ -213,7 +213,7 @@ void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<c
   for (std::size_t c = 0; c < channels; ++c) {
     for (std::size_t r = 0; r < rows; ++r) {
       const std::size_t element = r * channels + c;
-      of_channel[r] = {sums.sum(context, static_cast<std::int64_t>(element)), element};
+      of_channel[r] = {layer_of_sums.sum(context, static_cast<std::int64_t>(element)), element};
     }
     std::sort(of_channel.begin(), of_channel.end());
     for (std::size_t first = 0, end = 0; first < rows; first = end) {

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "analysis/compare/diff.h"
-#include "kernels/requantize.h"
+#include "kernels/requantize/requantizer.h"
+#include "session/isolated_step.h"
 #include "session/node_runner.h"
 
 namespace nputwin {
@@ -32,7 +33,7 @@ struct DifferingSums {
 };
 
 /// For sums from `lowest` to `highest`, which neither register overflows.
-[[nodiscard]] DifferingSums differing_sums(const LastStep& a, const LastStep& b, std::int64_t lowest,
+[[nodiscard]] DifferingSums differing_sums(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest,
                                            std::int64_t highest);
 
 /// How often one layer is to be expected to differ alone.
@@ -78,7 +79,7 @@ class Characteriser {
   static constexpr std::int64_t kFewProducts = 64;
   static constexpr double kFrequent = 1.0 / 200;
 
-  Characteriser(Session& a, Session& b) : a_(&a), b_(&b) {}
+  Characteriser(Session& a, Session& b) : a_(&a), b_(&b), isolated_step_(a, b) {}
 
   struct Layer {
     LayerCharacter character;
@@ -91,6 +92,7 @@ class Characteriser {
 
   Session* a_;
   Session* b_;
+  IsolatedStep isolated_step_;
   std::vector<Layer> layers_;  // one a node
 };
 

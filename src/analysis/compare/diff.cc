@@ -92,10 +92,8 @@ Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::s
       isolated.push_back({view.spec, room.first(view.bytes.size())});
       room = room.subspan(align_up(view.bytes.size()));
     }
-    b_->run_node(i, a_->node_inputs(i),
-                 isolated);  // first, for a step of A changes the variables that it reads
-    const auto alone = inputs_before(i);
-    a_->step(i);
+    const auto alone = inputs_before(i);  // first: a step of A changes the variables that it reads
+    isolated_step_.run(i, isolated);
     b_->step(i);
     if (watch_) watch_(i, alone, from_a, isolated);
     for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {

@@ -6,7 +6,7 @@
 
 #include "analysis/compare/difference_stats.h"
 #include "analysis/explain/cause_finder.h"
-#include "session/session.h"
+#include "session/isolated_step.h"
 
 namespace nputwin {
 
@@ -77,12 +77,13 @@ class Diff {
   void watch(Watch watch) { watch_ = std::move(watch); }
 
  private:
-  Diff(Session& a, Session& b) : a_(&a), b_(&b), causes_(a, b) {}
+  Diff(Session& a, Session& b) : a_(&a), b_(&b), isolated_step_(a, b), causes_(a, b) {}
   /// A's inputs of a node that is about to run, with copies of the variables that it will change.
   [[nodiscard]] std::vector<TensorView> inputs_before(std::size_t node);
 
   Session* a_;
   Session* b_;
+  IsolatedStep isolated_step_;
   std::unique_ptr<Blob> isolated_;  // room for the outputs of any one op
   std::vector<Blob> variables_;     // what inputs_before copied
   CauseFinder causes_;

@@ -27,7 +27,7 @@ bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) *
 CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one)
     : runner_(std::move(runner)) {
   if (one_by_one) {
-    sums_ = runner_.kernel().product_sums();
+    mac_ = mac_kernel_of(runner_.kernel());
     context_ = runner_.context(inputs);
   } else {
     made_ = runner_.run(inputs)[k];
@@ -35,9 +35,9 @@ CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs,
 }
 
 double CauseFinder::Codes::at(std::size_t element) const {
-  if (sums_ == nullptr) return element_of(made_, element);
+  if (mac_ == nullptr) return element_of(made_, element);
   const auto flat = static_cast<std::int64_t>(element);
-  return sums_->last_step(flat).code(sums_->sum(context_, flat));
+  return mac_->epilogue().element(flat).code(mac_->layer().sum(context_, flat));
 }
 
 std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Profile& profile, const Profile* fallback,
@@ -49,7 +49,7 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Pro
   };
   if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
     auto plain = make(available_isas().back());
-    if (plain && plain->kernel().product_sums() != nullptr) return Codes(std::move(*plain), inputs, k, true);
+    if (plain && mac_kernel_of(plain->kernel()) != nullptr) return Codes(std::move(*plain), inputs, k, true);
   }
   auto runner = make(b_->preparation().options().isa);
   if (!runner) return std::nullopt;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "analysis/explain/cause.h"
+#include "analysis/explain/profile_path.h"
+#include "mac/mac_kernel.h"
 #include "ops/layers/product_sums.h"
 #include "session/node_runner.h"
 
@@ -65,8 +67,8 @@ class CauseFinder {
    private:
     NodeRunner runner_;
     RunContext context_;
-    const ProductSums* sums_ = nullptr;
-    TensorView made_;  // without sums_
+    const MacKernel* mac_ = nullptr;
+    TensorView made_;  // without mac_
   };
   /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has a fallback profile.
   /// `few` elements are to be asked for: one by one, where the op can.

@@ -14,17 +14,17 @@ double real_of(const TensorSpec& spec, double code) {
   return q.per_tensor() ? static_cast<double>(q.scale[0]) * (code - static_cast<double>(q.zero_point[0])) : code;
 }
 
-void explain_sum(const ProductSums& sums, const RunContext& context, std::int64_t element, Explanation& explanation) {
-  const TensorView &input = context.inputs[sums.activations()], &weights = context.inputs[sums.weights()];
+void explain_sum(const MacLayer& layer, const RunContext& context, std::int64_t element, Explanation& explanation) {
+  const TensorView &input = context.inputs[layer.activations_input], &weights = context.inputs[layer.weights_input];
   explanation.input_name = input.spec->name, explanation.weight_name = weights.spec->name;
-  explanation.bias = sums.bias(element);
-  for (const ProductSums::Run& run : sums.runs(element)) {
+  explanation.bias = layer.bias(element);
+  for (const TapRun& run : layer.runs(element)) {
     for (std::int64_t i = 0; i < run.count; ++i) {
       const std::int64_t x = run.input + i * run.input_step, w = run.weight + i * run.weight_step;
       explanation.products.push_back(
           {unflatten(input.spec->shape, x), unflatten(weights.spec->shape, w),
            static_cast<std::int32_t>(element_of(input, static_cast<std::size_t>(x))) - input.spec->zero_point(),
-           sums.factor(context, w)});
+           layer.factor(context, w)});
     }
   }
   std::stable_sort(explanation.products.begin(), explanation.products.end(),
@@ -55,11 +55,11 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
                            NodeRunner::make(session, node, *rules.profile, rules.fallback, available_isas().back()));
   side.code = element_of(runner.run(inputs)[k], static_cast<std::size_t>(element));
   side.real = real_of(explanation.output, side.code);
-  if (const ProductSums* sums = runner.kernel().product_sums()) {
+  if (const MacKernel* mac = mac_kernel_of(runner.kernel())) {
     const RunContext context = runner.context(inputs);
-    if (explanation.products.empty()) explain_sum(*sums, context, element, explanation);
-    side.step = sums->last_step(element);
-    side.sum = sums->sum(context, element);
+    if (explanation.products.empty()) explain_sum(mac->layer(), context, element, explanation);
+    side.step = mac->epilogue().element(element);
+    side.sum = mac->layer().sum(context, element);
     side.in_register = accumulator_register(side.step->rule, side.sum);
     side.code = side.step->code(side.sum, &side.trace);
   }

@@ -6,7 +6,7 @@
 
 #include "analysis/explain/cause_finder.h"
 #include "fixed/requantize_trace.h"
-#include "ops/layers/product_sums.h"
+#include "mac/mac_kernel.h"
 
 namespace nputwin {
 
@@ -39,7 +39,7 @@ struct Explanation {
     std::string rule;            ///< of the op's family, in words
     double code = 0, real = 0;   ///< what it computes from A's inputs
     double end_to_end = 0;       ///< and from its own
-    std::optional<LastStep> step;
+    std::optional<ElementEpilogue> step;
     std::int64_t sum = 0, in_register = 0;
     RequantizeTrace trace;
   };

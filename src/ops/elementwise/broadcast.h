@@ -1,7 +1,6 @@
 #pragma once
 
-#include <vector>
-
+#include "kernels/copy/broadcast_walk.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -10,27 +9,6 @@ namespace nputwin {
 [[nodiscard]] Result<Shapes> broadcast_shapes(const NodeView& node);
 /// The common shape of two.
 [[nodiscard]] Result<Shape> broadcast_shape(const Shape& a, const Shape& b);
-
-/// The output of an element-wise op on two inputs as runs along its innermost dimension; in a run each input
-/// advances by one element or stands still.
-class BroadcastWalk {
- public:
-  BroadcastWalk(const Shape& out, const Shape& in_a, const Shape& in_b);
-
-  [[nodiscard]] std::int64_t run() const { return extents_.back(); }
-  [[nodiscard]] std::int64_t runs() const;
-  /// How far each input advances in a run: 0 or 1.
-  [[nodiscard]] std::int64_t step_a() const { return a_.back(); }
-  [[nodiscard]] std::int64_t step_b() const { return b_.back(); }
-  /// Where run number r starts in each input.
-  [[nodiscard]] std::int64_t start_a(std::int64_t r) const { return start(r, a_); }
-  [[nodiscard]] std::int64_t start_b(std::int64_t r) const { return start(r, b_); }
-
- private:
-  [[nodiscard]] std::int64_t start(std::int64_t r, const std::vector<std::int64_t>& strides) const;
-
-  std::vector<std::int64_t> extents_, a_, b_;  // outermost first; strides in elements
-};
 
 /// TFLite's optimised element-wise kernels take runs where the broadcast dimensions lie in one of five nested
 /// loops (ProcessBroadcastShapes in process_broadcast_shapes.h), and scalar code otherwise.

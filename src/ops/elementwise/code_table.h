@@ -18,6 +18,7 @@ class CodeTableKernel final : public Kernel {
   CodeTableKernel(const Table& body, const Table& tail, std::int64_t block) : body_(body), tail_(tail), block_(block) {}
 
   void run(const RunContext& context) const override;
+  [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
 
  private:
   Table body_, tail_;

@@ -44,12 +44,13 @@ class PairCodes {
 
 class PairKernel final : public Kernel {
  public:
-  PairKernel(BroadcastWalk walk, std::int64_t block, PairCodes body, PairCodes tail)
-      : walk_(std::move(walk)), block_(block), body_(std::move(body)), tail_(std::move(tail)) {}
+  PairKernel(BroadcastWalk walk, std::int64_t block, PairCodes body, PairCodes tail, KernelForm form)
+      : walk_(std::move(walk)), block_(block), body_(std::move(body)), tail_(std::move(tail)), form_(std::move(form)) {}
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) { run<decltype(code)>(context); });
   }
+  [[nodiscard]] KernelForm form() const override { return form_; }
 
  private:
   template <typename T>
@@ -69,7 +70,22 @@ class PairKernel final : public Kernel {
   BroadcastWalk walk_;
   std::int64_t block_;
   PairCodes body_, tail_;
+  KernelForm form_;
 };
+
+/// A table of pairs where that is worth it, or why it is not.
+KernelForm form_of(const TensorSpec& input, const TensorSpec& output) {
+  KernelForm form;
+  if (!is_8bit(input.type)) {
+    form.refused.push_back({"pair_table", fmt::format("it takes 8-bit codes, the op has {}", name(input.type))});
+  } else if (output.elements() < kWorthATable) {
+    form.refused.push_back({"pair_table", fmt::format("its 65,536 entries pay from {} elements on, the output has {}",
+                                                      kWorthATable, output.elements())});
+  } else {
+    form.name = "pair_table";
+  }
+  return form;
+}
 
 }  // namespace
 
@@ -77,12 +93,14 @@ std::unique_ptr<Kernel> pair_kernel(const NodeView& node, PairRule rule, CodeRan
   const TensorSpec &a = node.input(0), &b = node.input(1), &out = node.output();
   BroadcastWalk walk(out.shape, a.shape, b.shape);
   const bool scalar = walk.step_a() == 0 || walk.step_b() == 0;
-  const bool table = is_8bit(a.type) && out.elements() >= kWorthATable;
+  KernelForm form = form_of(a, out);
+  const bool table = form.refused.empty();
   PairFunction body = scalar && rule.scalar_body ? rule.scalar_body : rule.body;
   std::int64_t block = scalar ? rule.scalar_block : rule.block;
   if (!broadcasts_in_runs(a.shape, b.shape)) body = rule.tail, block = 1;
   return std::make_unique<PairKernel>(std::move(walk), block, PairCodes(std::move(body), a.type, clamp, table),
-                                      PairCodes(std::move(rule.tail), a.type, clamp, table && block > 1));
+                                      PairCodes(std::move(rule.tail), a.type, clamp, table && block > 1),
+                                      std::move(form));
 }
 
 }  // namespace nputwin

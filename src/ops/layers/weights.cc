@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "mac/backend.h"
 #include "ops/checks.h"
 #include "profile/profile.h"
 
@@ -93,13 +94,10 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
     return std::int64_t{round_real(x / step, Rounding::kHalfAwayFromZero)};
   };
   const std::int64_t zero = steps(-static_cast<double>(least / scale), 1);
-  std::ranges::fill(layer.magnitude, 0);
-  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
-    const auto at = static_cast<std::size_t>(i);
+  for (std::size_t at = 0; at < real.size(); ++at) {
     layer.values[at] = static_cast<std::int16_t>(
         ((steps(static_cast<double>(real[at]), static_cast<double>(scale)) + zero) & 255) - zero);
-    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
-  });
+  }
   const float s_in = node.input(which.activations).scale();
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
     const float product = scales[c] * s_in;  // the bias' scale by the format's specification
@@ -108,6 +106,22 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
   }
   std::ranges::fill(scales, scale);
   return {};
+}
+
+/// Bounds every partial sum by the sum of all |weight| of a channel times the largest |input|.
+void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeights& layer) {
+  std::vector<std::int64_t> magnitude(layer.bias.size());
+  for_each_channel_of(weights, axis, [&](std::int64_t i, std::int64_t c) {
+    magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[static_cast<std::size_t>(i)]);
+  });
+  const CodeRange codes = code_range(input.type);
+  const std::int64_t zero = input.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
+  const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
+  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+    const std::int64_t bias = std::abs(layer.bias[c]);
+    layer.largest_accumulator = std::max(layer.largest_accumulator, magnitude[c] * centred + bias);
+    layer.largest_raw = std::max(layer.largest_raw, magnitude[c] * (width + std::abs(zero)) + bias);
+  }
 }
 
 }  // namespace
@@ -157,12 +171,10 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
-  layer.magnitude.assign(static_cast<std::size_t>(channels), 0);
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
     const int code = weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
     layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
-    layer.magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[at]);
   });
   std::vector<float> scales;
   scales.reserve(static_cast<std::size_t>(channels));
@@ -171,14 +183,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
   for (const float s : scales) layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
   share_exponent(rule, layer.rescale);
-  const CodeRange codes = code_range(in.type);
-  const std::int64_t zero = in.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
-  const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
-  for (std::size_t c = 0; c < layer.bias.size(); ++c) {
-    const std::int64_t bias = std::abs(layer.bias[c]);
-    layer.largest_accumulator = std::max(layer.largest_accumulator, layer.magnitude[c] * centred + bias);
-    layer.largest_raw = std::max(layer.largest_raw, layer.magnitude[c] * (width + std::abs(zero)) + bias);
-  }
+  bound_sums(in, weights.shape, axis, layer);
   return layer;
 }
 
@@ -186,6 +191,13 @@ Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& la
                               CodeRange clamp) {
   const TensorSpec& out = node.output();
   return {rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
+}
+
+std::unique_ptr<Kernel> layer_kernel(const PrepareContext& node, Taps taps, MacWeights weights, Epilogue epilogue,
+                                     LayerInputs which) {
+  MacLayer layer{std::move(taps),   std::move(weights), node.output().type, node.input(which.activations).zero_point(),
+                 which.activations, which.weights};
+  return make_mac_kernel(std::move(layer), std::move(epilogue), {node.isa, node.threads});
 }
 
 }  // namespace nputwin

@@ -4,23 +4,15 @@
 #include <vector>
 
 #include "fixed/requantize.h"
-#include "kernels/requantize.h"
+#include "mac/epilogue.h"
+#include "mac/layer.h"
 #include "ops/op.h"
 
 namespace nputwin {
 
-/// Constant weights of a convolution or fully connected layer, ready for exact accumulation.
-struct LayerWeights {
-  std::vector<std::int16_t> values;      ///< code - zero point, in the order of the file
-  std::vector<std::int64_t> bias;        ///< one for each channel; zeros where the node has none
-  std::vector<Rescale> rescale;          ///< one for each channel
-  std::vector<std::int64_t> magnitude;   ///< sum of |value| of each channel
-  std::int64_t largest_accumulator = 0;  ///< bounds |any partial sum| of centred codes for every possible input
-  std::int64_t largest_raw = 0;          ///< the same for raw codes, the zero point's share moved into the bias
-
-  /// Every partial sum fits int32, whatever the input.
-  [[nodiscard]] bool fits_int32() const { return largest_accumulator <= INT32_MAX; }
-  [[nodiscard]] bool raw_fits_int32() const { return largest_raw <= INT32_MAX; }
+/// Constant weights of a layer, with the multipliers that turn its sums into codes.
+struct LayerWeights : MacWeights {
+  std::vector<Rescale> rescale;  ///< one for each channel
 };
 
 /// What becomes of the zero point of int8 weights.
@@ -41,9 +33,13 @@ struct LayerInputs {
 [[nodiscard]] Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,
                                                 LayerInputs which = {});
 
-/// The layer's last step, with its output's zero point and type.
+/// The layer's sums as codes by one rule, with its output's zero point and type.
 [[nodiscard]] Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
                                             const RequantizeRule& rule, CodeRange clamp);
+
+/// The node as a layer of sums of products, by the best backend that takes it.
+[[nodiscard]] std::unique_ptr<Kernel> layer_kernel(const PrepareContext& node, Taps taps, MacWeights weights,
+                                                   Epilogue epilogue, LayerInputs which = {});
 
 /// Checks that activations, weights and output go together: int8 or int16 with int8, uint8 with uint8, all
 /// quantized.

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "kernels/nd_copy.h"
+#include "kernels/copy/nd_copy.h"
 #include "ops/op.h"
 
 namespace nputwin {

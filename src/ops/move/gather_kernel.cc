@@ -3,7 +3,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "kernels/nd_copy.h"
+#include "kernels/copy/nd_copy.h"
 
 namespace nputwin {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/nd_copy.h"
+#include "kernels/copy/nd_copy.h"
 #include "ops/checks.h"
 
 namespace nputwin::ops::gather_nd {

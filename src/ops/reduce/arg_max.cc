@@ -1,6 +1,6 @@
 // ARG_MAX, ARG_MIN: the index of the largest or smallest stored value along the axis of input 1; the first of several.
 
-#include "kernels/nd_copy.h"
+#include "kernels/copy/nd_copy.h"
 #include "ops/checks.h"
 #include "tensor/code_types.h"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "kernels/max.h"
+#include "kernels/max/max.h"
 #include "ops/activation.h"
 #include "ops/codes.h"
 #include "ops/reduce/pool.h"
@@ -13,8 +13,18 @@ namespace {
 
 class MaxPool final : public Kernel {
  public:
-  MaxPool(Window window, CodeRange clamp, const Isa& isa)
-      : window_(window), clamp_(clamp), kernels_(max_kernels(isa)) {}
+  MaxPool(Window window, CodeRange clamp, DType type, const Isa& isa) : window_(window), clamp_(clamp) {
+    if (isa.scalar()) {
+      form_.refused.push_back({"max_codes", kScalarAskedFor});
+    } else if (!is_8bit(type)) {
+      form_.refused.push_back({"max_codes", fmt::format("it takes 8-bit codes, the op has {}", name(type))});
+    } else {
+      form_.name = "max_codes", form_.isa = isa.name;
+      kernels_ = max_codes(isa);
+    }
+  }
+
+  [[nodiscard]] KernelForm form() const override { return form_; }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -39,25 +49,25 @@ class MaxPool final : public Kernel {
   }
 
  private:
-  void accumulate(const std::int8_t* in, int count, std::int8_t* largest) const {
-    kernels_.accumulate_i8(in, count, largest);
-  }
-  void accumulate(const std::uint8_t* in, int count, std::uint8_t* largest) const {
-    kernels_.accumulate_u8(in, count, largest);
-  }
-  static void accumulate(const std::int16_t* in, int count, std::int16_t* largest) {
-    for (int c = 0; c < count; ++c) largest[c] = std::max(largest[c], in[c]);
+  template <typename T>
+  void accumulate(const T* in, int count, T* largest) const {
+    if (const auto vectors = kernels_.of(in)) {
+      vectors(in, count, largest);
+    } else {
+      max_scalar(in, count, largest);
+    }
   }
 
   Window window_;
   CodeRange clamp_;
   MaxKernels kernels_;
+  KernelForm form_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
-  return std::make_unique<MaxPool>(window, clamp, context.isa);
+  return std::make_unique<MaxPool>(window, clamp, context.output().type, context.isa);
 }
 
 }  // namespace

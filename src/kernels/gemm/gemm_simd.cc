@@ -1,7 +1,7 @@
-#include "kernels/matmul.h"
+#include "kernels/gemm/gemm.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/matmul_simd.cc"
+#define HWY_TARGET_INCLUDE "kernels/gemm/gemm_simd.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace nputwin {
 namespace HWY_NAMESPACE {
 
-#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
+#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; kernels/isa.cc does not offer it
 
 constexpr hn::ScalableTag<std::int32_t> kD32;
 constexpr hn::ScalableTag<std::int16_t> kD16;
@@ -73,12 +73,12 @@ void widen(const T* code, std::int64_t count, std::int16_t zero_point, std::int1
   }
 }
 
-MatmulKernels get_matmul_kernels() {
+GemmKernels get_gemm_int16_pairs() {
   return {static_cast<int>(hn::Lanes(kD32)), kRows, multiply<kRows>, widen<std::int8_t>, widen<std::uint8_t>};
 }
 
 #else
-MatmulKernels get_matmul_kernels() { return {}; }
+GemmKernels get_gemm_int16_pairs() { return {}; }
 #endif
 
 }  // namespace HWY_NAMESPACE
@@ -87,8 +87,5 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "kernels/simd_dispatch.h"
-namespace nputwin {
-HWY_EXPORT(get_matmul_kernels);
-MatmulKernels matmul_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_matmul_kernels, isa)(); }
-}  // namespace nputwin
+NPUTWIN_KERNELS_BY_ISA(GemmKernels, gemm_int16_pairs)
 #endif

@@ -12,7 +12,7 @@ namespace nputwin {
 
 /// Kernels of one instruction set for acc[r][n] = bias[n] + sum_k a[r][k] * b[k][n], 16-bit factors, exact in
 /// int32 as long as the caller has proven that no partial sum leaves int32.
-struct MatmulKernels {
+struct GemmKernels {
   /// Output channels of one panel: the lanes of a vector.
   int panel = 0;
   /// Rows and panels that are computed together at most: a tile.
@@ -26,7 +26,7 @@ struct MatmulKernels {
 
   [[nodiscard]] int tile_columns() const { return kPanels * panel; }
 
-  /// out[i] = code[i] - zero_point, i < count. May read and write up to one vector past the end.
+  /// out[i] = code[i] - zero_point, i < count. May read and write up to one vector (kVectorSlack) past the end.
   void (*widen_i8)(const std::int8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
   void (*widen_u8)(const std::uint8_t* code, std::int64_t count, std::int16_t zero_point, std::int16_t* out);
 
@@ -41,12 +41,12 @@ struct MatmulKernels {
     std::copy_n(code, count, out);
   }
 };
-[[nodiscard]] MatmulKernels matmul_kernels(const Isa& isa);
 
-/// Largest vector, in bytes: how far widen_* may run past the end.
-inline constexpr std::int64_t kVectorSlack = 128;
+#define NPUTWIN_GEMM(name) [[nodiscard]] GemmKernels gemm_##name(const Isa& isa);
+#include "kernels/gemm/kernels.inc"
+#undef NPUTWIN_GEMM
 
-/// Weights [channels][depth], zero points taken off, laid out for MatmulKernels::multiply: for each panel of
+/// Weights [channels][depth], zero points taken off, laid out for GemmKernels::multiply: for each panel of
 /// channels, for each pair of depths, for each channel, the two values. Missing channels and an odd last
 /// depth are zeros.
 class PackedMatrix {

@@ -1,7 +1,7 @@
-#include "kernels/requantize.h"
+#include "kernels/requantize/forms.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/requantize_simd.cc"
+#define HWY_TARGET_INCLUDE "kernels/requantize/requantize_simd.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -10,11 +10,11 @@ namespace nputwin {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
+#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; kernels/isa.cc does not offer it
 
 using D32 = hn::ScalableTag<std::int32_t>;
 using V32 = hn::Vec<D32>;
-using Parameters = Requantizer::Parameters;
+using Parameters = RequantizeParameters;
 
 /// Clamps and stores the first `count` lanes as T.
 template <typename T>
@@ -48,8 +48,8 @@ HWY_INLINE V32 high_product(V32 a, V32 m, std::int64_t nudge) {
 }
 
 template <typename T>
-void high_mul(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-              void* out, std::ptrdiff_t out_stride) {
+void high_product(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin,
+                  int count, void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto lo = hn::Set(d, p.clamp.lo), hi = hn::Set(d, p.clamp.hi), zero_point = hn::Set(d, p.zero_point);
@@ -94,22 +94,22 @@ void binary32(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
   }
 }
 
-/// round(acc*M + zero_point) half to even, or floor(acc*M + 1/2) + zero_point where `half_up`; all sums
+/// round(acc*M + zero_point) half to even, or floor(acc*M + 1/2) + zero_point where `up`; all sums
 /// exact.
-template <typename T, bool half_up>
-void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
-              void* out, std::ptrdiff_t out_stride) {
+template <typename T, bool up>
+void exact(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+           void* out, std::ptrdiff_t out_stride) {
   const D32 d;
   const hn::RepartitionToWide<hn::RebindToFloat<D32>> df;  // half as many lanes
   const hn::Rebind<std::int32_t, decltype(df)> dh;
   const int lanes = static_cast<int>(hn::Lanes(d)), wide = static_cast<int>(hn::Lanes(df));
   const auto lo = hn::Set(d, p.clamp.lo), hi = hn::Set(d, p.clamp.hi);
   const auto zero_point = hn::Set(df, static_cast<double>(p.zero_point));
-  const auto inside = half_up ? hn::Set(df, 0.5) : zero_point;
+  const auto inside = up ? hn::Set(df, 0.5) : zero_point;
   const auto half = [&](const std::int32_t* a, const double* scale) {
     const auto product = hn::Mul(hn::PromoteTo(df, hn::LoadU(dh, a)), hn::LoadU(df, scale));
     const auto sum = hn::Add(product, inside);
-    return hn::DemoteTo(dh, half_up ? hn::Add(hn::Floor(sum), zero_point) : hn::Round(sum));
+    return hn::DemoteTo(dh, up ? hn::Add(hn::Floor(sum), zero_point) : hn::Round(sum));
   };
   for (int c = 0; c < count; c += lanes) {
     const double* scale = p.binary64.data() + begin + c;
@@ -121,10 +121,24 @@ void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_s
   }
 }
 
+template <typename T>
+void binary64(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+              void* out, std::ptrdiff_t out_stride) {
+  exact<T, false>(p, acc, acc_stride, rows, begin, count, out, out_stride);
+}
+
+template <typename T>
+void half_up(const Parameters& p, const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count,
+             void* out, std::ptrdiff_t out_stride) {
+  exact<T, true>(p, acc, acc_stride, rows, begin, count, out, out_stride);
+}
+
 RequantizeKernels get_requantize_kernels() {
-  return {high_mul<std::int8_t>,       high_mul<std::uint8_t>,       binary32<std::int8_t>,
-          binary32<std::uint8_t>,      binary64<std::int8_t, false>, binary64<std::uint8_t, false>,
-          binary64<std::int8_t, true>, binary64<std::uint8_t, true>};
+  return {
+#define NPUTWIN_REQUANTIZE(name) {name<std::int8_t>, name<std::uint8_t>},
+#include "kernels/requantize/kernels.inc"
+#undef NPUTWIN_REQUANTIZE
+  };
 }
 
 #else
@@ -137,8 +151,5 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "kernels/simd_dispatch.h"
-namespace nputwin {
-HWY_EXPORT(get_requantize_kernels);
-RequantizeKernels requantize_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_requantize_kernels, isa)(); }
-}  // namespace nputwin
+NPUTWIN_KERNELS_BY_ISA(RequantizeKernels, requantize_kernels)
 #endif

@@ -1,4 +1,4 @@
-#include "kernels/nd_copy.h"
+#include "kernels/copy/nd_copy.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "kernels/matmul.h"
+#include "kernels/gemm/gemm.h"
 
 namespace nputwin {
 

@@ -1,9 +1,9 @@
-#include "kernels/max.h"
+#include "kernels/max/max.h"
 
 #include <algorithm>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/max_simd.cc"
+#define HWY_TARGET_INCLUDE "kernels/max/max_simd.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -27,7 +27,7 @@ void accumulate(const T* HWY_RESTRICT in, std::int64_t count, T* HWY_RESTRICT la
   for (; i < count; ++i) largest[i] = std::max(largest[i], in[i]);
 }
 
-MaxKernels get_max_kernels() { return {accumulate<std::int8_t>, accumulate<std::uint8_t>}; }
+MaxKernels get_max_codes() { return {accumulate<std::int8_t>, accumulate<std::uint8_t>}; }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace nputwin
@@ -35,20 +35,5 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "kernels/simd_dispatch.h"
-namespace nputwin {
-namespace {
-
-template <typename T>
-void accumulate_scalar(const T* in, std::int64_t count, T* largest) {
-  for (std::int64_t i = 0; i < count; ++i) largest[i] = std::max(largest[i], in[i]);
-}
-
-}  // namespace
-
-HWY_EXPORT(get_max_kernels);
-MaxKernels max_kernels(const Isa& isa) {
-  if (isa.scalar()) return {accumulate_scalar<std::int8_t>, accumulate_scalar<std::uint8_t>};
-  return NPUTWIN_DISPATCH(get_max_kernels, isa)();
-}
-}  // namespace nputwin
+NPUTWIN_KERNELS_BY_ISA(MaxKernels, max_codes)
 #endif

@@ -18,6 +18,9 @@ struct DepthwiseKernels {
   void (*pixel_u8)(const std::uint8_t* const* taps, int tap_count, const std::int32_t* weights, std::int64_t stride,
                    const std::int32_t* bias, std::int64_t channels, std::int32_t* acc);
 };
-[[nodiscard]] DepthwiseKernels depthwise_kernels(const Isa& isa);
+
+#define NPUTWIN_DEPTHWISE(name) [[nodiscard]] DepthwiseKernels depthwise_##name(const Isa& isa);
+#include "kernels/depthwise/kernels.inc"
+#undef NPUTWIN_DEPTHWISE
 
 }  // namespace nputwin

@@ -1,7 +1,7 @@
-#include "kernels/depthwise.h"
+#include "kernels/depthwise/depthwise.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/depthwise_simd.cc"
+#define HWY_TARGET_INCLUDE "kernels/depthwise/depthwise_simd.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -11,7 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace nputwin {
 namespace HWY_NAMESPACE {
 
-#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; base/isa.cc does not offer it
+#if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; kernels/isa.cc does not offer it
 
 /// Codes and weights are in the low half of a 32-bit lane and their signs in the upper one; the weights'
 /// upper half is cleared, so that the pair product is code * weight.
@@ -46,10 +46,10 @@ void pixel(const T* const* taps, int tap_count, const std::int32_t* HWY_RESTRICT
   }
 }
 
-DepthwiseKernels get_depthwise_kernels() { return {pixel<std::int8_t>, pixel<std::uint8_t>}; }
+DepthwiseKernels get_depthwise_int16_taps() { return {pixel<std::int8_t>, pixel<std::uint8_t>}; }
 
 #else
-DepthwiseKernels get_depthwise_kernels() { return {}; }
+DepthwiseKernels get_depthwise_int16_taps() { return {}; }
 #endif
 
 }  // namespace HWY_NAMESPACE
@@ -58,8 +58,5 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "kernels/simd_dispatch.h"
-namespace nputwin {
-HWY_EXPORT(get_depthwise_kernels);
-DepthwiseKernels depthwise_kernels(const Isa& isa) { return NPUTWIN_DISPATCH(get_depthwise_kernels, isa)(); }
-}  // namespace nputwin
+NPUTWIN_KERNELS_BY_ISA(DepthwiseKernels, depthwise_int16_taps)
 #endif

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "kernels/requantize/requantizer.h"
+
+namespace nputwin {
+
+/// Sums of neighbouring output elements: all or some channels of some rows. A row of the output has all channels.
+struct SumBlock {
+  const std::int32_t* sums;  ///< of the first row and channel; readable up to Requantizer::kPadding beyond the last
+  std::ptrdiff_t stride;     ///< from row to row
+  std::int64_t first_row;
+  int rows;
+  int first_channel, channels;
+};
+
+/// How a layer's exact sums become codes: one rule, or two where a runtime's vector code leaves its remainder to scalar
+/// code of another rule.
+class Epilogue {
+ public:
+  /// The elements that the first rule takes: those of channels under `channels` and with flat indices under `elements`.
+  struct Blocks {
+    int channels;
+    std::int64_t elements;
+
+    /// Whole blocks of channels: the rest is the last channels of each row.
+    static Blocks by_channel(int channels, int block) { return {channels - channels % block, INT64_MAX}; }
+    /// Whole blocks of all elements: the rest is the end of the output.
+    static Blocks flat(int channels, std::int64_t elements, int block) {
+      return {channels, elements % block == 0 ? INT64_MAX : elements - elements % block};
+    }
+  };
+
+  /// One rule for all.
+  explicit Epilogue(Requantizer all);
+  Epilogue(Requantizer first, Requantizer last, Blocks blocks);
+
+  /// What becomes of the sum of one element of the output, by the definition.
+  [[nodiscard]] ElementEpilogue element(std::int64_t element) const {
+    const auto channel = static_cast<int>(element % first_.channels());
+    return rule_of(channel, element).element(channel);
+  }
+
+  /// The codes of a block into `out`, the first byte of the whole output, whose rows are dense. No sum is beyond the
+  /// bound that the rules were made for.
+  void run(const SumBlock& block, std::byte* out) const;
+
+  /// One for each rule.
+  [[nodiscard]] std::vector<KernelForm> forms() const;
+
+ private:
+  [[nodiscard]] const Requantizer& rule_of(int channel, std::int64_t element) const {
+    return !last_ || (channel < blocks_.channels && element < blocks_.elements) ? first_ : *last_;
+  }
+  /// The first `by_first` channels of the output's by the first rule, the others by the last.
+  void split(const SumBlock& block, int by_first, std::byte* out) const;
+  void run(const Requantizer& rule, const SumBlock& block, std::byte* out) const;
+
+  Requantizer first_;
+  std::optional<Requantizer> last_;
+  Blocks blocks_;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,29 @@
+#include "mac/layer.h"
+
+#include "mac/scalar.h"
+
+namespace nputwin {
+
+std::vector<TapRun> MacLayer::runs(std::int64_t element) const {
+  std::vector<TapRun> runs;
+  std::visit([&](const auto& t) { t.for_each_run(element, [&](const TapRun& run) { runs.push_back(run); }); }, taps);
+  return runs;
+}
+
+std::int32_t MacLayer::factor(const RunContext& context, std::int64_t weight) const {
+  const auto at = static_cast<std::size_t>(weight);
+  if (!weights.computed_zero) return weights.values[at];
+  std::int32_t factor = 0;
+  with_code_type(type, [&](auto code) {
+    factor = context.inputs[weights_input].as<decltype(code)>()[at] - *weights.computed_zero;
+  });
+  return factor;
+}
+
+std::int64_t MacLayer::sum(const RunContext& context, std::int64_t element) const {
+  std::int64_t sum = 0;
+  for_each_sum(*this, context, element, 1, [&](std::int64_t, std::int64_t s) { sum = s; });
+  return sum;
+}
+
+}  // namespace nputwin

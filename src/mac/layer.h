@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernels/kernel.h"
+#include "mac/taps.h"
+
+namespace nputwin {
+
+/// What inputs are multiplied with, and what the sums start from.
+struct MacWeights {
+  std::vector<std::int16_t> values;  ///< quantized value - zero point, in the order of the file
+  std::vector<std::int64_t> bias;    ///< one for each channel; empty: zeros
+  /// Set: the weights are an input of the node, computed while the model runs, and this is their zero point.
+  std::optional<std::int32_t> computed_zero;
+  std::int64_t largest_accumulator = 0;  ///< bounds |any partial sum| of centred inputs, whatever they are
+  std::int64_t largest_raw = 0;          ///< the same for raw inputs, the zero point's share moved into the bias
+
+  bool operator==(const MacWeights&) const = default;
+};
+
+/// A layer of sums of products; what is summed, not how:
+///
+///   sum(e) = bias[channel(e)] + sum over taps of (input - input_zero) * weight
+///
+/// Channels are the output's last dimension. Two layers that are equal have equal sums for equal inputs.
+struct MacLayer {
+  Taps taps;
+  MacWeights weights;
+  DType type = DType::kInt8;  ///< of inputs and outputs: int8, uint8 or int16
+  std::int32_t input_zero = 0;
+  std::size_t activations_input = 0, weights_input = 1;  ///< which of the node's inputs are multiplied
+
+  bool operator==(const MacLayer&) const = default;
+
+  // Single elements, by the definition. `element`: a flat index of the output.
+  [[nodiscard]] std::vector<TapRun> runs(std::int64_t element) const;
+  /// A weight as it is multiplied, without its zero point.
+  [[nodiscard]] std::int32_t factor(const RunContext& context, std::int64_t weight) const;
+  [[nodiscard]] std::int64_t bias(std::int64_t element) const {
+    const auto channels = static_cast<std::int64_t>(weights.bias.size());
+    return channels == 0 ? 0 : weights.bias[static_cast<std::size_t>(element % channels)];
+  }
+  [[nodiscard]] std::int64_t sum(const RunContext& context, std::int64_t element) const;
+};
+
+}  // namespace nputwin

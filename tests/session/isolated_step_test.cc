@@ -1,0 +1,66 @@
+// What a node of B makes of A's inputs is the same whether the two share an accumulation or not.
+
+#include "session/isolated_step.h"
+
+#include <gtest/gtest.h>
+
+#include "support/random_model.h"
+
+namespace nputwin::test::isolated_step_test {
+namespace {
+
+struct Pair {
+  Session a, b;
+};
+
+Pair prepare(const RandomModel& r, const char* a, const char* b) {
+  auto of_a = Session::prepare(r.model, *find_profile(a), {}), of_b = Session::prepare(r.model, *find_profile(b), {});
+  EXPECT_TRUE(of_a && of_b) << r.description;
+  return {std::move(*of_a), std::move(*of_b)};
+}
+
+void set_input(Session& session, const RandomModel& r) {
+  ASSERT_TRUE(session.set_input(0, {&session.input_spec(0), r.inputs[0]}));
+}
+
+/// Whether the two shared the sums.
+bool compare(const RandomModel& r, const char* name_a, const char* name_b) {
+  Pair p = prepare(r, name_a, name_b);
+  set_input(p.a, r), set_input(p.b, r);
+  p.a.step(0);
+  p.b.step(0);
+  const auto bytes = [](const TensorView& view) { return std::vector(view.bytes.begin(), view.bytes.end()); };
+  const auto from_a = bytes(p.a.node_outputs(0)[0]), from_b = bytes(p.b.node_outputs(0)[0]);
+  set_input(p.a, r);
+  IsolatedStep step(p.a, p.b);
+  std::vector<std::byte> isolated(from_b.size());
+  const MutableTensorView view{p.b.node_outputs(0)[0].spec, isolated};
+  step.run(0, {&view, 1});
+  EXPECT_EQ(bytes(p.a.node_outputs(0)[0]), from_a) << r.description;
+  EXPECT_EQ(isolated, from_b) << r.description << " " << name_a << " " << name_b;
+  return step.shares_sums(0);
+}
+
+TEST(IsolatedStep, SharesSumsWhereOnlyTheEpilogueDiffers) {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    EXPECT_TRUE(compare(random_conv_2d(seed), "tflite-2.14-x86-ref", "vip-v8")) << seed;
+    EXPECT_TRUE(compare(random_depthwise_conv_2d(seed), "tflite-2.14-x86", "vip-v8")) << seed;
+  }
+}
+
+/// Mesa's driver gives weights one scale, so that its sums are others where they have a scale for each channel.
+TEST(IsolatedStep, SharesNoneWhereTheWeightsDiffer) {
+  int shared = 0, apart = 0;
+  for (std::uint32_t seed = 0; seed < 40; ++seed)
+    ++(compare(random_conv_2d(seed), "tflite-2.14-x86-ref", "mesa-etnaviv-v8") ? shared : apart);
+  EXPECT_GT(shared, 0);
+  EXPECT_GT(apart, 0);
+}
+
+TEST(IsolatedStep, RunsOpsWithoutSumsOfProductsTwice) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed)
+    EXPECT_FALSE(compare(random_max_pool_2d(seed), "tflite-2.14-x86-ref", "vip-v8")) << seed;
+}
+
+}  // namespace
+}  // namespace nputwin::test::isolated_step_test
