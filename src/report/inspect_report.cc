@@ -10,8 +10,6 @@
 namespace nputwin::report {
 namespace {
 
-const ModelTensor& tensor_at(const Graph& graph, int t) { return graph.tensors[static_cast<std::size_t>(t)]; }
-
 std::string quantization_text(const Quantization& q) {
   if (q.empty()) return {};
   if (q.per_tensor()) return fmt::format(" scale {:.9g} zero point {}", q.scale[0], q.zero_point[0]);
@@ -21,7 +19,7 @@ std::string quantization_text(const Quantization& q) {
 
 std::string tensor_text(const Graph& graph, int t) {
   if (t < 0) return "left out";
-  const ModelTensor& tensor = tensor_at(graph, t);
+  const ModelTensor& tensor = graph.tensor(t);
   const std::string what = tensor.unsupported.empty() ? std::string(name(tensor.spec.type)) : "?";
   return fmt::format("{} '{}' {} {}{}{}", t, tensor.spec.name, what, to_string(tensor.spec.shape),
                      quantization_text(tensor.spec.quantization),

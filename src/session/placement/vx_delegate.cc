@@ -127,7 +127,7 @@ class View {
   }
 
  private:
-  [[nodiscard]] const ModelTensor& tensor(int t) const { return graph_.tensors[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] const ModelTensor& tensor(int t) const { return graph_.tensor(t); }
 
   const Graph& graph_;
   std::span<const TensorSpec> specs_;
