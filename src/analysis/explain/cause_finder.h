@@ -9,7 +9,6 @@
 #include "analysis/explain/cause.h"
 #include "analysis/explain/profile_path.h"
 #include "mac/mac_kernel.h"
-#include "ops/layers/product_sums.h"
 #include "session/node_runner.h"
 
 namespace nputwin {

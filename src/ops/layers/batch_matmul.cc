@@ -10,7 +10,6 @@
 
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
-#include "ops/layers/product_sums.h"
 #include "ops/layers/weights.h"
 #include "profile/profile.h"
 #include "profile/rules.h"
