@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/suggestion.h"
 #include "profile/builtin/builtin.h"
 
 namespace nputwin {
@@ -40,7 +41,8 @@ Result<Profile> find_profile(std::string_view name) {
     if (profile.name == name) return profile;
     names.push_back(profile.name);
   }
-  return error("no profile is called '{}'; there are: {}", name, fmt::join(names, ", "));
+  return error("no profile is called '{}'{}; there are: {}", name,
+               did_you_mean(name, std::vector<std::string>(names.begin(), names.end())), fmt::join(names, ", "));
 }
 
 }  // namespace nputwin

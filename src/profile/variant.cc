@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/suggestion.h"
 #include "profile/parameters.h"
 #include "profile/profile_json.h"
 
@@ -180,9 +181,8 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
   });
   if (!found) {
     return error(
-        "'{}' is not a parameter; names that can stand alone: {}; paths: `nputwin profiles show NAME "
-        "--format json`",
-        path, fmt::join(names, ", "));
+        "'{}' is not a parameter{}; names that can stand alone: {}; paths: `nputwin profiles show NAME --format json`",
+        path, did_you_mean(path, std::vector<std::string>(names.begin(), names.end())), fmt::join(names, ", "));
   }
   if (!status) return at(path, status.error());
   return {};

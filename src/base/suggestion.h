@@ -1,0 +1,13 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nputwin {
+
+/// "; did you mean 'vip-v8'?" for the known word that is nearest to a mistyped one; "" where none is near: more than a
+/// third of the letters would have to change.
+[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> known);
+
+}  // namespace nputwin

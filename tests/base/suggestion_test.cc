@@ -1,0 +1,30 @@
+#include "base/suggestion.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace nputwin::suggestion_test {
+namespace {
+
+std::string meant(std::string_view word) {
+  const std::vector<std::string> known{"vip-v7", "vip-v8", "tflite-2.14-x86", "k210"};
+  return did_you_mean(word, known);
+}
+
+TEST(DidYouMean, NamesTheNearestWord) {
+  EXPECT_EQ(meant("vip-v9"), "; did you mean 'vip-v7'?");  // the first of two that are equally near
+  EXPECT_EQ(meant("vipv8"), "; did you mean 'vip-v8'?");
+  EXPECT_EQ(meant("VIP-V8"), "; did you mean 'vip-v8'?");
+  EXPECT_EQ(meant("tflite-2.14-x68"), "; did you mean 'tflite-2.14-x86'?");
+  EXPECT_EQ(meant("k21"), "; did you mean 'k210'?");
+}
+
+TEST(DidYouMean, SaysNothingOfFarOnes) {
+  EXPECT_EQ(meant("who"), "");
+  EXPECT_EQ(meant("ethos-u"), "");
+  EXPECT_EQ(did_you_mean("x", {}), "");
+}
+
+}  // namespace
+}  // namespace nputwin::suggestion_test
