@@ -1,5 +1,5 @@
 # The parts of the HTML report that are no code of ours or no C++: the page's template, style and script, and the plot library,
-# which comes from PyPI at build time. The assembler takes them into the library as they are.
+# which comes from PyPI at build time. embedded_files.cmake takes them into the library.
 option(NPUTWIN_REPORT_PLOTS "Fetch the plot library (PyPI) for the HTML report; without it pages have tables only" ON)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 set(NPUTWIN_PAGE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/src/report/page)
@@ -18,6 +18,4 @@ else()
   file(WRITE ${NPUTWIN_VEGA} "")
   set(NPUTWIN_PLOT_PYTHON "")
 endif()
-set(NPUTWIN_PAGE_PARTS ${NPUTWIN_PAGE_DIR}/report.html ${NPUTWIN_PAGE_DIR}/report.css ${NPUTWIN_PAGE_DIR}/report.js ${NPUTWIN_VEGA})
-configure_file(${NPUTWIN_PAGE_DIR}/parts.S.in ${CMAKE_CURRENT_BINARY_DIR}/generated/page_parts.S @ONLY)
-set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/generated/page_parts.S PROPERTIES OBJECT_DEPENDS "${NPUTWIN_PAGE_PARTS}")
+nputwin_embed(nputwin_page html=${NPUTWIN_PAGE_DIR}/report.html css=${NPUTWIN_PAGE_DIR}/report.css js=${NPUTWIN_PAGE_DIR}/report.js vega=${NPUTWIN_VEGA})

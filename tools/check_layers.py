@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The order of the house: fails where a room includes what stands above it, where a library is seen outside its room, where a
-file or a line is too long.
+file, a line or a verb's function is too long.
 
   check_layers.py [ROOT]
 
@@ -26,6 +26,7 @@ NEVERS = [
 ]
 MOST_LINES = 400
 MOST_COLUMNS = 120
+MOST_FUNCTION_LINES = 60  # in apps: a verb reads its options, calls an operation and prints
 # Longer files, each with its reason.
 LONG = {}
 
@@ -70,6 +71,18 @@ def room_problem(path):
     return None
 
 
+def long_functions(path, lines):
+    """Of code as clang-format leaves it: a function that is no member begins and ends in the first column."""
+    begin = None
+    for number, line in enumerate(lines, 1):
+        if re.match(r"[A-Za-z].*\{$", line) and not re.match(r"(namespace|struct|class|enum|union|extern)\b", line):
+            begin = number
+        elif line == "}" and begin is not None:
+            if number - begin - 1 > MOST_FUNCTION_LINES:
+                yield "%s:%d: a function of %d lines, at most %d" % (path, begin, number - begin - 1, MOST_FUNCTION_LINES)
+            begin = None
+
+
 def problems_of(root, path):
     with open(os.path.join(root, path), encoding="utf-8") as f:
         lines = f.read().split("\n")
@@ -80,6 +93,8 @@ def problems_of(root, path):
             return
         if len(lines) - 1 > MOST_LINES and path not in LONG:
             yield "%s: %d lines, at most %d" % (path, len(lines) - 1, MOST_LINES)
+    if path.startswith("apps/"):
+        yield from long_functions(path, lines)
     for number, line in enumerate(lines, 1):
         at = "%s:%d: " % (path, number)
         if len(line) > MOST_COLUMNS and path.endswith((".cc", ".h")):

@@ -2,11 +2,36 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <iostream>
+
+#include "base/suggestion.h"
 
 namespace nputwin::cli {
+namespace {
+
+/// "--fromat; did you mean '--format'?" for what the innermost verb did not understand.
+std::string suggestion(const CLI::App& app) {
+  const CLI::App* verb = &app;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::Option* option : verb->get_options()) known.push_back(option->get_name());
+  for (const CLI::App* other : verb->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(other->get_name());
+  for (const std::string& word : app.remaining(true)) {
+    if (const std::string meant = did_you_mean(word, known); !meant.empty()) return word + meant + "\n";
+  }
+  return "";
+}
+
+}  // namespace
 
 Option& Option::required(bool yes) {
   option_->required(yes);
+  return *this;
+}
+
+Option& Option::value(const std::string& word) {
+  option_->type_name(word);
   return *this;
 }
 
@@ -74,6 +99,10 @@ Command CommandLine::root() { return {app_.get(), &chosen_}; }
 Action CommandLine::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
+  } catch (const CLI::ExtrasError& e) {
+    app_->exit(e);
+    if (const std::string meant = suggestion(*app_); !meant.empty()) std::cerr << meant;
+    return [] { return Result<Exit>(Exit::kFailed); };
   } catch (const CLI::ParseError& e) {
     const Exit code = app_->exit(e) == 0 ? Exit::kSame : Exit::kFailed;
     return [code] { return Result<Exit>(code); };

@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <exception>
 
-#include "cli.h"
+#include <fmt/format.h>
+
+#include "arguments.h"
 
 namespace nputwin::cli {
 

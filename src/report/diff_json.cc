@@ -58,7 +58,8 @@ nlohmann::ordered_json diff_object(const DiffResult& result) {
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
   }
   auto& swapped = json["swapped"] = nlohmann::ordered_json::array();
-  for (const auto& [first, second] : result.swapped) swapped.push_back(nlohmann::ordered_json::array({first, second}));
+  for (const auto& [first, second] : result.swapped())
+    swapped.push_back(nlohmann::ordered_json::array({first, second}));
   json["first"] = result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
   json["worst"] = result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
   return json;

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/compare/diff.h"
+#include "analysis/compare/diff_result.h"
 
 namespace nputwin::report {
 

@@ -75,7 +75,7 @@ std::string causes_table(const DiffResult& result) {
 /// What a capture may have wrong: names, zero points.
 std::string mistakes_text(const DiffResult& result) {
   std::string text;
-  for (const auto& [first, second] : result.swapped)
+  for (const auto& [first, second] : result.swapped())
     text += fmt::format("swapped: '{}' and '{}' are nearer to each other's values than to their own\n",
                         short_name(first), short_name(second));
   for (const LayerDiff& layer : result.layers) {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/compare/diff.h"
+#include "analysis/compare/diff_result.h"
 
 namespace nputwin::report {
 

@@ -1,6 +1,6 @@
 #include "report/page_parts.h"
 
-// From parts.S.in.
+// From cmake/report_page.cmake.
 extern "C" {
 extern const char nputwin_page_html[], nputwin_page_html_end[];
 extern const char nputwin_page_css[], nputwin_page_css_end[];

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "analysis/compare/diff.h"
+#include "analysis/compare/diff_result.h"
 #include "report/plots.h"
 
 namespace nputwin::report {

@@ -4,19 +4,15 @@
 #include "base/program.h"
 #include "base/temporary_folder.h"
 
+// The text of draw_plots.py, which CMakeLists.txt embeds.
+extern "C" const char nputwin_python_draw[];
+
 namespace nputwin {
-namespace {
-
-constexpr const char* kScript =
-#include "report/plot_script.inc"
-    ;
-
-}  // namespace
 
 Result<std::vector<std::string>> render_plots(std::span<const std::string> specifications, const std::string& kind,
                                               const std::string& python) {
   NPUTWIN_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
-  std::vector<std::string> arguments{python, "-c", kScript, kind};
+  std::vector<std::string> arguments{python, "-c", nputwin_python_draw, kind};
   for (std::size_t i = 0; i < specifications.size(); ++i) {
     arguments.push_back(folder / fmt::format("{}", i));
     NPUTWIN_RETURN_IF_ERROR(write_file_whole(arguments.back(), specifications[i]));

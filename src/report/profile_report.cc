@@ -98,4 +98,22 @@ std::string profiles_json(std::span<const Profile> profiles) {
   return json.dump(1) + "\n";
 }
 
+std::string runtimes_text(std::span<const MeasuredRuntime> runtimes) {
+  std::string text;
+  for (const MeasuredRuntime& r : runtimes)
+    text += fmt::format("{:<26} {} {} {}, mode {}\n", r.profile, r.runtime, r.version, r.architecture, name(r.mode));
+  return text;
+}
+
+std::string runtimes_json(std::span<const MeasuredRuntime> runtimes) {
+  auto json = nlohmann::ordered_json::array();
+  for (const MeasuredRuntime& r : runtimes)
+    json.push_back({{"profile", r.profile},
+                    {"runtime", r.runtime},
+                    {"version", r.version},
+                    {"architecture", r.architecture},
+                    {"mode", name(r.mode)}});
+  return json.dump(1) + "\n";
+}
+
 }  // namespace nputwin::report

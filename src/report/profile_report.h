@@ -3,6 +3,8 @@
 #include <span>
 #include <string>
 
+#include "sides/runtime_names.h"
+
 namespace nputwin {
 struct Profile;
 }
@@ -17,5 +19,10 @@ namespace nputwin::report {
 /// "requantizations": {place: the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule",
 /// "source"}]}]
 [[nodiscard]] std::string profiles_json(std::span<const Profile> profiles);
+
+/// The runtimes that profiles were measured on: a table, and [{"profile", "runtime", "version", "architecture",
+/// "mode"}].
+[[nodiscard]] std::string runtimes_text(std::span<const MeasuredRuntime> runtimes);
+[[nodiscard]] std::string runtimes_json(std::span<const MeasuredRuntime> runtimes);
 
 }  // namespace nputwin::report

@@ -1,5 +1,8 @@
 #include "report/report.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "report/diff_report.h"
 
 namespace nputwin::report {
@@ -19,6 +22,21 @@ std::span<const ReportFormat> report_formats() {
 #undef NPUTWIN_REPORT_FORMAT
   };
   return kFormats;
+}
+
+const ReportFormat* find_format(std::string_view name) {
+  const auto formats = report_formats();
+  const auto found = std::find_if(formats.begin(), formats.end(), [&](const auto& f) { return f.name == name; });
+  return found == formats.end() ? nullptr : &*found;
+}
+
+const ReportFormat* format_of_file(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  return find_format(ending == ".md"    ? "markdown"
+                     : ending == ".xml" ? "junit"
+                     : ending == ".htm" ? "html"
+                     : ending.empty()   ? ""
+                                        : std::string_view(ending).substr(1));
 }
 
 std::vector<Failure> failures(const Report& report) {

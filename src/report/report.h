@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "analysis/compare/condition.h"
-#include "analysis/compare/diff.h"
+#include "analysis/compare/diff_result.h"
+#include "model/model.h"
 
 namespace nputwin::report {
 
@@ -40,6 +41,10 @@ struct ReportFormat {
   std::string_view picture;
 };
 [[nodiscard]] std::span<const ReportFormat> report_formats();
+/// The format of that name; null where there is none.
+[[nodiscard]] const ReportFormat* find_format(std::string_view name);
+/// The format that a file's ending asks for; null where it asks for none.
+[[nodiscard]] const ReportFormat* format_of_file(const std::string& path);
 
 /// The layers of which a condition of `fail_if` holds, with that condition's text.
 struct Failure {

@@ -71,7 +71,7 @@ std::vector<std::string> summary_of(const Report& report) {
             : fmt::format("On {}, {} and {} hold different numbers in {} of {} layers. What a layer does by "
                           "itself two recordings do not tell.",
                           inputs, r.a, r.b, reached, r.layers.size()));
-    for (const auto& [first, second] : r.swapped)
+    for (const auto& [first, second] : r.swapped())
       text.push_back(
           fmt::format("The outputs '{}' and '{}' seem to be swapped: each is nearer to the other's values "
                       "than to its own.",

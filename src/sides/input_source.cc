@@ -17,11 +17,15 @@
 namespace nputwin {
 
 const char* const kInputSourceHelp =
-    "[NAME=]SOURCE; SOURCE: noise:SEED, noise:FIRST..LAST, ramp, zeros, photo:FILE, FILE.npy, FILE.npz, "
-    "FILE.bin, a "
-    "picture FILE.png|jpg|bmp[,resize=nearest|pillow-bilinear|pillow-bicubic|label_image][,mean=M][,std=S], "
-    "or a "
-    "FOLDER of such files, a sample each";
+    "SOURCE is the values of one input, or of all inputs that no NAME= names:\n"
+    "  noise:SEED, noise:FIRST..LAST  pseudo-random bytes; one sample for each seed\n"
+    "  ramp, zeros                    0, 1, 2, … 255, 0, …; zeros\n"
+    "  FILE.npy, FILE.npz             an array; an array for each input, by name or as in0, in1, …\n"
+    "  FILE.bin                       the tensor's bytes\n"
+    "  FILE.png|jpg|bmp               a picture; add ,mean=M ,std=S or\n"
+    "                                 ,resize=nearest|pillow-bilinear|pillow-bicubic|label_image\n"
+    "  photo:FILE                     a picture, resized to the nearest pixel\n"
+    "  FOLDER                         such files, one sample each, in the order of their names\n";
 
 namespace {
 
@@ -349,8 +353,10 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
     if (!chosen[k] && next < in_order.size()) chosen[k] = std::move(in_order[next++]);
     if (!chosen[k] && rest) chosen[k] = rest;
     if (!chosen[k])
-      return error("nothing is given for input '{}' ({} {}); add --input {}", inputs[k].name, name(inputs[k].type),
-                   to_string(inputs[k].shape), kInputSourceHelp);
+      return error(
+          "nothing is given for input '{}' ({} {}); add --input SOURCE, such as noise:1 or a FILE.npy "
+          "(`nputwin run --help` lists all)",
+          inputs[k].name, name(inputs[k].type), to_string(inputs[k].shape));
     NPUTWIN_ASSIGN_OR_RETURN(InputSamples samples, chosen[k]->make(inputs[k], k));
     if (samples.count > 1 && count > 1 && samples.count != count)
       return error("'{}' holds {} samples, another input {}", chosen[k]->text, samples.count, count);

@@ -11,7 +11,7 @@
 
 namespace nputwin {
 
-/// What `--input` takes, for --help and errors.
+/// What `--input` takes, a line a kind, for --help.
 extern const char* const kInputSourceHelp;
 
 /// Makes the values of a model's inputs from `[NAME=]SOURCE` arguments:

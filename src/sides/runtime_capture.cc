@@ -10,12 +10,11 @@
 #include "io/tflite/edit.h"
 #include "sides/runtime_names.h"
 
+// The text of capture_runtime.py, which CMakeLists.txt embeds.
+extern "C" const char nputwin_python_capture[];
+
 namespace nputwin {
 namespace {
-
-constexpr const char* kScript =
-#include "sides/capture_script.inc"
-    ;
 
 /// The outputs of all nodes that a runtime can hand out, the model's own first.
 std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
@@ -30,18 +29,6 @@ std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
     }
   }
   return outputs;
-}
-
-const char* name_of(RuntimeMode mode) {
-  switch (mode) {
-    case RuntimeMode::kBuiltin:
-      return "builtin";
-    case RuntimeMode::kReference:
-      return "ref";
-    case RuntimeMode::kDefault:
-      break;
-  }
-  return "default";
 }
 
 Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
@@ -71,14 +58,12 @@ Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& m
   TensorSet arrays;
   for (std::size_t k = 0; k < inputs.size(); ++k) arrays[fmt::format("in{}", k)] = inputs[k];
   NPUTWIN_RETURN_IF_ERROR(write_npz(folder / "inputs.npz", arrays));
-  const Status ran =
-      run_program({python, "-c", kScript, folder / "model.tflite", folder / "inputs.npz", name_of(mode), folder.path()},
-                  folder / "log");
+  const Status ran = run_program({python, "-c", nputwin_python_capture, folder / "model.tflite", folder / "inputs.npz",
+                                  std::string(name(mode)), folder.path()},
+                                 folder / "log");
   if (!ran) return at("the runtime", ran.error());
   NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
-  const RuntimeProfile profile =
-      profile_of_runtime(capture.package, capture.version, capture.machine,
-                         mode == RuntimeMode::kDefault ? "" : fmt::format("-{}", name_of(mode)));
+  const RuntimeProfile profile = profile_of_runtime(capture.package, capture.version, capture.machine, mode);
   capture.profile = profile.name, capture.measured = profile.exact;
   return capture;
 }

@@ -4,12 +4,9 @@
 #include <string>
 
 #include "sides/capture.h"
+#include "sides/runtime_names.h"
 
 namespace nputwin {
-
-/// Which kernels a runtime is to use: what Interpreter(model) gives, its own kernels without a delegate, its reference
-/// kernels.
-enum class RuntimeMode : std::uint8_t { kDefault, kBuiltin, kReference };
 
 /// A capture, and which runtime it is of: ai_edge_litert, 2.1.0, x86_64.
 struct RuntimeCapture : Capture {

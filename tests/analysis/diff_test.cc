@@ -18,7 +18,7 @@ struct Pair {
 
   DifferenceStats stats() {
     DifferenceStats s;
-    s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))});
+    s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
     return s;
   }
 };
@@ -57,7 +57,7 @@ TEST(DifferenceStats, SumsOverManyCodesAreExact) {
     aa += x * x, bb += y * y, ab += x * y, dd += (x - y) * (x - y), saturated += a[i] == 0;
   }
   DifferenceStats s;
-  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))});
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
   EXPECT_NEAR(s.sqnr_db().value(), 10 * std::log10(static_cast<double>(aa) / static_cast<double>(dd)), 1e-12);
   EXPECT_NEAR(s.cosine().value(),
               static_cast<double>(ab) / std::sqrt(static_cast<double>(aa) * static_cast<double>(bb)), 1e-12);
@@ -94,7 +94,7 @@ TEST(DifferenceStats, BorderAgainstInterior) {
   b[(1 * 4 + 2) * 2 + 1] = 1;   // inside, channel 1
   b[(1 * 4 + 3) * 2 + 1] = -1;  // last column, channel 1
   DifferenceStats s;
-  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))});
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
   EXPECT_EQ(s.border().elements, 20);  // all but the two pixels inside
   EXPECT_EQ(s.border().mismatches, 2);
   EXPECT_EQ(s.channels(), (std::vector<std::int64_t>{1, 2}));
@@ -111,13 +111,11 @@ TEST(DifferenceStats, WhatIsUndefinedIsNothing) {
 
 DiffResult digits(const char* a, const char* b) {
   const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
-  Session sa = Session::prepare(model, find_profile(a).value(), {}).value();
-  Session sb = Session::prepare(model, find_profile(b).value(), {}).value();
-  Diff diff = Diff::between(sa, sb).value();
-  const std::vector<TensorSpec> specs{sa.input_spec(0)};
+  const Sides sides = open_sides(model, a, b, {}).value();
   const std::vector<std::string> source{source_path("models/digits_int8.npy")};
-  const InputSet inputs = make_inputs(specs, source).value();
-  for (std::size_t n = 0; n < inputs.size(); ++n) EXPECT_TRUE(diff.add(inputs.sample(n).value()));
+  const SideInputs inputs = SideInputs::open(sides, source, {}).value();
+  Diff diff(sides);
+  EXPECT_TRUE(add_samples(diff, sides, inputs, {0, inputs.size()}, {}));
   return diff.result();
 }
 
@@ -128,13 +126,13 @@ TEST(Diff, TheReportersProblem) {
   EXPECT_EQ(r.first()->node, 0U);
   EXPECT_EQ(r.worst()->node, 19U);
   for (const LayerDiff& layer : r.layers) {
-    // Alone, a layer is off by at most one, in about a thousandth of its elements; together a third and more
+    // In isolation a layer is off by at most one, in about a thousandth of its elements; accumulated, a third and more
     // differ.
     EXPECT_LE(layer.isolated.largest(), 1);
     EXPECT_LT(layer.isolated.mismatch_rate(), 0.005);
   }
   EXPECT_GT(r.layers.back().accumulated.mismatch_rate(), 0.3);
-  // On layer 0 both sides have the same inputs: alone and end to end are one.
+  // On layer 0 both sides have the same inputs: isolated and accumulated are one.
   EXPECT_EQ(r.layers[0].isolated.mismatches(), r.layers[0].accumulated.mismatches());
 }
 

@@ -11,6 +11,7 @@ using Pairs = std::vector<std::pair<int, int>>;
 /// A graph with three outputs, and what the two sides have of each.
 Pairs found(const std::vector<Codes>& a, const std::vector<Codes>& b) {
   Graph graph;
+  graph.tensors.resize(3);
   graph.outputs = {0, 1, 2};
   SwappedOutputs swapped(graph);
   std::vector<TensorSpec> specs;
@@ -20,7 +21,11 @@ Pairs found(const std::vector<Codes>& a, const std::vector<Codes>& b) {
                 {&specs[t], std::as_bytes(std::span(b[t]))});
   }
   swapped.end_sample();
-  return swapped.found();
+  Pairs found;
+  for (const OutputPair& pair : swapped.pairs()) {
+    if (pair.swapped()) found.emplace_back(pair.first, pair.second);
+  }
+  return found;
 }
 
 TEST(SwappedOutputs, AreFoundWhereValuesAreNearerCrosswise) {

@@ -2,6 +2,8 @@
 
 #include "board/board_logs.h"
 
+#include "profile/profile.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>

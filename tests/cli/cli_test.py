@@ -331,7 +331,7 @@ class Bisect(unittest.TestCase):
 
     def test_the_smallest_model_shows_it(self):
         layers = json.loads(run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])["layers"]
-        for options, figures, ops in ((["--first", "mismatch>0.1%"], "isolated", 1), (["--first", "mismatch>5%", "--end-to-end"], "accumulated", 4)):
+        for options, figures, ops in ((["--first", "mismatch>0.1%"], "isolated", 1), (["--first", "mismatch>5%", "--accumulated"], "accumulated", 4)):
             limit = float(options[1][len("mismatch>"):-1])
             first = next(l["op"] for l in layers if l[figures]["mismatch_percent"] > limit)
             with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import PROFILES, TESTS, instruction_sets, model, run
+from tool import TESTS, golden_runtimes, instruction_sets, model, run
 
 VECTORS = os.path.join(TESTS, "vectors", "models")
 
@@ -22,7 +22,7 @@ def main():
         for name in sorted(os.listdir(VECTORS)):
             with open(os.path.join(VECTORS, name)) as f:
                 golden = json.load(f)
-            for profile, runtime in PROFILES.items():
+            for profile, runtime in golden_runtimes().items():
                 for kind in golden["inputs"]:
                     found = [r for r in golden["runs"] if r["input"] == kind and runtime in r["runtimes"]]
                     if len(found) != 1:

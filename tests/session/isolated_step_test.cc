@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "profile/profile.h"
 #include "support/random_model.h"
 
 namespace nputwin::test::isolated_step_test {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "io/tflite/reader.h"
+#include "profile/profile.h"
 #include "support/model_builder.h"
 #include "support/paths.h"
 

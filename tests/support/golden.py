@@ -7,9 +7,11 @@ import math
 import os
 import tempfile
 
-from tool import PROFILES, ROOT, run, source
+from tool import ROOT, golden_runtimes, run, source
 
 MEASURED = os.path.join(ROOT, "docs", "arithmetic", "measured.json")
+
+PROFILES = golden_runtimes()
 
 
 def compare(path, golden, profile, kind, arguments=()):

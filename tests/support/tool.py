@@ -1,4 +1,5 @@
 """What the Python tests share: the tool under test and where things are."""
+import json
 import os
 import struct
 import subprocess
@@ -12,27 +13,25 @@ SHARED = os.environ.get("NPUTWIN_SHARED", os.path.join(ROOT, "..", "shared"))
 PHOTO = os.path.join(SHARED, "corpus", "images", "photos", "coral_grace_hopper.bmp")
 SKIPPED = 77  # ctest's word for "did not run"
 
-# The runtimes and modes of golden files, and the profile that is to equal each.
-PROFILES = {
-    "%s-%s%s" % (build, architecture, suffix): "%s/%s" % (runtime, mode)
-    for build, architecture, runtime in (
-        ("tflite-2.9.1", "arm64", "tflite291-arm64"), ("tflite-2.9.1", "x86", "tflite291"),
-        ("tflite-2.14", "arm64", "tflite214-arm64"), ("tflite-2.14", "x86", "tflite214"),
-        ("litert-2.1", "arm64", "litert-arm64"), ("litert-2.3", "x86", "litert"))
-    for suffix, mode in (("", "xnnpack"), ("-builtin", "builtin"), ("-ref", "ref"))
-}
-
-
 def run(*arguments, **options):
     """Runs nputwin; gives (exit code, stdout, stderr)."""
     done = subprocess.run([NPUTWIN, *arguments], capture_output=True, text=True, timeout=300, **options)
     return done.returncode, done.stdout, done.stderr
 
 
+def golden_runtimes():
+    """{profile: runtime/mode}: the runtimes and modes of golden files, and the profile that is to equal each."""
+    golden = {}
+    for r in json.loads(run("profiles", "--runtimes", "--format", "json")[1]):
+        runtime = "litert" if r["runtime"] == "litert" else r["runtime"] + r["version"].replace(".", "")
+        runtime += "-arm64" if r["architecture"] == "arm64" else ""
+        golden[r["profile"]] = "%s/%s" % (runtime, {"default": "xnnpack"}.get(r["mode"], r["mode"]))
+    return golden
+
+
 def instruction_sets():
     """Those that this processor has, best first, `scalar` last."""
-    message = run("run", model("conv_3x3_same_i8"), "-p", "vip-v8", "-i", "ramp", "--isa", "?")[2]
-    return message.rsplit("it has: ", 1)[1].strip().split(", ")
+    return json.loads(run("isas", "--format", "json")[1])
 
 
 def npz_bytes(path):

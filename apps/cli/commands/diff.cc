@@ -1,41 +1,56 @@
-// nputwin diff: one model as two devices, and where they differ.
+// nputwin diff: one model on two sides, and where they differ.
 
-#include "comparison.h"
-#include "report/diff_report.h"
+#include "api/diff.h"
+
+#include "api/partial.h"
+#include "arguments.h"
+#include "interaction.h"
+#include "print_diff.h"
 
 namespace nputwin::cli {
+namespace diff {
 namespace {
 
 struct Arguments {
   ComparisonArguments comparison;
   FormatArgument format;
+  std::string partial;
 };
 
-Result<Exit> run(const Arguments& arguments) {
-  NPUTWIN_ASSIGN_OR_RETURN(const auto model, arguments.comparison.model.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const DiffResult result, compare(arguments.comparison, model));
-  const std::string& format = arguments.format.format;
-  fmt::print("{}", format == "json"  ? report::diff_json(result)
-                   : format == "csv" ? report::diff_csv(result)
-                                     : report::diff_text(result) + explain_command(arguments.comparison, result));
-  if (interrupted()) return Exit::kFailed;
-  return result.differs() ? Exit::kDiffers : Exit::kSame;
+Result<Exit> run(const Arguments& a) {
+  NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction("diff", "ops")));
+  if (diffed.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", diffed.result.samples);
+  if (!a.partial.empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
+    NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, partial));
+  }
+  print_diff(a.format, options, diffed.result);
+  if (diffed.stopped) return Exit::kFailed;
+  return diffed.result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
 }  // namespace
+}  // namespace diff
 
 void add_diff_command(Command root) {
-  Command command = root.verb("diff", "Run a model as two devices and show, layer by layer, where they differ");
+  Command command = root.verb("diff", "Run a model on two sides and show, layer by layer, where they differ");
   command.footer(
-      "alone: B's layer on A's inputs. end-to-end: each side on its own. LSB: steps of the output code.\n"
-      "SQNR and cosine compare the real values end to end; '-' where nothing differs, 'undefined' where a "
-      "side is all zeros.\n"
+      "isolated: one op by itself; B's op runs on A's inputs. accumulated: each side runs on its own, so differences "
+      "of earlier layers are in it.\n"
+      "LSB: steps of the quantized value. SQNR and cosine compare the accumulated real values; '-' means that nothing "
+      "differs, 'undefined' that a side is all zeros.\n"
       "Exit code 1 where anything differs.\n\n" +
-      captured_side_help());
-  auto a = std::make_shared<Arguments>();
-  a->comparison.add(command);
+      side_help() + "\n" + source_help());
+  auto a = std::make_shared<diff::Arguments>();
+  a->comparison.add(command, "SIDE");
+  a->comparison.add_samples(command);
+  command
+      .option("--partial", a->partial,
+              "Also write the exact result to this file. `nputwin merge` adds up the files of all parts")
+      .value("FILE");
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return run(*a); });
+  command.does([a] { return diff::run(*a); });
 }
 
 }  // namespace nputwin::cli

@@ -1,85 +1,104 @@
-// nputwin profiles: whose arithmetic there is, how surely it is known, and in what two of them differ.
+// nputwin profiles: whose arithmetic there is, how well it is known, and in what two of them differ.
 
-#include "cli.h"
+#include "api/profiles.h"
+
+#include "arguments.h"
+#include "interaction.h"
 #include "profile/profile_json.h"
+#include "profile/variant.h"
 #include "report/comparison_report.h"
 #include "report/profile_report.h"
 
 namespace nputwin::cli {
+namespace profiles {
 namespace {
 
+struct ListArguments {
+  FormatArgument format;
+  bool runtimes = false;
+};
+
 struct ShowArguments {
-  ProfileArgument profile;
+  std::string profile;
   FormatArgument format;
 };
 
 struct CompareArguments {
-  ProfileArgument a, b;
+  std::string a, b;
   SamplingOptions sampling;
   FormatArgument format;
 };
 
-Result<Exit> list(const FormatArgument& format) {
-  const auto profiles = builtin_profiles();
-  fmt::print("{}", format.format == "json" ? report::profiles_json(profiles) : report::profiles_text(profiles, false));
+Result<Exit> list(const ListArguments& a) {
+  if (a.runtimes) {
+    const auto runtimes = measured_runtimes();
+    a.format.print([&] { return report::runtimes_text(runtimes); }, [&] { return report::runtimes_json(runtimes); });
+    return Exit::kSame;
+  }
+  const auto all = builtin_profiles();
+  a.format.print([&] { return report::profiles_text(all, false); }, [&] { return report::profiles_json(all); });
   return Exit::kSame;
 }
 
 Result<Exit> show(const ShowArguments& a) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, a.profile.read());
-  fmt::print("{}", a.format.format == "json" ? profile_to_json(profile) : report::profiles_text({&profile, 1}, true));
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(a.profile));
+  a.format.print([&] { return report::profiles_text({&profile, 1}, true); }, [&] { return profile_to_json(profile); });
   return Exit::kSame;
 }
 
-Result<Exit> compare(const CompareArguments& arguments) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile a, arguments.a.read());
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile b, arguments.b.read());
-  ProfileComparison result;
-  {
-    Progress progress("compare");
-    result =
-        compare_profiles(a, b, arguments.sampling, [&](std::size_t done) { progress.at(done, sample_ops().size()); });
-  }
-  fmt::print("{}",
-             arguments.format.format == "json" ? report::comparison_json(result) : report::comparison_text(result));
+Result<Exit> compare(const CompareArguments& a) {
+  NPUTWIN_ASSIGN_OR_RETURN(const ProfileComparison result,
+                           api::compare_profiles(a.a, a.b, a.sampling, progress("compare", "ops")));
+  a.format.print([&] { return report::comparison_text(result); }, [&] { return report::comparison_json(result); });
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
-}  // namespace
+void add_show(Command command) {
+  auto a = std::make_shared<ShowArguments>();
+  add_profile(command, "PROFILE", a->profile, "Which one").required();
+  a->format.add(command, {"text", "json"});
+  command.footer(profile_help());
+  command.does([a] { return show(*a); });
+}
 
-void add_profiles_command(Command root) {
-  Command command = root.verb("profiles", "List the profiles with the confidence per op family; show one; compare two");
+void add_compare(Command command) {
   command.footer(
-      "Confidence: measured (equal to the real runtime), evidence (published numbers of the silicon, "
-      "reproduced), source\n(read from code), statement (said by someone who should know), assumed (fits the "
-      "evidence, "
-      "not shown by it),\nunknown (nothing is known, such ops are refused).");
-  auto format = std::make_shared<FormatArgument>();
-  format->add(command, {"text", "json"});
-  command.does([format] { return list(*format); });
-
-  Command show_command =
-      command.verb("show", "One profile: how each rule is known and from where; as JSON, all its parameters");
-  auto s = std::make_shared<ShowArguments>();
-  s->profile.add(show_command, "PROFILE", "Which one").required();
-  s->format.add(show_command, {"text", "json"});
-  show_command.does([s] { return show(*s); });
-
-  Command compare_command = command.verb(
-      "compare", "In what two profiles differ: their parameters, and how often each op's outputs by sampling");
-  compare_command.footer(
-      "Samples are ops with random constants, scales that fill the output's range, and random input codes. "
-      "Exit code 1\nwhere any differ.");
-  auto c = std::make_shared<CompareArguments>();
-  c->a.add(compare_command, "A", "The first side").required();
-  c->b.add(compare_command, "B", "The second side").required();
-  compare_command.option("--models", c->sampling.models, "How many random uses of each op")
+      "Samples are ops with random constants, scales that fill the output's range, and random inputs.\n"
+      "Exit code 1 where any differ.\n\n" +
+      profile_help());
+  auto a = std::make_shared<CompareArguments>();
+  add_profile(command, "A", a->a, "The first side").required();
+  add_profile(command, "B", a->b, "The second side").required();
+  command.option("--models", a->sampling.models, "How many random uses of each op")
+      .value("N")
       .from(1, 100000)
       .shows_default();
-  compare_command.option("--seed", c->sampling.seed, "Another seed gives other uses").shows_default();
-  c->format.add(compare_command, {"text", "json"});
-  compare_command.does([c] { return compare(*c); });
+  command.option("--seed", a->sampling.seed, "Another seed gives other uses").value("N").shows_default();
+  a->format.add(command, {"text", "json"});
+  command.does([a] { return compare(*a); });
+}
 
+}  // namespace
+}  // namespace profiles
+
+void add_profiles_command(Command root) {
+  Command command = root.verb("profiles", "List the profiles and how well each is known; show one; compare two");
+  command.footer(
+      "How well a rule is known:\n"
+      "  measured   equal to the real runtime\n"
+      "  evidence   reproduces published numbers of the chip\n"
+      "  source     read from code\n"
+      "  statement  somebody who should know said so\n"
+      "  assumed    fits what is known, but nothing shows it\n"
+      "  unknown    such ops are refused");
+  auto a = std::make_shared<profiles::ListArguments>();
+  command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were measured on instead");
+  a->format.add(command, {"text", "json"});
+  command.does([a] { return profiles::list(*a); });
+  profiles::add_show(
+      command.verb("show", "One profile: how each rule is known and from where; as JSON, all its parameters"));
+  profiles::add_compare(command.verb(
+      "compare", "In what two profiles differ: their parameters, and by sampling how often each op's outputs"));
   command.verb("schema", "The JSON schema of a profile document").does([] {
     fmt::print("{}", profile_schema());
     return Result<Exit>(Exit::kSame);

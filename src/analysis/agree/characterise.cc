@@ -94,6 +94,23 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::s
   return runner_a;
 }
 
+/// How many mismatches of a channel to expect, of how often A gives the codes on either side of each interval.
+double expected_mismatches(const DifferingSums& sums, const LayerCounts& counts, std::size_t channel, CodeRange clamp) {
+  const auto count = [&](std::int32_t code) {
+    const auto found = counts.codes[channel].find(code);
+    return found == counts.codes[channel].end() ? 0.0 : static_cast<double>(found->second);
+  };
+  auto expected = static_cast<double>(counts.frequent[channel]);
+  for (const auto& interval : sums.intervals) {
+    const bool at_low = interval.code - 1 == clamp.lo, at_high = interval.code == clamp.hi;
+    const double near = at_low && !at_high   ? count(interval.code)
+                        : at_high && !at_low ? count(interval.code - 1)
+                                             : (count(interval.code - 1) + count(interval.code)) / 2;
+    expected += static_cast<double>(interval.count) * sums.multiplier * near;
+  }
+  return expected;
+}
+
 }  // namespace
 
 std::int64_t DifferingSums::sums() const {
@@ -157,10 +174,7 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
         if (products <= kFewProducts) layer.sums = std::move(*runner);
       }
     }
-    const std::size_t channels = layer.character.channels.size();
-    layer.codes.resize(channels);
-    layer.character.measured.assign(channels, 0);
-    layer.frequent.assign(channels, 0);
+    characteriser.counts_.emplace_back(layer.character.channels.size());
     characteriser.layers_.push_back(std::move(layer));
   }
   return characteriser;
@@ -189,23 +203,24 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
 void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a,
                           const TensorView& b) {
   Layer& layer = layers_[node];
+  LayerCounts& counts = counts_[node];
   const std::size_t channels = layer.character.channels.size();
   if (channels == 0) return;
   const auto elements = static_cast<std::size_t>(a.spec->elements());
   for (std::size_t i = 0; i < elements; ++i) {
     const double code = element_of(a, i);
-    ++layer.codes[i % channels][static_cast<std::int32_t>(code)];
-    layer.character.measured[i % channels] += code != element_of(b, i);
+    ++counts.codes[i % channels][static_cast<std::int32_t>(code)];
+    counts.measured[i % channels] += code != element_of(b, i);
   }
-  layer.character.elements += a.spec->elements();
-  if (layer.sums) count_frequent(layer, *layer.sums, inputs, a);
+  counts.elements += a.spec->elements();
+  if (layer.sums) count_frequent(layer, inputs, a, counts);
 }
 
-void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs,
-                                   const TensorView& output) {
-  const MacLayer& layer_of_sums = mac_kernel_of(runner.kernel())->layer();
-  const RunContext context = runner.context(inputs);
-  const std::size_t channels = layer.codes.size();
+void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
+                                   LayerCounts& counts) {
+  const MacLayer& layer_of_sums = mac_kernel_of(layer.sums->kernel())->layer();
+  const RunContext context = layer.sums->context(inputs);
+  const std::size_t channels = counts.codes.size();
   const auto rows = static_cast<std::size_t>(output.spec->elements()) / channels;
   const std::size_t frequent =
       std::max<std::size_t>(2, static_cast<std::size_t>(kFrequent * static_cast<double>(rows)));
@@ -220,33 +235,34 @@ void Characteriser::count_frequent(Layer& layer, NodeRunner& runner, std::span<c
       while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
       if (end - first < frequent) continue;
       const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
-      layer.codes[c][code] -= static_cast<std::int64_t>(end - first);
+      counts.codes[c][code] -= static_cast<std::int64_t>(end - first);
       if (layer.character.channels[c].contains(of_channel[first].first))
-        layer.frequent[c] += static_cast<double>(end - first);
+        counts.frequent[c] += static_cast<std::int64_t>(end - first);
     }
   }
 }
 
+void LayerCounts::merge(const LayerCounts& other) {
+  for (std::size_t c = 0; c < codes.size(); ++c) {
+    for (const auto& [code, count] : other.codes[c]) codes[c][code] += count;
+    frequent[c] += other.frequent[c];
+    measured[c] += other.measured[c];
+  }
+  elements += other.elements;
+}
+
+void Characteriser::merge(const std::vector<LayerCounts>& counts) {
+  for (std::size_t node = 0; node < counts_.size(); ++node) counts_[node].merge(counts[node]);
+}
+
 std::vector<LayerCharacter> Characteriser::result() const {
   std::vector<LayerCharacter> result;
-  for (const Layer& layer : layers_) {
-    LayerCharacter& character = result.emplace_back(layer.character);
-    if (layer.character.channels.empty()) continue;
-    for (std::size_t c = 0; c < character.channels.size(); ++c) {
-      const auto count = [&](std::int32_t code) {
-        const auto found = layer.codes[c].find(code);
-        return found == layer.codes[c].end() ? 0.0 : static_cast<double>(found->second);
-      };
-      double expected = layer.frequent[c];
-      for (const auto& interval : character.channels[c].intervals) {
-        const bool at_low = interval.code - 1 == layer.clamp.lo, at_high = interval.code == layer.clamp.hi;
-        const double near = at_low && !at_high   ? count(interval.code)
-                            : at_high && !at_low ? count(interval.code - 1)
-                                                 : (count(interval.code - 1) + count(interval.code)) / 2;
-        expected += static_cast<double>(interval.count) * character.channels[c].multiplier * near;
-      }
-      character.expected.push_back(expected);
-    }
+  for (std::size_t node = 0; node < layers_.size(); ++node) {
+    LayerCharacter& character = result.emplace_back(layers_[node].character);
+    character.measured = counts_[node].measured;
+    character.elements = counts_[node].elements;
+    for (std::size_t c = 0; c < character.channels.size(); ++c)
+      character.expected.push_back(expected_mismatches(character.channels[c], counts_[node], c, layers_[node].clamp));
   }
   return result;
 }

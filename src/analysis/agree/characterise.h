@@ -10,6 +10,7 @@
 #include "kernels/requantize/requantizer.h"
 #include "session/isolated_step.h"
 #include "session/node_runner.h"
+#include "session/session.h"
 
 namespace nputwin {
 
@@ -51,6 +52,17 @@ struct LayerCharacter {
   [[nodiscard]] double reachable_share() const;  ///< mean over channels
 };
 
+/// What inputs have made of one layer. Counts of parts of the samples merge to those of the whole, in any order.
+struct LayerCounts {
+  std::vector<std::unordered_map<std::int32_t, std::int64_t>> codes;  ///< a histogram a channel, without frequent sums
+  std::vector<std::int64_t> frequent;                                 ///< mismatches of frequent sums, a channel
+  std::vector<std::int64_t> measured;                                 ///< mismatches, a channel
+  std::int64_t elements = 0;
+
+  explicit LayerCounts(std::size_t channels) : codes(channels), frequent(channels), measured(channels) {}
+  void merge(const LayerCounts& other);
+};
+
 /// The expected mismatches of every layer that is a sum of products: for each code k of a channel, how many sums differ
 /// where it begins, times how often sums lie there. That follows from how often A gives codes k-1 and k:
 ///
@@ -72,6 +84,11 @@ class Characteriser {
   /// The same for one op that has been run: its inputs, what A made of them and what B did. In the order of the ops.
   void count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
 
+  /// One a node, of what has been added so far.
+  [[nodiscard]] const std::vector<LayerCounts>& counts() const { return counts_; }
+  /// Adds the counts that a characteriser of the same two sides made of other samples.
+  void merge(const std::vector<LayerCounts>& counts);
+
   /// With what has been added so far.
   [[nodiscard]] std::vector<LayerCharacter> result() const;
 
@@ -82,18 +99,18 @@ class Characteriser {
   Characteriser(Session& a, Session& b) : a_(&a), b_(&b), isolated_step_(a, b) {}
 
   struct Layer {
-    LayerCharacter character;
+    LayerCharacter character;  // as known without inputs
     CodeRange clamp{};
-    std::vector<std::unordered_map<std::int32_t, std::int64_t>> codes;  // a histogram a channel, without frequent sums
-    std::vector<double> frequent;                                       // mismatches of frequent sums, a channel
-    std::optional<NodeRunner> sums;                                     // where there are few products
+    std::optional<NodeRunner> sums;  // where there are few products
   };
-  void count_frequent(Layer& layer, NodeRunner& runner, std::span<const TensorView> inputs, const TensorView& output);
+  static void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
+                             LayerCounts& counts);
 
   Session* a_;
   Session* b_;
   IsolatedStep isolated_step_;
-  std::vector<Layer> layers_;  // one a node
+  std::vector<Layer> layers_;        // one a node
+  std::vector<LayerCounts> counts_;  // likewise
 };
 
 }  // namespace nputwin

@@ -28,7 +28,7 @@ std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample
   return values;
 }
 
-/// How many elements of the part's outputs differ end to end.
+/// How many elements of the part's outputs differ, each side on its own.
 Result<std::int64_t> mismatches(const Bisection& part, const Profile& a, const Profile& b,
                                 const SessionOptions& options_a, const SessionOptions& options_b) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, parse_tflite(std::make_shared<Blob>(Bytes(part.model)), "the part"));
@@ -39,35 +39,37 @@ Result<std::int64_t> mismatches(const Bisection& part, const Profile& a, const P
     side->run();
   }
   DifferenceStats stats;
-  for (std::size_t k = 0; k < model->main().outputs.size(); ++k) stats.add(one.output(k), other.output(k));
+  for (std::size_t k = 0; k < model->main().outputs.size(); ++k) stats.add(one.output(k), other.output(k), 0);
   return stats.mismatches();
 }
 
 }  // namespace
 
-const LayerDiff* first_beyond(const DiffResult& result, const Condition& condition, bool end_to_end) {
+const LayerDiff* first_beyond(const DiffResult& result, const Condition& condition, bool accumulated) {
   const auto found = std::find_if(result.layers.begin(), result.layers.end(), [&](const LayerDiff& layer) {
-    return condition.holds(end_to_end ? layer.accumulated : layer.isolated);
+    return condition.holds(accumulated ? layer.accumulated : layer.isolated);
   });
   return found == result.layers.end() ? nullptr : &*found;
 }
 
 Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& options_a, const SessionOptions& options_b,
-                         Bytes file, const LayerDiff& layer, std::span<const Tensor> sample, bool end_to_end) {
+                         Bytes file, const LayerDiff& layer, std::span<const Tensor> sample, bool accumulated) {
   NPUTWIN_RETURN_IF_ERROR(a.set_inputs(sample));
   // A part has shapes of its own: its inputs are what the whole's were at that place.
   SessionOptions part_a = options_a, part_b = options_b;
-  if (!end_to_end) part_a.input_shapes.clear(), part_b.input_shapes.clear();
+  if (!accumulated) {
+    part_a.input_shapes.clear();
+    part_b.input_shapes.clear();
+  }
   for (std::size_t first = layer.node + 1; first-- > 0;) {
     Bisection part;
-    part.layer = &layer;
-    part.cut = end_to_end ? prefix_of(a.graph(), layer.node) : part_of(a.graph(), first, layer.node);
+    part.cut = accumulated ? prefix_of(a.graph(), layer.node) : part_of(a.graph(), first, layer.node);
     NPUTWIN_ASSIGN_OR_RETURN(part.model, cut_file(file, part.cut));
     auto values = values_of(a, sample, part.cut.inputs);
     for (const int t : part.cut.inputs) part.inputs.push_back(std::move(values.at(t)));
     NPUTWIN_ASSIGN_OR_RETURN(part.mismatches, mismatches(part, a.profile(), b, part_a, part_b));
     if (part.mismatches > 0) return part;
-    if (end_to_end) break;
+    if (accumulated) break;
   }
   return error("op {} {} differs in the whole model, and no part that ends with it does", layer.node, layer.op);
 }

@@ -1,110 +1,240 @@
 #include "analysis/compare/diff.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "analysis/element.h"
 #include "base/checked.h"
 #include "profile/profile.h"
 
 namespace nputwin {
+namespace {
 
-LayerDiff::Place LayerDiff::place_of(std::int64_t index) const {
-  const std::int64_t each = std::max<std::int64_t>(element_count(shape).value_or(1), 1);
-  return {static_cast<std::size_t>(index / each), index % each};
-}
-
-bool DiffResult::differs() const {
-  return std::any_of(layers.begin(), layers.end(),
-                     [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() > 0; });
-}
-
-const LayerDiff* DiffResult::first() const {
-  const auto found =
-      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
-  return found == layers.end() ? nullptr : &*found;
-}
-
-const LayerDiff* DiffResult::first_alone() const {
-  const auto found =
-      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
-  return found == layers.end() ? nullptr : &*found;
-}
-
-const LayerDiff* DiffResult::worst() const {
-  const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-    return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
-  });
-  return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
-}
-
-CauseCounts DiffResult::causes() const {
-  CauseCounts all;
-  for (const LayerDiff& layer : layers)
-    layer.causes.each([&](Cause cause, std::int64_t count) { all.add(cause, count); });
-  return all;
-}
-
-Result<Diff> Diff::between(Session& a, Session& b) {
-  const Graph& graph = a.graph();
-  if (&graph != &b.graph()) return error("both sides of a diff must run the same model");
-  Diff diff(a, b);
-  diff.result_.model = a.model().path, diff.result_.a = a.profile().name, diff.result_.b = b.profile().name;
+std::size_t largest_outputs(const Session& session) {
   std::size_t largest = 0;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (std::size_t i = 0; i < session.graph().nodes.size(); ++i) {
     std::size_t bytes = 0;
-    const auto outputs = a.node_outputs(i);
-    for (std::size_t k = 0; k < outputs.size(); ++k) {
-      const TensorSpec& spec = *outputs[k].spec;
-      bytes += align_up(outputs[k].bytes.size());
-      diff.result_.layers.push_back(
-          {i, graph.nodes[i].op, k, graph.nodes[i].outputs[k], spec.name, spec.type, spec.shape, {}, {}, {}, {}});
-    }
+    for (const TensorView& view : session.node_outputs(i)) bytes += align_up(view.bytes.size());
     largest = std::max(largest, bytes);
   }
-  diff.isolated_ = std::make_unique<Blob>(largest);
-  return diff;
+  return largest;
 }
 
-std::vector<TensorView> Diff::inputs_before(std::size_t node) {
-  std::vector<TensorView> inputs(a_->node_inputs(node).begin(), a_->node_inputs(node).end());
-  variables_.clear();
-  variables_.reserve(inputs.size());
-  const Graph& graph = a_->graph();
+Status check_alike(const std::string& where, const TensorSpec& captured, const TensorSpec& other) {
+  if (captured.type == other.type && captured.shape == other.shape) return {};
+  return error("{}: output '{}' was captured as {} {}, on the other side it is {} {}", where, other.name,
+               name(captured.type), to_string(captured.shape), name(other.type), to_string(other.shape));
+}
+
+const Tensor* recorded_tensor(const Side& side, int t) {
+  if (side.recorded() == nullptr) return nullptr;
+  const auto found = side.recorded()->tensors.find(t);
+  return found == side.recorded()->tensors.end() ? nullptr : &found->second;
+}
+
+void say_notes(const Side& side, const Callbacks& callbacks) {
+  if (side.recorded() == nullptr) return;
+  for (const std::string& note : side.recorded()->notes) callbacks.say(side.recorded()->source + ": " + note);
+}
+
+}  // namespace
+
+NodeOutputs::NodeOutputs(const Session& session) : memory_(largest_outputs(session)) {}
+
+std::span<const MutableTensorView> NodeOutputs::make_room(const Session& session, std::size_t node) {
+  room_.clear();
+  outputs_.clear();
+  std::span<std::byte> rest = memory_.mutable_bytes();
+  for (const TensorView& view : session.node_outputs(node)) {
+    room_.push_back({view.spec, rest.first(view.bytes.size())});
+    outputs_.push_back(read_only(room_.back()));
+    rest = rest.subspan(align_up(view.bytes.size()));
+  }
+  return room_;
+}
+
+std::span<const TensorView> NodeOutputs::run(Session& session, std::size_t node, std::span<const TensorView> inputs) {
+  session.run_node(node, inputs, make_room(session, node));
+  return outputs_;
+}
+
+Diff::Diff(const Sides& sides) : sides_(&sides) {
+  Side *a = sides.a.get(), *b = sides.b.get();
+  if (b->session() != nullptr) {
+    isolated_.emplace(Isolated{b, a, NodeOutputs(*b->session())});
+  } else if (a->session() != nullptr) {
+    isolated_.emplace(Isolated{a, b, NodeOutputs(*a->session())});
+  }
+  if (a->session() != nullptr && b->session() != nullptr) isolated_step_.emplace(*a->session(), *b->session());
+  result_.model = sides.model->path;
+  result_.a = a->name();
+  result_.b = b->name();
+  result_.a_is_capture = a->session() == nullptr;
+  result_.b_is_capture = b->session() == nullptr;
+  if (result_.a_is_capture || result_.b_is_capture) swapped_.emplace(graph());
+}
+
+void Diff::begin_sample() {
+  result_.a = sides_->a->name();
+  result_.b = sides_->b->name();
+  Session *a = sides_->a->reference(), *b = sides_->b->reference();
+  if (causes_ || !isolated_ || a == nullptr || b == nullptr) return;
+  causes_.emplace(*a, *b);
+  if (isolated_->gives->session() != nullptr) return;
+  reference_ = isolated_->gives->reference();
+  reference_room_.emplace(*reference_);
+  result_.reference_profile = reference_->profile().name;
+}
+
+std::vector<TensorView> Diff::isolated_inputs(std::size_t node) {
+  Session* own = isolated_->gives->session();
+  const auto views = (own != nullptr ? own : isolated_->runs->session())->node_inputs(node);
+  std::vector<TensorView> inputs(views.begin(), views.end());
+  copies_.clear();
+  copies_.reserve(inputs.size());
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const int t = graph.nodes[node].inputs[k];
-    if (t >= 0 && graph.tensors[static_cast<std::size_t>(t)].variable)
-      inputs[k].bytes = variables_.emplace_back(inputs[k].bytes).bytes();
+    const int t = graph().nodes[node].inputs[k];
+    const Tensor* recorded = recorded_tensor(*isolated_->gives, t);
+    if (recorded != nullptr && recorded->data.size() == inputs[k].bytes.size()) {
+      inputs[k].bytes = copies_.emplace_back(Bytes(recorded->data)).bytes();
+    } else if (t >= 0 && graph().tensors[static_cast<std::size_t>(t)].variable) {
+      inputs[k].bytes = copies_.emplace_back(inputs[k].bytes).bytes();
+    }
   }
   return inputs;
 }
 
-Status Diff::add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
-  NPUTWIN_RETURN_IF_ERROR(a_->set_inputs(inputs));
-  NPUTWIN_RETURN_IF_ERROR(b_->set_inputs(inputs));
-  a_->reset_state();
-  b_->reset_state();
-  std::size_t layer = 0;
-  std::vector<MutableTensorView> isolated;
-  for (std::size_t i = 0; i < a_->graph().nodes.size(); ++i) {
-    const auto from_a = a_->node_outputs(i), from_b = b_->node_outputs(i);
-    isolated.clear();
-    std::span<std::byte> room = isolated_->mutable_bytes();
-    for (const TensorView& view : from_b) {
-      isolated.push_back({view.spec, room.first(view.bytes.size())});
-      room = room.subspan(align_up(view.bytes.size()));
-    }
-    const auto alone = inputs_before(i);  // first: a step of A changes the variables that it reads
-    isolated_step_.run(i, isolated);
-    b_->step(i);
-    if (watch_) watch_(i, alone, from_a, isolated);
-    for (std::size_t k = 0; k < from_a.size(); ++k, ++layer) {
-      result_.layers[layer].isolated.add(from_a[k], read_only(isolated[k]));
-      causes_.add(i, alone, k, from_a[k], read_only(isolated[k]), result_.layers[layer].causes);
-      result_.layers[layer].accumulated.add(from_a[k], from_b[k]);
-    }
+std::span<const TensorView> Diff::run_node(std::size_t node, std::span<const TensorView> inputs) {
+  std::span<const TensorView> isolated;
+  if (isolated_step_) {
+    isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node));
+    isolated = isolated_->room.outputs();
+  } else {
+    if (isolated_) isolated = isolated_->room.run(*isolated_->runs->session(), node, inputs);
+    sides_->a->step(node);
+  }
+  sides_->b->step(node);
+  return isolated;
+}
+
+Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
+  for (Side* side : {sides_->a.get(), sides_->b.get()}) NPUTWIN_RETURN_IF_ERROR(side->begin(sample, inputs));
+  begin_sample();
+  for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
+    NPUTWIN_RETURN_IF_ERROR(add_node(i, sample));
     if (progress) progress(i + 1);
   }
+  if (result_.layers.empty() && !isolated_)
+    return error("{} and {} have no tensor of {} in common", result_.a, result_.b, result_.model);
+  if (swapped_) swapped_->end_sample();
   ++result_.samples;
   return {};
+}
+
+Status Diff::add_node(std::size_t node, std::size_t sample) {
+  std::vector<TensorView> inputs;
+  if (isolated_) inputs = isolated_inputs(node);  // before the sides go on: that changes the variables that it reads
+  const auto isolated = run_node(node, inputs);
+  if (watch_) watch_(node, inputs, sides_->a->session()->node_outputs(node), isolated);
+  for (std::size_t k = 0; k < graph().nodes[node].outputs.size(); ++k)
+    NPUTWIN_RETURN_IF_ERROR(add_output(node, k, sample, inputs, isolated));
+  return {};
+}
+
+Status Diff::add_output(std::size_t node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
+                        std::span<const TensorView> isolated) {
+  NPUTWIN_ASSIGN_OR_RETURN(TensorView a, sides_->a->output(node, k));
+  NPUTWIN_ASSIGN_OR_RETURN(TensorView b, sides_->b->output(node, k));
+  if (!a.present() || !b.present()) return {};
+  const TensorView &captured = result_.a_is_capture ? a : b, &other = result_.a_is_capture ? b : a;
+  NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(node, graph().nodes[node]), *captured.spec, *other.spec));
+  // Captured tensors may lack scales; the running side's have them.
+  a.spec = b.spec = isolated_ ? isolated[k].spec : a.spec;
+  LayerDiff* layer = this->layer(node, k, *a.spec);
+  if (layer == nullptr) return {};
+  if (isolated_) {
+    const bool b_runs = isolated_->runs == sides_->b.get();
+    const TensorView &isolated_a = b_runs ? a : isolated[k], &isolated_b = b_runs ? isolated[k] : b;
+    const std::int64_t before = layer->isolated.mismatches();
+    layer->isolated.add(isolated_a, isolated_b, sample);
+    const std::int64_t mismatches = layer->isolated.mismatches() - before;
+    if (mismatches > 0) find_causes(mismatches, node, inputs, k, isolated_a, isolated_b, layer->causes);
+  }
+  layer->accumulated.add(a, b, sample);
+  if (swapped_) swapped_->add(layer->tensor, a, b);
+  return {};
+}
+
+LayerDiff* Diff::layer(std::size_t node, std::size_t k, const TensorSpec& spec) {
+  const int t = graph().nodes[node].outputs[k];
+  const auto found = layer_of_.find(t);
+  if (found != layer_of_.end()) return &result_.layers[found->second];
+  if (result_.samples > 0) return nullptr;
+  layer_of_[t] = result_.layers.size();
+  LayerDiff& layer = result_.layers.emplace_back();
+  layer.node = node;
+  layer.op = graph().nodes[node].op;
+  layer.output = k;
+  layer.tensor = t;
+  // The model's name, for a captured tensor may bear a file's.
+  layer.name = graph().tensors[static_cast<std::size_t>(t)].spec.name;
+  layer.type = spec.type;
+  layer.shape = spec.shape;
+  return &layer;
+}
+
+void Diff::find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                       const TensorView& a, const TensorView& b, CauseCounts& causes) {
+  if (!causes_) return causes.add(Cause::kUnknown, mismatches);
+  if (reference_ == nullptr) return causes_->add(node, inputs, k, a, b, causes);
+  const bool a_is_given = isolated_->gives == sides_->a.get();
+  const TensorView &given = a_is_given ? a : b, &own = a_is_given ? b : a;
+  // Where the reference profile computes another code than was recorded, nobody knows the cause. The running side's
+  // code stands for the recorded one there, so that nothing is asked of it.
+  const TensorView like = reference_room_->run(*reference_, node, inputs)[k];
+  Blob known(given.bytes);
+  std::int64_t unknown = 0;
+  const std::size_t width = size_of(a.spec->type);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(a.spec->elements()); ++i) {
+    if (element_of(like, i) == element_of(given, i) || element_of(own, i) == element_of(given, i)) continue;
+    std::memcpy(known.mutable_bytes().data() + i * width, own.bytes.data() + i * width, width);
+    ++unknown;
+  }
+  if (unknown > 0) causes.add(Cause::kUnknown, unknown);
+  const TensorView explained{a.spec, known.bytes()};
+  causes_->add(node, inputs, k, a_is_given ? explained : a, a_is_given ? b : explained, causes);
+}
+
+DiffResult Diff::result() const {
+  DiffResult result = result_;
+  if (swapped_) result.pairs = swapped_->pairs();
+  return result;
+}
+
+Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,
+                   const Callbacks& callbacks) {
+  const std::size_t ops = sides.model->main().nodes.size();
+  for (std::size_t n = samples.first; n < samples.last && !callbacks.stopped(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
+    const Status added = diff.add(
+        n, sample, [&](std::size_t done) { callbacks.at((n - samples.first) * ops + done, samples.size() * ops); });
+    if (n == samples.first) {  // what was done to the values may explain why they do not fit
+      say_notes(*sides.a, callbacks);
+      say_notes(*sides.b, callbacks);
+    }
+    NPUTWIN_RETURN_IF_ERROR(added);
+  }
+  return {};
+}
+
+Result<DiffResult> diff_recorded(const std::shared_ptr<const Model>& model, const Capture& recorded,
+                                 std::span<const Tensor> inputs, const std::string& profile,
+                                 const SessionOptions& options) {
+  Sides sides{model, recorded_side(model, recorded), nullptr};
+  NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(profile, model, {options, {}}));
+  Diff diff(sides);
+  NPUTWIN_RETURN_IF_ERROR(diff.add(0, inputs));
+  return diff.result();
 }
 
 }  // namespace nputwin

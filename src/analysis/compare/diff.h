@@ -1,94 +1,112 @@
 #pragma once
 
 #include <functional>
-#include <string>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
-#include "analysis/compare/difference_stats.h"
+#include "analysis/compare/diff_result.h"
 #include "analysis/explain/cause_finder.h"
+#include "base/callbacks.h"
 #include "session/isolated_step.h"
+#include "sides/side.h"
 
 namespace nputwin {
 
-/// One output of one op.
-struct LayerDiff {
-  std::size_t node = 0;
-  std::string op;
-  std::size_t output = 0;  ///< which of the op's
-  int tensor = 0;
-  std::string name;
-  DType type = DType::kInt8;
-  Shape shape;
-  DifferenceStats isolated;     ///< B's op on A's inputs: what this layer does alone
-  DifferenceStats accumulated;  ///< both sides end to end: what has come together up to here
-  CauseCounts causes;           ///< of the isolated mismatches
-  std::optional<double>
-      expected;  ///< isolated mismatches that the arithmetic lets expect (Characteriser); where asked for
+/// Room for the outputs of any one op of a session.
+class NodeOutputs {
+ public:
+  explicit NodeOutputs(const Session& session);
+  /// Room for the outputs of one node, until it is asked for another's. `session` is the one of the constructor or
+  /// another of the same model.
+  std::span<const MutableTensorView> make_room(const Session& session, std::size_t node);
+  /// What has been written there.
+  [[nodiscard]] std::span<const TensorView> outputs() const { return outputs_; }
+  /// Runs the session's node on `inputs` into the room.
+  std::span<const TensorView> run(Session& session, std::size_t node, std::span<const TensorView> inputs);
 
-  /// The sample and the element in it of a flat index over all samples.
-  struct Place {
-    std::size_t sample;
-    std::int64_t element;
-  };
-  [[nodiscard]] Place place_of(std::int64_t index) const;
-  /// Two captures tell nothing of layers alone.
-  [[nodiscard]] bool known_alone() const { return isolated.elements() > 0; }
-  /// The layer is equal alone, and that proves nothing: A's output is constant or at the ends of its range.
-  [[nodiscard]] bool proves_nothing() const {
-    return known_alone() && isolated.mismatches() == 0 && isolated.trust() == 0;
-  }
+ private:
+  Blob memory_;
+  std::vector<MutableTensorView> room_;
+  std::vector<TensorView> outputs_;
 };
 
-struct DiffResult {
-  std::string model, a, b;
-  bool a_is_capture = false, b_is_capture = false;  ///< values that others computed, not a profile
-  std::string likeness;  ///< the profile whose steps are the causes, where a side is a runtime that has one
-  std::size_t samples = 0;
-  std::vector<LayerDiff> layers;
-  /// Names of outputs that one side seems to have under each other's names; looked for where a side is a capture.
-  std::vector<std::pair<std::string, std::string>> swapped;
-
-  [[nodiscard]] bool differs() const;
-  /// The first layer whose end-to-end outputs differ, and the one with the highest mismatch rate; null where
-  /// none does.
-  [[nodiscard]] const LayerDiff* first() const;
-  /// The first layer that differs alone, which is where an explanation begins; null where none does.
-  [[nodiscard]] const LayerDiff* first_alone() const;
-  [[nodiscard]] const LayerDiff* worst() const;
-  /// Of all layers.
-  [[nodiscard]] CauseCounts causes() const;
-};
-
-/// Runs two sessions of one model in lock step, sample by sample, and each of B's ops on A's inputs besides.
-/// Holds the statistics and one op's outputs, however many samples come.
+/// Compares two sides op by op, sample by sample. Holds the statistics and one op's outputs, however many samples come.
+///
+/// Accumulated, each side goes its own way. Isolated, one side's op runs on the other's inputs: B's on A's, or A's on
+/// B's where only A is a profile; where an input was not recorded, it takes its own. Two recordings have no isolated
+/// figures. The first sample decides which tensors are compared: those that both sides have.
 class Diff {
  public:
-  /// Both sessions outlive the result.
-  [[nodiscard]] static Result<Diff> between(Session& a, Session& b);
+  /// The sides outlive this.
+  explicit Diff(const Sides& sides);
 
-  /// One sample, from the variables' first values. `progress` is called with the number of ops done.
-  [[nodiscard]] Status add(std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress = {});
+  /// One sample, from the variables' first values; `inputs` are what recordings were made from. `progress` is called
+  /// with the number of ops done. An output that a side must have and lacks, or that the sides have in other shapes or
+  /// types, is an error.
+  [[nodiscard]] Status add(std::size_t sample, std::span<const Tensor> inputs,
+                           const std::function<void(std::size_t)>& progress = {});
 
-  [[nodiscard]] const DiffResult& result() const { return result_; }
+  [[nodiscard]] DiffResult result() const;
 
-  /// Is shown each op as it has been compared alone: A's inputs, and what A and B made of them.
+  /// Is shown each op of two profiles as it has been compared in isolation: A's inputs, and what A and B made of them.
   using Watch = std::function<void(std::size_t node, std::span<const TensorView> inputs, std::span<const TensorView> a,
-                                   std::span<const MutableTensorView> b)>;
+                                   std::span<const TensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
  private:
-  Diff(Session& a, Session& b) : a_(&a), b_(&b), isolated_step_(a, b), causes_(a, b) {}
-  /// A's inputs of a node that is about to run, with copies of the variables that it will change.
-  [[nodiscard]] std::vector<TensorView> inputs_before(std::size_t node);
+  /// Which side's op runs on the other's inputs.
+  struct Isolated {
+    Side* runs;
+    Side* gives;
+    NodeOutputs room;
+  };
+  [[nodiscard]] const Graph& graph() const { return sides_->model->main(); }
+  /// Names the sides and finds out whose steps the causes are, once a sample has begun.
+  void begin_sample();
+  /// The giving side's inputs of a node that is about to run. Recorded tensors and variables, which the node will
+  /// change, are copied.
+  [[nodiscard]] std::vector<TensorView> isolated_inputs(std::size_t node);
+  /// Runs a node on both sides; what the running side makes of the giving side's inputs is returned.
+  [[nodiscard]] std::span<const TensorView> run_node(std::size_t node, std::span<const TensorView> inputs);
+  [[nodiscard]] Status add_node(std::size_t node, std::size_t sample);
+  [[nodiscard]] Status add_output(std::size_t node, std::size_t k, std::size_t sample,
+                                  std::span<const TensorView> inputs, std::span<const TensorView> isolated);
+  /// Where the statistics of an output go; null where the first sample had none.
+  [[nodiscard]] LayerDiff* layer(std::size_t node, std::size_t k, const TensorSpec& spec);
+  /// Of the elements of output k that differ, which are `mismatches`.
+  void find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+                   const TensorView& a, const TensorView& b, CauseCounts& causes);
 
-  Session* a_;
-  Session* b_;
-  IsolatedStep isolated_step_;
-  std::unique_ptr<Blob> isolated_;  // room for the outputs of any one op
-  std::vector<Blob> variables_;     // what inputs_before copied
-  CauseFinder causes_;
+  const Sides* sides_;
+  std::optional<Isolated> isolated_;
+  std::optional<IsolatedStep> isolated_step_;  // of two profiles, which may share their sums
+  std::optional<CauseFinder> causes_;
+  Session* reference_ = nullptr;               // of a giving side that is a recording
+  std::optional<NodeOutputs> reference_room_;  // for it
+  std::vector<Blob> copies_;                   // what isolated_inputs copied
+  std::optional<SwappedOutputs> swapped_;      // looked for where a side is a recording
+  std::map<int, std::size_t> layer_of_;        // by tensor
   Watch watch_;
   DiffResult result_;
 };
+
+/// Samples `first` to `last`, the latter left out.
+struct SampleRange {
+  std::size_t first = 0, last = 0;
+  [[nodiscard]] std::size_t size() const { return last - first; }
+};
+
+/// Adds samples one by one, until all are done or the callbacks say stop; says once what recordings have to note. The
+/// progress is in ops.
+[[nodiscard]] Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,
+                                 const Callbacks& callbacks);
+
+/// One sample that is recorded already, as A, against a profile. Causes are not looked for.
+[[nodiscard]] Result<DiffResult> diff_recorded(const std::shared_ptr<const Model>& model, const Capture& recorded,
+                                               std::span<const Tensor> inputs, const std::string& profile,
+                                               const SessionOptions& options);
 
 }  // namespace nputwin

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 namespace nputwin {
+
 /// Where a flat index of a tensor lies: in which channel, and, with four dimensions, whether in a first or last row or
 /// column.
 class DifferenceStats::Places {
@@ -71,12 +72,24 @@ struct CodeSums {
   }
 };
 
+void add_to(std::vector<std::int64_t>& counts, const std::vector<std::int64_t>& others) {
+  counts.resize(std::max(counts.size(), others.size()));
+  for (std::size_t i = 0; i < others.size(); ++i) counts[i] += others[i];
+}
+
 }  // namespace
 
-void DifferenceStats::add_mismatch(std::size_t i, double difference, const Places& places) {
-  if (!first_) first_ = elements_ + static_cast<std::int64_t>(i);
+void DifferenceStats::see_first(std::optional<std::int64_t> element) {
+  if (element && (!first_ || *element < *first_)) first_ = element;
+}
+
+void DifferenceStats::add_mismatch(std::size_t i, double difference, Adding& adding) {
+  const Places& places = adding.places;
+  see_first(adding.first_element + static_cast<std::int64_t>(i));
   ++mismatches_;
-  sum_ += difference, absolute_ += std::abs(difference), squares_ += difference * difference;
+  adding.sums.differences += difference;
+  adding.sums.absolute += std::abs(difference);
+  adding.sums.squares += difference * difference;
   largest_ = std::max(largest_, std::abs(difference));
   if (!channels_.empty()) ++channels_[i % places.channels()];
   if (!places_.empty()) ++places_[places.place(i)];
@@ -84,14 +97,18 @@ void DifferenceStats::add_mismatch(std::size_t i, double difference, const Place
 
 template <typename T>
 void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero,
-                                CodeRange range, const Places& places) {
+                                CodeRange range, Adding& adding) {
   const CodeSums<T> sums(a, b, zero, range);
   const double squared = scale * scale;
-  aa_ += squared * static_cast<double>(sums.aa), bb_ += squared * static_cast<double>(sums.bb);
-  ab_ += squared * static_cast<double>(sums.ab);
-  dd_ += squared * static_cast<double>(sums.aa - 2 * sums.ab + sums.bb);
+  adding.sums.aa = squared * static_cast<double>(sums.aa);
+  adding.sums.bb = squared * static_cast<double>(sums.bb);
+  adding.sums.ab = squared * static_cast<double>(sums.ab);
+  adding.sums.dd = squared * static_cast<double>(sums.aa - 2 * sums.ab + sums.bb);
   saturated_ += sums.saturated;
-  if (!a.empty()) a_.add(sums.least_a), a_.add(sums.most_a), b_.add(sums.least_b), b_.add(sums.most_b);
+  if (!a.empty()) {
+    a_.merge({static_cast<double>(sums.least_a), static_cast<double>(sums.most_a)});
+    b_.merge({static_cast<double>(sums.least_b), static_cast<double>(sums.most_b)});
+  }
   constexpr int kWidest = 255;  // two codes are never further apart
   std::array<std::int64_t, 2 * kWidest + 1> counts{};
   const std::int64_t before = mismatches_;
@@ -99,7 +116,7 @@ void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, doub
     const auto i = static_cast<std::size_t>(at - a.begin());
     const int difference = int{b[i]} - int{a[i]};
     ++counts[static_cast<std::size_t>(difference + kWidest)];
-    add_mismatch(i, difference, places);
+    add_mismatch(i, difference, adding);
   }
   counts[kWidest] = static_cast<std::int64_t>(a.size()) - (mismatches_ - before);
   for (int d = -kWidest; d <= kWidest; ++d) {
@@ -110,23 +127,26 @@ void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, doub
 
 template <typename T>
 void DifferenceStats::add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero,
-                                  CodeRange range, const Places& places) {
+                                  CodeRange range, Adding& adding) {
   constexpr bool kCodes = !std::is_same_v<T, float>;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
     const double real_a = scale * (x - zero), real_b = scale * (y - zero);
-    aa_ += real_a * real_a, bb_ += real_b * real_b, ab_ += real_a * real_b;
-    dd_ += (real_b - real_a) * (real_b - real_a);
-    a_.add(x), b_.add(y);
+    adding.sums.aa += real_a * real_a;
+    adding.sums.bb += real_b * real_b;
+    adding.sums.ab += real_a * real_b;
+    adding.sums.dd += (real_b - real_a) * (real_b - real_a);
+    a_.add(x);
+    b_.add(y);
     if (std::isnan(x) || std::isnan(y)) ++nans_;
     if (kCodes && (x <= range.lo || x >= range.hi)) ++saturated_;
     if (kCodes) ++histogram_[static_cast<std::int64_t>(y - x)];
-    if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) add_mismatch(i, y - x, places);
+    if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) add_mismatch(i, y - x, adding);
   }
 }
 
 template <typename T>
-void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
+void DifferenceStats::add_typed(const TensorView& a, const TensorView& b, std::size_t sample) {
   const bool codes = !std::is_same_v<T, float>;
   const auto& q = a.spec->quantization;
   const CodeRange range = codes ? code_range(a.spec->type) : CodeRange{};
@@ -137,50 +157,85 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b) {
   const double scale = codes && q.per_tensor() ? static_cast<double>(q.scale[0]) : 1.0;
   const std::int32_t zero = codes && q.per_tensor() ? q.zero_point[0] : 0;
   const auto va = a.as<T>(), vb = b.as<T>();
+  Adding adding{places, static_cast<std::int64_t>(sample * va.size()), {}};
   if constexpr (std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::uint8_t>) {
     if (range.lo <= zero && zero <= range.hi) {
-      add_bytes(va, vb, scale, zero, range, places);
+      add_bytes(va, vb, scale, zero, range, adding);
     } else {
-      add_numbers(va, vb, scale, zero, range, places);
+      add_numbers(va, vb, scale, zero, range, adding);
     }
   } else {
-    add_numbers(va, vb, scale, zero, range, places);
+    add_numbers(va, vb, scale, zero, range, adding);
   }
+  add_sums(adding.sums);
   elements_ += static_cast<std::int64_t>(va.size());
   border_.elements += places.border_elements();
   border_.mismatches = places.on_border(places_);
 }
 
-void DifferenceStats::add(const TensorView& a, const TensorView& b) {
+void DifferenceStats::add_sums(const Sums& sums) {
+  sum_.add(sums.differences);
+  absolute_.add(sums.absolute);
+  squares_.add(sums.squares);
+  aa_.add(sums.aa);
+  bb_.add(sums.bb);
+  ab_.add(sums.ab);
+  dd_.add(sums.dd);
+}
+
+void DifferenceStats::add(const TensorView& a, const TensorView& b, std::size_t sample) {
   switch (a.spec->type) {
     case DType::kFloat32:
-      return add_typed<float>(a, b);
+      return add_typed<float>(a, b, sample);
     case DType::kInt32:
-      return add_typed<std::int32_t>(a, b);
+      return add_typed<std::int32_t>(a, b, sample);
     case DType::kUInt8:
-      return add_typed<std::uint8_t>(a, b);
+      return add_typed<std::uint8_t>(a, b, sample);
     case DType::kInt64:
-      return add_typed<std::int64_t>(a, b);
+      return add_typed<std::int64_t>(a, b, sample);
     case DType::kBool:
-      return add_typed<bool>(a, b);
+      return add_typed<bool>(a, b, sample);
     case DType::kInt16:
-      return add_typed<std::int16_t>(a, b);
+      return add_typed<std::int16_t>(a, b, sample);
     case DType::kInt8:
-      return add_typed<std::int8_t>(a, b);
+      return add_typed<std::int8_t>(a, b, sample);
   }
 }
 
-std::optional<double> DifferenceStats::sqnr_db() const {
-  if (dd_ == 0 || aa_ == 0) return std::nullopt;
-  return 10 * std::log10(aa_ / dd_);
+void DifferenceStats::merge(const DifferenceStats& other) {
+  elements_ += other.elements_;
+  mismatches_ += other.mismatches_;
+  for (const auto& [difference, count] : other.histogram_) histogram_[difference] += count;
+  largest_ = std::max(largest_, other.largest_);
+  a_.merge(other.a_);
+  b_.merge(other.b_);
+  nans_ += other.nans_;
+  saturated_ += other.saturated_;
+  width_ = std::max(width_, other.width_);
+  add_to(channels_, other.channels_);
+  add_to(places_, other.places_);
+  border_.elements += other.border_.elements;
+  border_.mismatches += other.border_.mismatches;
+  for (const auto sum : {&DifferenceStats::sum_, &DifferenceStats::absolute_, &DifferenceStats::squares_,
+                         &DifferenceStats::aa_, &DifferenceStats::bb_, &DifferenceStats::ab_, &DifferenceStats::dd_})
+    (this->*sum).merge(other.*sum);
+  see_first(other.first_);
 }
 
-double DifferenceStats::rms() const { return std::sqrt(per_element(squares_)); }
+std::optional<double> DifferenceStats::sqnr_db() const {
+  const double aa = aa_.value(), dd = dd_.value();
+  if (dd == 0 || aa == 0) return std::nullopt;
+  return 10 * std::log10(aa / dd);
+}
 
-double DifferenceStats::deviation() const { return std::sqrt(std::max(per_element(squares_) - bias() * bias(), 0.0)); }
+double DifferenceStats::rms() const { return std::sqrt(per_element(squares_.value())); }
+
+double DifferenceStats::deviation() const {
+  return std::sqrt(std::max(per_element(squares_.value()) - bias() * bias(), 0.0));
+}
 
 std::optional<double> DifferenceStats::psnr_db() const {
-  if (width_ == 0 || squares_ == 0) return std::nullopt;
+  if (width_ == 0 || squares_.value() == 0) return std::nullopt;
   return 20 * std::log10(width_ / rms());
 }
 
@@ -201,8 +256,9 @@ std::optional<std::int64_t> DifferenceStats::shift() const {
 }
 
 std::optional<double> DifferenceStats::cosine() const {
-  if (aa_ == 0 || bb_ == 0) return std::nullopt;
-  return mismatches_ == 0 ? 1.0 : ab_ / std::sqrt(aa_ * bb_);
+  const double aa = aa_.value(), bb = bb_.value();
+  if (aa == 0 || bb == 0) return std::nullopt;
+  return mismatches_ == 0 ? 1.0 : ab_.value() / std::sqrt(aa * bb);
 }
 
 }  // namespace nputwin

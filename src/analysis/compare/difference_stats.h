@@ -8,16 +8,23 @@
 #include <span>
 #include <vector>
 
+#include "base/exact_sum.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
 
 /// How the elements of one tensor differ between A and B; differences are B - A. Codes are compared in steps
 /// of the code (LSB), float32 tensors as real numbers.
+///
+/// Statistics of parts of the samples merge to those of the whole, in any order and to the last bit: counts are
+/// integers; sums of real numbers are doubles within one tensor, added in the order of its elements, and exact beyond
+/// that.
 class DifferenceStats {
  public:
-  /// Adds a tensor's elements. Both views have one type and size.
-  void add(const TensorView& a, const TensorView& b);
+  /// Adds the elements that a tensor has in one sample. All views have one type and size.
+  void add(const TensorView& a, const TensorView& b, std::size_t sample);
+  /// Adds what another has of the same tensor in other samples.
+  void merge(const DifferenceStats& other);
 
   [[nodiscard]] std::int64_t elements() const { return elements_; }
   [[nodiscard]] std::int64_t mismatches() const { return mismatches_; }
@@ -29,10 +36,10 @@ class DifferenceStats {
   /// Largest |B - A|: in LSB for codes, in the values' unit for float32.
   [[nodiscard]] double largest() const { return largest_; }
   /// Mean of B - A, in the same unit.
-  [[nodiscard]] double bias() const { return per_element(sum_); }
+  [[nodiscard]] double bias() const { return per_element(sum_.value()); }
   /// Standard deviation, mean absolute value and root of the mean square of B - A, in the same unit.
   [[nodiscard]] double deviation() const;
-  [[nodiscard]] double mean_absolute() const { return per_element(absolute_); }
+  [[nodiscard]] double mean_absolute() const { return per_element(absolute_.value()); }
   [[nodiscard]] double rms() const;
   /// 10 log10(sum a^2 / sum (b - a)^2) of the real values in dB. Nothing where there is no difference, or no
   /// signal.
@@ -47,7 +54,14 @@ class DifferenceStats {
   /// for nothing, but nans() counts the places where either side is NaN.
   struct Extent {
     double least = std::numeric_limits<double>::infinity(), most = -least;
-    void add(double x) { least = std::min(least, x), most = std::max(most, x); }
+    void add(double x) {
+      least = std::min(least, x);
+      most = std::max(most, x);
+    }
+    void merge(const Extent& other) {
+      least = std::min(least, other.least);
+      most = std::max(most, other.most);
+    }
   };
   [[nodiscard]] const Extent& extent_a() const { return a_; }
   [[nodiscard]] const Extent& extent_b() const { return b_; }
@@ -67,28 +81,67 @@ class DifferenceStats {
     std::int64_t elements = 0, mismatches = 0;
   };
   [[nodiscard]] const Border& border() const { return border_; }
-  /// Flat index of the first element that differs.
+  /// The first element that differs, as a flat index over all samples.
   [[nodiscard]] std::optional<std::int64_t> first_mismatch() const { return first_; }
+
+  /// Calls f(name, field) for everything that is kept, so that it can be written and read again.
+  template <typename Self, typename F>
+  static void each_field(Self& self, F&& f) {
+    f("elements", self.elements_);
+    f("mismatches", self.mismatches_);
+    f("histogram", self.histogram_);
+    f("largest", self.largest_);
+    f("sum", self.sum_);
+    f("absolute", self.absolute_);
+    f("squares", self.squares_);
+    f("extent_a", self.a_);
+    f("extent_b", self.b_);
+    f("nans", self.nans_);
+    f("saturated", self.saturated_);
+    f("width", self.width_);
+    f("channels", self.channels_);
+    f("places", self.places_);
+    f("border", self.border_);
+    f("aa", self.aa_);
+    f("bb", self.bb_);
+    f("ab", self.ab_);
+    f("dd", self.dd_);
+    f("first", self.first_);
+  }
 
  private:
   [[nodiscard]] double per_element(double sum) const {
     return elements_ == 0 ? 0 : sum / static_cast<double>(elements_);
   }
   class Places;
+  /// What one tensor adds to the exact sums.
+  struct Sums {
+    double differences = 0, absolute = 0, squares = 0;  // of B - A
+    double aa = 0, bb = 0, ab = 0, dd = 0;              // squares and products of real values
+  };
+  /// The tensor at hand.
+  struct Adding {
+    const Places& places;
+    std::int64_t first_element;  // the flat index of its first element over all samples
+    Sums sums;
+  };
   template <typename T>
-  void add_typed(const TensorView& a, const TensorView& b);
+  void add_typed(const TensorView& a, const TensorView& b, std::size_t sample);
   template <typename T>
   void add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero, CodeRange range,
-                 const Places& places);
+                 Adding& adding);
   template <typename T>
   void add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero, CodeRange range,
-                   const Places& places);
+                   Adding& adding);
   /// Element `i` of the tensor at hand.
-  void add_mismatch(std::size_t i, double difference, const Places& places);
+  void add_mismatch(std::size_t i, double difference, Adding& adding);
+  void add_sums(const Sums& sums);
+  void see_first(std::optional<std::int64_t> element);
 
   std::int64_t elements_ = 0, mismatches_ = 0;
   std::map<std::int64_t, std::int64_t> histogram_;
-  double largest_ = 0, sum_ = 0, absolute_ = 0, squares_ = 0;  // of B - A
+  double largest_ = 0;
+  ExactSum sum_, absolute_, squares_;  // of B - A
   Extent a_, b_;
   std::int64_t nans_ = 0;
   std::int64_t saturated_ = 0;
@@ -96,7 +149,7 @@ class DifferenceStats {
   std::vector<std::int64_t> channels_;
   std::vector<std::int64_t> places_;
   Border border_;
-  double aa_ = 0, bb_ = 0, ab_ = 0, dd_ = 0;  // sums of squares and products of real values
+  ExactSum aa_, bb_, ab_, dd_;  // squares and products of real values
   std::optional<std::int64_t> first_;
 };
 

@@ -18,13 +18,16 @@ double distance(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 SwappedOutputs::SwappedOutputs(const Graph& graph) {
+  const auto name_of = [&](int t) { return graph.tensors[static_cast<std::size_t>(t)].spec.name; };
   const auto add_pairs = [&](const std::vector<int>& tensors) {
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       for (std::size_t j = i + 1; j < tensors.size(); ++j) {
         const int first = tensors[i], second = tensors[j];
-        const bool known = std::any_of(pairs_.begin(), pairs_.end(),
-                                       [&](const Pair& pair) { return pair.first == first && pair.second == second; });
-        if (first >= 0 && second >= 0 && first != second && !known) pairs_.push_back({first, second});
+        const bool known = std::any_of(pairs_.begin(), pairs_.end(), [&](const OutputPair& pair) {
+          return pair.first == first && pair.second == second;
+        });
+        if (first >= 0 && second >= 0 && first != second && !known)
+          pairs_.push_back({first, second, name_of(first), name_of(second), {}, {}});
       }
     }
   };
@@ -33,31 +36,24 @@ SwappedOutputs::SwappedOutputs(const Graph& graph) {
 }
 
 void SwappedOutputs::add(int tensor, const TensorView& a, const TensorView& b) {
-  const bool wanted = std::any_of(pairs_.begin(), pairs_.end(),
-                                  [&](const Pair& pair) { return pair.first == tensor || pair.second == tensor; });
+  const bool wanted = std::any_of(pairs_.begin(), pairs_.end(), [&](const OutputPair& pair) {
+    return pair.first == tensor || pair.second == tensor;
+  });
   if (!wanted) return;
   const auto copy = [](const TensorView& view) { return Tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}}; };
   sample_[tensor] = {copy(a), copy(b)};
 }
 
 void SwappedOutputs::end_sample() {
-  for (Pair& pair : pairs_) {
+  for (OutputPair& pair : pairs_) {
     const auto first = sample_.find(pair.first), second = sample_.find(pair.second);
     if (first == sample_.end() || second == sample_.end()) continue;
     const TensorSpec &x = first->second.a.spec, &y = second->second.a.spec;
     if (x.type != y.type || x.elements() != y.elements()) continue;
-    pair.straight += distance(first->second.a, first->second.b) + distance(second->second.a, second->second.b);
-    pair.crosswise += distance(first->second.a, second->second.b) + distance(second->second.a, first->second.b);
+    pair.straight.add(distance(first->second.a, first->second.b) + distance(second->second.a, second->second.b));
+    pair.crosswise.add(distance(first->second.a, second->second.b) + distance(second->second.a, first->second.b));
   }
   sample_.clear();
-}
-
-std::vector<std::pair<int, int>> SwappedOutputs::found() const {
-  std::vector<std::pair<int, int>> pairs;
-  for (const Pair& pair : pairs_) {
-    if (pair.straight > 0 && 2 * pair.crosswise <= pair.straight) pairs.emplace_back(pair.first, pair.second);
-  }
-  return pairs;
 }
 
 }  // namespace nputwin

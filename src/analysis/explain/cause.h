@@ -11,6 +11,9 @@ namespace nputwin {
 class CauseCounts {
  public:
   void add(Cause cause, std::int64_t elements = 1) { counts_[static_cast<std::size_t>(cause)] += elements; }
+  void merge(const CauseCounts& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  }
   [[nodiscard]] std::int64_t operator[](Cause cause) const { return counts_[static_cast<std::size_t>(cause)]; }
   [[nodiscard]] std::int64_t total() const;
   /// Calls f(cause, elements) for those with elements, the most frequent first.

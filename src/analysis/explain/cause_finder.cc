@@ -6,6 +6,7 @@
 #include "analysis/element.h"
 #include "analysis/explain/profile_path.h"
 #include "profile/families/families.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "profile/variant.h"
+#include "session/session.h"
 
 namespace nputwin {
 namespace {
@@ -52,7 +53,7 @@ Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, c
     NPUTWIN_RETURN_IF_ERROR(side.set_inputs(inputs));
     side.run();
   }
-  stats.add(sides[0].output(0), sides[1].output(0));
+  stats.add(sides[0].output(0), sides[1].output(0), 0);
   return {};
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/compare/diff.h"
+#include "analysis/compare/difference_stats.h"
 #include "analysis/probe/sample_models.h"
 
 namespace nputwin {

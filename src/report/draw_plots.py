@@ -1,6 +1,9 @@
-// The Python that plot_renderer.cc runs: argv is the kind of picture, then specifications; each picture goes beside its own.
-R"py(
+"""Draws Vega-Lite specifications with vl_convert: each picture goes beside its specification.
+
+  draw_plots.py svg|png SPECIFICATION...
+"""
 import sys
+
 try:
     import vl_convert
 except ImportError:
@@ -9,7 +12,9 @@ kind = sys.argv[1]
 for path in sys.argv[2:]:
     with open(path) as f:
         spec = f.read()
-    picture = vl_convert.vegalite_to_svg(spec).encode() if kind == "svg" else vl_convert.vegalite_to_png(spec, scale=2)
+    if kind == "svg":
+        picture = vl_convert.vegalite_to_svg(spec).encode()
+    else:
+        picture = vl_convert.vegalite_to_png(spec, scale=2)
     with open(path + "." + kind, "wb") as f:
         f.write(picture)
-)py"

@@ -1,8 +1,17 @@
-// The Python that runtime_capture.cc has the user's interpreter run: argv is model, inputs.npz, mode, folder for the results.
-R"py(
-import json, os, platform, sys
-import numpy as np
+"""Runs a model in the TensorFlow Lite or LiteRT of the interpreter that runs this, and saves every op's output.
+
+  capture_runtime.py MODEL INPUTS.npz MODE FOLDER
+
+Writes tensors.npz (t<index>: the values) and runtime.json (package, version, machine) to FOLDER.
+"""
+import json
+import os
+import platform
+import sys
 from importlib import metadata
+
+import numpy as np
+
 
 def runtime():
     """(package, version, the module with Interpreter, OpResolverType)"""
@@ -22,9 +31,11 @@ def runtime():
     except ImportError:
         sys.exit("this Python has none of tflite_runtime, ai_edge_litert and tensorflow")
 
+
 def main(model, inputs, mode, folder):
     package, version, rt, resolvers = runtime()
-    resolver = {"default": resolvers.AUTO, "builtin": resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES, "ref": resolvers.BUILTIN_REF}[mode]
+    resolver = {"default": resolvers.AUTO, "builtin": resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+                "ref": resolvers.BUILTIN_REF}[mode]
     it = rt.Interpreter(model_path=model, num_threads=1, experimental_op_resolver_type=resolver)
     arrays = np.load(inputs)
     for k, d in enumerate(it.get_input_details()):
@@ -39,8 +50,8 @@ def main(model, inputs, mode, folder):
     with open(os.path.join(folder, "runtime.json"), "w") as f:
         json.dump({"package": package, "version": version, "machine": platform.machine()}, f)
 
+
 try:
     main(*sys.argv[1:])
 except Exception as e:
     sys.exit("%s: %s" % (type(e).__name__, e))
-)py"

@@ -1,0 +1,176 @@
+#include "arguments.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace nputwin::cli {
+namespace {
+
+/// By input, from NAME=2x224x224x3.
+Result<std::map<std::string, Shape>> read_shapes(const std::vector<std::string>& shapes) {
+  std::map<std::string, Shape> result;
+  for (const std::string& text : shapes) {
+    const auto equals = text.rfind('=');
+    const std::string dimensions = equals == std::string::npos ? "" : text.substr(equals + 1);
+    const auto numbers = read_numbers("--shape", dimensions, 'x', "2x224x224x3");
+    const auto fits = [](std::int64_t dimension) { return dimension >= 1 && dimension <= INT32_MAX; };
+    if (!numbers || numbers->empty() || !std::all_of(numbers->begin(), numbers->end(), fits))
+      return error("--shape '{}': expected NAME=2x224x224x3", text);
+    Shape& shape = result[text.substr(0, equals)];
+    shape.clear();
+    for (const std::int64_t dimension : *numbers) shape.push_back(static_cast<std::int32_t>(dimension));
+  }
+  return result;
+}
+
+Result<std::optional<SampleRange>> read_samples(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  NPUTWIN_ASSIGN_OR_RETURN(const auto numbers, read_numbers("--samples", text, ':', "0:100"));
+  if (numbers.size() != 2 || numbers[0] < 0 || numbers[1] < 0)
+    return error("--samples '{}': expected FIRST:LAST, as in 0:100", text);
+  return SampleRange{static_cast<std::size_t>(numbers[0]), static_cast<std::size_t>(numbers[1])};
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> read_numbers(const std::string& option, const std::string& text, char separator,
+                                               const std::string& example) {
+  std::vector<std::int64_t> numbers;
+  const char* end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    std::int64_t value = 0;
+    const auto [next, failed] = std::from_chars(at, end, value);
+    if (failed != std::errc() || (next != end && *next != separator) || next + 1 == end)
+      return error("{} '{}': expected numbers with '{}' between them, as in {}", option, text, separator, example);
+    numbers.push_back(value);
+    at = next + 1;
+  }
+  return numbers;
+}
+
+void add_model(Command command, std::string& path) {
+  command.option("MODEL", path, "A quantized .tflite file").value("FILE").required();
+}
+
+Option add_inputs(Command command, std::vector<std::string>& sources) {
+  return command.option("--input,-i", sources, "What the model runs on; repeat it for further inputs")
+      .value("[NAME=]SOURCE")
+      .required()
+      .repeatable();
+}
+
+Option add_profile(Command command, const std::string& flags, std::string& text, const std::string& help) {
+  return command.option(flags, text, help).value("PROFILE");
+}
+
+void add_sides(Command command, std::string& a, std::string& b, const std::string& word) {
+  command.option("--a", a, "The first side").value(word).required();
+  command.option("--b", b, "The second side").value(word).required();
+}
+
+std::string profile_help() {
+  return "PROFILE is whose arithmetic is computed:\n"
+         "  vip-v8                                    a name that `nputwin profiles` lists\n"
+         "  'vip-v8{multiplier_bits=16,ties=half_up}'  a variant: that profile with other parameters\n"
+         "  my-chip.json                              a document of your own (`nputwin profiles schema`)\n"
+         "  'vx(vip-v8)+tflite-2.9.1-arm64'            a placement: the delegate's ops on the chip, the rest on the "
+         "CPU\n";
+}
+
+std::string side_help() {
+  return "SIDE is a PROFILE or a recording.\n" + profile_help() +
+         "Recordings:\n"
+         "  runtime:.venv/bin/python  your own TensorFlow Lite or LiteRT; its Python runs the model\n" +
+         capture_formats_text() +
+         "  Add ,layout=nchw or ,layout=nhwc where nothing else tells the order of a file's values.\n"
+         "Two recordings of files need no --input. They show accumulated differences only.\n";
+}
+
+std::string source_help() { return kInputSourceHelp; }
+
+void PreparationArguments::add(Command command) {
+  command
+      .option("--shape", shapes, "The shape of the input NAME. Otherwise the file's, with 1 where it leaves one open")
+      .value("NAME=2x224x224x3")
+      .repeatable();
+  command
+      .option("--on-cpu", on_cpu,
+              "Ops that the profile's delegate must not claim: a type (CONV_2D), an index or an output's name; * and ? "
+              "stand for any characters")
+      .value("PATTERN")
+      .repeatable();
+}
+
+Result<SessionOptions> PreparationArguments::options() const {
+  SessionOptions options;
+  options.on_cpu = on_cpu;
+  NPUTWIN_ASSIGN_OR_RETURN(options.input_shapes, read_shapes(shapes));
+  return options;
+}
+
+void IsaArgument::add(Command command) {
+  command
+      .option("--isa", name, "Instruction set to use: auto, or one that `nputwin isas` lists; no result depends on it")
+      .value("NAME")
+      .environment("NPUTWIN_ISA")
+      .shows_default();
+}
+
+void MachineArguments::add(Command command) {
+  preparation.add(command);
+  command.option("--threads", threads, "Threads to use; no result depends on it")
+      .value("N")
+      .from(1, 1024)
+      .shows_default();
+  isa.add(command);
+}
+
+Result<SessionOptions> MachineArguments::options() const {
+  NPUTWIN_ASSIGN_OR_RETURN(SessionOptions options, preparation.options());
+  NPUTWIN_ASSIGN_OR_RETURN(options.isa, isa.read());
+  options.threads = threads;
+  return options;
+}
+
+void RuntimeModeArgument::add(Command command) {
+  command
+      .option("--mode", mode,
+              "Which kernels a runtime uses: default, as Interpreter(model) picks them; builtin, without a delegate; "
+              "ref, the reference kernels")
+      .value("MODE")
+      .one_of({kNames<RuntimeMode>.begin(), kNames<RuntimeMode>.end()})
+      .shows_default();
+}
+
+RuntimeMode RuntimeModeArgument::read() const { return find_named<RuntimeMode>(mode).value_or(RuntimeMode::kDefault); }
+
+void FormatArgument::add(Command command, const std::vector<std::string>& formats) {
+  format = formats.front();
+  command.option("--format", format, "How to print the result").value("FORMAT").one_of(formats).shows_default();
+}
+
+void FormatArgument::print(const std::function<std::string()>& text, const std::function<std::string()>& json) const {
+  fmt::print("{}", format == "json" ? json() : text());
+}
+
+void ComparisonArguments::add(Command command, const std::string& word) {
+  add_model(command, model);
+  add_sides(command, a, b, word);
+  add_inputs(command, inputs).required(false);
+  mode.add(command);
+  machine.add(command);
+}
+
+void ComparisonArguments::add_samples(Command command) {
+  command.option("--samples", samples, "Compare these samples of the input only, LAST left out").value("FIRST:LAST");
+}
+
+Result<api::DiffOptions> ComparisonArguments::options() const {
+  api::DiffOptions options{model, a, b, inputs, {}, {}, false};
+  options.sides.mode = mode.read();
+  NPUTWIN_ASSIGN_OR_RETURN(options.sides.session, machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(options.samples, read_samples(samples));
+  return options;
+}
+
+}  // namespace nputwin::cli

@@ -1,0 +1,36 @@
+// nputwin isas: the instruction sets of this processor.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "arguments.h"
+#include "kernels/isa.h"
+
+namespace nputwin::cli {
+namespace isas {
+namespace {
+
+Result<Exit> run(const FormatArgument& format) {
+  std::vector<std::string> names;
+  for (const Isa& isa : available_isas()) names.push_back(isa.name);
+  format.print([&] { return fmt::format("{}\n", fmt::join(names, "\n")); },
+               [&] { return nlohmann::json(names).dump() + "\n"; });
+  return Exit::kSame;
+}
+
+}  // namespace
+}  // namespace isas
+
+void add_isas_command(Command root) {
+  Command command =
+      root.verb("isas", "List the instruction sets that --isa takes on this processor, the fastest first");
+  command.footer(
+      "Every one computes the same bytes. scalar is the plain definition that the others are tested against.");
+  auto format = std::make_shared<FormatArgument>();
+  format->add(command, {"text", "json"});
+  command.does([format] { return isas::run(*format); });
+}
+
+}  // namespace nputwin::cli

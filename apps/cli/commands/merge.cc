@@ -1,0 +1,49 @@
+// nputwin merge: parts of a comparison, put together.
+
+#include <fmt/format.h>
+
+#include "api/partial.h"
+#include "arguments.h"
+#include "print_diff.h"
+
+namespace nputwin::cli {
+namespace merge {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> files;
+  FormatArgument format;
+  std::string partial;
+};
+
+Result<Exit> run(const Arguments& a) {
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Partial merged, api::merge_partials(a.files));
+  if (const std::string missing = merged.missing(); !missing.empty())
+    fmt::print(stderr, "nputwin: no file holds samples {} of {}\n", missing, merged.all);
+  if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));
+  print_diff(a.format, merged.options, merged.result);
+  return merged.result.differs() ? Exit::kDiffers : Exit::kSame;
+}
+
+}  // namespace
+}  // namespace merge
+
+void add_merge_command(Command root) {
+  Command command = root.verb("merge", "Add up parts of one comparison that `nputwin diff --partial` wrote");
+  command.footer(
+      "Split a long comparison over processes or machines, and put it together again:\n"
+      "  nputwin diff model.tflite … --samples 0:500 --partial first.json\n"
+      "  nputwin diff model.tflite … --samples 500:1000 --partial second.json\n"
+      "  nputwin merge first.json second.json\n"
+      "The result equals that of one comparison of all samples to the last digit, whatever the order of the files.\n"
+      "All parts must have the same model, sides, input and options, and no sample twice. Exit code 1 where anything "
+      "differs.");
+  auto a = std::make_shared<merge::Arguments>();
+  command.option("FILES", a->files, "The files to add up").value("FILE...").required();
+  command.option("--partial", a->partial, "Also write the merged result to this file, to be merged further")
+      .value("FILE");
+  a->format.add(command, {"text", "json", "csv"});
+  command.does([a] { return merge::run(*a); });
+}
+
+}  // namespace nputwin::cli

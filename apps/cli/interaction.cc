@@ -1,0 +1,74 @@
+#include "interaction.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+
+namespace nputwin::cli {
+namespace {
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+volatile std::sig_atomic_t interrupt_seen = 0;  // a signal handler reaches nothing else
+
+void listen_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupt_seen = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+/// A line on stderr that counts steps, and goes away in the end.
+class Progress {
+ public:
+  Progress(std::string what, std::string units) : what_(std::move(what)), units_(std::move(units)) {}
+  ~Progress() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void at(std::size_t done, std::size_t all) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    if (!terminal_) return;
+    const std::int64_t now = now_ns();
+    if (now - start_ns_ < kSecond || now - last_ns_ < kSecond / 10) return;
+    fmt::print(stderr, "\r{}: {} of {} {}\x1b[K", what_, done, all, units_);
+    std::fflush(stderr);
+    last_ns_ = now;
+    shown_ = true;
+  }
+
+ private:
+  std::string what_, units_;
+  std::int64_t start_ns_ = now_ns(), last_ns_ = 0;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1, shown_ = false;
+};
+
+}  // namespace
+
+Callbacks progress(const std::string& what, const std::string& units) {
+  Callbacks callbacks;
+  callbacks.progress = [shown = std::make_shared<Progress>(what, units)](std::size_t done, std::size_t all) {
+    shown->at(done, all);
+  };
+  return callbacks;
+}
+
+Callbacks interaction(const std::string& what, const std::string& units) {
+  listen_for_interrupts();
+  Callbacks callbacks = progress(what, units);
+  callbacks.stop = [] { return interrupt_seen != 0; };
+  callbacks.note = [](const std::string& note) { fmt::print(stderr, "nputwin: {}\n", note); };
+  return callbacks;
+}
+
+}  // namespace nputwin::cli

@@ -1,0 +1,100 @@
+#include "analysis/compare/diff_result.h"
+
+#include <algorithm>
+
+namespace nputwin {
+namespace {
+
+bool same_layer(const LayerDiff& x, const LayerDiff& y) {
+  return x.node == y.node && x.output == y.output && x.tensor == y.tensor && x.name == y.name && x.type == y.type &&
+         x.shape == y.shape;
+}
+
+Status check_same(std::string_view what, const std::string& own, const std::string& other) {
+  if (own == other) return {};
+  return error("{} is '{}' in one part and '{}' in another", what, own, other);
+}
+
+/// Whether two results are of the same comparison.
+Status check_mergeable(const DiffResult& own, const DiffResult& other) {
+  NPUTWIN_RETURN_IF_ERROR(check_same("A", own.a, other.a));
+  NPUTWIN_RETURN_IF_ERROR(check_same("B", own.b, other.b));
+  NPUTWIN_RETURN_IF_ERROR(check_same("the reference profile", own.reference_profile, other.reference_profile));
+  if (own.layers.size() != other.layers.size())
+    return error("one part compares {} tensors, another {}", own.layers.size(), other.layers.size());
+  for (std::size_t i = 0; i < own.layers.size(); ++i) {
+    if (!same_layer(own.layers[i], other.layers[i]))
+      return error("tensor {} of those compared is '{}' {} in one part and '{}' {} in another", i, own.layers[i].name,
+                   to_string(own.layers[i].shape), other.layers[i].name, to_string(other.layers[i].shape));
+  }
+  if (own.pairs.size() != other.pairs.size() || own.a_is_capture != other.a_is_capture ||
+      own.b_is_capture != other.b_is_capture)
+    return error("a side is a profile in one part and a recording in another");
+  return {};
+}
+
+}  // namespace
+
+LayerDiff::Place LayerDiff::place_of(std::int64_t index) const {
+  const std::int64_t each = std::max<std::int64_t>(element_count(shape).value_or(1), 1);
+  return {static_cast<std::size_t>(index / each), index % each};
+}
+
+Status DiffResult::merge(const DiffResult& other) {
+  if (other.samples == 0) return {};
+  if (samples == 0) {
+    *this = other;
+    for (LayerDiff& layer : layers) layer.expected.reset();
+    return {};
+  }
+  NPUTWIN_RETURN_IF_ERROR(check_mergeable(*this, other));
+  samples += other.samples;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    layers[i].isolated.merge(other.layers[i].isolated);
+    layers[i].accumulated.merge(other.layers[i].accumulated);
+    layers[i].causes.merge(other.layers[i].causes);
+    layers[i].expected.reset();
+  }
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].merge(other.pairs[i]);
+  return {};
+}
+
+bool DiffResult::differs() const {
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() > 0; });
+}
+
+const LayerDiff* DiffResult::first() const {
+  const auto found =
+      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
+  return found == layers.end() ? nullptr : &*found;
+}
+
+const LayerDiff* DiffResult::first_alone() const {
+  const auto found =
+      std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
+  return found == layers.end() ? nullptr : &*found;
+}
+
+const LayerDiff* DiffResult::worst() const {
+  const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+    return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
+  });
+  return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
+}
+
+CauseCounts DiffResult::causes() const {
+  CauseCounts all;
+  for (const LayerDiff& layer : layers) all.merge(layer.causes);
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> DiffResult::swapped() const {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const OutputPair& pair : pairs) {
+    if (pair.swapped()) names.emplace_back(pair.first_name, pair.second_name);
+  }
+  return names;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/compare/difference_stats.h"
+#include "analysis/compare/swapped_outputs.h"
+#include "analysis/explain/cause.h"
+#include "base/result.h"
+
+namespace nputwin {
+
+/// One output of one op.
+struct LayerDiff {
+  std::size_t node = 0;
+  std::string op;
+  std::size_t output = 0;  ///< which of the op's
+  int tensor = 0;
+  std::string name;
+  DType type = DType::kInt8;
+  Shape shape;
+  DifferenceStats isolated;     ///< one side's op on the other's inputs: what this layer does by itself
+  DifferenceStats accumulated;  ///< each side on its own inputs: what has come together up to here
+  CauseCounts causes;           ///< of the isolated mismatches
+  /// Isolated mismatches that the arithmetic lets expect (Characteriser), where asked for.
+  std::optional<double> expected;
+
+  /// The sample and the element in it of a flat index over all samples.
+  struct Place {
+    std::size_t sample;
+    std::int64_t element;
+  };
+  [[nodiscard]] Place place_of(std::int64_t index) const;
+  /// Two captures tell nothing of layers alone.
+  [[nodiscard]] bool known_alone() const { return isolated.elements() > 0; }
+  /// The layer is equal alone, and that proves nothing: A's output is constant or at the ends of its range.
+  [[nodiscard]] bool proves_nothing() const {
+    return known_alone() && isolated.mismatches() == 0 && isolated.trust() == 0;
+  }
+};
+
+/// What a comparison of two sides found.
+struct DiffResult {
+  std::string model, a, b;
+  bool a_is_capture = false, b_is_capture = false;  ///< a recording, not a profile
+  /// The profile whose steps are the causes, where a side is a runtime that has one.
+  std::string reference_profile;
+  std::size_t samples = 0;
+  std::vector<LayerDiff> layers;
+  std::vector<OutputPair> pairs;  ///< outputs that could be mistaken for each other, where a side is a capture
+
+  /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
+  /// was expected is left out: it does not add up exactly, and Characteriser makes it of merged counts. The error says
+  /// in what the two comparisons differ; this result is as it was then.
+  [[nodiscard]] Status merge(const DiffResult& other);
+
+  [[nodiscard]] bool differs() const;
+  /// The first layer whose accumulated outputs differ, and the one with the highest mismatch rate; null where none
+  /// does.
+  [[nodiscard]] const LayerDiff* first() const;
+  /// The first layer that differs in isolation, which is where an explanation begins; null where none does.
+  [[nodiscard]] const LayerDiff* first_alone() const;
+  [[nodiscard]] const LayerDiff* worst() const;
+  /// Of all layers.
+  [[nodiscard]] CauseCounts causes() const;
+  /// Names of outputs that one side seems to have under each other's names.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> swapped() const;
+};
+
+}  // namespace nputwin

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/agree/characterise.h"
+#include "base/callbacks.h"
+
+namespace nputwin::api {
+
+struct CharacteriseOptions {
+  std::string model;                ///< a .tflite file
+  std::string a, b;                 ///< profiles
+  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them; none: what is possible
+  SessionOptions session;
+};
+
+struct Characterised {
+  std::string a, b;  ///< the profiles' names
+  std::vector<LayerCharacter> layers;
+  std::size_t samples = 0;
+  bool stopped = false;  ///< before all samples were counted
+};
+
+/// Says of every layer which sums differ under two profiles, and how often to expect them.
+[[nodiscard]] Result<Characterised> characterise(const CharacteriseOptions& options, const Callbacks& callbacks = {});
+
+}  // namespace nputwin::api

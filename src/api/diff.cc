@@ -1,0 +1,61 @@
+#include "api/diff.h"
+
+#include "analysis/agree/characterise.h"
+#include "io/tflite/reader.h"
+
+namespace nputwin::api {
+namespace {
+
+Result<SampleRange> checked(const std::optional<SampleRange>& asked, std::size_t all) {
+  if (!asked) return SampleRange{0, all};
+  if (asked->first >= asked->last || asked->last > all)
+    return error("samples {}:{}: expected FIRST < LAST <= {}, the number of samples that the inputs hold", asked->first,
+                 asked->last, all);
+  return *asked;
+}
+
+/// Counts what a layer's expected mismatches rest on while `diff` runs; nothing where a side is a recording.
+Result<std::optional<Characteriser>> make_characteriser(const Sides& sides) {
+  Session *a = sides.a->session(), *b = sides.b->session();
+  if (a == nullptr || b == nullptr) return std::nullopt;
+  NPUTWIN_ASSIGN_OR_RETURN(Characteriser made, Characteriser::of(*a, *b, Characteriser::Codes::k8Bit));
+  return std::optional<Characteriser>(std::move(made));
+}
+
+void add_expectations(const Characteriser& characteriser, DiffResult& result) {
+  const auto characters = characteriser.result();
+  for (LayerDiff& layer : result.layers) {
+    const LayerCharacter& character = characters[layer.node];
+    if (character.unknown.empty()) layer.expected = character.expected_total();
+  }
+}
+
+}  // namespace
+
+Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
+  Diffed diffed;
+  NPUTWIN_ASSIGN_OR_RETURN(diffed.model, read_tflite(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_sides(diffed.model, options.a, options.b, options.sides));
+  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs, SideInputs::open(sides, options.inputs, options.sides.session));
+  diffed.all = inputs.size();
+  NPUTWIN_ASSIGN_OR_RETURN(diffed.samples, checked(options.samples, diffed.all));
+  Diff diff(sides);
+  std::optional<Characteriser> characteriser;
+  if (options.expectations) {
+    NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides));
+  }
+  if (characteriser) {
+    diff.watch([&](std::size_t node, std::span<const TensorView> given, std::span<const TensorView> a,
+                   std::span<const TensorView> b) {
+      if (a.size() == 1) characteriser->count(node, given, a[0], b[0]);
+    });
+  }
+  NPUTWIN_RETURN_IF_ERROR(add_samples(diff, sides, inputs, diffed.samples, callbacks));
+  diffed.result = diff.result();
+  diffed.stopped = diffed.result.samples < diffed.samples.size();
+  diffed.samples.last = diffed.samples.first + diffed.result.samples;
+  if (characteriser) add_expectations(*characteriser, diffed.result);
+  return diffed;
+}
+
+}  // namespace nputwin::api

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/compare/diff.h"
+
+namespace nputwin::api {
+
+/// Two sides of one model and what they are compared on.
+struct DiffOptions {
+  std::string model;                ///< a .tflite file
+  std::string a, b;                 ///< sides, as open_side takes them
+  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them; two captures of files need none
+  SideOptions sides;
+  std::optional<SampleRange> samples;  ///< a part of the samples; all by default
+  bool expectations = false;           ///< say of two profiles' layers how many mismatches were to be expected
+};
+
+struct Diffed {
+  std::shared_ptr<const Model> model;
+  DiffResult result;
+  SampleRange samples;  ///< that were compared; fewer than asked for where the work was stopped
+  std::size_t all = 0;  ///< samples that the inputs hold
+  bool stopped = false;
+};
+
+/// Compares the two sides sample by sample, until all are done or the callbacks say stop.
+[[nodiscard]] Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks = {});
+
+}  // namespace nputwin::api

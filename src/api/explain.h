@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/explain/explain.h"
+#include "session/session_options.h"
+
+namespace nputwin::api {
+
+struct ExplainOptions {
+  std::string model;                ///< a .tflite file
+  std::string a, b;                 ///< profiles; `b` may be empty
+  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
+  SessionOptions session;
+  std::string layer;                ///< as find_layer takes it
+  std::size_t output = 0;           ///< which of the op's outputs
+  std::vector<std::int64_t> index;  ///< of the element, one a dimension
+  std::size_t sample = 0;
+};
+
+/// Explains one output element: its sum, each step of the arithmetic, and where two sides part.
+[[nodiscard]] Result<Explanation> explain(const ExplainOptions& options);
+
+}  // namespace nputwin::api

@@ -1,0 +1,112 @@
+#include "api/partial.h"
+
+#include <algorithm>
+
+#include "api/partial_json.h"
+#include "base/hash.h"
+#include "io/json_file.h"
+#include "profile/profile_json.h"
+#include "profile/variant.h"
+
+namespace nputwin::api {
+namespace {
+
+/// What stands behind a profile's name, for a document or a later version may compute something else by that name.
+Result<std::string> profile_hash(const std::string& side) {
+  if (is_recording(side)) return std::string();
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(side));
+  const std::string document = profile_to_json(profile);
+  return sha256_hex(std::as_bytes(std::span(document)));
+}
+
+/// In what two parts are not of one comparison; empty where they are.
+std::string difference(const Partial& a, const Partial& b) {
+  const nlohmann::ordered_json of_a = premises_json(a), of_b = premises_json(b);
+  for (const auto& [key, value] : of_a.items()) {
+    if (key != "model" && value != of_b.at(key))  // the model's path may differ, its content may not
+      return fmt::format("{} is {} in one and {} in the other", key, value.dump(), of_b.at(key).dump());
+  }
+  return "";
+}
+
+std::string text_of(const SampleRange& range) { return fmt::format("{}:{}", range.first, range.last); }
+
+/// Puts ranges in order; an error where two have a sample in common.
+Result<std::vector<SampleRange>> together(std::vector<SampleRange> ranges, const std::vector<SampleRange>& others) {
+  ranges.insert(ranges.end(), others.begin(), others.end());
+  std::sort(ranges.begin(), ranges.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::vector<SampleRange> result;
+  for (const SampleRange& range : ranges) {
+    if (!result.empty() && range.first < result.back().last)
+      return error("both hold samples of {}", text_of({range.first, std::min(range.last, result.back().last)}));
+    if (!result.empty() && range.first == result.back().last) {
+      result.back().last = range.last;
+    } else {
+      result.push_back(range);
+    }
+  }
+  return result;
+}
+
+Status merge(Partial& whole, const Partial& part) {
+  if (const std::string why = difference(whole, part); !why.empty()) return error("{}", why);
+  NPUTWIN_ASSIGN_OR_RETURN(auto samples, together(whole.samples, part.samples));
+  NPUTWIN_RETURN_IF_ERROR(whole.result.merge(part.result));
+  whole.samples = std::move(samples);
+  return {};
+}
+
+}  // namespace
+
+std::string Partial::missing() const {
+  std::string text;
+  std::size_t next = 0;
+  const auto add = [&](std::size_t last) {
+    if (next < last) text += (text.empty() ? "" : ", ") + text_of({next, last});
+  };
+  for (const SampleRange& range : samples) {
+    add(range.first);
+    next = range.last;
+  }
+  add(all);
+  return text;
+}
+
+Result<Partial> make_partial(const DiffOptions& options, const Diffed& diffed) {
+  Partial partial;
+  partial.options = options;
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
+  partial.model_sha256 = sha256_hex(file->bytes());
+  NPUTWIN_ASSIGN_OR_RETURN(partial.profile_a, profile_hash(options.a));
+  NPUTWIN_ASSIGN_OR_RETURN(partial.profile_b, profile_hash(options.b));
+  partial.all = diffed.all;
+  if (diffed.samples.size() > 0) partial.samples = {diffed.samples};
+  partial.result = diffed.result;
+  return partial;
+}
+
+Status write_partial(const std::string& path, const Partial& partial) {
+  return write_file_whole(path, partial_json(partial).dump(1) + "\n");
+}
+
+Result<Partial> read_partial(const std::string& path) {
+  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(path));
+  auto partial = partial_of_json(json);
+  if (!partial) return at(path, partial.error());
+  return partial;
+}
+
+Result<Partial> merge_partials(const std::vector<std::string>& paths) {
+  if (paths.empty()) return error("expected at least one file of `nputwin diff --partial`");
+  NPUTWIN_ASSIGN_OR_RETURN(Partial whole, read_partial(paths.front()));
+  for (std::size_t i = 1; i < paths.size(); ++i) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Partial part, read_partial(paths[i]));
+    const Status merged = merge(whole, part);
+    if (!merged)
+      return error("{} does not belong to {}: {}", paths[i], i == 1 ? paths.front() : "the files before it",
+                   merged.error().message);
+  }
+  return whole;
+}
+
+}  // namespace nputwin::api

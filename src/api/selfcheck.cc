@@ -1,0 +1,37 @@
+#include "api/selfcheck.h"
+
+#include "analysis/compare/diff.h"
+#include "io/tflite/reader.h"
+
+namespace nputwin::api {
+namespace {
+
+Result<Sample> one_sample(const std::shared_ptr<const Model>& model, const SelfcheckOptions& options) {
+  const std::vector<TensorSpec> all = tensor_specs(model, options.session);
+  std::vector<TensorSpec> specs;
+  for (const int t : model->main().inputs) specs.push_back(all[static_cast<std::size_t>(t)]);
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, options.inputs));
+  if (inputs.size() != 1)
+    return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
+  return inputs.sample(0);
+}
+
+}  // namespace
+
+Result<Selfcheck> selfcheck(const SelfcheckOptions& options) {
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(model, options));
+  const auto captured = capture_runtime(options.python, *model, sample, options.mode);
+  if (!captured) return at(fmt::format("{} on {}", options.python, model->path), captured.error());
+  if (options.profile.empty() && captured->profile.empty())
+    return error("no profile is known for {} {} on {}; --profile names one to compare with", captured->package,
+                 captured->version, captured->machine);
+  Selfcheck check;
+  check.measured = !options.profile.empty() || captured->measured;
+  const std::string& profile = options.profile.empty() ? captured->profile : options.profile;
+  NPUTWIN_ASSIGN_OR_RETURN(check.result, diff_recorded(model, *captured, sample, profile, options.session));
+  if (options.ranks || check.result.differs()) check.ranking = rank_profiles(model, *captured, sample, options.session);
+  return check;
+}
+
+}  // namespace nputwin::api

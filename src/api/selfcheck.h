@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/agree/selfcheck.h"
+
+namespace nputwin::api {
+
+struct SelfcheckOptions {
+  std::string model;   ///< a .tflite file
+  std::string python;  ///< the interpreter that has the runtime
+  RuntimeMode mode = RuntimeMode::kDefault;
+  std::string profile;              ///< to check; empty: the one of the runtime's version and processor
+  std::vector<std::string> inputs;  ///< sources of one sample, as make_inputs takes them
+  SessionOptions session;
+  bool ranks = false;  ///< rank all profiles even where the profile is equal, as checks that are merged need
+};
+
+/// Runs the model in a real runtime, and compares every op's output with what a profile computes.
+[[nodiscard]] Result<Selfcheck> selfcheck(const SelfcheckOptions& options);
+
+}  // namespace nputwin::api

@@ -1,0 +1,222 @@
+#include "sides/side.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "profile/profile.h"
+#include "profile/variant.h"
+#include "session/shapes.h"
+
+namespace nputwin {
+namespace {
+
+constexpr std::string_view kRuntime = "runtime:";
+
+class ProfileSide final : public Side {
+ public:
+  explicit ProfileSide(Session session) : session_(std::move(session)) {}
+
+  std::string name() const override { return session_.profile().name; }
+  Status begin(std::size_t /*n*/, std::span<const Tensor> inputs) override {
+    NPUTWIN_RETURN_IF_ERROR(session_.set_inputs(inputs));
+    session_.reset_state();
+    return {};
+  }
+  void step(std::size_t node) override { session_.step(node); }
+  Result<TensorView> output(std::size_t node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
+  Session* session() override { return &session_; }
+
+ private:
+  Session session_;
+};
+
+class Recording : public Side {
+ public:
+  Recording(std::string text, std::shared_ptr<const Model> model, SessionOptions options)
+      : text_(std::move(text)), model_(std::move(model)), options_(std::move(options)) {}
+
+  std::string name() const override { return capture_.source.empty() ? text_ : capture_.source; }
+  Status begin(std::size_t n, std::span<const Tensor> inputs) override {
+    NPUTWIN_ASSIGN_OR_RETURN(capture_, read(n, inputs));
+    if (!reference_ && !capture_.profile.empty()) make_reference();
+    return {};
+  }
+  Result<TensorView> output(std::size_t node, std::size_t k) const override;
+  Session* reference() override { return reference_ ? &*reference_ : nullptr; }
+  const Capture* recorded() const override { return &capture_; }
+
+ protected:
+  [[nodiscard]] virtual Result<Capture> read(std::size_t n, std::span<const Tensor> inputs) const = 0;
+  [[nodiscard]] const Model& model() const { return *model_; }
+
+ private:
+  /// There is none where the reference profile cannot run the model.
+  void make_reference() {
+    const auto profile = resolve_profile(capture_.profile);
+    if (!profile) return;
+    auto session = Session::prepare(model_, *profile, options_);
+    if (session) reference_.emplace(std::move(*session));
+  }
+
+  std::string text_;
+  std::shared_ptr<const Model> model_;
+  SessionOptions options_;
+  Capture capture_;
+  std::optional<Session> reference_;
+};
+
+Result<TensorView> Recording::output(std::size_t node, std::size_t k) const {
+  const Graph& graph = model_->main();
+  const int t = graph.nodes[node].outputs[k];
+  if (t < 0) return TensorView{};
+  const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+  if (tensor.variable || !tensor.unsupported.empty()) return TensorView{};
+  const auto found = capture_.tensors.find(t);
+  if (found != capture_.tensors.end()) return found->second.view();
+  if (capture_.partial) return TensorView{};
+  return error("{}: output '{}' was not captured", node_name(node, graph.nodes[node]), tensor.spec.name);
+}
+
+class RuntimeSide final : public Recording {
+ public:
+  RuntimeSide(const std::string& text, std::shared_ptr<const Model> model, const SideOptions& options)
+      : Recording(text, std::move(model), options.session),
+        python_(text.substr(kRuntime.size())),
+        mode_(options.mode) {}
+
+ private:
+  Result<Capture> read(std::size_t /*n*/, std::span<const Tensor> inputs) const override {
+    auto capture = capture_runtime(python_, model(), inputs, mode_);
+    if (!capture) return at(fmt::format("{} on {}", python_, model().path), capture.error());
+    return std::move(*capture);
+  }
+
+  std::string python_;
+  RuntimeMode mode_;
+};
+
+class CapturedSide final : public Recording {
+ public:
+  static Result<std::unique_ptr<Side>> open(const std::string& text, const std::shared_ptr<const Model>& model,
+                                            const SideOptions& options) {
+    auto side = std::make_unique<CapturedSide>(text, model, options.session);
+    side->specs_ = tensor_specs(model, options.session);
+    NPUTWIN_ASSIGN_OR_RETURN(side->set_, open_captures(text, *model, side->specs_));
+    return side;
+  }
+  using Recording::Recording;
+
+  std::optional<std::size_t> size() const override { return set_.size(); }
+
+ private:
+  Result<Capture> read(std::size_t n, std::span<const Tensor> /*inputs*/) const override { return set_.sample(n); }
+
+  std::vector<TensorSpec> specs_;  // the set refers to them
+  CaptureSet set_;
+};
+
+class RecordedSample final : public Recording {
+ public:
+  RecordedSample(std::shared_ptr<const Model> model, Capture capture)
+      : Recording(capture.source, std::move(model), {}), capture_(std::move(capture)) {
+    capture_.profile.clear();
+  }
+
+  std::optional<std::size_t> size() const override { return 1; }
+
+ private:
+  Result<Capture> read(std::size_t /*n*/, std::span<const Tensor> /*inputs*/) const override { return capture_; }
+
+  Capture capture_;
+};
+
+Status check_size(const Side& side, std::size_t samples) {
+  const auto size = side.size();
+  if (!size || *size == samples) return {};
+  return error("{} holds {} sample{}, and the other side or the input {}", side.name(), *size, *size == 1 ? "" : "s",
+               samples);
+}
+
+std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& options) {
+  const Graph& graph = sides.model->main();
+  for (Side* side : {sides.a.get(), sides.b.get()}) {
+    const Session* session = side->session();
+    if (session != nullptr) return inputs_of(graph, session->preparation().specs());
+  }
+  return inputs_of(graph, tensor_specs(sides.model, options));
+}
+
+/// `options` for one of two sides: on_cpu is for the side that has a delegate.
+SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
+  if (is_recording(side) || is_recording(other)) return options;
+  const auto profile = resolve_profile(side), of_other = resolve_profile(other);
+  if (!profile || !of_other) return options;  // opening says why
+  if (profile->delegate == Delegate::kNone && of_other->delegate != Delegate::kNone) options.session.on_cpu.clear();
+  return options;
+}
+
+}  // namespace
+
+bool is_recording(const std::string& text) {
+  const auto& profiles = builtin_profiles();
+  const bool is_profile =
+      std::any_of(profiles.begin(), profiles.end(), [&](const Profile& profile) { return profile.name == text; });
+  return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
+}
+
+Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr<const Model> model,
+                                        const SideOptions& options) {
+  if (!is_recording(text)) {
+    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, resolve_profile(text));
+    NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options.session));
+    return std::make_unique<ProfileSide>(std::move(session));
+  }
+  if (text.starts_with(kRuntime)) return std::make_unique<RuntimeSide>(text, std::move(model), options);
+  return CapturedSide::open(text, model, options);
+}
+
+std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, Capture capture) {
+  return std::make_unique<RecordedSample>(std::move(model), std::move(capture));
+}
+
+Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
+                         const SideOptions& options) {
+  Sides sides{model, nullptr, nullptr};
+  NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, options)));
+  NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, options)));
+  return sides;
+}
+
+Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::string> sources,
+                                    const SessionOptions& options) {
+  SideInputs inputs;
+  const auto size_a = sides.a->size(), size_b = sides.b->size();
+  if (!size_a || !size_b) {
+    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources));
+  }
+  inputs.size_ = inputs.set_ ? inputs.set_->size() : *size_a;
+  NPUTWIN_RETURN_IF_ERROR(check_size(*sides.a, inputs.size_));
+  NPUTWIN_RETURN_IF_ERROR(check_size(*sides.b, inputs.size_));
+  return inputs;
+}
+
+Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources) {
+  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources);
+}
+
+Result<Sample> session_input(const Session& session, std::span<const std::string> sources) {
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, sources));
+  if (inputs.size() != 1)
+    return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
+  return inputs.sample(0);
+}
+
+std::vector<TensorSpec> tensor_specs(const std::shared_ptr<const Model>& model, const SessionOptions& options) {
+  if (auto specs = shapes_of(*model, options)) return std::move(*specs);
+  std::vector<TensorSpec> specs;
+  specs.reserve(model->main().tensors.size());
+  for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
+  return specs;
+}
+
+}  // namespace nputwin
