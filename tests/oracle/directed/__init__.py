@@ -1,0 +1,15 @@
+"""The directed cases, a module for each group of ops; CASES has them by name."""
+
+from . import (
+    elementwise,
+    fully_connected,
+    functions,
+    int16,
+    layers,
+    move,
+    reduce,
+    unquantized,
+)  # noqa: F401: they register
+from .builder import CASES, Builder
+
+__all__ = ["CASES", "Builder"]
