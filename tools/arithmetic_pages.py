@@ -2,26 +2,20 @@
 """Writes the generated parts of docs/arithmetic: formulas from the sources, rules and confidence from the profiles, counts from
 docs/arithmetic/measured.json, exceptions from tests/golden.
 
-  arithmetic_pages.py NPUTWIN            rewrites what stands between `<!-- KIND: ARGUMENTS -->` and `<!-- end -->`
-  arithmetic_pages.py NPUTWIN --check    says which pages are stale, and changes none
+  arithmetic_pages.py NPUTWIN [--check]    as tools/pages.py says
 
 KINDS: formula OP... (the comment that heads OP.cc in src/ops), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
-What stands outside the markers is written by hand. A profile or family without a page is stale too.
+A profile or family without a page is stale too.
 """
 import glob
-import json
 import os
 import re
-import subprocess
 import sys
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+import pages as generated
+
+ROOT = generated.ROOT
 DOCS = os.path.join(ROOT, "docs", "arithmetic")
-
-
-def load(*path):
-    with open(os.path.join(ROOT, *path)) as f:
-        return json.load(f)
 
 
 def number(n):
@@ -29,8 +23,7 @@ def number(n):
 
 
 def table(head, rows):
-    lines = ["| %s |" % " | ".join(head), "|%s|" % "|".join("---:" if h in RIGHT else "---" for h in head)]
-    return "\n".join(lines + ["| %s |" % " | ".join(r) for r in rows])
+    return generated.table(head, rows, RIGHT)
 
 
 def link(profile):
@@ -42,10 +35,10 @@ RIGHT = ("corpus models", "directed models", "tensors", "elements", "tensors tha
 
 class Pages:
     def __init__(self, tool):
-        text = subprocess.run([tool, "profiles", "--format", "json"], capture_output=True, text=True, check=True).stdout
-        self.profiles = {p["name"]: p for p in json.loads(text)}
-        self.measured = load("docs", "arithmetic", "measured.json")
-        self.exceptions = load("tests", "golden", "exceptions.json") + load("tests", "golden", "directed_exceptions.json")
+        self.profiles = {p["name"]: p for p in generated.ask_json(tool, "profiles", "--format", "json")}
+        self.measured = generated.load_json("docs", "arithmetic", "measured.json")
+        self.exceptions = [e for name in ("exceptions.json", "directed_exceptions.json")
+                           for e in generated.load_json("tests", "golden", name)]
 
     def counts(self, profile, family="all"):
         """[corpus models, directed models, tensors, elements, tensors that differ]; None where nothing was compared."""
@@ -128,11 +121,9 @@ class Pages:
                 what, number(tensors - different), number(tensors), 100 * (tensors - different) / tensors, number(sum(c["elements"] for c in all_counts))))
         return "\n".join(lines)
 
-    def expand(self, text):
-        kinds = {"formula": self.formula, "measured": self.measured_of, "followers": self.followers, "profile": self.profile,
-                 "rules": self.rules, "profiles": self.profile_list, "totals": self.totals}
-        return re.sub(r"(<!-- (\w+):?([^>]*) -->\n).*?(<!-- end -->)",
-                      lambda m: "%s\n%s\n\n%s" % (m[1], kinds[m[2]](*m[3].split()), m[4]), text, flags=re.S)
+    def kinds(self):
+        return {"formula": self.formula, "measured": self.measured_of, "followers": self.followers, "profile": self.profile,
+                "rules": self.rules, "profiles": self.profile_list, "totals": self.totals}
 
 
 def title(page):
@@ -152,19 +143,11 @@ def main():
         if any(name in profiles for profiles in pages.measured.values()):
             stale += ["%s says that %s is measured; nothing was compared" % (name, e["family"]) for e in profile["families"]
                       if e["confidence"] == "measured" and not pages.counts(name, e["family"])]
-    for folder, _, names in os.walk(DOCS):
-        for name in sorted(n for n in names if n.endswith(".md")):
-            path = os.path.join(folder, name)
-            with open(path) as f:
-                text = f.read()
-            new = pages.expand(text)
-            if new != text:
-                stale.append("%s is stale" % os.path.relpath(path, ROOT))
-                if not check:
-                    with open(path, "w") as f:
-                        f.write(new)
-    print("\n".join(stale) or "all pages are as the sources say")
-    sys.exit(1 if stale and check else 0)
+    kinds = pages.kinds()
+    for path in sorted(glob.glob(os.path.join(DOCS, "**", "*.md"), recursive=True)):
+        if generated.stale(path, kinds, check):
+            stale.append("%s is stale" % os.path.relpath(path, ROOT))
+    generated.finish(stale, check)
 
 
 main()
