@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
-"""The order of the house: fails where a room includes what stands above it, where a library is seen outside its room, where a
-file, a line or a verb's function is too long.
+"""The order of the house: fails where a room includes one that stands above it, where a library is seen outside its
+room, where a file, a line or a verb's function is too long.
 
   check_layers.py [ROOT]
 
-A room is a folder of src/, a sub-room a folder in it. Each includes only itself and what comes before it in its list; what lies in
-a room itself, in no sub-room, comes before all of its sub-rooms. tests/tools/check_layers_test.py has a violation of every rule.
+A room is a folder of src/, a sub-room a folder in it. A room includes only itself and what comes before it in ROOMS; a
+sub-room only itself, what lies in its room itself, and what comes before it in SUB_ROOMS. Sub-rooms of a room that is
+not in SUB_ROOMS do not include each other. tests/tools/check_layers_test.py has a violation of every rule, and compares
+the table in HACKING.md with the lists.
 """
 import os
 import re
 import sys
 
-ROOMS = ["base", "fixed", "tensor", "model", "io", "profile", "kernels", "mac", "ops", "session", "sides", "analysis", "report", "api"]
-# Sub-rooms that build on each other, in this order; those of other rooms do not include each other.
+ROOMS = [
+    "base", "fixed", "tensor", "model", "io", "profile", "kernels", "mac", "ops", "session", "sides", "analysis",
+    "report", "api",
+]
+# Sub-rooms that build on each other, in this order; what lies in the room itself comes before them.
 SUB_ROOMS = {
     "ops": ["elementwise", "reduce", "move", "normalise", "sequence", "layers", "control", "detection"],
     "analysis": ["explain", "compare", "probe", "agree", "identify", "evaluate"],
@@ -21,8 +26,8 @@ SUB_ROOMS = {
 NEVERS = [
     ("src/(kernels|mac)/", r'"(profile|ops)/', "kernels and multiply-accumulate layers know neither profiles nor ops"),
     ("src/io/", r'"(profile|session)/|"base/program\.h"', "io knows neither profiles nor sessions and starts no process"),
-    ("(?!src/(kernels|mac)/)", r"<hwy/|<cuda", "SIMD and device libraries are seen by kernels and mac alone"),
-    ("apps/(delegate|python)/", r'"(?!nputwin/)[a-z_]+/', "delegate and Python see the installed headers alone"),
+    ("(?!src/(kernels|mac)/)", r"<hwy/|<cuda", "only kernels and mac see SIMD and device libraries"),
+    ("apps/(delegate|python)/", r'"(?!nputwin/)[a-z_]+/', "delegate and Python see only the installed headers"),
 ]
 MOST_LINES = 400
 MOST_COLUMNS = 120
@@ -51,14 +56,19 @@ def order_problem(path, included):
     if other not in ROOMS:
         return None
     if room != other:
-        return "%s includes %s, which stands above it" % (room, other) if ROOMS.index(other) > ROOMS.index(room) else None
+        above = ROOMS.index(other) > ROOMS.index(room)
+        return "%s includes %s, which stands above it" % (room, other) if above else None
     if other_sub is None or sub == other_sub:
         return None
+    here = room if sub is None else "%s/%s" % (room, sub)
+    there = "%s/%s" % (room, other_sub)
     subs = SUB_ROOMS.get(room)
     if subs is None:
-        return None
+        return "%s includes %s, which stands beside it" % (here, there) if sub is not None else None
+    if other_sub not in subs:
+        return "includes %s, which is no room" % there
     if sub is None or subs.index(other_sub) > subs.index(sub):
-        return "%s includes %s/%s, which stands above it" % (room if sub is None else "%s/%s" % (room, sub), room, other_sub)
+        return "%s includes %s, which stands above it" % (here, there)
     return None
 
 
@@ -114,8 +124,9 @@ def problems_of(root, path):
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
     problems = [problem for path in sources(root) for problem in problems_of(root, path)]
-    print("\n".join(problems) if problems else "every room includes what stands below it alone")
+    print("\n".join(problems) if problems else "every room includes only what comes before it")
     sys.exit(1 if problems else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,52 +13,63 @@ namespace nputwin {
 ///
 ///   y = zero_point + round(acc * M)      M ~ s_in * s_weight / s_out, one for each output channel
 ///
-/// Each field says one thing in which runtimes and chips differ. 2.5 and -2.5 are in rounding.h.
+/// Each field says one thing in which runtimes and chips differ; docs/profiles.md shows these comments. rounding.h says
+/// what 2.5 and -2.5 become.
 struct RequantizeRule {
   enum class Method : std::uint8_t {
-    /// M as a 31-bit integer. Two roundings: SRDHM (half up), then the power of two by `rounding`. TFLite's
-    /// "double".
+    /// M as a 31-bit integer. Two roundings: the high half of the doubled product half up (SRDHM), then the power of
+    /// two by `ties`. TFLite's "double" rounding.
     kTwoStep,
-    /// M as a 31-bit integer, exact 62-bit product, one rounding by `rounding`. "single".
+    /// M as a 31-bit integer, exact 62-bit product, one rounding by `ties`. TFLite's "single" rounding.
     kOneStep,
-    /// binary32(acc) * binary32(M), one binary32 product rounded to even, then to an integer by `rounding`.
+    /// float32(acc) * float32(M), one float32 product rounded to even, then to an integer by `ties`.
     kBinary32,
-    /// binary64(acc) * binary64(M), then to an integer by `rounding`.
+    /// float64(acc) * float64(M), then to an integer by `ties`.
     kBinary64,
-    /// M as its `multiplier_bits` leading significand bits, exact product, one rounding by `rounding`.
+    /// M as its `multiplier_bits` leading significand bits, exact product, one rounding by `ties`.
     kSignificand,
-    /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half
-    /// up. TFLite's int16 layers with an int64 bias.
+    /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half up.
+    /// TFLite's int16 layers with an int64 bias.
     kSixteenBits,
     /// M as a multiple of 2^-31, not normalized: a small M has few bits. floor(acc / 2^k) first, where M >= 1 needs
     /// 2^k; then one rounding half up. Hexagon nnlib.
     kQ31,
   };
-  /// In which precision M is formed: all in binary64; the product s_in*s_w in binary32 and the quotient in
-  /// binary64; all in binary32; all in binary32 with the quotient s_w/s_out first.
+  /// In which precision M is formed: all in float64; the product s_in*s_w in float32 and the quotient in float64; all
+  /// in float32; all in float32 with the quotient s_w/s_out first.
   enum class Scale : std::uint8_t { kBinary64, kBinary32Product, kBinary32, kBinary32QuotientFirst };
   /// What the accumulator register does with a sum beyond its bits.
   enum class Overflow : std::uint8_t { kWraps, kSaturates };
 
+  /// What is multiplied, in which precision, and how often the product is rounded.
   Method method = Method::kTwoStep;
+  /// The precision in which M is formed, and which quotient or product comes first.
   Scale scale = Scale::kBinary64;
+  /// The rounding to an integer.
   Rounding rounding = Rounding::kHalfAwayFromZero;
-  int multiplier_bits = 24;                         ///< kSignificand only: 1 to 31
-  Rounding multiplier_rounding = Rounding::kFloor;  ///< kSignificand only: how M loses its lower bits
-  bool multiplier_plus_one = false;                 ///< kSignificand only: then one unit more in the last place
-  /// kSignificand and kQ31: all channels have the power of two of the largest M, so that smaller M lose lower bits.
+  /// `significand` only: bits of M.
+  int multiplier_bits = 24;
+  /// `significand` only: how M loses its lower bits.
+  Rounding multiplier_rounding = Rounding::kFloor;
+  /// `significand` only: M is then one unit more in its last place.
+  bool multiplier_plus_one = false;
+  /// `significand` and `q31`: all channels have the power of two of the largest M, so that smaller M lose lower bits.
   bool common_exponent = false;
-  /// kOneStep and kSignificand: how many leading bits the product acc*M keeps, and how it loses the others; 0: all.
+  /// `one_step` and `significand`: how many leading bits the product acc * M keeps; 0: all.
   int product_bits = 0;
+  /// How the product loses its other bits.
   Rounding product_rounding = Rounding::kTowardZero;
-  /// kOneStep and kSignificand: how many bits under the result's last one reach the rounding, the others being cut
-  /// off (floor); kAllGuardBits: all.
+  /// `one_step` and `significand`: how many bits below the result's last one reach the rounding, the others being cut
+  /// off (floor); 64: all.
   int guard_bits = kAllGuardBits;
-  bool zero_point_first = false;  ///< round(acc*M + zero_point): parity decides half-to-even
-  /// round(acc + zero_point / M), the quotient half away from zero: the zero point is part of the bias, and no exact
-  /// one.
+  /// round(acc * M + zero_point) instead of round(acc * M) + zero_point: the sum's parity decides half-to-even.
+  bool zero_point_first = false;
+  /// round((acc + zero_point / M) * M), that quotient rounded half away from zero: the zero point is part of the bias,
+  /// and not exact.
   bool zero_point_in_accumulator = false;
-  int accumulator_bits = 32;  ///< 2 to 64
+  /// The width of the register that holds the sum.
+  int accumulator_bits = 32;
+  /// What that register does with a sum beyond its bits.
   Overflow accumulator_overflow = Overflow::kWraps;
 
   static constexpr int kAllGuardBits = 64;
