@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 PLACEMENT = "vx(vip-v8)+tflite-2.9.1-arm64"
-LSTM = "vx(vip-v8{substitute.lstm=tflite-2.9.1-arm64})+tflite-2.9.1-arm64"  # what the chip computes of it is not known
+LSTM = "vx(vip-v8{substitute.lstm=tflite-2.9.1-arm64})+tflite-2.9.1-arm64"  # the chip's LSTM is not known
 CPUS = ("tflite-2.9.1-arm64", "litert-2.1-arm64")
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "arithmetic", "placement.md")
 
@@ -31,7 +31,7 @@ def row(tool, path, placement=PLACEMENT):
         return ["", "", reason(failure)]
     if placement != LSTM and any("computes of lstm is not known" in op.get("unsupported", "") for op in about["ops"]):
         cells = row(tool, path, LSTM)
-        return [cells[0] + ", LSTM by substitute"] + cells[1:]
+        return [cells[0] + ", LSTM borrowed"] + cells[1:]
     rules = [op.get("rule", {}) for op in about["ops"]]
     cells = ["%d of %d" % (sum(r.get("delegate") == "vx" for r in rules), len(rules))]
     for cpu in CPUS:
@@ -52,7 +52,7 @@ def main():
     if not os.path.isdir(models):
         print("skipped: there is no " + models)
         sys.exit(77)
-    lines = ["| model | ops on the NPU | layers that differ alone from %s | its outputs | from %s | its outputs |" % CPUS, "|---|---|---:|---:|---:|---:|"]
+    lines = ["| model | ops on the NPU | isolated layers that differ from %s | its outputs | from %s | its outputs |" % CPUS, "|---|---|---:|---:|---:|---:|"]
     for name in sorted(os.listdir(models)):
         if name.endswith(".tflite"):
             print(name, file=sys.stderr)
