@@ -1,62 +1,108 @@
-// Answers questions about `fixed` on stdin, one a line, so that another language can check it. Floats are
-// binary32 bits.
-//  - shift ROUNDING x shift
-//  - divide ROUNDING a b
-//  - real ROUNDING binary64-bits
-//  - quantize_multiplier binary64-bits
-//  - significand float bits ROUNDING
-//  - mbqm ROUNDING x m exponent
-//  - highmul a b
-//  - requantize METHOD SCALE ROUNDING bits ROUNDING product_bits ROUNDING guard_bits zero_first acc s_in s_w s_out
-//  zero_point
-//  - register bits OVERFLOW acc
-//  - exp a integer_bits
-//  - over a
-//  - reciprocal x integer_bits
-//  - logistic BITS a integer_bits
-//  - tanh BITS a integer_bits
-//  - inverse_sqrt x
-// ROUNDING, METHOD, SCALE and OVERFLOW are numbers of the enumerations.
+// Answers questions about `fixed` on stdin, one on each line, so that another language can check it.
+//
+//   requantize PARAMETER=VALUE... sum=N s_in=X s_w=X s_out=X zero_point=N
+//   register PARAMETER=VALUE... sum=N
+//   shift ROUNDING x shift
+//   divide ROUNDING a b
+//   real ROUNDING X
+//   quantize_multiplier X
+//   significand X bits ROUNDING
+//   mbqm ROUNDING x m exponent
+//   highmul a b
+//   exp a integer_bits
+//   over a
+//   reciprocal x integer_bits
+//   logistic BITS a integer_bits
+//   tanh BITS a integer_bits
+//   inverse_sqrt x
+//
+// PARAMETER is a parameter of a requantization by its name in docs/profiles.md; what is left out has its default. VALUE
+// and ROUNDING are the words that stand there. X is a real number, decimal or as 0x1.8p-3.
 
-#include <bit>
+#include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <sstream>
 #include <string>
 
 #include "fixed/fixed_point.h"
-#include "fixed/requantize.h"
+#include "profile/parameters.h"
 
 namespace nputwin {
 namespace {
 
+[[noreturn]] void fail(const std::string& what) {
+  std::fprintf(stderr, "nputwin_rule_driver: %s\n", what.c_str());
+  std::exit(2);
+}
+
+template <typename T>
+T parsed(const std::string& word) {
+  if constexpr (NamedEnum<T>) {
+    if (const auto value = find_named<T>(word)) return *value;
+  } else if constexpr (std::same_as<T, bool>) {
+    if (word == "true" || word == "false") return word == "true";
+  } else if constexpr (std::floating_point<T>) {
+    char* end = nullptr;
+    const T value = std::same_as<T, float> ? static_cast<T>(std::strtof(word.c_str(), &end))
+                                           : static_cast<T>(std::strtod(word.c_str(), &end));
+    if (!word.empty() && *end == '\0') return value;
+  } else {
+    T value{};
+    const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (failed == std::errc() && end == word.data() + word.size()) return value;
+  }
+  fail("'" + word + "' is no value for this");
+}
+
 template <typename T = std::int64_t>
 T next() {
-  T value{};
-  std::cin >> value;
-  return value;
+  std::string word;
+  std::cin >> word;
+  return parsed<T>(word);
 }
-Rounding rounding() { return static_cast<Rounding>(next<int>()); }
-float real32() { return std::bit_cast<float>(next<std::uint32_t>()); }
-double real64() { return std::bit_cast<double>(next<std::uint64_t>()); }
+Rounding rounding() { return next<Rounding>(); }
 std::int32_t int32() { return static_cast<std::int32_t>(next()); }
 
 void print(std::int64_t v) { std::printf("%lld\n", static_cast<long long>(v)); }
 void print(QuantizedMultiplier m) { std::printf("%d %d\n", m.multiplier, m.exponent); }
 
-void requantize_question() {
+/// What the rest of a line names: a rule's parameters, a sum, scales and a zero point.
+struct Named {
   RequantizeRule rule;
-  rule.method = static_cast<RequantizeRule::Method>(next<int>());
-  rule.scale = static_cast<RequantizeRule::Scale>(next<int>());
-  rule.rounding = rounding();
-  rule.multiplier_bits = next<int>();
-  rule.multiplier_rounding = rounding();
-  rule.product_bits = next<int>();
-  rule.product_rounding = rounding();
-  rule.guard_bits = next<int>();
-  rule.zero_point_first = next<int>() != 0;
-  const auto acc = next();
-  const float s_in = real32(), s_w = real32(), s_out = real32();
-  print(requantize(rule, acc, make_rescale(rule, s_in, s_w, s_out), int32()));
+  std::int64_t sum = 0;
+  float s_in = 1, s_w = 1, s_out = 1;
+  std::int32_t zero_point = 0;
+
+  void set(const std::string& name, const std::string& value) {
+    bool known = false;
+    const auto offer = [&](std::string_view key, auto& field, Range /*range*/ = {}) {
+      if (key != name) return;
+      field = parsed<std::remove_cvref_t<decltype(field)>>(value);
+      known = true;
+    };
+    each_parameter(rule, offer);
+    offer("sum", sum);
+    offer("s_in", s_in);
+    offer("s_w", s_w);
+    offer("s_out", s_out);
+    offer("zero_point", zero_point);
+    if (!known) fail("'" + name + "' is no parameter");
+  }
+};
+
+Named named() {
+  std::string line;
+  std::getline(std::cin, line);
+  std::istringstream words(line);
+  Named result;
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) fail("'" + word + "': expected NAME=VALUE");
+    result.set(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return result;
 }
 
 bool answer(const std::string& question) {
@@ -70,11 +116,11 @@ bool answer(const std::string& question) {
     print(divide_rounded<std::int64_t>(a, next(), r));
   } else if (question == "real") {
     const Rounding r = rounding();
-    print(round_real(real64(), r));
+    print(round_real(next<double>(), r));
   } else if (question == "quantize_multiplier") {
-    print(quantize_multiplier(real64()));
+    print(quantize_multiplier(next<double>()));
   } else if (question == "significand") {
-    const float scale = real32();
+    const auto scale = next<float>();
     const int bits = next<int>();
     print(significand_multiplier(scale, bits, rounding()));
   } else if (question == "mbqm") {
@@ -85,12 +131,11 @@ bool answer(const std::string& question) {
     const std::int32_t a = int32();
     print(saturating_rounding_doubling_high_mul(a, int32()));
   } else if (question == "requantize") {
-    requantize_question();
+    const Named n = named();
+    print(requantize(n.rule, n.sum, make_rescale(n.rule, n.s_in, n.s_w, n.s_out), n.zero_point));
   } else if (question == "register") {
-    RequantizeRule rule;
-    rule.accumulator_bits = next<int>();
-    rule.accumulator_overflow = static_cast<RequantizeRule::Overflow>(next<int>());
-    print(accumulator_register(rule, next()));
+    const Named n = named();
+    print(accumulator_register(n.rule, n.sum));
   } else if (question == "exp") {
     const std::int32_t a = int32();
     print(exp_on_negative(a, next<int>()));
@@ -125,10 +170,7 @@ bool answer(const std::string& question) {
 int main() {
   std::ios::sync_with_stdio(false);
   for (std::string question; std::cin >> question;) {
-    if (!nputwin::answer(question)) {
-      std::fprintf(stderr, "unknown question: %s\n", question.c_str());
-      return 2;
-    }
+    if (!nputwin::answer(question)) nputwin::fail("unknown question: " + question);
   }
   return 0;
 }

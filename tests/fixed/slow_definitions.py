@@ -14,7 +14,8 @@ import sys
 from fractions import Fraction
 from typing import NamedTuple
 
-UP, AWAY, EVEN, DOWN, TOWARD, FLOOR, TRUNC = range(7)
+UP, AWAY, EVEN, DOWN, TOWARD, FLOOR, TRUNC = ROUNDINGS = (
+    "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero", "floor", "toward_zero")
 INT_MIN, INT_MAX = -2**31, 2**31 - 1
 HALF = Fraction(1, 2)
 
@@ -101,19 +102,23 @@ def mbqm(x, m, e, mode):
     return round_fraction(Fraction(high_mul(x, m), 2**max(-e, 0)), mode)
 
 
-TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND, SIXTEEN_BITS = range(6)
+TWO_STEP, ONE_STEP, BINARY32, BINARY64, SIGNIFICAND, SIXTEEN_BITS = METHODS = (
+    "two_step", "one_step", "binary32", "binary64", "significand", "sixteen_bits")
+SCALE64, PRODUCT32, SCALE32, QUOTIENT_FIRST = SCALES = (
+    "binary64", "binary32_product", "binary32", "binary32_quotient_first")
 
 
 class Rule(NamedTuple):
-    method: int
-    scale: int = 0
-    mode: int = AWAY
-    bits: int = 24
-    mmode: int = FLOOR
+    """The parameters of a requantization, by the names that profiles have for them."""
+    method: str
+    scale: str = SCALE64
+    ties: str = AWAY
+    multiplier_bits: int = 24
+    multiplier_rounding: str = FLOOR
     product_bits: int = 0  # all
-    pmode: int = TRUNC
+    product_rounding: str = TRUNC
     guard_bits: int = 64  # all
-    zero_first: int = 0
+    zero_point_first: bool = False
 
 
 def keep_leading(x, bits, mode):
@@ -122,36 +127,36 @@ def keep_leading(x, bits, mode):
 
 
 def scale_of(rule, s_in, s_w, s_out):
-    if rule.scale == 0:
+    if rule.scale == SCALE64:
         return f64(f64(s_in * s_w) / s_out)
-    if rule.scale == 1:
+    if rule.scale == PRODUCT32:
         return f64(f32(s_in * s_w) / s_out)
-    return f32(f32(s_in * s_w) / s_out) if rule.scale == 2 else f32(s_in * f32(s_w / s_out))
+    return f32(f32(s_in * s_w) / s_out) if rule.scale == SCALE32 else f32(s_in * f32(s_w / s_out))
 
 
 def requantize(rule, acc, s_in, s_w, s_out, zero):
     m = scale_of(rule, s_in, s_w, s_out)
-    inside, outside = (zero, 0) if rule.zero_first else (0, zero)
+    inside, outside = (zero, 0) if rule.zero_point_first else (0, zero)
     if rule.method == TWO_STEP:
         q, e = quantize_multiplier(m)
-        y = mbqm(acc, q, e, rule.mode) + inside
+        y = mbqm(acc, q, e, rule.ties) + inside
     elif rule.method in (ONE_STEP, SIGNIFICAND):
-        q, e = quantize_multiplier(m) if rule.method == ONE_STEP else significand(f32(m), rule.bits, rule.mmode)
-        product, shift = acc * q, (31 if rule.method == ONE_STEP else rule.bits) - e
+        q, e = quantize_multiplier(m) if rule.method == ONE_STEP else significand(f32(m), rule.multiplier_bits, rule.multiplier_rounding)
+        product, shift = acc * q, (31 if rule.method == ONE_STEP else rule.multiplier_bits) - e
         if rule.product_bits:
-            product = keep_leading(product, rule.product_bits, rule.pmode)
+            product = keep_leading(product, rule.product_bits, rule.product_rounding)
         x = product / Fraction(2)**shift + inside
         if shift > 0:
             x = Fraction(math.floor(x * 2**rule.guard_bits), 2**rule.guard_bits) if rule.guard_bits < 64 else x
-        y = clip(round_fraction(x, rule.mode))
+        y = clip(round_fraction(x, rule.ties))
     elif rule.method == BINARY32:
         product = f32(f32(Fraction(acc)) * f32(m))
-        y = clip(round_fraction(f32(product + inside) if inside else product, rule.mode))
+        y = clip(round_fraction(f32(product + inside) if inside else product, rule.ties))
     elif rule.method == SIXTEEN_BITS:
         q, e = quantize_multiplier(m)
         y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * Fraction(2)**(e - 15) + inside, UP))
     else:
-        y = clip(round_fraction(f64(f64(acc * m) + inside), rule.mode))
+        y = clip(round_fraction(f64(f64(acc * m) + inside), rule.ties))
     return clip(y + outside)
 
 
@@ -249,41 +254,38 @@ def reciprocal(x, i):
     return over(x * 2**headroom - 2**31), i - headroom
 
 
-def bits32(x):
-    return struct.unpack("<I", struct.pack("<f", float(x)))[0]
-
-
-def bits64(x):
-    return struct.unpack("<Q", struct.pack("<d", float(x)))[0]
+def real(x):
+    """A number as the driver reads it, exactly."""
+    return float(x).hex()
 
 
 def single(x):
-    """A binary32 number near x, as a fraction."""
+    """A float32 number near x, as a fraction."""
     return Fraction(struct.unpack("<f", struct.pack("<f", x))[0])
 
 
 def questions(rng):
     ints = [0, 1, -1, 2, -2, 3, -3, 5, -5, 127, -128, 2**30, -2**30, INT_MAX, INT_MIN, INT_MIN + 1]
-    for mode in range(7):
+    for mode in ROUNDINGS:
         for x in ints:
             for s in (0, 1, 2, 7, 30, 31):
-                yield "shift %d %d %d" % (mode, x, s), round_fraction(Fraction(x, 2**s), mode)
+                yield "shift %s %d %d" % (mode, x, s), round_fraction(Fraction(x, 2**s), mode)
             for b in (1, 2, 3, 4, 6, 7, 255, 65536):
-                yield "divide %d %d %d" % (mode, x, b), round_fraction(Fraction(x, b), mode)
+                yield "divide %s %d %d" % (mode, x, b), round_fraction(Fraction(x, b), mode)
         for x in (0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 0.49999999999999994, 1e10, -1e10, 2147483646.5, -2147483648.5, 5e-324):
-            yield "real %d %d" % (mode, bits64(x)), clip(round_fraction(Fraction(x), mode))
+            yield "real %s %s" % (mode, real(x)), clip(round_fraction(Fraction(x), mode))
     scales = [1.0, 0.5, 0.25, 0.75, 1 - 2**-53, 1 + 2**-52, 2.0**-31, 2.0**-32, 0.75 * 2**-32, 2.0**-40, 3.0, 1e6, 2.0**-31 * (1 - 2**-40)]
     for s in scales + [math.ldexp(rng.uniform(0.5, 1), rng.randint(-33, 10)) for _ in range(2000)]:
-        yield "quantize_multiplier %d" % bits64(s), quantize_multiplier(Fraction(s))
+        yield "quantize_multiplier %s" % real(s), quantize_multiplier(Fraction(s))
     for _ in range(1000):
-        s, b, mode = single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-30, 8))), rng.randint(1, 31), rng.randrange(7)
-        yield "significand %d %d %d" % (bits32(s), b, mode), significand(s, b, mode)
+        s, b, mode = single(math.ldexp(rng.uniform(0.5, 1), rng.randint(-30, 8))), rng.randint(1, 31), rng.choice(ROUNDINGS)
+        yield "significand %s %d %s" % (real(s), b, mode), significand(s, b, mode)
     for a in ints:
         for b in ints:
             yield "highmul %d %d" % (a, b), high_mul(a, b)
         for m, e in ((2**30, 0), (2**30, -1), (INT_MAX, -7), (1518500250, -5), (2**30, 3), (2**30, 102), (0, 0), (2**30, -31)):
             for mode in (UP, AWAY):
-                yield "mbqm %d %d %d %d" % (mode, a, m, e), mbqm(a, m, e, mode)
+                yield "mbqm %s %d %d %d" % (mode, a, m, e), mbqm(a, m, e, mode)
     for question in requantize_questions(rng, ints):
         yield question
     for i in (0, 1, 5, 6, 12):
@@ -305,29 +307,34 @@ def questions(rng):
 
 def requantize_questions(rng, ints):
     def ask(rule, acc, s_in, s_w, s_out, zero):
-        words = rule + (acc, bits32(s_in), bits32(s_w), bits32(s_out), zero)
-        return "requantize " + " ".join("%d" % w for w in words), requantize(rule, acc, s_in, s_w, s_out, zero)
+        named = {**rule._asdict(), "sum": acc, "s_in": real(s_in), "s_w": real(s_w), "s_out": real(s_out),
+                 "zero_point": zero, "zero_point_first": str(rule.zero_point_first).lower()}
+        question = "requantize " + " ".join("%s=%s" % pair for pair in named.items())
+        return question, requantize(rule, acc, s_in, s_w, s_out, zero)
 
     def scales(lowest):
         return [single(math.ldexp(rng.uniform(0.5, 1), rng.randint(lowest, 0))) for _ in range(3)]
 
-    rules = [Rule(method, scale, mode, zero_first=first) for method in range(5) for scale in range(4) for mode in range(7) for first in (0, 1)]
-    rules += [r._replace(bits=bits, mmode=mmode) for r in rules if r.method == SIGNIFICAND for bits, mmode in ((16, FLOOR), (16, EVEN), (23, UP))]
-    rules += [r._replace(product_bits=p, pmode=mode, guard_bits=g) for r in rules if r.method in (ONE_STEP, SIGNIFICAND) and r.scale == 2
+    rules = [Rule(method, scale, mode, zero_point_first=first) for method in METHODS if method != SIXTEEN_BITS
+             for scale in SCALES for mode in ROUNDINGS for first in (False, True)]
+    rules += [r._replace(multiplier_bits=bits, multiplier_rounding=mode) for r in rules if r.method == SIGNIFICAND
+              for bits, mode in ((16, FLOOR), (16, EVEN), (23, UP))]
+    rules += [r._replace(product_bits=p, product_rounding=mode, guard_bits=g) for r in rules
+              if r.method in (ONE_STEP, SIGNIFICAND) and r.scale == SCALE32
               for p, mode, g in ((24, TRUNC, 64), (24, EVEN, 64), (48, TRUNC, 64), (0, TRUNC, 0), (0, TRUNC, 1), (0, TRUNC, 8), (32, FLOOR, 12))]
     one = Fraction(1)
     # 64-bit accumulators: ties, ends of the register, every size.
     for acc in [1, -1, 3, -3, 5, -5, 2**47 - 1, -2**47, 2**63 - 1, -2**63] + [rng.randint(-2**rng.randint(1, 62), 2**rng.randint(1, 62)) for _ in range(3000)]:
         s_in, s_w, s_out = scales(-20)
         for method, mode in ((SIXTEEN_BITS, UP), (BINARY64, AWAY)):
-            for scale in (0, 1):
+            for scale in (SCALE64, PRODUCT32):
                 yield ask(Rule(method, scale, mode), acc, s_in, s_w, s_out, 0)
         for method in (ONE_STEP, SIGNIFICAND):
-            yield ask(Rule(method, 2, EVEN, zero_first=1), acc, s_in, s_w, s_out, rng.choice((0, -1, 127)))
+            yield ask(Rule(method, SCALE32, EVEN, zero_point_first=True), acc, s_in, s_w, s_out, rng.choice((0, -1, 127)))
         for k in (1, 2, 18, 100):
-            yield ask(Rule(SIXTEEN_BITS, 0, UP), acc, one / 2**k, one, one, 0)
-            yield ask(Rule(SIGNIFICAND, 2, EVEN, zero_first=1), acc, one / 2**k, one, one, 127)
-            yield ask(Rule(SIGNIFICAND, 2, EVEN), acc, one, one, one / 2**k, -1)
+            yield ask(Rule(SIXTEEN_BITS, SCALE64, UP), acc, one / 2**k, one, one, 0)
+            yield ask(Rule(SIGNIFICAND, SCALE32, EVEN, zero_point_first=True), acc, one / 2**k, one, one, 127)
+            yield ask(Rule(SIGNIFICAND, SCALE32, EVEN), acc, one, one, one / 2**k, -1)
     for rule in rules:
         # Exact ties with M = 1/2, 1/4 and 2^-18, both parities of the zero point, and the ends of the register.
         for acc in (1, -1, 3, -3, 5, -5, 2**17, -2**17, 3 * 2**17, -3 * 2**17 + 1, INT_MAX, INT_MIN):
@@ -338,9 +345,10 @@ def requantize_questions(rng, ints):
         acc = rng.choice((rng.choice(ints), rng.randint(-2**rng.randint(1, 31), 2**rng.randint(1, 31) - 1)))
         yield ask(rule, acc, *scales(-12), rng.randint(-128, 255))
     for bits in (2, 8, 16, 24, 31, 32, 34, 48, 63, 64):
-        for saturates in (0, 1):
+        for overflow in ("wraps", "saturates"):
             for acc in [0, 1, -1, 2**(bits - 1) - 1, -2**(bits - 1), 2**63 - 1, -2**63] + [min(2**(bits - 1), 2**63 - 1), max(-2**(bits - 1) - 1, -2**63)]:
-                yield "register %d %d %d" % (bits, saturates, acc), register(acc, bits, saturates)
+                question = "register accumulator_bits=%d accumulator_overflow=%s sum=%d" % (bits, overflow, acc)
+                yield question, register(acc, bits, overflow == "saturates")
 
 
 def main():
