@@ -3,8 +3,8 @@
 
 namespace nputwin::report {
 
-/// The columns of LiteRT's accuracy_debugger, whose reference is A and whose accelerator is B; figures of the codes
-/// where a tensor has codes. A layer fails as in the JUnit report.
+/// The columns of LiteRT's accuracy_debugger: A is its reference, B its accelerator. Figures are of quantized values
+/// where a tensor has them. A layer fails as in the JUnit report.
 std::vector<ReportFile> accuracy_debugger_report(const Report& report) {
   const auto number = [](const std::optional<double>& v) { return v ? fmt::format("{:.9g}", *v) : std::string(); };
   std::string text =

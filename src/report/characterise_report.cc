@@ -15,8 +15,8 @@ std::string share_text(double part, double whole) {
 
 std::string character_text(std::span<const LayerCharacter> layers, const std::string& a, const std::string& b,
                            std::size_t samples) {
-  std::string text = fmt::format("A = {}, B = {}; layers alone; ", a, b);
-  text += samples == 0 ? "no inputs: what is possible\n\n"
+  std::string text = fmt::format("A = {}, B = {}; layers in isolation; ", a, b);
+  text += samples == 0 ? "no inputs: only which sums can differ\n\n"
                        : fmt::format("{} sample{}\n\n", samples, samples == 1 ? "" : "s");
   std::size_t types = 4;
   for (const LayerCharacter& layer : layers) types = std::max(types, layer.op.size());

@@ -7,10 +7,10 @@
 
 namespace nputwin::report {
 
-/// A line a layer; `samples`: how many inputs the expectation rests on, 0 for none.
+/// A line for each layer; `samples`: how many inputs the expectation rests on, 0 for none.
 [[nodiscard]] std::string character_text(std::span<const LayerCharacter> layers, const std::string& a,
                                          const std::string& b, std::size_t samples);
-/// With every channel.
+/// The same with every channel.
 [[nodiscard]] std::string character_json(std::span<const LayerCharacter> layers, const std::string& a,
                                          const std::string& b, std::size_t samples);
 

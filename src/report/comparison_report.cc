@@ -8,7 +8,7 @@
 namespace nputwin::report {
 namespace {
 
-/// What changes inside a rule, with the rules in which just that changes, in the order in which they come.
+/// Each set of changes inside a rule, with the rules that change in exactly that way, in the order of the parameters.
 std::vector<std::pair<std::string, std::vector<std::string>>> changes_and_places(
     const std::vector<ParameterDifference>& differences) {
   std::vector<std::pair<std::string, std::string>> by_place;
@@ -81,7 +81,7 @@ std::string comparison_text(const ProfileComparison& c) {
     text += fmt::format("{:>10} {:>9.3g} {}\n", row.stats.mismatches() == 0 ? "0" : fmt::format("{:.3f} %", percent),
                         row.stats.largest(), histogram_cell(row.stats));
   }
-  text += fmt::format("\nfamilies without a sample: {}\n", fmt::join(unsampled(c), ", "));
+  text += fmt::format("\nfamilies that sampling does not cover: {}\n", fmt::join(unsampled(c), ", "));
   for (const std::string& side : {c.a, c.b}) {
     std::vector<std::string_view> families;
     for (const SampledDifference& row : c.sampled) {
@@ -89,8 +89,9 @@ std::string comparison_text(const ProfileComparison& c) {
       if (row.unknown_to == side && std::ranges::find(families, family) == families.end()) families.push_back(family);
     }
     if (!families.empty())
-      text += fmt::format("unknown to {}, unless a variant {}{{substitute.FAMILY=OTHER}} names who stands in: {}\n",
-                          side, side, fmt::join(families, ", "));
+      text +=
+          fmt::format("profile {} does not define these families ({}{{substitute.FAMILY=OTHER}} borrows a rule): {}\n",
+                      side, side, fmt::join(families, ", "));
   }
   for (const SampledDifference& row : c.sampled) {
     if (!row.refused.empty() && row.unknown_to.empty())

@@ -18,8 +18,7 @@ std::string percent(const DifferenceStats& s) {
 std::string decibel(const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : "-"; }
 std::string cosine(const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : "undefined"; }
 
-/// "-1:12 +1:30 -2:1", the differences that occur with their counts, small ones first; a longer list ends in
-/// "…".
+/// "-1:12 +1:30 -2:1": the differences that occur, each with its count, small ones first; a longer list ends in "…".
 std::string histogram_text(const DifferenceStats& s, std::size_t most) {
   std::vector<std::pair<std::int64_t, std::int64_t>> entries(s.histogram().begin(), s.histogram().end());
   std::sort(entries.begin(), entries.end(), [](const auto& x, const auto& y) {
@@ -40,10 +39,10 @@ std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
 }
 
 std::string place(const LayerDiff& layer) {
-  std::string text = fmt::format("op {} {} '{}': {} of {} elements differ end to end ({})", layer.node, layer.op,
+  std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", layer.node, layer.op,
                                  short_name(layer.name), layer.accumulated.mismatches(), layer.accumulated.elements(),
                                  percent(layer.accumulated));
-  if (layer.known_alone()) text += fmt::format(", {} alone", percent(layer.isolated));
+  if (layer.known_alone()) text += fmt::format(", isolated {}", percent(layer.isolated));
   return text;
 }
 
@@ -56,11 +55,11 @@ std::string stats_csv(const DifferenceStats& s) {
                      histogram_text(s, SIZE_MAX));
 }
 
-/// Of all isolated mismatches of a run, and the ops that have most of each cause.
+/// The causes of all isolated mismatches of a run, each with the op that has most of them.
 std::string causes_table(const DiffResult& result) {
   const CauseCounts all = result.causes();
   if (all.total() == 0) return "";
-  std::string text = fmt::format("causes of the {} elements that differ alone:\n", all.total());
+  std::string text = fmt::format("causes of the {} elements that differ in isolation:\n", all.total());
   all.each([&](Cause cause, std::int64_t count) {
     const auto most =
         std::max_element(result.layers.begin(), result.layers.end(),
@@ -72,15 +71,15 @@ std::string causes_table(const DiffResult& result) {
   return text;
 }
 
-/// What a capture may have wrong: names, zero points.
+/// What may be wrong with a capture: names, zero points.
 std::string mistakes_text(const DiffResult& result) {
   std::string text;
   for (const auto& [first, second] : result.swapped())
-    text += fmt::format("swapped: '{}' and '{}' are nearer to each other's values than to their own\n",
+    text += fmt::format("swapped: '{}' and '{}': each is nearer to the other's values than to its own\n",
                         short_name(first), short_name(second));
   for (const LayerDiff& layer : result.layers) {
     if (const auto shift = layer.accumulated.shift())
-      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as with another zero point\n", layer.node,
+      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as if by another zero point\n", layer.node,
                           layer.op, *shift);
   }
   return text;
@@ -96,8 +95,8 @@ std::string diff_text(const DiffResult& result) {
     types = std::max(types, layer.op.size());
     shapes = std::max(shapes, to_string(layer.shape).size());
   }
-  constexpr const char* kRow = "{:>3} {:<{}} {:<{}} {:>8} {:>10} {:>7} {:>7} {:>7} {:>9}  {}\n";
-  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "shape", shapes, "alone", "end-to-end", "largest",
+  constexpr const char* kRow = "{:>3} {:<{}} {:<{}} {:>8} {:>11} {:>7} {:>7} {:>7} {:>9}  {}\n";
+  text += fmt::format(fmt::runtime(kRow), "op", "type", types, "shape", shapes, "isolated", "accumulated", "largest",
                       "bias", "SQNR dB", "cosine", "LSB histogram");
   for (const LayerDiff& layer : result.layers) {
     const DifferenceStats& s = layer.accumulated;
@@ -120,8 +119,7 @@ std::string diff_text(const DiffResult& result) {
     if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node);
   }
   if (!blind.empty())
-    text +=
-        fmt::format("equality proves nothing where A's output is constant or at the ends of its range: op{}\n", blind);
+    text += fmt::format("equality proves nothing where A's output is constant or saturated: op{}\n", blind);
   return text;
 }
 

@@ -6,7 +6,7 @@
 
 namespace nputwin::report {
 
-/// A table for people: a line a layer, then the first and the worst layer.
+/// A table for people: a line for each layer, then the first and the worst layer.
 [[nodiscard]] std::string diff_text(const DiffResult& result);
 
 /// {"model", "a", "b", "layers": [{"op", "type", "tensor", "name", "dtype", "shape", "isolated": {…},
@@ -14,7 +14,7 @@ namespace nputwin::report {
 /// difference) is null.
 [[nodiscard]] std::string diff_json(const DiffResult& result);
 
-/// A header and a row a layer; undefined values are empty. The histogram is "difference:count" separated by
+/// A header and a row for each layer; undefined values are empty. The histogram is "difference:count", separated by
 /// spaces.
 [[nodiscard]] std::string diff_csv(const DiffResult& result);
 

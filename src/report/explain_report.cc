@@ -11,7 +11,7 @@ namespace {
 
 std::string index_text(const std::vector<std::int64_t>& index) { return fmt::format("[{}]", fmt::join(index, ",")); }
 
-/// What a rule's M is as stored: an integer over a power of two, or a real.
+/// M as the rule stores it: an integer over a power of two, or a real number.
 RequantizeStep multiplier_of(const ElementEpilogue& step) {
   using Method = RequantizeRule::Method;
   RequantizeTrace trace;
@@ -39,7 +39,7 @@ RequantizeStep multiplier_of(const ElementEpilogue& step) {
   return trace.steps().front();
 }
 
-/// The parameters of a rule that are not as a rule has them that sets none.
+/// The rule's method and ties, and each parameter that differs from its default.
 std::string rule_text(const RequantizeRule& rule) {
   std::string text(name(rule.method));
   const RequantizeRule plain;
@@ -61,7 +61,7 @@ std::string real_text(double value) { return fmt::format("{:.9g}", value); }
 
 std::string side_text(const Explanation::Side& side, char letter, const TensorSpec& output) {
   std::string text = fmt::format("\n{} = {}", letter, side.profile);
-  if (side.rules != side.profile) text += fmt::format(", which leaves this op to {}", side.rules);
+  if (side.rules != side.profile) text += fmt::format(", whose delegate rejects this op: computed by {}", side.rules);
   text += fmt::format("\n  {}\n", side.rule);
   const auto row = [&](std::string_view what, const std::string& decimal_value, const std::string& binary_value) {
     text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ", binary_value);
@@ -69,19 +69,19 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
   if (side.step) {
     const ElementEpilogue& step = *side.step;
     text += fmt::format("  {}\n", rule_text(step.rule));
-    row("sum", std::to_string(side.sum), binary({"", side.sum, 0}));
+    row("accumulator", std::to_string(side.sum), binary({"", side.sum, 0}));
     if (side.in_register != side.sum)
       row(fmt::format("in a register of {} bits", step.rule.accumulator_bits), std::to_string(side.in_register),
           binary({"", side.in_register, 0}));
     const RequantizeStep m = multiplier_of(step);
     row("multiplier, about s_in * s_weight / s_out", decimal(m), binary(m));
     for (const RequantizeStep& s : side.trace.steps()) row(s.what, decimal(s), binary(s));
-    row(fmt::format("within {} to {}: the code", step.clamp.lo, step.clamp.hi), real_text(side.code), "");
+    row(fmt::format("clamped to {}..{}: the quantized value", step.clamp.lo, step.clamp.hi), real_text(side.code), "");
   } else {
-    row("the code", real_text(side.code), "");
+    row("quantized value", real_text(side.code), "");
   }
   if (output.quantization.per_tensor()) row("as a real number", real_text(side.real), "");
-  if (side.end_to_end != side.code) row("the code end to end, from its own inputs", real_text(side.end_to_end), "");
+  if (side.end_to_end != side.code) row("the accumulated value, from its own inputs", real_text(side.end_to_end), "");
   return text;
 }
 
@@ -95,8 +95,9 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
     text += fmt::format("scale {:.9g}, zero point {}\n", out.scale(), out.zero_point());
   if (!e.products.empty()) {
     const std::size_t shown = std::min(products, e.products.size());
-    text += fmt::format("\n(code - zero point) of '{}' times weight of '{}', the {} of {} that weigh most:\n",
-                        e.input_name, e.weight_name, shown, e.products.size());
+    text +=
+        fmt::format("\n(quantized value - zero point) of '{}' times weight of '{}'; the {} largest of {} products:\n",
+                    e.input_name, e.weight_name, shown, e.products.size());
     std::int64_t rest = 0;
     for (std::size_t i = 0; i < e.products.size(); ++i) {
       const auto& p = e.products[i];
@@ -112,13 +113,14 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
   }
   if (!e.operands.empty()) text += '\n';
   for (const auto& operand : e.operands)
-    text += fmt::format("  '{}': code {}, {}\n", operand.name, real_text(operand.code), real_text(operand.real));
+    text += fmt::format("  '{}': quantized value {}, as a real number {}\n", operand.name, real_text(operand.code),
+                        real_text(operand.real));
   for (std::size_t s = 0; s < e.sides.size(); ++s)
     text += side_text(e.sides[s], static_cast<char>('A' + static_cast<int>(s)), out);
   if (e.sides.size() < 2) return text;
   const double a = e.sides[0].code, b = e.sides[1].code;
   if (!e.cause) return text + "\nA and B agree on this element.\n";
-  text += fmt::format("\nA and B part at: {}\n", name(*e.cause));
+  text += fmt::format("\nA and B diverge at: {}\n", name(*e.cause));
   if (!e.path.empty()) {
     text += fmt::format("  {:<46} {:>24}\n", "A's rule", real_text(a));
     double before = a;
@@ -126,12 +128,12 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
     for (const auto& [cause, code] : e.path) {
       (code != before ? moved : still).insert(name(cause));
       if (code == before) continue;
-      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then as B does it: {}", name(cause)), real_text(code));
+      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then B's step: {}", name(cause)), real_text(code));
       before = code;
     }
     if (before != b) text += fmt::format("  {:<46} {:>24}\n", "then B's method", real_text(b));
     std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
-    if (!still.empty()) text += fmt::format("  not moved by the rules' other steps: {}\n", fmt::join(still, ", "));
+    if (!still.empty()) text += fmt::format("  B's other steps change nothing here: {}\n", fmt::join(still, ", "));
   }
   return text;
 }

@@ -8,7 +8,7 @@ namespace nputwin::report {
 GraphLayout layout_of(const Graph& graph) {
   GraphLayout layout;
   std::map<int, std::size_t> maker;
-  std::vector<std::int32_t> lane_end;  // of each lane, the last column that is taken
+  std::vector<std::int32_t> lane_end;  // of each lane, its last occupied column
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     GraphLayout::Place place{0, -1};
     std::vector<std::size_t> read;
@@ -27,7 +27,7 @@ GraphLayout layout_of(const Graph& graph) {
         place.lane = p.lane;
     }
     if (place.lane < 0) {
-      // A lane that is free since before whoever is read.
+      // A lane that is free from the column of the nodes that are read.
       const std::int32_t since = place.column - 1;
       const auto free = std::find_if(lane_end.begin(), lane_end.end(), [&](std::int32_t end) { return end < since; });
       place.lane = static_cast<std::int32_t>(free - lane_end.begin());

@@ -16,8 +16,8 @@ struct GraphLayout {
   std::vector<std::pair<std::size_t, std::size_t>> edges;  ///< from a node to one that reads its output
 };
 
-/// A node stands one column behind the last of those it reads. The first reader of a node goes on in its lane where
-/// nobody stands in between, other readers open lanes beside it.
+/// A node stands one column behind the last node that it reads. A node's first reader stays in its lane where no other
+/// node stands between them; other readers open lanes beside it.
 [[nodiscard]] GraphLayout layout_of(const Graph& graph);
 
 }  // namespace nputwin::report

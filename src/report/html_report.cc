@@ -33,13 +33,13 @@ std::string table_rows(const DiffResult& result) {
     const DifferenceStats& s = layer.accumulated;
     rows += fmt::format(
         "<tr data-i=\"{}\"><td class=\"n\" data-v=\"{}\"><button class=\"open\" aria-expanded=\"false\" "
-        "title=\"more of this layer\">{}</button></td>",
+        "title=\"all figures of this layer\">{}</button></td>",
         i, layer.node, layer.node);
     rows += cell(layer.op);
     rows += fmt::format("<td class=\"name\" title=\"{}\">{}</td>", markup_text(layer.name),
                         markup_text(short_name(layer.name)));
     rows += cell(to_string(layer.shape));
-    rows += number_cell(alone_percent(layer), "{:.4g}");
+    rows += number_cell(isolated_percent(layer), "{:.4g}");
     rows += number_cell(expected_percent(layer), "{:.4g}");
     rows += number_cell(100 * s.mismatch_rate(), "{:.4g}");
     rows += number_cell(s.largest(), "{:.4g}");
@@ -67,13 +67,13 @@ Json details(const DiffResult& result) {
                 {"RMSE", s.rms()},          {"saturated %", 100 * s.saturated()}};
       if (s.psnr_db()) json["PSNR dB"] = *s.psnr_db();
       if (s.border().elements > 0 && s.border().mismatches + s.mismatches() > 0)
-        json["of them on the border"] = s.border().mismatches;
+        json["differ on the border"] = s.border().mismatches;
       return json;
     };
     layers.push_back({{"name", layer.name},
                       {"dtype", name(layer.type)},
-                      {"alone", layer.known_alone() ? figures(layer.isolated) : Json::object()},
-                      {"end to end", figures(layer.accumulated)},
+                      {"isolated", layer.known_alone() ? figures(layer.isolated) : Json::object()},
+                      {"accumulated", figures(layer.accumulated)},
                       {"histogram", histogram}});
   }
   return layers;
@@ -104,8 +104,8 @@ std::vector<ReportFile> html_report(const Report& report) {
         markup_text(plot.caption));
   }
   std::string page(parts.html);
-  replace(page, "{{title}}", markup_text(fmt::format("{} against {}", report.result.a, report.result.b)));
-  replace(page, "{{heading}}", markup_text(fmt::format("{} against {}", report.result.a, report.result.b)));
+  replace(page, "{{title}}", markup_text(fmt::format("{} compared with {}", report.result.a, report.result.b)));
+  replace(page, "{{heading}}", markup_text(fmt::format("{} compared with {}", report.result.a, report.result.b)));
   replace(page, "{{style}}", parts.css);
   replace(page, "{{summary}}", summary);
   replace(page, "{{figures}}", figures);

@@ -18,7 +18,7 @@ std::string quantization_text(const Quantization& q) {
 }
 
 std::string tensor_text(const Graph& graph, int t) {
-  if (t < 0) return "left out";
+  if (t < 0) return "omitted";
   const ModelTensor& tensor = graph.tensor(t);
   const std::string what = tensor.unsupported.empty() ? std::string(name(tensor.spec.type)) : "?";
   return fmt::format("{} '{}' {} {}{}{}", t, tensor.spec.name, what, to_string(tensor.spec.shape),
@@ -53,20 +53,20 @@ std::string title(Delegate delegate) {
 
 std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
   if (!c.unsupported.empty()) return fmt::format("    NOT SUPPORTED: {}\n", c.unsupported);
-  if (c.unreached) return "    not reached: reads what an op that is not supported should make\n";
+  if (c.unreached) return "    not reached: it reads the output of an op that is not supported\n";
   std::string by;
   if (c.profile != profile) by += fmt::format(" as {}", c.profile);
   if (c.delegate != Delegate::kNone) by += fmt::format(" by {}", title(c.delegate));
   std::string text = fmt::format("    rule {}: {} ({}){}\n", name(c.evidence.family), c.evidence.rule,
                                  name(c.evidence.confidence), by);
-  if (c.overridden) text += "    a substitute: what the profile itself computes is not known\n";
-  if (!c.rejection.empty()) text += fmt::format("    left by the delegate: {}\n", c.rejection);
+  if (c.overridden) text += "    borrowed rule: the profile itself does not define this family\n";
+  if (!c.rejection.empty()) text += fmt::format("    the delegate rejects it: {}\n", c.rejection);
   return text;
 }
 
 bool is_computed(const NodeCoverage& c) { return c.unsupported.empty() && !c.unreached; }
 
-/// TFLite's partitions, one a line, if there is a delegate.
+/// TFLite's partitions, one on each line, if there is a delegate.
 std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
   std::vector<bool> claimed;
   claimed.reserve(coverage.size());
@@ -89,15 +89,15 @@ std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>&
   return text;
 }
 
-/// How many ops are computed by whom and how surely; what is not.
+/// How many ops are computed by whom, with what confidence, and which are not supported.
 std::string summary_text(const Graph& graph, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
-  std::map<Confidence, int> surely;
+  std::map<Confidence, int> by_confidence;
   std::map<std::string, int> by;
   std::map<Confidence, std::map<std::string_view, int>> families;
   int covered = 0;
   for (const NodeCoverage& c : coverage) {
     if (!is_computed(c)) continue;
-    ++covered, ++surely[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
+    ++covered, ++by_confidence[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
     if (c.delegate != Delegate::kNone) {
       ++by[title(c.delegate)];
     } else if (!c.rejection.empty()) {
@@ -105,7 +105,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
     }
   }
   std::string text = fmt::format("{}: {} of {} ops covered\n", profile, covered, graph.nodes.size());
-  for (const auto& [confidence, count] : surely) {
+  for (const auto& [confidence, count] : by_confidence) {
     text += fmt::format("  {:<9} {:>4}:", name(confidence), count);
     for (const auto& [family, n] : families[confidence]) text += fmt::format(" {} {}", n, family);
     text += '\n';
@@ -130,8 +130,7 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
   std::string text = fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
   for (const int t : graph.inputs) text += fmt::format("input   {}\n", tensor_text(graph, t));
   for (const int t : graph.outputs) text += fmt::format("output  {}\n", tensor_text(graph, t));
-  if (model.graphs.size() > 1)
-    text += fmt::format("{} more subgraphs, shown by none of these lines\n", model.graphs.size() - 1);
+  if (model.graphs.size() > 1) text += fmt::format("{} more subgraphs, not shown here\n", model.graphs.size() - 1);
   text += '\n';
   std::map<std::string, int> counts;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -3,8 +3,8 @@
 
 namespace nputwin::report {
 
-/// A suite with a case for each output of a layer; a case fails where a condition of --fail-if holds, without
-/// conditions where anything differs end to end.
+/// A suite with a case for each layer output. A case fails where a condition of --fail-if holds; without conditions,
+/// where the accumulated values differ.
 std::vector<ReportFile> junit_report(const Report& report) {
   std::string cases;
   std::size_t count = 0;
@@ -18,12 +18,13 @@ std::vector<ReportFile> junit_report(const Report& report) {
     }
     ++count;
     cases += fmt::format(
-        ">\n    <failure message=\"{}\">{} of {} elements differ end to end ({:.4g} %){}; largest "
+        ">\n    <failure message=\"{}\">accumulated {} of {} elements differ ({:.4g} %){}; largest "
         "{:.4g}</failure>\n"
         "  </testcase>\n",
         markup_text(why), layer.accumulated.mismatches(), layer.accumulated.elements(),
         100 * layer.accumulated.mismatch_rate(),
-        layer.known_alone() ? fmt::format(", {} alone", layer.isolated.mismatches()) : "", layer.accumulated.largest());
+        layer.known_alone() ? fmt::format(", isolated {}", layer.isolated.mismatches()) : "",
+        layer.accumulated.largest());
   }
   return {{"", fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"nputwin {} against "
                            "{}\" tests=\"{}\" "

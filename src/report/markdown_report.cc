@@ -17,17 +17,17 @@ std::string number(const std::optional<double>& value, const char* format) {
 }  // namespace
 
 std::vector<ReportFile> markdown_report(const Report& report) {
-  std::string text = fmt::format("# {} against {}\n\n", report.result.a, report.result.b);
+  std::string text = fmt::format("# {} compared with {}\n\n", report.result.a, report.result.b);
   for (const std::string& sentence : summary_of(report)) text += sentence + "\n\n";
   text +=
-      "| op | type | output | shape | alone % | expected % | end to end % | largest | bias | SQNR dB | "
+      "| op | type | output | shape | isolated % | expected % | accumulated % | largest | bias | SQNR dB | "
       "cosine | causes |\n"
       "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const LayerDiff& layer : report.result.layers) {
     const DifferenceStats& s = layer.accumulated;
     text +=
         fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n", layer.node, layer.op,
-                    escaped(short_name(layer.name)), to_string(layer.shape), number(alone_percent(layer), "{:.4g}"),
+                    escaped(short_name(layer.name)), to_string(layer.shape), number(isolated_percent(layer), "{:.4g}"),
                     number(expected_percent(layer), "{:.4g}"), 100 * s.mismatch_rate(), s.largest(), s.bias(),
                     number(s.sqnr_db(), "{:.1f}"), number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
   }

@@ -17,7 +17,7 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
     const std::optional<double> v = value(layer);
     if (v && layer.output == 0) results[std::to_string(layer.node)] = {{"value", *v}};
   }
-  // Green to red says nothing to many eyes: light to darker blue, on which the tool's black text stays readable.
+  // Not green to red, which many people cannot tell apart; the tool's black text stays readable on these blues.
   const Json json{
       {"name", title},
       {"results", results},
@@ -29,13 +29,13 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
 
 std::vector<ReportFile> model_explorer_report(const Report& report) {
   return {
-      figure(report, "mismatch_end_to_end.json", "mismatch end to end, %",
+      figure(report, "mismatch_end_to_end.json", "accumulated mismatch, %",
              [](const LayerDiff& l) { return std::optional(100 * l.accumulated.mismatch_rate()); }),
-      figure(report, "mismatch_alone.json", "mismatch alone, %", alone_percent),
-      figure(report, "largest.json", "largest difference end to end",
+      figure(report, "mismatch_alone.json", "isolated mismatch, %", isolated_percent),
+      figure(report, "largest.json", "largest accumulated difference",
              [](const LayerDiff& l) { return std::optional(l.accumulated.largest()); }),
-      figure(report, "sqnr.json", "SQNR end to end, dB", [](const LayerDiff& l) { return l.accumulated.sqnr_db(); }),
-      figure(report, "cosine.json", "cosine end to end", [](const LayerDiff& l) { return l.accumulated.cosine(); })};
+      figure(report, "sqnr.json", "accumulated SQNR, dB", [](const LayerDiff& l) { return l.accumulated.sqnr_db(); }),
+      figure(report, "cosine.json", "accumulated cosine", [](const LayerDiff& l) { return l.accumulated.cosine(); })};
 }
 
 }  // namespace nputwin::report

@@ -14,7 +14,7 @@ namespace nputwin::report {
 [[nodiscard]] std::string layer_name(const LayerDiff& layer);
 [[nodiscard]] double percent(const DifferenceStats& s);
 
-/// A specification with its data, without marks and encodings yet; `description` is read out by screen readers.
+/// A specification with its data, without marks and encodings; screen readers read `description` out.
 [[nodiscard]] nlohmann::ordered_json plot_view(std::string description, nlohmann::ordered_json data);
 /// A channel of an encoding.
 [[nodiscard]] nlohmann::ordered_json plot_field(const char* name, const char* type,
@@ -28,7 +28,7 @@ namespace nputwin::report {
 [[nodiscard]] Plot steps_plot(const DiffResult& result);
 [[nodiscard]] Plot causes_plot(const DiffResult& result);
 [[nodiscard]] Plot channels_plot(const DiffResult& result);
-/// Its specification is null where no layer that differs is a picture.
+/// Its specification is null where no layer that differs is a feature map.
 [[nodiscard]] Plot places_plot(const DiffResult& result);
 [[nodiscard]] Plot graph_plot(const Report& report);
 

@@ -50,7 +50,7 @@ std::vector<Plot> plots_of(const Report& report) {
 std::vector<ReportFile> plots_report(const Report& report) {
   std::vector<ReportFile> files;
   for (Plot& plot : plots_of(report)) {
-    // A picture has no place whose width it could take.
+    // A picture has no container whose width it could take.
     if (plot.spec.contains("width") && plot.spec["width"].is_string()) plot.spec["width"] = 640;
     plot.spec["title"] = plot.title;
     plot.spec["background"] = "white";

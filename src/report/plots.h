@@ -15,10 +15,10 @@ struct Plot {
   std::string caption;  ///< how to read it
   nlohmann::ordered_json spec;
   int height = 0;  ///< in pixels, with axes and legend
-  int width = 0;   ///< in pixels where it must scroll; 0: as wide as its place
+  int width = 0;   ///< in pixels where it must scroll; 0: as wide as its container
 };
 
-/// Of the files of the formats that write plots, each a specification.
+/// How the files of the formats that write plots end; each is a specification.
 constexpr const char* kPlotEnding = ".vl.json";
 
 /// Those for which the report has something to show, in reading order.

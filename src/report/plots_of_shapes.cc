@@ -1,4 +1,4 @@
-// The plots that show where: in the picture that a layer makes, in the graph.
+// The plots that show where elements differ: in a layer's feature map, in the graph.
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace nputwin::report {
 
 using Json = nlohmann::ordered_json;
 
-/// The layers that differ most alone, as pictures.
+/// The layers that differ most in isolation, as heat maps.
 Plot places_plot(const DiffResult& result) {
   constexpr std::size_t kLayers = 6;
   constexpr std::int32_t kSide = 32;
@@ -45,12 +45,12 @@ Plot places_plot(const DiffResult& result) {
       }
     }
   }
-  Plot plot{"places", "Where in the picture",
-            "Alone: how many elements differ at each place, over all channels and samples, for the layers "
-            "that differ most. "
-            "A frame would show that the padding takes part.",
-            plot_view("Heat maps of the places where the worst layers differ", std::move(rows)),
-            worst.size() > 3 ? 390 : 200};
+  Plot plot{
+      "places", "Where in the feature map",
+      "Isolated: how many elements differ at each position, over all channels and samples, in the layers that differ "
+      "most. A frame along the border would point to the padding.",
+      plot_view("Heat maps of the positions where the worst layers differ", std::move(rows)),
+      worst.size() > 3 ? 390 : 200};
   Json& spec = plot.spec;
   spec.erase("autosize");
   Json x = plot_field("x", "quantitative", nullptr), y = plot_field("y", "quantitative", nullptr);
@@ -92,13 +92,13 @@ Plot graph_plot(const Report& report) {
     Json row{{"layer", fmt::format("op {} {}", i, report.model->main().nodes[i].op)}, {"x", column}, {"y", lane}};
     if (layers[i] != nullptr) {
       row["name"] = short_name(layers[i]->name), row["percent"] = percent(layers[i]->accumulated);
-      row["alone"] = percent(layers[i]->isolated);
+      row["isolated"] = percent(layers[i]->isolated);
     }
     nodes.push_back(std::move(row));
   }
   for (std::size_t e = 0; e < layout.edges.size(); ++e) {
     const auto &p = layout.places[layout.edges[e].first], &q = layout.places[layout.edges[e].second];
-    // Past the nodes in between: the longer, the further out.
+    // An edge passes outside the nodes between its ends: the longer, the further out.
     const std::int32_t over = q.column - p.column - 1;
     const double bend = over == 0 ? 0 : std::min(0.4 + 0.05 * over, 0.9);
     const auto point = [&](int order, double x, double y) {
@@ -112,13 +112,13 @@ Plot graph_plot(const Report& report) {
     point(3, q.column, q.lane);
   }
   constexpr int kColumn = 22, kLane = 26;
-  Plot plot{"graph",
-            "The model",
-            "Each op from left to right, coloured by the share of elements that differ end to end; grey "
-            "where none does.",
-            plot_view("The graph of the model with the mismatch of each op as colour", Json::array()),
-            std::max(lanes, 2) * kLane + 75,
-            columns * kColumn + 60};
+  Plot plot{
+      "graph",
+      "The model",
+      "Each op from left to right, coloured by the share of accumulated values that differ; grey where none differs.",
+      plot_view("The graph of the model with the mismatch of each op as colour", Json::array()),
+      std::max(lanes, 2) * kLane + 75,
+      columns * kColumn + 60};
   Json& spec = plot.spec;
   spec.erase("data");
   spec["width"] = columns * kColumn, spec["height"] = std::max(lanes, 2) * kLane;
@@ -130,10 +130,10 @@ Plot graph_plot(const Report& report) {
   Json x = place("x"), y = place("y");
   x["scale"] = {{"domain", {-0.7, columns - 0.3}}, {"nice", false}};
   y["scale"] = {{"domain", {-0.7, std::max(lanes, 2) - 0.3}}, {"nice", false}, {"reverse", true}};
-  Json colour = share_colour("percent", "elements that differ end to end, %");
+  Json colour = share_colour("percent", "accumulated values that differ, %");
   Json tooltip = Json::array({plot_field("layer", "nominal", "op"), plot_field("name", "nominal", "output"),
-                              plot_field("percent", "quantitative", "end to end, %"),
-                              plot_field("alone", "quantitative", "alone, %")});
+                              plot_field("percent", "quantitative", "accumulated, %"),
+                              plot_field("isolated", "quantitative", "isolated, %")});
   spec["layer"] =
       Json::array({{{"data", {{"values", edges}}},
                     {"mark", {{"type", "line"}, {"color", "#888888"}, {"strokeWidth", 1}, {"interpolate", "monotone"}}},

@@ -11,12 +11,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Okabe and Ito's palette: distinct for all common kinds of colour blindness.
-constexpr const char* kAlone = "#0072B2";
-constexpr const char* kEndToEnd = "#D55E00";
+constexpr const char* kIsolated = "#0072B2";
+constexpr const char* kAccumulated = "#D55E00";
 
 /// The x axis of all plots that run through the layers.
 Json layer_axis(const DiffResult& result) {
-  Json x = plot_field("op", "quantitative", "op, in the order in which they run");
+  Json x = plot_field("op", "quantitative", "op, in execution order");
   const auto last = result.layers.empty() ? 0.0 : static_cast<double>(result.layers.back().node);
   x["scale"] = {{"domain", {-0.5, last + 0.5}}, {"nice", false}, {"zero", false}};
   x["axis"] = {{"format", "d"}, {"tickMinStep", 1}, {"grid", false}};
@@ -46,7 +46,8 @@ Plot propagation_plot(const DiffResult& result) {
   floor = std::pow(10, std::floor(std::log10(floor)) - 0.5);
   Json rows = Json::array();
   for (const LayerDiff& layer : result.layers) {
-    for (const auto& [series, s] : {std::pair{"alone", &layer.isolated}, std::pair{"end to end", &layer.accumulated}}) {
+    for (const auto& [series, s] :
+         {std::pair{"isolated", &layer.isolated}, std::pair{"accumulated", &layer.accumulated}}) {
       if (s->elements() == 0) continue;
       rows.push_back({{"op", layer.node},
                       {"layer", layer_name(layer)},
@@ -56,12 +57,11 @@ Plot propagation_plot(const DiffResult& result) {
                       {"largest", s->largest()}});
     }
   }
-  Plot plot{"propagation", "How the mismatch spreads",
-            "The share of elements that differ, layer by layer, on a log scale. Alone: B's layer on A's inputs, "
-            "what the layer "
-            "itself does. End to end: each side on its own, what has come together. Points at the foot are layers "
-            "without a difference.",
-            plot_view("Share of elements that differ, for each op, alone and end to end", std::move(rows)), 360};
+  Plot plot{
+      "propagation", "How the mismatch spreads",
+      "The share of elements that differ, layer by layer, on a log scale. Isolated: B's layer runs on A's inputs. "
+      "Accumulated: each side runs the whole model. Points at the bottom are layers without a difference.",
+      plot_view("Share of elements that differ, for each op, isolated and accumulated", std::move(rows)), 360};
   Json& spec = plot.spec;
   spec["height"] = 280, spec["width"] = "container";
   spec["mark"] = {{"type", "line"}, {"point", {{"size", 40}}}, {"strokeWidth", 1.5}};
@@ -79,21 +79,22 @@ Plot propagation_plot(const DiffResult& result) {
         {"type", "nominal"},
         {"title", nullptr},
         {"legend", {{"orient", "top"}}},
-        {"scale", {{"domain", {"alone", "end to end"}}, {"range", {kAlone, kEndToEnd}}}}}},
+        {"scale", {{"domain", {"isolated", "accumulated"}}, {"range", {kIsolated, kAccumulated}}}}}},
       {"shape", {{"field", "side"}, {"type", "nominal"}, {"legend", nullptr}}},
       {"strokeDash",
        {{"field", "side"},
         {"type", "nominal"},
         {"legend", nullptr},
         {"scale",
-         {{"domain", {"alone", "end to end"}}, {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
+         {{"domain", {"isolated", "accumulated"}},
+          {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
       {"tooltip", Json::array({plot_field("layer", "nominal", "layer"), plot_field("side", "nominal", "compared"),
                                plot_field("percent", "quantitative", "differ, %"),
                                plot_field("largest", "quantitative", "largest")})}};
   return plot;
 }
 
-/// How far codes differ; the last step on either side stands for all beyond it.
+/// How far quantized values differ; the last step on either side stands for all beyond it.
 Plot steps_plot(const DiffResult& result) {
   constexpr std::int64_t kMost = 8;
   Json rows = Json::array();
@@ -114,16 +115,15 @@ Plot steps_plot(const DiffResult& result) {
       rows.push_back(std::move(row));
     }
   }
-  Plot plot{"steps", "How far codes differ",
-            "End to end: for each layer the share of elements by their difference B - A in steps of the output "
-            "code (LSB). "
-            "The outermost rows hold 8 steps and more.",
-            plot_view("For each op, the share of elements at each difference in steps of the code", std::move(rows)),
+  Plot plot{"steps", "How far quantized values differ",
+            "Accumulated: for each layer, the share of elements at each difference B - A, in quantization steps (LSB). "
+            "The outermost rows hold differences of 8 steps and more.",
+            plot_view("For each op, the share of elements at each difference in quantization steps", std::move(rows)),
             370};
   Json& spec = plot.spec;
   spec["height"] = 260, spec["width"] = "container";
   spec["mark"] = "rect";
-  Json y = plot_field("low", "quantitative", "B - A, steps of the code");
+  Json y = plot_field("low", "quantitative", "B - A, quantization steps");
   y["scale"] = {{"domain", {-kMost - 0.5, kMost + 0.5}}, {"nice", false}};
   y["axis"] = {{"tickMinStep", 1}, {"format", "d"}};
   spec["encoding"] = {
@@ -150,9 +150,9 @@ Plot causes_plot(const DiffResult& result) {
       from += share;
     });
   }
-  Plot plot{"causes", "Where the two arithmetics part",
-            "Of the elements that differ alone, the share of each step of the arithmetic at which A and B part.",
-            plot_view("For each op, the causes of the elements that differ alone", std::move(rows)), 320};
+  Plot plot{"causes", "Where the two arithmetics diverge",
+            "Isolated: of the elements that differ, the share of each arithmetic step at which A and B diverge.",
+            plot_view("For each op, the causes of the isolated mismatches", std::move(rows)), 320};
   Json& spec = plot.spec;
   spec["height"] = 220, spec["width"] = "container";
   spec["mark"] = {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.3}};
@@ -175,7 +175,7 @@ Plot causes_plot(const DiffResult& result) {
       {"tooltip",
        Json::array({plot_field("layer", "nominal", "layer"), plot_field("cause", "nominal", "cause"),
                     plot_field("elements", "quantitative", "elements"), plot_field("percent", "quantitative", "%")})}};
-  // Every cause keeps its colour whatever else occurs; the legend lists those that do.
+  // A cause has the same colour in every report; the legend lists only those that occur.
   Json used = Json::array(), colours = Json::array();
   const Json all = spec["encoding"]["color"]["scale"]["range"];
   for (std::size_t c = 0; c < domain.size(); ++c) {
@@ -188,7 +188,7 @@ Plot causes_plot(const DiffResult& result) {
   return plot;
 }
 
-/// Channels of all layers in bands of equal share, since layers have different numbers of them.
+/// Channels of all layers in bands of equal share, because layers differ in their number of channels.
 Plot channels_plot(const DiffResult& result) {
   constexpr std::size_t kBands = 48;
   Json rows = Json::array();
@@ -212,15 +212,15 @@ Plot channels_plot(const DiffResult& result) {
       rows.push_back(std::move(row));
     }
   }
-  Plot plot{"channels", "Which channels differ",
-            "Alone: for each layer its channels from bottom to top, as many as it has; of neighbours that "
-            "share a band the worst. "
-            "A channel's own scale decides how often it meets a step where the two part.",
-            plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)), 370};
+  Plot plot{
+      "channels", "Which channels differ",
+      "Isolated: each layer's channels from bottom to top. Where several channels share a band, it shows the worst. "
+      "A channel's scale decides how often its sums meet a step at which the two sides diverge.",
+      plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)), 370};
   Json& spec = plot.spec;
   spec["height"] = 260, spec["width"] = "container";
   spec["mark"] = "rect";
-  Json y = plot_field("low", "quantitative", "channel, % of the layer's");
+  Json y = plot_field("low", "quantitative", "channel, % of the layer's channels");
   y["scale"] = {{"domain", {0, 100}}};
   spec["encoding"] = {{"y", y},
                       {"y2", {{"field", "high"}}},

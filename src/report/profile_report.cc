@@ -8,8 +8,7 @@
 namespace nputwin::report {
 namespace {
 
-/// {place: rule's name} of every requantization of a profile's known families, those that are as the main one left
-/// out.
+/// {place: rule's name} of every requantization of a profile's known families, without those that equal the main one.
 nlohmann::ordered_json requantizations(const Profile& p) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   const auto add = [&](Family family, const std::string& place, const RequantizeRule& rule) {
@@ -71,7 +70,7 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
     if (!unknown.empty()) text += fmt::format("  unknown:{}\n", unknown);
     text += '\n';
   }
-  if (!details) text += "`nputwin profiles show NAME` adds where each rule is known from.\n";
+  if (!details) text += "`nputwin profiles show NAME` also says where each rule is known from.\n";
   return text;
 }
 

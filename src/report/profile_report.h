@@ -11,8 +11,7 @@ struct Profile;
 
 namespace nputwin::report {
 
-/// Each profile with the confidence, rule and source of every op family; `details` false: names and summaries
-/// alone.
+/// Each profile with the confidence, rule and source of every op family; `details` false: only names and summaries.
 [[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
 
 /// [{"name", "aliases": [], "summary", "fallback", "delegate", "delegated": [{"op", "float32", "int8", "uint8"}],

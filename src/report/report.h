@@ -17,17 +17,17 @@ struct Report {
   DiffResult result;
   std::shared_ptr<const Model> model;
   struct Side {
-    std::string name, summary;  ///< as the user named it; its profile in a sentence, empty for captures
+    std::string name, summary;  ///< as the user named it; its profile in one sentence, empty for captures
   };
   Side a, b;
   std::string version;             ///< of this program
   std::string model_sha256;        ///< of the file
-  std::string command;             ///< that makes the comparison again
-  std::string explain;             ///< the command that explains one element; empty where nothing differs alone
-  std::vector<Condition> fail_if;  ///< each layer's end-to-end figures are held against these
+  std::string command;             ///< repeats the comparison
+  std::string explain;             ///< explains one element; empty where nothing differs in isolation
+  std::vector<Condition> fail_if;  ///< checked against each layer's accumulated figures
 };
 
-/// A file of a report. `name` is empty for formats of one file, which the user names.
+/// A file of a report. `name` is empty for formats of one file: the user names it.
 struct ReportFile {
   std::string name, content;
 };
@@ -37,7 +37,7 @@ struct ReportFormat {
   std::string_view name, description;
   std::vector<ReportFile> (*write)(const Report& report);
   bool many_files;  ///< -o names a folder
-  /// What is to be drawn of each file, which is a Vega-Lite specification then: svg, png; empty: nothing.
+  /// The kind of picture to draw from each file, which is then a Vega-Lite specification: svg, png; empty: none.
   std::string_view picture;
 };
 [[nodiscard]] std::span<const ReportFormat> report_formats();
@@ -46,14 +46,14 @@ struct ReportFormat {
 /// The format that a file's ending asks for; null where it asks for none.
 [[nodiscard]] const ReportFormat* format_of_file(const std::string& path);
 
-/// The layers of which a condition of `fail_if` holds, with that condition's text.
+/// The layers for which a condition of `fail_if` holds, each with that condition's text.
 struct Failure {
   const LayerDiff* layer;
   std::string condition;
 };
 [[nodiscard]] std::vector<Failure> failures(const Report& report);
-/// Why a layer fails in formats that know pass and fail: the conditions that hold; without conditions, that it differs
-/// end to end. Empty where it passes.
+/// Why a layer fails, in formats that know pass and fail: the conditions that hold; without conditions, that its
+/// accumulated values differ. Empty where it passes.
 [[nodiscard]] std::string failure_of(const Report& report, const LayerDiff& layer);
 
 }  // namespace nputwin::report

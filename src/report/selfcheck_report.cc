@@ -19,12 +19,13 @@ std::string selfcheck_text(const Selfcheck& check) {
   } else {
     text = diff_text(different) + "\n";
   }
-  text += fmt::format("{} of {} op outputs equal on the runtime's own inputs, {} end to end\n", alone,
-                      all.layers.size(), all.layers.size() - different.layers.size());
-  if (!check.measured) text += fmt::format("{} was measured on another version of this runtime\n", all.b);
-  if (different.layers.empty()) return text + "equal: the profile computes what this runtime computes\n";
-  for (const std::string& name : check.equals()) text += fmt::format("equal on everything: {}\n", name);
-  return text + "not equal: see above for the ops that differ\n";
+  text += fmt::format("{} of {} op outputs are equal in isolation, {} accumulated\n", alone, all.layers.size(),
+                      all.layers.size() - different.layers.size());
+  if (!check.measured) text += fmt::format("profile {} was measured on another version of this runtime\n", all.b);
+  if (different.layers.empty()) return text + "equal: the profile computes exactly what this runtime computes\n";
+  for (const std::string& name : check.equals())
+    text += fmt::format("another profile is equal in all op outputs: {}\n", name);
+  return text + "not equal: the table above lists the ops that differ\n";
 }
 
 std::string selfcheck_json(const Selfcheck& check) {

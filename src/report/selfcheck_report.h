@@ -6,10 +6,10 @@
 
 namespace nputwin::report {
 
-/// For people: how many ops are equal, each that is not, and what that means.
+/// For people: how many op outputs are equal, each one that is not, and what that means.
 [[nodiscard]] std::string selfcheck_text(const Selfcheck& check);
 
-/// The diff's JSON with {"measured", "equal_profiles"} besides.
+/// The diff's JSON, plus {"measured", "equal_profiles"}.
 [[nodiscard]] std::string selfcheck_json(const Selfcheck& check);
 
 }  // namespace nputwin::report

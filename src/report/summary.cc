@@ -7,14 +7,14 @@
 namespace nputwin::report {
 namespace {
 
-/// "12 %", "0.0034 %": as many digits as say something.
+/// "12 %", "0.0034 %": two digits, or all before the point.
 std::string share(double percent) {
   return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
 }
 
 std::string steps_text(const LayerDiff& layer, double largest) {
   if (layer.type == DType::kFloat32) return fmt::format("{:.3g}", largest);
-  return fmt::format("{:.0f} step{} of the code", largest, largest == 1 ? "" : "s");
+  return fmt::format("{:.0f} quantization step{}", largest, largest == 1 ? "" : "s");
 }
 
 std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node, layer.op); }
@@ -22,29 +22,29 @@ std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})"
 const char* meaning(Cause cause) {
   switch (cause) {
     case Cause::kTie:
-      return "a value exactly halfway between two codes goes up on one side and down on the other";
+      return "a value exactly halfway between two quantized values is rounded up on one side and down on the other";
     case Cause::kMultiplier:
-      return "the two keep the layer's scale with different precision";
+      return "the two sides store the layer's scale with different precision";
     case Cause::kSecondRounding:
-      return "one side rounds a value that it has rounded before";
+      return "one side rounds a value that it has already rounded";
     case Cause::kBinary32Product:
       return "one side computes with 32-bit floating-point numbers, which cannot hold every product";
     case Cause::kProductWidth:
-      return "one side cuts off bits of the product of sum and scale";
+      return "one side drops low bits of the product of sum and scale";
     case Cause::kZeroPointOrder:
-      return "one side adds the zero point before it rounds, the other after";
+      return "one side adds the zero point before it rounds, the other afterwards";
     case Cause::kSaturation:
-      return "the two treat sums that are too large for their register differently";
+      return "the two sides handle sums that overflow the register differently";
     case Cause::kTable:
-      return "the two compute a function by different tables or formulas";
+      return "the two sides compute a function by different tables or formulas";
     case Cause::kSubstitution:
-      return "one side replaces the op by another";
+      return "one side replaces the op with another";
     case Cause::kAccumulator:
-      return "the two add up different sums";
+      return "the two sides accumulate different sums";
     case Cause::kUnknown:
       break;
   }
-  return "one side is a recording, so that nobody knows its steps";
+  return "one side is a recording, whose steps are not known";
 }
 
 }  // namespace
@@ -54,8 +54,8 @@ std::vector<std::string> summary_of(const Report& report) {
   const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   std::vector<std::string> text;
   if (!r.differs()) {
-    text.push_back(fmt::format("On {}, {} and {} compute the same numbers in all {} outputs of layers.", inputs, r.a,
-                               r.b, r.layers.size()));
+    text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,
+                               r.layers.size()));
   } else {
     const auto alone =
         std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
@@ -65,11 +65,11 @@ std::vector<std::string> summary_of(const Report& report) {
         std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.known_alone(); });
     text.push_back(
         known_alone
-            ? fmt::format("On {}, {} and {} compute different numbers: of {} layers {} differ by themselves, and "
-                          "{} once differences of earlier layers reach them.",
+            ? fmt::format("On {}, {} and {} compute different values: of {} layers, {} differ in isolation and {} "
+                          "differ once differences of earlier layers have accumulated.",
                           inputs, r.a, r.b, r.layers.size(), alone, reached)
-            : fmt::format("On {}, {} and {} hold different numbers in {} of {} layers. What a layer does by "
-                          "itself two recordings do not tell.",
+            : fmt::format("On {}, {} and {} hold different values in {} of {} layers. Two recordings cannot show "
+                          "what a single layer does on equal inputs.",
                           inputs, r.a, r.b, reached, r.layers.size()));
     for (const auto& [first, second] : r.swapped())
       text.push_back(
@@ -78,26 +78,27 @@ std::vector<std::string> summary_of(const Report& report) {
                       short_name(first), short_name(second)));
     for (const LayerDiff& layer : r.layers) {
       if (const auto shift = layer.accumulated.shift())
-        text.push_back(fmt::format("In {} every code of B is {:+} away from A's, as with another zero point.",
-                                   layer_text(layer), *shift));
+        text.push_back(
+            fmt::format("In {} every quantized value of B is {:+} away from A's, as if by another zero point.",
+                        layer_text(layer), *shift));
     }
     const LayerDiff& last = r.layers.back();
     if (last.accumulated.mismatches() > 0) {
       std::string sentence =
-          fmt::format("Of the last layer's numbers {} differ, by {} at most",
+          fmt::format("In the last layer {} of the values differ, by at most {}",
                       share(100 * last.accumulated.mismatch_rate()), steps_text(last, last.accumulated.largest()));
       if (const auto cosine = last.accumulated.cosine()) sentence += fmt::format("; their cosine is {:.6f}", *cosine);
       text.push_back(sentence + ".");
     } else {
-      text.push_back("The last layer's numbers are the same.");
+      text.push_back("The last layer's values are the same.");
     }
     if (alone > 0) {
       const auto worst = std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
         return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
       });
       text.push_back(
-          fmt::format("Given equal inputs, the layer that differs most is {}: {} of its numbers, by {} at most. The "
-                      "first that differs is {}.",
+          fmt::format("In isolation (on equal inputs), {} differs most: {} of its values, by at most {}. The "
+                      "first layer that differs is {}.",
                       layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
                       steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
     }
@@ -108,12 +109,12 @@ std::vector<std::string> summary_of(const Report& report) {
     }
     if (measured > 0)
       text.push_back(
-          fmt::format("From the two arithmetics and how often codes occur, {:.0f} numbers that differ by themselves "
-                      "were to be expected in the layers that sum up products; {} do.",
+          fmt::format("In the multiply-accumulate layers, the two rules and the quantized values that occur "
+                      "predict {:.0f} isolated mismatches; {} were measured.",
                       expected, measured));
     const CauseCounts all = r.causes();
     all.each([&](Cause cause, std::int64_t count) {
-      text.push_back(fmt::format("{} of those differences: {} ({}).",
+      text.push_back(fmt::format("{} of the isolated mismatches: {} ({}).",
                                  share(100.0 * static_cast<double>(count) / static_cast<double>(all.total())),
                                  meaning(cause), name(cause)));
     });
@@ -122,8 +123,8 @@ std::vector<std::string> summary_of(const Report& report) {
       std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.proves_nothing(); });
   if (blind > 0)
     text.push_back(
-        fmt::format("The equality of {} layer{} proves nothing: the output is constant or at the ends of its range on "
-                    "these inputs.",
+        fmt::format("The equality of {} layer{} proves nothing: on these inputs the output is constant or "
+                    "saturated.",
                     blind, blind == 1 ? "" : "s"));
   if (const auto failed = failures(report); !failed.empty())
     text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
@@ -133,14 +134,14 @@ std::vector<std::string> summary_of(const Report& report) {
 
 std::vector<std::pair<std::string, std::string>> settings_of(const Report& report) {
   std::vector<std::pair<std::string, std::string>> settings{
-      {"model", report.result.model}, {"sha256 of the file", report.model_sha256}, {"A", report.a.name}};
+      {"model", report.result.model}, {"SHA-256 of the file", report.model_sha256}, {"A", report.a.name}};
   if (!report.a.summary.empty()) settings.emplace_back("A is", report.a.summary);
   settings.emplace_back("B", report.b.name);
   if (!report.b.summary.empty()) settings.emplace_back("B is", report.b.summary);
   settings.emplace_back("samples", std::to_string(report.result.samples));
   settings.emplace_back("nputwin", report.version);
-  settings.emplace_back("again", report.command);
-  if (!report.explain.empty()) settings.emplace_back("one element explained", report.explain);
+  settings.emplace_back("command", report.command);
+  if (!report.explain.empty()) settings.emplace_back("explains one element", report.explain);
   for (const Condition& condition : report.fail_if) settings.emplace_back("fails if", condition.text());
   return settings;
 }

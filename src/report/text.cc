@@ -18,7 +18,7 @@ std::string causes_text(const CauseCounts& causes, std::string_view before_count
   return text;
 }
 
-std::optional<double> alone_percent(const LayerDiff& layer) {
+std::optional<double> isolated_percent(const LayerDiff& layer) {
   if (!layer.known_alone()) return std::nullopt;
   return 100 * layer.isolated.mismatch_rate();
 }

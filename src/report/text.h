@@ -6,17 +6,18 @@
 
 namespace nputwin::report {
 
-/// A name of at most 40 bytes, the end cut off: converters name tensors by all the layers that were folded into them.
+/// A name cut off after 40 bytes: converters name a tensor after all the layers that were folded into it.
 [[nodiscard]] std::string short_name(const std::string& name);
 
-/// The causes that occur with their elements, the most frequent first: "tie 12, table 3" with " " and ", ".
+/// The causes that occur, each with its number of elements, the most frequent first: "tie 12, table 3" with " " and
+/// ", ".
 [[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
                                       std::string_view between = ", ");
 
 /// The isolated mismatches in percent of the elements; nothing between two captures.
-[[nodiscard]] std::optional<double> alone_percent(const LayerDiff& layer);
+[[nodiscard]] std::optional<double> isolated_percent(const LayerDiff& layer);
 
-/// The isolated mismatches that were to be expected, in percent of the elements; nothing where that is not known.
+/// The expected isolated mismatches in percent of the elements; nothing where they are not known.
 [[nodiscard]] std::optional<double> expected_percent(const LayerDiff& layer);
 
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.

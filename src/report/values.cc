@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kShownWhole = 16;
 
-/// Element i as a number and, for codes, as the real value that it stands for.
+/// Element i as stored and, for a quantized value, the real value that it stands for.
 struct Value {
   double stored = 0, real = 0;
 };

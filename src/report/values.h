@@ -9,8 +9,7 @@
 
 namespace nputwin::report {
 
-/// Outputs for people: small ones whole, large ones as their `top` largest values, with class names where
-/// given.
+/// Outputs for people: small ones whole, large ones as their `top` largest values, with class names where given.
 [[nodiscard]] std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels,
                                       int top);
 

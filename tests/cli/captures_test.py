@@ -90,7 +90,7 @@ class Captures(unittest.TestCase):
         rows, same = ([dict(r, causes="") for r in csv.DictReader(io.StringIO(text))] for text in (out, run(*arguments, "--a", "vip-v8", "--b", OTHER)[1]))
         self.assertEqual(rows, same)
         self.assertIn("unknown:", out)
-        # The last layer alone, as a board's output: the other layers are left out.
+        # Only the last layer, as a board's output: the other layers are omitted.
         run("run", MODEL, "-p", "vip-v8", "-i", "noise:1", "-o", self.board)
         self.assertEqual(len(run(*arguments, "--a", self.board, "--b", "vip-v8")[1].splitlines()), 2)
         code, _, err = run("diff", model("conv_3x3_same_i8"), "-i", "models/digits_int8.npy", "--a", self.board, "--b", "vip-v8")
@@ -123,7 +123,7 @@ class Captures(unittest.TestCase):
         for ending in ("html", "md", "xml", "csv"):
             self.assertEqual(run("report", MODEL, "--a", self.board, "--b", other, "-o", self.path("page." + ending))[0], 1)
         with open(page) as f:
-            self.assertIn("two recordings do not tell", f.read())
+            self.assertIn("Two recordings cannot show", f.read())
 
     def test_several_samples(self):
         second = self.record("noise:2", self.path("samples", "b.npz"))

@@ -52,14 +52,14 @@ class StandIn(unittest.TestCase):
         python = self.answering_as("litert-2.3-x86-builtin")
         code, out, err = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--mode", "builtin")
         self.assertEqual((code, err), (0, ""))
-        self.assertIn("20 of 20 op outputs equal on the runtime's own inputs, 20 end to end", out)
+        self.assertIn("20 of 20 op outputs are equal in isolation, 20 accumulated", out)
         self.assertNotIn("another version", out)
 
     def test_differs_and_another_profile_equals(self):
         python = self.answering_as("tflite-2.9.1-arm64")
         code, out, err = run("selfcheck", model("digits_embed20_i8"), "--runtime", python)
         self.assertEqual((code, err), (1, ""))
-        self.assertIn("equal on everything: tflite-2.9.1-arm64\n", out)
+        self.assertIn("another profile is equal in all op outputs: tflite-2.9.1-arm64\n", out)
         self.assertIn("not equal", out)
         code, out, _ = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--format", "json")
         self.assertEqual(code, 1)
@@ -104,14 +104,14 @@ class StandIn(unittest.TestCase):
         self.assertIn("--profile", err)
 
     def test_what_goes_wrong_is_told(self):
-        for text, told in (("#!/bin/sh\necho first; echo no such op >&2; exit 3\n", "refuses: no such op"),
+        for text, told in (("#!/bin/sh\necho first; echo no such op >&2; exit 3\n", "failed: no such op"),
                            ("#!/bin/sh\nkill -SEGV $$\n", "signal 11"), ("#!/bin/sh\nexit 0\n", "runtime.json")):
             code, out, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", self.interpreter(text))
             self.assertEqual((code, out), (2, ""))
             self.assertIn(told, err)
         code, _, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", "/nonexistent/python")
         self.assertEqual(code, 2)
-        self.assertIn("does not run", err)
+        self.assertIn("cannot be started", err)
 
     def test_leaves_nothing_behind(self):
         python = self.answering_as("litert-2.3-x86")

@@ -67,14 +67,14 @@ class Page(unittest.TestCase):
 
     def test_the_table_sorts(self):
         heads = self.browser.js("return [...document.querySelectorAll('#layers th')].map(h => h.textContent)")
-        end_to_end = heads.index("end to end %")
-        before = self.column(end_to_end)
-        self.browser.js("document.querySelectorAll('#layers th button')[arguments[0]].click()", end_to_end)
-        down = [float(v) for v in self.column(end_to_end)]
+        accumulated = heads.index("accumulated %")
+        before = self.column(accumulated)
+        self.browser.js("document.querySelectorAll('#layers th button')[arguments[0]].click()", accumulated)
+        down = [float(v) for v in self.column(accumulated)]
         self.assertEqual(down, sorted(map(float, before), reverse=True))
-        self.browser.js("document.querySelectorAll('#layers th button')[arguments[0]].focus()", end_to_end)
+        self.browser.js("document.querySelectorAll('#layers th button')[arguments[0]].focus()", accumulated)
         self.browser.press(ENTER)
-        self.assertEqual([float(v) for v in self.column(end_to_end)], down[::-1])
+        self.assertEqual([float(v) for v in self.column(accumulated)], down[::-1])
 
     def test_the_table_filters(self):
         self.browser.js("const f = document.getElementById('filter'); f.value = '[1,1,1,32]'; f.dispatchEvent(new Event('input'))")

@@ -3,13 +3,13 @@ const layers = JSON.parse(document.getElementById("layers-data").textContent);
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-// Light, dark, or as the system has it until the reader chooses; paper is light.
+// The system's theme until the reader chooses one; paper is always light.
 function useTheme(dark) {
   root.dataset.theme = dark ? "dark" : "light";
 }
 useTheme(prefersDark.matches);
 
-// Plots are drawn when they come near the window: a page of many opens at once.
+// Plots are drawn when they come near the window, so that a page with many opens at once.
 const drawn = new Map();
 function colours(dark) {
   const text = dark ? "#e8e8e8" : "#1b1b1b", line = dark ? "#3c4046" : "#d4d4d4";
@@ -59,7 +59,7 @@ printing.addEventListener("change", (event) => {
 });
 if (printing.matches || location.hash === "#all") for (const place of places) draw(place, isDark());
 
-// The table: a click on a column's head sorts by it, the other way at the second click.
+// The table: a click on a column's head sorts by that column, a second click in the other direction.
 const body = document.querySelector("#layers tbody");
 const rows = [...body.rows];
 const heads = [...document.querySelectorAll("#layers th")];
@@ -69,7 +69,7 @@ const value = (row, column) => {
 };
 function compare(x, y) {
   if (typeof x === "number" && typeof y === "number") return x - y;
-  if (typeof x === "number") return 1; // what is undefined comes first
+  if (typeof x === "number") return 1; // undefined values come first
   if (typeof y === "number") return -1;
   return x.localeCompare(y);
 }
@@ -94,7 +94,7 @@ function applyFilter() {
   for (const row of rows) {
     const layer = layers[row.dataset.i];
     const text = (row.textContent + " " + layer.name).toLowerCase();
-    const differs = layer.alone.differ + layer["end to end"].differ > 0;
+    const differs = layer.isolated.differ + layer.accumulated.differ > 0;
     const visible = words.every((word) => text.includes(word)) && (differs || !differing.checked);
     row.hidden = !visible;
     if (visible) ++count;
@@ -131,7 +131,7 @@ body.addEventListener("click", (event) => {
   cell.colSpan = heads.length;
   const name = document.createElement("p");
   name.textContent = `${layer.name} (${layer.dtype})`;
-  cell.append(name, table("alone", Object.entries(layer.alone)), table("end to end", Object.entries(layer["end to end"])));
-  if (layer.histogram.length) cell.append(table("B - A, end to end", layer.histogram.map(([d, n]) => [(d > 0 ? "+" : "") + d, n])));
+  cell.append(name, table("isolated", Object.entries(layer.isolated)), table("accumulated", Object.entries(layer.accumulated)));
+  if (layer.histogram.length) cell.append(table("B - A, accumulated", layer.histogram.map(([d, n]) => [(d > 0 ? "+" : "") + d, n])));
   row.after(more);
 });
