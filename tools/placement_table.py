@@ -29,7 +29,7 @@ def row(tool, path, placement=PLACEMENT):
     about, failure = ask(tool, "inspect", path, "-p", placement)
     if about is None:
         return ["", "", reason(failure)]
-    if placement != LSTM and any("computes of lstm is not known" in op.get("unsupported", "") for op in about["ops"]):
+    if placement != LSTM and any("does not define lstm" in op.get("unsupported", "") for op in about["ops"]):
         cells = row(tool, path, LSTM)
         return [cells[0] + ", LSTM borrowed"] + cells[1:]
     rules = [op.get("rule", {}) for op in about["ops"]]

@@ -40,7 +40,7 @@ Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size
   if (::fstat(file.fd, &info) != 0) return error("{}: cannot read its size: {}", path, std::strerror(errno));
   if (!S_ISREG(info.st_mode)) return error("{}: expected a regular file", path);
   const auto size = static_cast<std::size_t>(info.st_size);
-  if (size > limit) return error("{}: has {} bytes, at most {} are read", path, size, limit);
+  if (size > limit) return error("{}: has {} bytes, expected at most {}", path, size, limit);
   auto blob = std::make_shared<Blob>(size);
   std::span<std::byte> rest = blob->mutable_bytes();
   while (!rest.empty()) {

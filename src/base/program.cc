@@ -39,13 +39,13 @@ Status run_program(std::vector<std::string> arguments, const std::string& log) {
   pid_t child = 0;
   const int failure = ::posix_spawnp(&child, argv[0], &files, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&files);
-  if (failure != 0) return error("'{}' does not run: {}", arguments[0], std::strerror(failure));
+  if (failure != 0) return error("'{}' cannot be started: {}", arguments[0], std::strerror(failure));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return error("'{}' was lost: {}", arguments[0], std::strerror(errno));
+    if (errno != EINTR) return error("lost contact with '{}': {}", arguments[0], std::strerror(errno));
   }
   if (WIFSIGNALED(status)) return error("stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return error("refuses: {}", last_line(log));
+  if (WEXITSTATUS(status) != 0) return error("failed: {}", last_line(log));
   return {};
 }
 

@@ -11,7 +11,7 @@ Result<TemporaryFolder> TemporaryFolder::make() {
   std::error_code failure;
   std::string name = (std::filesystem::temp_directory_path(failure) / "nputwin-XXXXXX").string();
   if (failure || ::mkdtemp(name.data()) == nullptr)
-    return error("no folder for temporary files: {}", std::strerror(errno));
+    return error("cannot make a folder for temporary files: {}", std::strerror(errno));
   return TemporaryFolder(std::move(name));
 }
 

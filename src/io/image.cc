@@ -130,7 +130,7 @@ Result<Image> read_image(const std::string& path) {
   if (stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
     return error("{}: is not a PNG, JPEG or BMP picture", path);
   if (width < 1 || height < 1 || width > kLargestSide || height > kLargestSide) {
-    return error("{}: is {}x{}, sides of 1 to {} are read", path, width, height, kLargestSide);
+    return error("{}: is {}x{} pixels, expected sides of 1 to {}", path, width, height, kLargestSide);
   }
   const std::unique_ptr<unsigned char, void (*)(void*)> pixels(
       stbi_load_from_memory(data, size, &width, &height, &channels, 3), stbi_image_free);

@@ -11,7 +11,7 @@ namespace nputwin {
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
   const auto* text = reinterpret_cast<const char*>(file->bytes().data());
   auto json = nlohmann::json::parse(text, text + file->bytes().size(), nullptr, false);
-  if (json.is_discarded()) return error("{}: is no JSON", path);
+  if (json.is_discarded()) return error("{}: is not valid JSON", path);
   return json;
 }
 

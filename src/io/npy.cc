@@ -22,7 +22,7 @@ std::string_view value_of(std::string_view header, std::string_view key) {
 
 Result<Shape> parse_shape(std::string_view text, const std::string& name) {
   Shape shape;
-  const auto malformed = [&] { return error("{}: its .npy header has no readable shape", name); };
+  const auto malformed = [&] { return error("{}: its .npy header has no valid shape", name); };
   if (text.empty() || text.front() != '(') return malformed();
   text.remove_prefix(1);
   while (true) {

@@ -51,7 +51,7 @@ Status validate(const Graph& graph) {
   for (const int t : graph.outputs) {
     NPUTWIN_RETURN_IF_ERROR(check_index(graph, t, false, "a graph output"));
     if (maker[static_cast<std::size_t>(t)] == kNobody) {
-      return error("graph output '{}' is made by no op", graph.spec(t).name);
+      return error("graph output '{}': no op computes it", graph.spec(t).name);
     }
   }
   return {};

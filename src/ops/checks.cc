@@ -12,7 +12,7 @@ Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_mo
                  at_most == at_least ? std::string() : fmt::format(" to {}", at_most), node.inputs.size());
   }
   for (std::size_t i = 0; i < at_least; ++i) {
-    if (!node.inputs[i].present()) return error("input {} is left out, but this op needs it", i);
+    if (!node.inputs[i].present()) return error("input {} is missing, but this op needs it", i);
   }
   if (node.outputs.size() != outputs) return error("expected {} outputs, got {}", outputs, node.outputs.size());
   return {};

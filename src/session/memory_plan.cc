@@ -17,7 +17,8 @@ Result<MemoryPlan> plan_memory(std::span<const Allocation> allocations, std::siz
   std::vector<std::size_t> placed;  // in order of offset
   for (const std::size_t i : by_size) {
     const Allocation& wanted = allocations[i];
-    if (wanted.bytes > limit) return error("a tensor of {} bytes passes the memory limit of {}", wanted.bytes, limit);
+    if (wanted.bytes > limit)
+      return error("a tensor of {} bytes exceeds the memory limit of {} bytes", wanted.bytes, limit);
     const std::size_t bytes = align_up(wanted.bytes);
     std::size_t offset = 0;
     for (const std::size_t j : placed) {

@@ -61,10 +61,8 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
                                                    const Profile* fallback, const Isa& isa) const {
   const Family family = node_family(op, node);
   if (profile.evidence_of(family).confidence == Confidence::kUnknown) {
-    return error(
-        "what {} computes of {} is not known; a variant PROFILE{{substitute.{}=OTHER}} lets another stand "
-        "in",
-        profile.name, name(family), name(family));
+    return error("profile {0} does not define {1}. To borrow another profile's rule, write {0}{{substitute.{1}=OTHER}}",
+                 profile.name, name(family));
   }
   NodeTensors tensors(node, tensors_);
   Prepared prepared;

@@ -178,17 +178,18 @@ const TensorSpec& Session::input_spec(std::size_t k) const { return *inputs_[k].
 Status Session::set_input(std::size_t k, const TensorView& values) {
   const TensorSpec& spec = input_spec(k);
   if (values.spec->type != spec.type) {
-    return error("input '{}' takes {}, got {}", spec.name, name(spec.type), name(values.spec->type));
+    return error("input '{}': expected type {}, got {}", spec.name, name(spec.type), name(values.spec->type));
   }
   if (values.bytes.size() != inputs_[k].bytes.size()) {
-    return error("input '{}' takes shape {}, got {}", spec.name, to_string(spec.shape), to_string(values.spec->shape));
+    return error("input '{}': expected shape {}, got {}", spec.name, to_string(spec.shape),
+                 to_string(values.spec->shape));
   }
   std::copy(values.bytes.begin(), values.bytes.end(), inputs_[k].bytes.begin());
   return {};
 }
 
 Status Session::set_inputs(std::span<const Tensor> values) {
-  if (values.size() != inputs_.size()) return error("the model has {} inputs, got {}", inputs_.size(), values.size());
+  if (values.size() != inputs_.size()) return error("expected {} inputs, got {}", inputs_.size(), values.size());
   for (std::size_t k = 0; k < values.size(); ++k) NPUTWIN_RETURN_IF_ERROR(set_input(k, values[k].view()));
   return {};
 }

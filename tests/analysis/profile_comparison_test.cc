@@ -36,7 +36,7 @@ TEST(CompareProfiles, EverySampleRunsSomewhere) {
 TEST(CompareProfiles, SaysWhoKnowsNothingOfAFamily) {
   const auto c = compare_profiles(profile("nvdla"), profile("vip-v8"), {.models = 1});
   EXPECT_EQ(row(c, "ADD", DType::kInt8).unknown_to, "nvdla");
-  EXPECT_EQ(row(c, "ADD", DType::kInt8).refused, "what nvdla computes of add is not known");
+  EXPECT_EQ(row(c, "ADD", DType::kInt8).refused, "profile nvdla does not define add");
   EXPECT_EQ(row(c, "CONV_2D", DType::kInt8).unknown_to, "");
   const auto stood_in = compare_profiles(profile("nvdla{substitute.add=vip-v8}"), profile("vip-v8"), {.models = 1});
   EXPECT_EQ(row(stood_in, "ADD", DType::kInt8).refused, "");

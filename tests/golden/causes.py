@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Over 20 corpus models, the CPU of TFLite 2.9.1 on AArch64 against the i.MX 8M Plus with the VX delegate: every element that differs
-alone has a cause, and layers with 1,000 such elements or more have as many as `characterise` expects, within 10 %."""
+in isolation has a cause, and layers with 1,000 such elements or more have as many as `characterise` expects, within 10 %."""
 import json
 import os
 import sys
@@ -45,7 +45,7 @@ def main():
                 worst = max(worst, abs(off))
                 if abs(off) > WITHIN:
                     wrong.append("%s op %d %s: %.0f expected, %d measured" % (name, layer["op"], layer["type"], layer["expected"], layer["measured"]))
-        print("%-36s %8d elements differ alone; expectation off by %.1f %% at most" % (name, differ, 100 * worst))
+        print("%-36s %8d elements differ in isolation; expectation off by %.1f %% at most" % (name, differ, 100 * worst))
     for cause, count in sorted(causes.items(), key=lambda c: -c[1]):
         print("%-18s %9d" % (cause, count))
     print("\n".join(wrong))

@@ -36,7 +36,7 @@ TEST(Placement, TheDelegateTakesWhatItKnowsAndTheRuntimeTheRest) {
   EXPECT_EQ(c[0].rejection, "");
   EXPECT_EQ(c[1].profile, "tflite-2.9.1-arm64-builtin") << "XNNPACK of 2.9.1 takes binary32 alone";
   EXPECT_EQ(c[1].delegate, Delegate::kNone);
-  EXPECT_EQ(c[1].rejection, "the VX delegate does not know TILE");
+  EXPECT_EQ(c[1].rejection, "the VX delegate does not support TILE");
 }
 
 TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
@@ -62,7 +62,8 @@ TEST(Placement, WithoutADelegateNothingCanStay) {
   options.on_cpu = {"RELU"};
   const auto c = Session::coverage(*chain(), find_profile("vip-v8").value(), options);
   ASSERT_FALSE(c);
-  EXPECT_NE(c.error().message.find("'vip-v8' has no delegate that could leave 'RELU'"), std::string::npos);
+  EXPECT_NE(c.error().message.find("profile 'vip-v8' has no delegate, so 'RELU' cannot be moved to the CPU"),
+            std::string::npos);
 }
 
 TEST(Placement, RunsAsBothSidesSay) {
@@ -95,8 +96,8 @@ TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {
     return Session::coverage(*b.read(), resolve_profile(profile).value()).value().at(0);
   };
   EXPECT_EQ(of("vip-v8").unsupported,
-            "what vip-v8 computes of int16 is not known; a variant PROFILE{substitute.int16=OTHER} lets "
-            "another stand in");
+            "profile vip-v8 does not define int16. To borrow another profile's rule, write "
+            "vip-v8{substitute.int16=OTHER}");
   const NodeCoverage c = of("vip-v8{substitute.int16=tflite-2.14-x86}");
   EXPECT_EQ(c.unsupported, "");
   EXPECT_EQ(c.profile, "tflite-2.14-x86");

@@ -69,7 +69,7 @@ TEST(Vx, LeavesOpsThatItDoesNotMap) {
   for (const char* op : {"SVDF", "PADV2", "TILE", "LOG_SOFTMAX", "TOPK_V2", "CALL_ONCE", "VAR_HANDLE", "FILL"}) {
     OneOpModel m(op);
     m.input({"x", DType::kInt8, {4}, kQ});
-    EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("the VX delegate does not know ") + op);
+    EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("the VX delegate does not support ") + op);
   }
 }
 
@@ -80,7 +80,7 @@ TEST(Vx, LeavesAxesThatAreComputed) {
     fixed.constant<std::int32_t>({1}, {1});
     computed.input({"axis", DType::kInt32, {1}, {}});
     EXPECT_EQ(left(fixed.output(DType::kInt8, kQ)), "") << op;
-    EXPECT_EQ(left(computed.output(DType::kInt8, kQ)), "input 'axis' is no constant of the file") << op;
+    EXPECT_EQ(left(computed.output(DType::kInt8, kQ)), "input 'axis' is not a constant of the file") << op;
   }
 }
 
@@ -106,7 +106,7 @@ TEST(Vx, LeavesSlicesWithNewAxes) {
   m.input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
   for (int k = 0; k < 3; ++k) m.constant<std::int32_t>({4}, {1, 1, 1, 1});
   m.attribute("new_axis_mask", std::int64_t{1});
-  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "new axes and ellipses are not taken");
+  EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "new axes and ellipses are not supported");
 }
 
 TEST(Vx, LeavesRequantizationOfWiderCodes) {

@@ -72,22 +72,22 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::s
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_a, runner(a));
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_b, runner(b));
   const MacKernel *mac_a = mac_kernel_of(runner_a.kernel()), *mac_b = mac_kernel_of(runner_b.kernel());
-  if (mac_a == nullptr || mac_b == nullptr) return error("no sum of products");
+  if (mac_a == nullptr || mac_b == nullptr) return error("not a multiply-accumulate layer");
   const TensorView output = a.node_outputs(node)[0];
-  if (output.spec->quantization.empty()) return error("no codes");
+  if (output.spec->quantization.empty()) return error("output is not quantized");
   const auto inputs = a.node_inputs(node);
   const std::size_t weights = mac_a->layer().weights_input;
   if (!a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[weights])))
-    return error("both factors are computed");
+    return error("both operands are computed at run time");
   const RunContext context_a = runner_a.context(inputs), context_b = runner_b.context(inputs);
   const std::int64_t channels = output.spec->shape.empty() ? 1 : output.spec->shape.back();
   for (std::int64_t c = 0; c < channels; ++c) {
     const std::int64_t element = middle_element(output.spec->shape, c);
     const auto range = reachable(mac_a->layer(), context_a, element);
-    if (range != reachable(mac_b->layer(), context_b, element)) return error("the two add up different sums");
+    if (range != reachable(mac_b->layer(), context_b, element)) return error("the two sides accumulate different sums");
     const ElementEpilogue step_a = mac_a->epilogue().element(element), step_b = mac_b->epilogue().element(element);
     if (!fits(step_a, range.first, range.second) || !fits(step_b, range.first, range.second))
-      return error("sums can leave a register");
+      return error("sums can overflow the register");
     clamp = step_a.clamp;
     character.channels.push_back(differing_sums(step_a, step_b, range.first, range.second));
   }
@@ -158,7 +158,7 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
     layer.character.node = node, layer.character.op = graph.nodes[node].op;
     const auto outputs = a.node_outputs(node);
     if (outputs.size() != 1) {
-      layer.character.unknown = "no sum of products";
+      layer.character.unknown = "not a multiply-accumulate layer";
     } else if (codes == Codes::k8Bit && outputs[0].spec->type == DType::kInt16) {
       layer.character.unknown = "codes of 16 bits";
     } else {

@@ -71,7 +71,8 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
     if (part.mismatches > 0) return part;
     if (accumulated) break;
   }
-  return error("op {} {} differs in the whole model, and no part that ends with it does", layer.node, layer.op);
+  return error("op {} {} differs in the whole model, but no part of it that ends with this op differs", layer.node,
+               layer.op);
 }
 
 }  // namespace nputwin

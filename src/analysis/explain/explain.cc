@@ -76,7 +76,8 @@ std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat) {
 
 Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> index) {
   if (index.size() != shape.size())
-    return error("the index has {} numbers, the output's shape is {}", index.size(), to_string(shape));
+    return error("the index has {} numbers, expected one for each dimension of the output's shape {}", index.size(),
+                 to_string(shape));
   std::int64_t flat = 0;
   for (std::size_t d = 0; d < shape.size(); ++d) {
     if (index[d] < 0 || index[d] >= shape[d])

@@ -79,7 +79,7 @@ ProfileComparison compare_profiles(const Profile& a, const Profile& b, const Sam
     for (const Profile* p : {&a, &b}) {
       if (knows(*p, sample.family())) continue;
       row.unknown_to = p->name;
-      row.refused = fmt::format("what {} computes of {} is not known", p->name, name(sample.family()));
+      row.refused = fmt::format("profile {} does not define {}", p->name, name(sample.family()));
     }
     for (int n = 0; n < options.models && row.refused.empty(); ++n) {
       const auto model = sample.make(sample.op, sample.type, engine);

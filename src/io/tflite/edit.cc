@@ -12,7 +12,7 @@
 namespace nputwin {
 namespace {
 
-// As the schema's whole table numbers its fields; schema/tflite.fbs leaves the last one out.
+// The number of this field in the full schema's table; schema/tflite.fbs omits it.
 constexpr flatbuffers::voffset_t kSignatureDefs = 4 + 2 * 7;
 
 const std::uint8_t* begin_of(Bytes file) { return reinterpret_cast<const std::uint8_t*>(file.data()); }
@@ -24,7 +24,7 @@ class InPlace {
   [[nodiscard]] static Result<InPlace> of(Bytes file) {
     static_assert(std::endian::native == std::endian::little, "flatbuffers are little-endian");
     constexpr std::size_t kMost = std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
-    if (file.size() > kMost) return error("{} bytes are too many for a changed copy", file.size());
+    if (file.size() > kMost) return error("the file has {} bytes, too many for a changed copy", file.size());
     return InPlace(file);
   }
 

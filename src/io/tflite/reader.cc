@@ -138,7 +138,8 @@ class Reader {
     Quantization& q = tensor.spec.quantization;
     const std::size_t scales = length(from->scale()), zeros = length(from->zero_point());
     if (scales == 0) return {};
-    if (zeros != scales && zeros > 1) return error("has {} scales and {} zero points, expected as many", scales, zeros);
+    if (zeros != scales && zeros > 1)
+      return error("has {} scales and {} zero points, expected the same number", scales, zeros);
     q.axis = from->quantized_dimension();
     for (std::uint32_t i = 0; i < scales; ++i) {
       const float scale = from->scale()->Get(i);
@@ -152,7 +153,7 @@ class Reader {
     // A single scale of 0 is how converters write "not quantized".
     if (q.scale.size() == 1 && q.scale[0] == 0) q = {};
     if (std::any_of(q.scale.begin(), q.scale.end(), [](float s) { return s == 0; }))
-      return error("has a scale of 0 among others");
+      return error("has a scale of 0, expected scales above 0");
     return {};
   }
 

@@ -35,7 +35,7 @@ struct Box {
 struct Candidate {
   int anchor, label;
   float score;
-  std::int64_t found_as;  // the how-manieth it was found: equal scores keep that order
+  std::int64_t found_as;  // order of discovery; equal scores keep it
 };
 
 float overlap(const Box& a, const Box& b) {
@@ -281,7 +281,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   for (std::size_t i = 0; i < 3; ++i) {
     NPUTWIN_RETURN_IF_ERROR(check_type(context.input(i), {DType::kUInt8, DType::kFloat32}, "input"));
-    if (context.input(i).type != context.input(0).type) return error("inputs are of two types, expected one");
+    if (context.input(i).type != context.input(0).type) return error("inputs have different types, expected one type");
     if (context.input(i).type == DType::kUInt8) NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(i), "input"));
   }
   for (const auto& out : context.outputs) NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kFloat32}, "output"));

@@ -15,7 +15,7 @@
 //                Source: XNNPACK qs8-vadd, QNNPACK requantization.h.
 // binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in
 //                binary32.
-//                Source: MLAS qladd_avx2.cpp; ADD alone.
+//                Source: MLAS qladd_avx2.cpp; only ADD.
 // 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +-
 //                round(w_b/s_w)*(b - zb) by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa
 //                etnaviv_ml_nn.c, NN core v8. Core v7 has no SUB, and + round(w_b/s_w)*(b - za) + round((za -
@@ -167,7 +167,7 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
 
 Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
   AddMethod method = (*context.profile).*method_of;
-  // XNNPACK leaves other types and ratios to the built-in kernel.
+  // XNNPACK rejects other types and ratios: the built-in kernel computes them.
   if (method == AddMethod::kSharedShift && (o.type == DType::kInt16 || !shared_shift_takes(o, 0x1p-10F)))
     method = context.fallback_profile().*method_of;
   switch (method) {
@@ -178,11 +178,11 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
       return shared_shift(o, 20, Rounding::kHalfUp);
     case AddMethod::kSharedShiftHalfAway:
       if (!shared_shift_takes(o, 0x1p-14F))
-        return error("input scales {} and {} over the output's {}: QNNPACK takes ratios from 2^-14 to 2^8 alone", o.sa,
+        return error("input scales {} and {} over the output's {}: QNNPACK accepts only ratios from 2^-14 to 2^8", o.sa,
                      o.sb, o.so);
       return shared_shift(o, 21, Rounding::kHalfAwayFromZero);
     case AddMethod::kBinary32Fused:
-      if (o.sign < 0) return error("MLAS has no SUB of codes");
+      if (o.sign < 0) return error("MLAS has no quantized SUB");
       return binary32_fused(o);
     case AddMethod::kEightBitWeights:
     case AddMethod::kEightBitWeightsSharedZero:

@@ -10,7 +10,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, node.inputs.size()));
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     if (!node.has_input(i) || node.input(i).shape != node.input(0).shape)
-      return error("input {} has another shape than input 0, {}", i, to_string(node.input(0).shape));
+      return error("input {} does not have the shape of input 0, {}", i, to_string(node.input(0).shape));
   }
   return Shapes{node.input(0).shape};
 }

@@ -21,7 +21,7 @@
 namespace nputwin::ops::leaky_relu {
 namespace {
 
-/// XNNPACK leaves other ratios to the built-in kernel.
+/// XNNPACK rejects other ratios: the built-in kernel computes them.
 bool eight_bits_take(float positive, float negative) {
   return positive >= 0x1p-8F && positive <= 0x1p+7F && negative >= -127.99609375F && negative <= 128.0F &&
          std::fabs(negative) >= 0x1p-8F;

@@ -27,7 +27,7 @@ namespace {
 constexpr int kIntegerBits = 3;
 
 /// TFLite's preparation of the multiplier to 1/12288: doubled while it stays under 2^14, then cut off.
-/// Beyond kLargestScale a code times the multiplier leaves 32 bits, which no runtime defines.
+/// Beyond kLargestScale a code times the multiplier exceeds 32 bits, which no runtime defines.
 struct InputScale {
   static constexpr float kLargestScale = 65535.0F / 12288;
   std::int32_t multiplier;
@@ -47,8 +47,9 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   if (context.output().scale() != 1.0F / 32768)
     return error("output '{}' has scale {}, expected 1/32768", context.output().name, context.output().scale());
   if (context.input(0).scale() > InputScale::kLargestScale)
-    return error("input '{}' has scale {}, expected at most {}: a code times the multiplier would leave 32 bits",
-                 context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
+    return error(
+        "input '{}' has scale {}, expected at most {}: a quantized value times the multiplier would exceed 32 bits",
+        context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
   int exponent = 0;
   const bool power = std::frexp(context.input(0).scale(), &exponent) == 0.5F;
   const int left = 15 - kIntegerBits + exponent - 1;

@@ -47,7 +47,7 @@ PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
 PairRule rule_for(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   if (context.profile->mul_method != MulMethod::kReal) {
-    // XNNPACK leaves other ratios to the built-in kernel.
+    // XNNPACK rejects other ratios: the built-in kernel computes them.
     const float ratio = a.scale() * b.scale() / out.scale();
     const bool taken = ratio >= 0x1p-16F && ratio < 0x1p+8F;
     return fixed_point(context, taken ? *context.profile : context.fallback_profile());

@@ -9,8 +9,8 @@ namespace nputwin {
 /// The code that a binary op gives for two input codes.
 using PairFunction = std::function<std::int64_t(std::int32_t a, std::int32_t b)>;
 
-/// How element-wise runtimes walk a tensor: whole blocks of a run by one function, the run's last elements by
-/// another. Shapes that broadcast in no runs (broadcasts_in_runs) are left to `tail` altogether.
+/// How runtimes walk a tensor element by element: whole blocks of a run by one function, the run's last elements by
+/// another. Shapes that do not broadcast in runs (broadcasts_in_runs) use only `tail`.
 struct PairRule {
   PairFunction body, tail;        ///< both inputs advance
   PairFunction scalar_body;       ///< one input stands still for the run; null: as `body`

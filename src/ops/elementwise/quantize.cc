@@ -88,7 +88,7 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   const std::int32_t z_in = in.zero_point(), z_out = out.zero_point();
   const double ratio = static_cast<double>(in.scale()) / static_cast<double>(out.scale());
   const float ratio32 = in.scale() / out.scale();
-  // XNNPACK leaves other types and ratios to the built-in kernel.
+  // XNNPACK rejects other types and ratios: the built-in kernel computes them.
   if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
     method = context.fallback_profile().requantize;
   if (in.scale() == out.scale())

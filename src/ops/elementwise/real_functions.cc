@@ -1,6 +1,6 @@
-// EXP, LOG, ELU, GELU: real functions of codes by table (code_table.h), of numbers in binary32. SIN, COS: of numbers
-// alone. LOG of what is not positive gives the output's lowest value. GELU's attribute `approximate` chooses the tanh
-// form.
+// EXP, LOG, ELU, GELU: real functions, of codes by table (code_table.h), of unquantized values in binary32. SIN, COS:
+// only of unquantized values. LOG of a number that is not positive gives the output's lowest value. GELU's attribute
+// `approximate` chooses the tanh form.
 // Source: TFLite exp.cc, elementwise.cc, activations.cc, reference/gelu.h.
 
 #include "fixed/real_functions.h"

@@ -1,5 +1,5 @@
-// CONCATENATION along one axis. Inputs quantized as the output are copied; uint8 inputs of another scale or zero point
-// (TFLite allows them there alone) become
+// CONCATENATION along one axis. Inputs quantized as the output are copied. Inputs of another scale or zero point, which
+// TFLite allows only in uint8, become
 //
 //   binary32, half away   half_away(q * (s_in * (1/s_out)) - z_in * (s_in * (1/s_out))) + z_out    TFLite
 //                         concatenation.h

@@ -26,7 +26,7 @@ class CopyKernel final : public Kernel {
   std::vector<std::byte> background_;
 };
 
-/// Input `input` to output 0 in the same order: RESHAPE and its kin.
+/// Input `input` to output 0 in the same order, as RESHAPE and others need it.
 [[nodiscard]] std::unique_ptr<Kernel> same_order_copy(const NodeView& node, std::size_t input = 0);
 
 }  // namespace nputwin

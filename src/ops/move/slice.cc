@@ -1,5 +1,5 @@
-// SLICE: in each dimension d the input's elements from input 1's begin[d] on, input 2's size[d] of them (-1: all that
-// are left).
+// SLICE: in each dimension d the input's elements from input 1's begin[d] on, input 2's size[d] of them (-1: all
+// up to the end).
 
 #include "ops/checks.h"
 #include "ops/move/copy_kernel.h"

@@ -24,7 +24,7 @@ Result<std::size_t> axis_of(const NodeView& node, std::size_t input, std::size_t
 Status check_parts(const NodeView& node) {
   const auto parts = static_cast<std::int64_t>(node.outputs.size());
   if (parts >= 1 && node.attributes->integer("num_splits") == parts) return {};
-  return error("{} splits are asked for, with {} outputs", node.attributes->integer("num_splits"), parts);
+  return error("num_splits is {}, but the op has {} outputs", node.attributes->integer("num_splits"), parts);
 }
 
 Result<Split> equal_parts(const NodeView& node) {

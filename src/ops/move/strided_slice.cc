@@ -42,7 +42,7 @@ Result<Slice> slice_of(const NodeView& node) {
         bit("end_mask", d) ? (step > 0 ? highest : lowest) : place(a.integer("offset") != 0 ? first + end[d] : end[d]);
     if (bit("shrink_axis_mask", d)) {
       if (step < 0 || first >= size)
-        return error("element {} of dimension {} of {} cannot be taken", begin[d], d, to_string(in));
+        return error("element {} of dimension {} of {} does not exist", begin[d], d, to_string(in));
       last = first + 1;
       s.dropped[d] = true;
     }

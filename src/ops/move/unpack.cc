@@ -17,7 +17,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t axis, axis_of(node));
   Shape out = node.input(0).shape;
   if (out[axis] != static_cast<std::int32_t>(node.outputs.size())) {
-    return error("dimension {} of {} has other than {} slices (outputs)", axis, to_string(out), node.outputs.size());
+    return error("dimension {} of {} cannot be unpacked into {} outputs", axis, to_string(out), node.outputs.size());
   }
   out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
   return Shapes(node.outputs.size(), out);

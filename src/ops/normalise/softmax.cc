@@ -11,9 +11,9 @@
 //                 break ties upward, the last ones away from zero. Source: TFLite optimized_ops.h, AArch64 clang.
 //                 Not where the output is int16: binary32 table.
 // uint32 table    e[d] = to_even(min((2^32 - 1)/n, 2^23 - 1) * exp(x)) for n elements; p = floor((256 e + sum/2) /
-//                 sum), sums in integers. uint8 alone. Source: QNNPACK softargmax.c, u8lut32norm.
+//                 sum), sums in integers. Only uint8. Source: QNNPACK softargmax.c, u8lut32norm.
 // fixed point table  as fixed point with e[d] = min(half_away(2^31 exp(x)), 2^31 - 1) for every d and the two divisions
-//                 by powers of two half up; beta 1 alone. Source: TensorFlow mlir/tosa legalize_common.cc,
+//                 by powers of two half up; only beta 1. Source: TensorFlow mlir/tosa legalize_common.cc,
 //                 convertSoftmaxOp.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 //

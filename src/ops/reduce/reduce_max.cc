@@ -50,7 +50,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     case DType::kBool:
       break;
   }
-  return error("bool values have no largest");
+  return error("bool values have no order, expected numbers");
 }
 
 template <bool any>

@@ -93,7 +93,7 @@ class NumberProduct final : public Kernel {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
-  if (r.count < 1) return error("a product of nothing is not supported");
+  if (r.count < 1) return error("a product over no elements is not supported");
   if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<NumberProduct<float>>(std::move(r));
   if (all_of_type(context, 1, DType::kInt32)) return std::make_unique<NumberProduct<std::int32_t>>(std::move(r));
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));

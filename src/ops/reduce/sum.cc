@@ -2,7 +2,7 @@
 // MBQM TFLite's multiplication with two roundings:
 //
 // fixed point         out = MBQM(S - n z_in, s_in/s_out) + z_out, clamped; S, the zero points and the clamp are those
-//                     of the bytes taken for uint8, whatever the type.                       TFLite >= 2.13 reference
+//                     of the bytes read as uint8, whatever the type.                         TFLite >= 2.13 reference
 // half away           out = half_away(S k - z_in k n) + z_out in binary32, clamped.   TFLite >= 2.13 optimised
 // wrapping            the same, k = s_in/s_out; what passes the code's range wraps.   TFLite <= 2.12
 // binary32            out = round(S k + (z_out - n z_in k)) in binary32.              XNNPACK
@@ -96,11 +96,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
   SumMethod method = context.profile->sum;
   if (in.type == DType::kInt16) {
-    if (!context.profile->sum_int16)
-      return error("what {} computes of an int16 SUM is not known", context.profile->name);
+    if (!context.profile->sum_int16) return error("profile {} does not define an int16 SUM", context.profile->name);
     method = *context.profile->sum_int16;
     if (method == SumMethod::kWrapping && in.scale() != context.output().scale())
-      return error("int16 is added up without scales; input and output have {} and {}", in.scale(),
+      return error("an int16 SUM ignores scales, so input and output must have the same one, got {} and {}", in.scale(),
                    context.output().scale());
   }
   if (method == SumMethod::kReal && rounds_between_axes(context, r))

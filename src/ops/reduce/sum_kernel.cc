@@ -41,7 +41,7 @@ Result<Reduction> code_reduction(const PrepareContext& context) {
 
 Result<std::unique_ptr<Kernel>> number_sum_kernel(const PrepareContext& context, bool mean) {
   NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
-  if (context.delegated()) return error("the order in which XNNPACK adds binary32 numbers up is not known");
+  if (context.delegated()) return error("the order in which XNNPACK adds float32 numbers is not known");
   if (r.count < 1) return error("a reduction over {} values is not supported", r.count);
   return std::make_unique<NumberSum>(std::move(r), mean);
 }

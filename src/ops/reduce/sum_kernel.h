@@ -16,7 +16,7 @@ namespace nputwin {
 template <typename Finish>
 class SumKernel final : public Kernel {
  public:
-  /// `stored`: the type that the codes' bytes are taken for.
+  /// `stored`: the type as which the codes' bytes are read.
   SumKernel(Finish finish, Reduction reduction, std::int64_t channels, DType stored)
       : finish_(finish), reduction_(std::move(reduction)), channels_(channels), stored_(stored) {}
 

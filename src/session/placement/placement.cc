@@ -34,7 +34,8 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
   chain.push_back(std::move(profile));
   while (!chain.back().fallback.empty()) {
     constexpr std::size_t kMost = 4;  // a chip, a runtime with XNNPACK, its own kernels: three are in use
-    if (chain.size() == kMost) return error("'{}' falls back too often", chain[0].name);
+    if (chain.size() == kMost)
+      return error("profile '{}' has more than {} fallbacks in a row", chain[0].name, kMost - 1);
     NPUTWIN_ASSIGN_OR_RETURN(Profile next, resolve_profile(chain.back().fallback));
     chain.push_back(std::move(next));
   }
@@ -45,8 +46,9 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
     }
   }
   if (!on_cpu.empty() && chain[0].delegate == Delegate::kNone) {
-    return error("'{}' has no delegate that could leave '{}'; a placement has, such as vx(vip-v8)+tflite-2.9.1-arm64",
-                 chain[0].name, on_cpu[0]);
+    return error(
+        "profile '{}' has no delegate, so '{}' cannot be moved to the CPU; expected e.g. vx(vip-v8)+litert-2.3-x86",
+        chain[0].name, on_cpu[0]);
   }
   Placement placement;
   placement.profiles_ = std::make_shared<const Profiles>(std::move(profiles));

@@ -161,7 +161,7 @@ Status check_tensors(const View& v) {
 Status check_constants(const View& v) {
   const auto need = [&](std::initializer_list<std::size_t> which) -> Status {
     for (const std::size_t k : which) {
-      if (v.has_input(k) && !v.constant(k)) return error("input '{}' is no constant of the file", v.input(k).name);
+      if (v.has_input(k) && !v.constant(k)) return error("input '{}' is not a constant of the file", v.input(k).name);
     }
     return {};
   };
@@ -188,7 +188,7 @@ Status check_shapes(const View& v) {
     return error("the slice cuts the batch");
   if (v.is({"STRIDED_SLICE"}) &&
       (v.attributes().integer("new_axis_mask") != 0 || v.attributes().integer("ellipsis_mask") != 0))
-    return error("new axes and ellipses are not taken");
+    return error("new axes and ellipses are not supported");
   if (v.is({"SELECT", "SELECT_V2"}) && v.input(0).shape.size() != v.input(1).shape.size())
     return error("condition and input differ in rank");
   return {};
@@ -268,7 +268,7 @@ Status check_types(const View& v) {
 
 Status vx_claims(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   if (node.custom || !std::binary_search(std::begin(kMapped), std::end(kMapped), std::string_view(node.op)))
-    return error("the VX delegate does not know {}", node.op);
+    return error("the VX delegate does not support {}", node.op);
   const View view(graph, specs, node);
   if (node.inputs.empty() || node.inputs[0] < 0 || node.outputs.empty())
     return error("{} without inputs or outputs", node.op);

@@ -78,12 +78,12 @@ bool output_shape_known(const Graph& graph, const Node& node) {
 Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
-  if (op == profile.delegated.end()) return error("XNNPACK does not take {}", node.op);
-  if (!claims_types(*op, graph, specs, node)) return error("XNNPACK does not take {} of these types", node.op);
+  if (op == profile.delegated.end()) return error("XNNPACK does not support {}", node.op);
+  if (!claims_types(*op, graph, specs, node)) return error("XNNPACK does not support {} of these types", node.op);
   if (!claims_dimension(specs, node)) return error("a quantized dimension is not 0");
   if (!claims_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
   if (!ranks_known(graph, node)) return error("the file does not give a shape");
-  if (!output_shape_known(graph, node)) return error("the output shape is no constant of the file");
+  if (!output_shape_known(graph, node)) return error("the output shape is not a constant of the file");
   return {};
 }
 
