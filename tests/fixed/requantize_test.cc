@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "profile/rules.h"
 
 namespace nputwin::requantize_test {
@@ -40,18 +42,47 @@ TEST(Requantize, TwoRoundingsDifferFromOne) {
   EXPECT_EQ(apply(rules::kSingle, 588, m, -10), -4);
 }
 
-TEST(Requantize, ExtremesNeitherOverflowNorTrap) {
-  for (const RequantizeRule& rule :
-       {rules::kDouble, rules::kSingle, rules::kF32, rules::kRndnu, rules::kReal64, rules::kVipV8}) {
-    for (const float m : {1e-30F, 1e-9F, 0.3F, 1.0F, 255.0F, 1e30F}) {
-      for (const std::int32_t acc : {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX}) {
-        for (const std::int32_t zero : {-128, -1, 0, 127, 255}) (void)apply(rule, acc, m, zero);
+TEST(Requantize, AMultiplierOfOneLosesNothing) {
+  // The sum and the zero point, saturated to int32. Not kDouble, which shifts left first, and not kF32, which holds
+  // only sums up to 2^24.
+  for (const RequantizeRule& rule : {rules::kSingle, rules::kRndnu, rules::kReal64, rules::kVipV8}) {
+    for (const std::int32_t acc : {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX}) {
+      for (const std::int32_t zero : {-128, -1, 0, 127, 255}) {
+        const auto expected = std::clamp<std::int64_t>(std::int64_t{acc} + zero, INT32_MIN, INT32_MAX);
+        EXPECT_EQ(apply(rule, acc, 1.0F, zero), expected)
+            << rules::name_of(rule) << ", sum " << acc << ", zero point " << zero;
       }
     }
   }
-  EXPECT_EQ(apply(rules::kVipV8, INT32_MAX, 1e30F, 0), INT32_MAX);
-  EXPECT_EQ(apply(rules::kVipV8, INT32_MIN, 1e30F, 0), INT32_MIN);
-  EXPECT_EQ(apply(rules::kVipV8, INT32_MIN, 1e-30F, 5), 5);
+}
+
+TEST(Requantize, TwoRoundingsAtTheEndsOfTheRegister) {
+  EXPECT_EQ(apply(rules::kDouble, INT32_MAX, 0.5F, 0), 1 << 30);  // 2^30 - 1/2, half up
+  EXPECT_EQ(apply(rules::kDouble, INT32_MIN, 0.5F, 0), -(1 << 30));
+  // M = 2 is 2^30 / 2^31 after a left shift by 2, which wraps: INT32_MAX becomes -4.
+  EXPECT_EQ(apply(rules::kDouble, INT32_MAX, 2.0F, 0), -2);
+}
+
+TEST(Requantize, TinyMultipliersGiveTheZeroPoint) {
+  for (const RequantizeRule& rule :
+       {rules::kDouble, rules::kSingle, rules::kF32, rules::kRndnu, rules::kReal64, rules::kVipV8}) {
+    for (const std::int32_t acc : {INT32_MIN, -1, 0, 1, INT32_MAX}) {
+      for (const std::int32_t zero : {-128, 0, 255}) {
+        EXPECT_EQ(apply(rule, acc, 1e-30F, zero), zero) << rules::name_of(rule) << ", sum " << acc;
+      }
+    }
+  }
+}
+
+TEST(Requantize, HugeMultipliersSaturate) {
+  // Only rules whose runtimes do not shift the sum left in 32 bits.
+  for (const RequantizeRule& rule : {rules::kF32, rules::kReal64, rules::kVipV8}) {
+    for (const float m : {255.0F, 1e30F}) {
+      EXPECT_EQ(apply(rule, INT32_MAX, m, 0), INT32_MAX) << rules::name_of(rule) << ", M " << m;
+      EXPECT_EQ(apply(rule, INT32_MIN, m, 0), INT32_MIN) << rules::name_of(rule) << ", M " << m;
+      EXPECT_EQ(apply(rule, 0, m, 5), 5) << rules::name_of(rule) << ", M " << m;
+    }
+  }
 }
 
 TEST(AccumulatorRegister, WrapsOnCpusAndSaturatesOnTheChip) {
