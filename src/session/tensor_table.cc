@@ -51,8 +51,8 @@ Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes,
     Shape& own = specs_[index(*input)].shape;
     const auto count = element_count(shape);
     if (shape.size() != own.size() || !count || *count < 1) {
-      return error("input '{}' has shape {}; {} cannot replace it: expected the same number of dimensions, all above 0", name,
-                   to_string(own), to_string(shape));
+      return error("input '{}' has shape {}; {} cannot replace it: expected the same number of dimensions, all above 0",
+                   name, to_string(own), to_string(shape));
     }
     own = shape;
   }
@@ -110,7 +110,8 @@ Result<std::unique_ptr<Kernel>> make_kernel(const OpDefinition& op, const Prepar
   // Beside an empty dimension another may be of any size, and kernels keep lists as long as dimensions.
   if (all_empty) return std::make_unique<CopyKernel>(std::vector<CopyKernel::Part>{});
   NPUTWIN_ASSIGN_OR_RETURN(auto kernel, op.prepare(context));
-  if (kernel->scratch_bytes() > memory_limit) return error("needs {} bytes of scratch memory, which is too much", kernel->scratch_bytes());
+  if (kernel->scratch_bytes() > memory_limit)
+    return error("needs {} bytes of scratch memory, which is too much", kernel->scratch_bytes());
   return kernel;
 }
 
