@@ -76,16 +76,17 @@ int main(int argc, char** argv) {
           ->Arg(256);
     }
     if (isa.scalar()) continue;
-#define NPUTWIN_GEMM(name)                                                                                            \
-  benchmark::RegisterBenchmark(("gemm_" #name "/" + isa.name).c_str(), [isa](auto& s) { gemm(s, gemm_##name(isa)); }) \
-      ->Arg(64)                                                                                                       \
+#define NPUTWIN_GEMM(kernel)                                                    \
+  benchmark::RegisterBenchmark(("gemm_" #kernel "/" + isa.name).c_str(),        \
+                               [isa](auto& s) { gemm(s, gemm_##kernel(isa)); }) \
+      ->Arg(64)                                                                 \
       ->Arg(576);
 #include "kernels/gemm/kernels.inc"
 #undef NPUTWIN_GEMM
-#define NPUTWIN_DEPTHWISE(name)                                                         \
-  benchmark::RegisterBenchmark(("depthwise_" #name "_3x3/" + isa.name).c_str(),         \
-                               [isa](auto& s) { depthwise(s, depthwise_##name(isa)); }) \
-      ->Arg(32)                                                                         \
+#define NPUTWIN_DEPTHWISE(kernel)                                                         \
+  benchmark::RegisterBenchmark(("depthwise_" #kernel "_3x3/" + isa.name).c_str(),         \
+                               [isa](auto& s) { depthwise(s, depthwise_##kernel(isa)); }) \
+      ->Arg(32)                                                                           \
       ->Arg(256);
 #include "kernels/depthwise/kernels.inc"
 #undef NPUTWIN_DEPTHWISE

@@ -71,9 +71,9 @@ void expect_widened(const GemmKernels& kernels, const std::string& what) {
 TEST(KernelLists, EveryGemmEqualsThePlainProduct) {
   for (const Isa& isa : available_isas()) {
     if (isa.scalar()) continue;
-#define NPUTWIN_GEMM(name)                             \
-  expect_gemm(gemm_##name(isa), #name " " + isa.name); \
-  expect_widened(gemm_##name(isa), #name " " + isa.name);
+#define NPUTWIN_GEMM(kernel)                               \
+  expect_gemm(gemm_##kernel(isa), #kernel " " + isa.name); \
+  expect_widened(gemm_##kernel(isa), #kernel " " + isa.name);
 #include "kernels/gemm/kernels.inc"
 #undef NPUTWIN_GEMM
   }
@@ -112,9 +112,9 @@ void expect_depthwise(const DepthwiseKernels& kernels, const std::string& what) 
 TEST(KernelLists, EveryDepthwiseEqualsThePlainSum) {
   for (const Isa& isa : available_isas()) {
     if (isa.scalar()) continue;
-#define NPUTWIN_DEPTHWISE(name)                                               \
-  expect_depthwise<std::int8_t>(depthwise_##name(isa), #name " " + isa.name); \
-  expect_depthwise<std::uint8_t>(depthwise_##name(isa), #name " " + isa.name);
+#define NPUTWIN_DEPTHWISE(kernel)                                                 \
+  expect_depthwise<std::int8_t>(depthwise_##kernel(isa), #kernel " " + isa.name); \
+  expect_depthwise<std::uint8_t>(depthwise_##kernel(isa), #kernel " " + isa.name);
 #include "kernels/depthwise/kernels.inc"
 #undef NPUTWIN_DEPTHWISE
   }
@@ -137,9 +137,9 @@ void expect_max(const MaxKernels& kernels, const std::string& what) {
 TEST(KernelLists, EveryMaxEqualsTheDefinition) {
   for (const Isa& isa : available_isas()) {
     if (isa.scalar()) continue;
-#define NPUTWIN_MAX(name)                                         \
-  expect_max<std::int8_t>(max_##name(isa), #name " " + isa.name); \
-  expect_max<std::uint8_t>(max_##name(isa), #name " " + isa.name);
+#define NPUTWIN_MAX(kernel)                                           \
+  expect_max<std::int8_t>(max_##kernel(isa), #kernel " " + isa.name); \
+  expect_max<std::uint8_t>(max_##kernel(isa), #kernel " " + isa.name);
 #include "kernels/max/kernels.inc"
 #undef NPUTWIN_MAX
   }
