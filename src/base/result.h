@@ -26,7 +26,7 @@ class [[nodiscard]] Result {
   Result(Error error) : error_(std::move(error)) {}
   template <typename U = T>
   requires(!std::same_as<std::remove_cvref_t<U>, Result> && std::convertible_to<U, T>) Result(U&& value)
-      : value_(std::forward<U>(value)) {}
+      : value_(std::in_place, std::forward<U>(value)) {}  // in place: the value may be an optional without one
 
   [[nodiscard]] bool has_value() const { return value_.has_value(); }
   explicit operator bool() const { return has_value(); }

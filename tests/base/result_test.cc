@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace nputwin::result_test {
@@ -47,6 +48,12 @@ TEST(Result, ValuesAreMovedOut) {
   ASSERT_TRUE(result);
   const std::unique_ptr<const int> pointer = *std::move(result);
   EXPECT_EQ(*pointer, 7);
+}
+
+TEST(Result, AnAbsentOptionalIsAValue) {
+  const auto absent = []() -> Result<std::optional<int>> { return std::nullopt; };
+  ASSERT_TRUE(absent());
+  EXPECT_FALSE(absent()->has_value());
 }
 
 TEST(Result, StartsEmpty) {
