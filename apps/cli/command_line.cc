@@ -99,12 +99,9 @@ Command CommandLine::root() { return {app_.get(), &chosen_}; }
 Action CommandLine::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
-  } catch (const CLI::ExtrasError& e) {
-    app_->exit(e);
-    if (const std::string meant = suggestion(*app_); !meant.empty()) std::cerr << meant;
-    return [] { return Result<Exit>(Exit::kFailed); };
   } catch (const CLI::ParseError& e) {
     const Exit code = app_->exit(e) == 0 ? Exit::kSame : Exit::kFailed;
+    if (code == Exit::kFailed) std::cerr << suggestion(*app_);
     return [code] { return Result<Exit>(code); };
   }
   return chosen_;

@@ -11,12 +11,12 @@
 namespace nputwin::characterise_test {
 namespace {
 
-LastStep step(const RequantizeRule& rule, double scale, std::int32_t zero_point) {
+ElementEpilogue step(const RequantizeRule& rule, double scale, std::int32_t zero_point) {
   return {rule, make_rescale(rule, scale), zero_point, {-128, 127}};
 }
 
 /// Against every sum of the range.
-void expect_exact(const LastStep& a, const LastStep& b, std::int64_t lowest, std::int64_t highest) {
+void expect_exact(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest, std::int64_t highest) {
   const DifferingSums found = differing_sums(a, b, lowest, highest);
   std::int64_t differing = 0;
   for (std::int64_t sum = lowest; sum <= highest; ++sum) {

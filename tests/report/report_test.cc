@@ -2,13 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/compare/diff.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "report/diff_report.h"
 #include "report/inspect_report.h"
 #include "report/profile_report.h"
 #include "report/values.h"
-#include "sides/input_source.h"
 #include "support/paths.h"
 
 namespace nputwin::report::report_test {
@@ -16,12 +16,10 @@ namespace {
 
 DiffResult conv() {
   const auto model = read_tflite(source_path("models/conv_3x3_same_i8.tflite")).value();
-  Session a = Session::prepare(model, find_profile("tflite-2.9.1-arm64").value(), {}).value();
-  Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
-  Diff diff = Diff::between(a, b).value();
-  const std::vector<TensorSpec> specs{a.input_spec(0)};
+  const Sides sides = open_sides(model, "tflite-2.9.1-arm64", "vip-v8", {}).value();
   const std::vector<std::string> source{"noise:1"};
-  EXPECT_TRUE(diff.add(make_inputs(specs, source).value().sample(0).value()));
+  Diff diff(sides);
+  EXPECT_TRUE(add_samples(diff, sides, SideInputs::open(sides, source, {}).value(), {0, 1}, {}));
   DiffResult result = diff.result();
   result.layers[0].name = "a \"quoted\", name";
   return result;

@@ -10,13 +10,13 @@ namespace {
 
 const Quantization kQ{{0.5F}, {0}, 0};
 
-/// Why the delegate leaves a model's only node; empty: it takes it.
+/// Why the delegate rejects a model's only node; empty: it claims it.
 std::string left(const std::shared_ptr<const Model>& model, const Shape& output = {1, 4, 4, 8}) {
   std::vector<TensorSpec> specs;
   for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
   specs.back().shape = output;
-  const Status takes = vx_takes(model->main(), specs, model->main().nodes[0]);
-  return takes ? "" : takes.error().message;
+  const Status claims = vx_claims(model->main(), specs, model->main().nodes[0]);
+  return claims ? "" : claims.error().message;
 }
 
 struct Conv {

@@ -24,7 +24,7 @@ bool taken(const char* profile_name, DType type, Change change) {
   const auto model = b.read();
   std::vector<TensorSpec> specs;
   for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
-  return delegate_takes(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0]).has_value();
+  return delegate_claims(find_profile(profile_name).value(), model->main(), specs, model->main().nodes[0]).has_value();
 }
 
 const auto kNothing = [](ModelBuilder&) {};
