@@ -138,9 +138,12 @@ class Run(unittest.TestCase):
             self.assertEqual(sorted(os.listdir(folder)), ["h.json", "o.npz"])
 
     def test_threads_and_instruction_sets_change_nothing(self):
-        results = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", "noise:3", "--threads", threads, "--isa", isa)[1]
+        results = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", "noise:3", "--threads", threads, "--isa", isa)[:2]
                    for threads in ("1", "2", "5") for isa in ("auto", "scalar")}
         self.assertEqual(len(results), 1)
+        code, out = results.pop()
+        self.assertEqual(code, 0)
+        self.assertRegex(out, r"hash [0-9a-f]{16}\n")
 
     def test_labels_and_top(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -155,7 +158,8 @@ class Run(unittest.TestCase):
             raw = os.path.join(folder, "x.bin")
             with open(raw, "wb") as f:
                 f.write(bytes((i - 128) % 256 for i in range(64)))
-            ramp = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp")[1]
+            code, ramp, _ = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp")
+            self.assertEqual(code, 0)
             self.assertEqual(run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", raw)[1], ramp)
             name = json.loads(run("inspect", model("digits_embed20_i8"), "--format", "json")[1])
             name = name["tensors"][name["inputs"][0]]["name"]
@@ -168,8 +172,9 @@ class Run(unittest.TestCase):
             # One channel takes green; float inputs are (b - 127.5) / 127.5 unless said otherwise.
             for options in ("", ",resize=pillow-bicubic", ",resize=pillow-bilinear", ",resize=label_image", ",resize=nearest"):
                 self.assertEqual(run("run", model("digits_embed20_float_io"), "-p", "vip-v8", "-i", picture + options)[0], 0, options)
-            same = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", picture + options)[1] for options in ("", ",resize=pillow-bicubic")}
-            self.assertEqual(len(same), 1)
+            same = {run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", picture + options)[:2]
+                    for options in ("", ",resize=pillow-bicubic")}
+            self.assertEqual([code for code, _ in same], [0])
             for bad in (",resize=who", ",mean=x", ",std=0", ",what=1"):
                 self.assertEqual(run("run", model("digits_embed20_u8"), "-p", "vip-v8", "-i", picture + bad)[0], 2)
 
@@ -417,12 +422,16 @@ class Explain(unittest.TestCase):
         for wrong in ("0,7,6", "0,16,0,0", "0,-1,0,0", "0,x,0,0", "1 2"):
             code, out, err = run(*self.ARGUMENTS, "--index", wrong)
             self.assertEqual((code, out), (2, ""), wrong)
+            self.assertTrue(err.startswith("nputwin: "), err)
 
 
 class Profiles(unittest.TestCase):
     def test_all_or_one(self):
-        everything = json.loads(run("profiles", "--format", "json")[1])
-        self.assertGreaterEqual(len(everything), 20)
+        everything = [p["name"] for p in json.loads(run("profiles", "--format", "json")[1])]
+        with open(os.path.join(ROOT, "src", "profile", "builtin", "builtin.inc")) as f:
+            listed = len(re.findall(r"^NPUTWIN_PROFILE\(", f.read(), re.M))
+        self.assertEqual((len(everything), len(set(everything))), (listed, listed))
+        self.assertLessEqual({"tflite-2.9.1-arm64", "litert-2.3-x86-ref", "vip-v8", "fbgemm"}, set(everything))
         code, out, _ = run("profiles", "show", "vip-v8")
         self.assertEqual(code, 0)
         self.assertIn("evidence", out)

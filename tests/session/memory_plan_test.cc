@@ -44,7 +44,12 @@ TEST(MemoryPlan, RandomLivesNeverOverlap) {
 }
 
 TEST(MemoryPlan, PassingTheLimitIsAnError) {
-  EXPECT_FALSE(plan_memory(std::vector<Allocation>{{600, 0, 1}, {600, 1, 2}}, 1000));
+  // Both live at step 1. Offsets are multiples of 64.
+  const std::vector<Allocation> allocations{{600, 0, 1}, {600, 1, 2}};
+  const auto over = plan_memory(allocations, 1000);
+  ASSERT_FALSE(over);
+  EXPECT_NE(over.error().message.find("memory limit of 1000 bytes"), std::string::npos) << over.error().message;
+  EXPECT_TRUE(plan_memory(allocations, 1300));
 }
 
 }  // namespace
