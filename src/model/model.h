@@ -22,7 +22,7 @@ struct ModelTensor {
   int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
-  bool complete = true;  ///< this holds all that the file says of the tensor, but for what no runtime reads
+  bool complete = true;  ///< the file gives the tensor no field that schema/tflite.fbs lacks
 };
 
 /// A use of an operator.
@@ -35,7 +35,7 @@ struct Node {
   std::vector<int> inputs;         ///< tensor indices; -1: left out
   std::vector<int> outputs;        ///< tensor indices
   std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
-  bool complete = true;            ///< `attributes` hold all options that the file gives the op
+  bool complete = true;            ///< the file gives the op no field or option that schema/tflite.fbs lacks
 };
 
 struct Graph {
