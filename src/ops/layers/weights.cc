@@ -18,7 +18,11 @@ void for_each_channel_of(const Shape& shape, int axis, F&& f) {
   for (std::size_t d = static_cast<std::size_t>(axis) + 1; d < shape.size(); ++d) inner *= shape[d];
   const std::int64_t channels = shape[static_cast<std::size_t>(axis)];
   const std::int64_t count = element_count(shape).value_or(0);
-  for (std::int64_t i = 0; i < count; ++i) f(i, (i / inner) % channels);
+  for (std::int64_t i = 0; i < count;) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+      for (const std::int64_t end = i + inner; i < end; ++i) f(i, c);
+    }
+  }
 }
 
 Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, WeightZero int8_zero) {
