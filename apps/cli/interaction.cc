@@ -38,7 +38,12 @@ class Progress {
 
   void at(std::size_t done, std::size_t all) {
     constexpr std::int64_t kSecond = 1'000'000'000;
-    if (!terminal_) return;
+    constexpr std::size_t kLongWork = 1'000'000;
+    if (!terminal_) {
+      if (done == 1 && all >= kLongWork)
+        fmt::print(stderr, "{}: {} {} to run; Ctrl-C ends with the result so far\n", what_, all, units_);
+      return;
+    }
     const std::int64_t now = now_ns();
     if (now - start_ns_ < kSecond || now - last_ns_ < kSecond / 10) return;
     fmt::print(stderr, "\r{}: {} of {} {}\x1b[K", what_, done, all, units_);

@@ -102,7 +102,7 @@ TEST_F(PartialTest, RefusesDamagedFiles) {
   EXPECT_NE(refused(edited(a, "\"mismatches\"", "\"mismatch\"")).find("is damaged: "), std::string::npos);
   EXPECT_NE(refused(edited(a, "\"sum\": \"", "\"sum\": \"?")).find("is damaged: "), std::string::npos);
   EXPECT_NE(refused(edited(a, "\"samples\": 2", "\"samples\": 3")).find("is damaged: "), std::string::npos);
-  EXPECT_NE(refused(edited(a, "{", "[")).find("is no JSON"), std::string::npos);
+  EXPECT_NE(refused(edited(a, "{", "[")).find("is not valid JSON"), std::string::npos);
   EXPECT_NE(refused(kModel).find(kModel), std::string::npos);
   EXPECT_FALSE(merge_partials({}));
 }

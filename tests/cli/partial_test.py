@@ -36,7 +36,7 @@ class Partial(unittest.TestCase):
     def test_mistakes_name_the_file_and_leave_nothing(self):
         first = self.part("0:2")
         out = os.path.join(self.folder, "out.json")
-        for files, told in (([first, first], "both hold samples of 0:2"), ([first, model("digits_embed20_i8")], "is no JSON"),
+        for files, told in (([first, first], "both hold samples of 0:2"), ([first, model("digits_embed20_i8")], "is not valid JSON"),
                             ([os.path.join(self.folder, "none.json")], "none.json")):
             code, printed, err = run("merge", *files, "--partial", out)
             self.assertEqual((code, printed), (2, ""))
@@ -73,7 +73,7 @@ class Lists(unittest.TestCase):
         self.assertEqual(run("profiles", "--runtimes")[1].count("\n"), 18)
 
     def test_nearest_words(self):
-        for arguments, meant in ((["inspect", model("conv_3x3_same_i8"), "-p", "vip-v9"], "vip-v7"),
+        for arguments, meant in ((["inspect", model("conv_3x3_same_i8"), "-p", "vip-v9"], "vip-v8"),
                                  (["profiles", "show", "vip-v8{tie=half_up}"], "ties"),
                                  (["inspect", model("conv_3x3_same_i8"), "--fromat", "json"], "--format"),
                                  (["inspekt", model("conv_3x3_same_i8")], "inspect"),

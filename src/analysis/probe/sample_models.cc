@@ -90,7 +90,9 @@ ModelPtr matmul(std::string_view name, DType type, Engine& engine) {
     weights = {kOut, 3, 3, kIn}, depth = 9 * kIn, size = kOut * depth;
     if (name == "CONV_2D") op.input({"", type, {1, kSide, kSide, kIn}, quantization(type, s_in, engine)});
   }
-  for (const char* key : {"stride_w", "stride_h"}) op.attribute(key, std::int64_t{1});
+  if (name != "FULLY_CONNECTED") {
+    for (const char* key : {"stride_w", "stride_h"}) op.attribute(key, std::int64_t{1});
+  }
   add_weights(op, type, weights, kOut, size, axis, s_in, engine);
   if (name == "TRANSPOSE_CONV") {  // output shape, weights, input, bias
     op.input({"", type, {1, kSide, kSide, kIn}, quantization(type, s_in, engine)});
@@ -109,7 +111,7 @@ ModelPtr pair(std::string_view name, DType type, Engine& engine) {
   const auto q = quantization(type, a, engine);
   op.input({"", type, shape, q});
   op.input({"", type, shape, compares ? q : quantization(type, b, engine)});
-  op.attribute("pot_scale_int16", std::int64_t{0});
+  if (name == "ADD" || name == "SUB") op.attribute("pot_scale_int16", std::int64_t{0});
   const float codes = type == DType::kInt16 ? 32768.0F : 128.0F;
   float out = a + b;
   if (name == "MUL" || name == "SQUARED_DIFFERENCE") out = a * b * codes / 2;
