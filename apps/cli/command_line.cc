@@ -9,7 +9,7 @@
 namespace nputwin::cli {
 namespace {
 
-/// "--fromat; did you mean '--format'?" for what the innermost verb did not understand.
+/// "--fromat (did you mean '--format'?)" for what the innermost verb did not understand.
 std::string suggestion(const CLI::App& app) {
   const CLI::App* verb = &app;
   while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();

@@ -41,7 +41,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> kno
     least = far;
     nearest = &candidate;
   }
-  return nearest == nullptr ? "" : fmt::format("; did you mean '{}'?", *nearest);
+  return nearest == nullptr ? "" : fmt::format(" (did you mean '{}'?)", *nearest);
 }
 
 }  // namespace nputwin

@@ -6,7 +6,7 @@
 
 namespace nputwin {
 
-/// "; did you mean 'vip-v8'?" for the known word that is nearest to a mistyped one; "" where none is near: more than a
+/// " (did you mean 'vip-v8'?)" for the known word that is nearest to a mistyped one; "" where none is near: more than a
 /// third of the letters would have to change.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> known);
 

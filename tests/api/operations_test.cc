@@ -180,7 +180,7 @@ TEST(Profiles, AreCompared) {
   EXPECT_FALSE(api::compare_profiles("vip-v8", "vip-v8", {1, 1}).value().differs());
   const auto unknown = api::compare_profiles("vip-v8", "vip-v9", {1, 1});
   ASSERT_FALSE(unknown);
-  EXPECT_NE(unknown.error().message.find("; did you mean 'vip-v8'?"), std::string::npos) << unknown.error().message;
+  EXPECT_NE(unknown.error().message.find(" (did you mean 'vip-v8'?)"), std::string::npos) << unknown.error().message;
 }
 
 }  // namespace

@@ -13,11 +13,11 @@ std::string meant(std::string_view word) {
 }
 
 TEST(DidYouMean, NamesTheNearestWord) {
-  EXPECT_EQ(meant("vip-v9"), "; did you mean 'vip-v7'?");  // the first of two that are equally near
-  EXPECT_EQ(meant("vipv8"), "; did you mean 'vip-v8'?");
-  EXPECT_EQ(meant("VIP-V8"), "; did you mean 'vip-v8'?");
-  EXPECT_EQ(meant("tflite-2.14-x68"), "; did you mean 'tflite-2.14-x86'?");
-  EXPECT_EQ(meant("k21"), "; did you mean 'k210'?");
+  EXPECT_EQ(meant("vip-v9"), " (did you mean 'vip-v7'?)");  // the first of two that are equally near
+  EXPECT_EQ(meant("vipv8"), " (did you mean 'vip-v8'?)");
+  EXPECT_EQ(meant("VIP-V8"), " (did you mean 'vip-v8'?)");
+  EXPECT_EQ(meant("tflite-2.14-x68"), " (did you mean 'tflite-2.14-x86'?)");
+  EXPECT_EQ(meant("k21"), " (did you mean 'k210'?)");
 }
 
 TEST(DidYouMean, SaysNothingOfFarOnes) {

@@ -38,16 +38,18 @@ def png(path, width, height, rgb):
 class Help(unittest.TestCase):
     # What each verb's help must name: what it needs, and what it is for.
     OPTIONS = {
-        "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--format"),
+        "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--kernels", "--isa", "--format"),
         "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--isa", "--threads"),
-        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--format"),
+        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--format"),
+        "merge": ("FILES", "--partial", "--format"),
         "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if"),
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),
         "characterise": ("MODEL", "--a", "--b", "--input"),
         "cut": ("MODEL", "--output", "--layers", "--layer", "--every-layer"),
-        "bisect": ("MODEL", "--a", "--b", "--input", "--first", "--end-to-end", "--output"),
+        "bisect": ("MODEL", "--a", "--b", "--input", "--first", "--accumulated", "--output"),
         "selfcheck": ("MODEL", "--runtime", "--mode", "--input"),
-        "profiles": ("show", "compare", "schema", "--format"),
+        "profiles": ("show", "compare", "schema", "--runtimes", "--format"),
+        "isas": ("--format",),
         "ops": ("--format",),
     }
 
