@@ -56,7 +56,7 @@ std::string comparison_text(const DiffOptions& options) {
 }
 
 std::string explain_command(const DiffOptions& options, const DiffResult& result) {
-  const LayerDiff* layer = result.first_alone();
+  const LayerDiff* layer = result.first_isolated();
   if (layer == nullptr) return "";
   const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),

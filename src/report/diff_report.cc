@@ -42,7 +42,7 @@ std::string place(const LayerDiff& layer) {
   std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", layer.node, layer.op,
                                  short_name(layer.name), layer.accumulated.mismatches(), layer.accumulated.elements(),
                                  percent(layer.accumulated));
-  if (layer.known_alone()) text += fmt::format(", isolated {}", percent(layer.isolated));
+  if (layer.has_isolated()) text += fmt::format(", isolated {}", percent(layer.isolated));
   return text;
 }
 

@@ -46,7 +46,7 @@ std::string table_rows(const DiffResult& result) {
     rows += number_cell(s.bias(), "{:.4f}");
     rows += number_cell(s.sqnr_db(), "{:.1f}");
     rows += number_cell(s.cosine(), "{:.6f}", "undefined");
-    rows += number_cell(layer.known_alone() ? std::optional(layer.isolated.trust()) : std::nullopt, "{:.2f}");
+    rows += number_cell(layer.has_isolated() ? std::optional(layer.isolated.trust()) : std::nullopt, "{:.2f}");
     rows += cell(causes_text(layer.causes)) + "</tr>\n";
   }
   return rows;
@@ -72,7 +72,7 @@ Json details(const DiffResult& result) {
     };
     layers.push_back({{"name", layer.name},
                       {"dtype", name(layer.type)},
-                      {"isolated", layer.known_alone() ? figures(layer.isolated) : Json::object()},
+                      {"isolated", layer.has_isolated() ? figures(layer.isolated) : Json::object()},
                       {"accumulated", figures(layer.accumulated)},
                       {"histogram", histogram}});
   }

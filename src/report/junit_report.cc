@@ -23,7 +23,7 @@ std::vector<ReportFile> junit_report(const Report& report) {
         "  </testcase>\n",
         markup_text(why), layer.accumulated.mismatches(), layer.accumulated.elements(),
         100 * layer.accumulated.mismatch_rate(),
-        layer.known_alone() ? fmt::format(", isolated {}", layer.isolated.mismatches()) : "",
+        layer.has_isolated() ? fmt::format(", isolated {}", layer.isolated.mismatches()) : "",
         layer.accumulated.largest());
   }
   return {{"", fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"nputwin {} against "

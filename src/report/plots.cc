@@ -36,7 +36,7 @@ std::vector<Plot> plots_of(const Report& report) {
   if (report.result.differs()) {
     plots.push_back(propagation_plot(report.result));
     plots.push_back(steps_plot(report.result));
-    if (report.result.first_alone() != nullptr) {
+    if (report.result.first_isolated() != nullptr) {
       plots.push_back(causes_plot(report.result));
       plots.push_back(channels_plot(report.result));
       plots.push_back(places_plot(report.result));

@@ -11,15 +11,15 @@ std::string selfcheck_text(const Selfcheck& check) {
   DiffResult different = all;
   std::erase_if(different.layers,
                 [](const LayerDiff& l) { return l.isolated.mismatches() + l.accumulated.mismatches() == 0; });
-  std::size_t alone = 0;
-  for (const LayerDiff& l : all.layers) alone += l.isolated.mismatches() == 0 ? 1 : 0;
+  std::size_t isolated = 0;
+  for (const LayerDiff& l : all.layers) isolated += l.isolated.mismatches() == 0 ? 1 : 0;
   std::string text;
   if (different.layers.empty()) {
     text = fmt::format("{}\nruntime {}\nprofile {}\n\n", all.model, all.a, all.b);
   } else {
     text = diff_text(different) + "\n";
   }
-  text += fmt::format("{} of {} op outputs are equal in isolation, {} accumulated\n", alone, all.layers.size(),
+  text += fmt::format("{} of {} op outputs are equal in isolation, {} accumulated\n", isolated, all.layers.size(),
                       all.layers.size() - different.layers.size());
   if (!check.measured) text += fmt::format("profile {} was measured on another version of this runtime\n", all.b);
   if (different.layers.empty()) return text + "equal: the profile computes exactly what this runtime computes\n";

@@ -57,17 +57,17 @@ std::vector<std::string> summary_of(const Report& report) {
     text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,
                                r.layers.size()));
   } else {
-    const auto alone =
+    const auto isolated =
         std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
     const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
                                        [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
-    const bool known_alone =
-        std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.known_alone(); });
+    const bool has_isolated =
+        std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
     text.push_back(
-        known_alone
+        has_isolated
             ? fmt::format("On {}, {} and {} compute different values: of {} layers, {} differ in isolation and {} "
                           "differ once differences of earlier layers have accumulated.",
-                          inputs, r.a, r.b, r.layers.size(), alone, reached)
+                          inputs, r.a, r.b, r.layers.size(), isolated, reached)
             : fmt::format("On {}, {} and {} hold different values in {} of {} layers. Two recordings cannot show "
                           "what a single layer does on equal inputs.",
                           inputs, r.a, r.b, reached, r.layers.size()));
@@ -92,7 +92,7 @@ std::vector<std::string> summary_of(const Report& report) {
     } else {
       text.push_back("The last layer's values are the same.");
     }
-    if (alone > 0) {
+    if (isolated > 0) {
       const auto worst = std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
         return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
       });
@@ -100,7 +100,7 @@ std::vector<std::string> summary_of(const Report& report) {
           fmt::format("In isolation (on equal inputs), {} differs most: {} of its values, by at most {}. The "
                       "first layer that differs is {}.",
                       layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
-                      steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_alone())));
+                      steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_isolated())));
     }
     double expected = 0;
     std::int64_t measured = 0;

@@ -19,12 +19,12 @@ std::string causes_text(const CauseCounts& causes, std::string_view before_count
 }
 
 std::optional<double> isolated_percent(const LayerDiff& layer) {
-  if (!layer.known_alone()) return std::nullopt;
+  if (!layer.has_isolated()) return std::nullopt;
   return 100 * layer.isolated.mismatch_rate();
 }
 
 std::optional<double> expected_percent(const LayerDiff& layer) {
-  if (!layer.expected || !layer.known_alone()) return std::nullopt;
+  if (!layer.expected || !layer.has_isolated()) return std::nullopt;
   return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());
 }
 

@@ -47,7 +47,8 @@ class CaptureSet {
 ///   uint8, int8   one for the other, 128 apart
 ///   numbers       that are multiples of the scale, for codes: 0.5 with scale 0.25 and zero point 3 is the code 5
 ///
-/// What belongs to no op's output is left alone; a file that should fit and does not is an error; nothing at all too.
+/// Tensors that match no op output are ignored. A file that should match but does not is an error, and so is a capture
+/// in which nothing matches.
 [[nodiscard]] Result<CaptureSet> open_captures(const std::string& source, const Model& model,
                                                std::span<const TensorSpec> specs);
 

@@ -37,7 +37,7 @@ struct DifferingSums {
 [[nodiscard]] DifferingSums differing_sums(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest,
                                            std::int64_t highest);
 
-/// How often one layer is to be expected to differ alone.
+/// How often one layer is to be expected to differ in isolation.
 struct LayerCharacter {
   std::size_t node = 0;
   std::string op, name;

@@ -70,7 +70,7 @@ const LayerDiff* DiffResult::first() const {
   return found == layers.end() ? nullptr : &*found;
 }
 
-const LayerDiff* DiffResult::first_alone() const {
+const LayerDiff* DiffResult::first_isolated() const {
   const auto found =
       std::find_if(layers.begin(), layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
   return found == layers.end() ? nullptr : &*found;

@@ -33,11 +33,11 @@ struct LayerDiff {
     std::int64_t element;
   };
   [[nodiscard]] Place place_of(std::int64_t index) const;
-  /// Two captures tell nothing of layers alone.
-  [[nodiscard]] bool known_alone() const { return isolated.elements() > 0; }
-  /// The layer is equal alone, and that proves nothing: A's output is constant or at the ends of its range.
+  /// Two captures tell nothing of layers in isolation.
+  [[nodiscard]] bool has_isolated() const { return isolated.elements() > 0; }
+  /// The layer is equal in isolation, and that proves nothing: A's output is constant or at the ends of its range.
   [[nodiscard]] bool proves_nothing() const {
-    return known_alone() && isolated.mismatches() == 0 && isolated.trust() == 0;
+    return has_isolated() && isolated.mismatches() == 0 && isolated.trust() == 0;
   }
 };
 
@@ -61,7 +61,7 @@ struct DiffResult {
   /// does.
   [[nodiscard]] const LayerDiff* first() const;
   /// The first layer that differs in isolation, which is where an explanation begins; null where none does.
-  [[nodiscard]] const LayerDiff* first_alone() const;
+  [[nodiscard]] const LayerDiff* first_isolated() const;
   [[nodiscard]] const LayerDiff* worst() const;
   /// Of all layers.
   [[nodiscard]] CauseCounts causes() const;
