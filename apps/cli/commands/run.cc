@@ -54,6 +54,7 @@ Result<Exit> run(const Arguments& a) {
   if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, result.tensors));
   if (!a.hashes.empty()) NPUTWIN_RETURN_IF_ERROR(write_hashes(a.hashes, result));
   std::vector<TensorView> outputs;
+  outputs.reserve(result.outputs.size());
   for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
   a.format.print([&] { return report::values_text(outputs, labels, a.top); },
                  [&] { return report::values_json(a.model, result.profile, outputs).dump(1) + "\n"; });

@@ -24,6 +24,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   NPUTWIN_ASSIGN_OR_RETURN(const auto perm, permutation(node));
   Shape out;
+  out.reserve(perm.size());
   for (const auto p : perm) out.push_back(node.input(0).shape[static_cast<std::size_t>(p)]);
   return Shapes{out};
 }
@@ -33,6 +34,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto perm, permutation(context));
   const auto strides = dense_strides(context.input(0).shape);
   std::vector<std::int64_t> from;
+  from.reserve(perm.size());
   for (const auto p : perm) from.push_back(strides[static_cast<std::size_t>(p)]);
   const Shape& out = context.output().shape;
   std::vector<CopyKernel::Part> parts;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ops/op.h"
 #include "ops/window.h"
 
 namespace nputwin {
