@@ -1,5 +1,4 @@
-#include <nlohmann/json.hpp>
-
+#include "report/json.h"
 #include "report/page_parts.h"
 #include "report/plots.h"
 #include "report/summary.h"
@@ -7,8 +6,6 @@
 
 namespace nputwin::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// JSON inside a script element: "<" could end or open one.
 std::string script_json(const Json& json) {

@@ -1,12 +1,9 @@
-#include <nlohmann/json.hpp>
-
+#include "report/json.h"
 #include "report/report.h"
 #include "report/text.h"
 
 namespace nputwin::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Node data of one figure, keyed by op index as Model Explorer numbers a .tflite's nodes; an op's first output speaks
 /// for it.

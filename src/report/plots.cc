@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "report/json.h"
 #include "report/plot_parts.h"
 
 namespace nputwin::report {
-
-using Json = nlohmann::ordered_json;
 
 std::string layer_name(const LayerDiff& layer) { return fmt::format("op {} {}", layer.node, layer.op); }
 

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "report/graph_layout.h"
+#include "report/json.h"
 #include "report/plot_parts.h"
 #include "report/text.h"
 
 namespace nputwin::report {
-
-using Json = nlohmann::ordered_json;
 
 /// The layers that differ most in isolation, as heat maps.
 Plot places_plot(const DiffResult& result) {

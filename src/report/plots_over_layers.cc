@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/json.h"
 #include "report/plot_parts.h"
 
 namespace nputwin::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Okabe and Ito's palette: distinct for all common kinds of colour blindness.
 constexpr const char* kIsolated = "#0072B2";
