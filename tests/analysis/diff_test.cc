@@ -37,6 +37,15 @@ TEST(DifferenceStats, CountsInStepsOfTheCode) {
   EXPECT_NEAR(s.cosine().value(), (0 + 0 + 2 + 4) / std::sqrt(5.25 * (0.0 + 0 + 4 + 4)), 1e-12);
 }
 
+TEST(DifferenceStats, Int64DifferencesBeyondTheHistogramCountAtItsEnds) {
+  const TensorSpec spec{"t", DType::kInt64, {3}, {}};
+  const std::vector<std::int64_t> a{INT64_MIN, INT64_MAX, 0}, b{INT64_MAX, INT64_MIN, 1};
+  DifferenceStats s;
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
+  constexpr std::int64_t kEnd = std::int64_t{1} << 62;
+  EXPECT_EQ(s.histogram(), (std::map<std::int64_t, std::int64_t>{{-kEnd, 1}, {1, 1}, {kEnd, 1}}));
+}
+
 TEST(DifferenceStats, SpreadAndPeak) {
   const DifferenceStats s = Pair{.a = {1, 2, 3, 5}, .b = {1, 1, 5, 5}}.stats();  // differences 0, -1, 2, 0
   EXPECT_DOUBLE_EQ(s.mean_absolute(), 0.75);

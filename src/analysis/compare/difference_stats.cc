@@ -47,6 +47,14 @@ class DifferenceStats::Places {
 
 namespace {
 
+/// Where a whole difference is counted. int64 values may be further apart than int64 tells; the ends, which leave room
+/// to add codes to, stand for what is beyond.
+std::int64_t histogram_step(double difference) {
+  constexpr std::int64_t kEnd = std::int64_t{1} << 62;
+  if (std::abs(difference) < static_cast<double>(kEnd)) return static_cast<std::int64_t>(difference);
+  return difference < 0 ? -kEnd : kEnd;
+}
+
 /// Sums over 8-bit codes less a zero point of their type, and the codes' extent: integers, so exact, in a loop that
 /// compilers turn into vectors.
 template <typename T>
@@ -140,7 +148,7 @@ void DifferenceStats::add_numbers(std::span<const T> a, std::span<const T> b, do
     b_.add(y);
     if (std::isnan(x) || std::isnan(y)) ++nans_;
     if (kCodes && (x <= range.lo || x >= range.hi)) ++saturated_;
-    if (kCodes) ++histogram_[static_cast<std::int64_t>(y - x)];
+    if (kCodes) ++histogram_[histogram_step(y - x)];
     if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) add_mismatch(i, y - x, adding);
   }
 }
