@@ -18,7 +18,7 @@ Result<std::size_t> find_layer(const Graph& graph, const std::string& layer) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     for (const int t : graph.nodes[i].outputs) {
       if (t < 0) continue;
-      names.push_back(graph.tensors[static_cast<std::size_t>(t)].spec.name);
+      names.push_back(graph.spec(t).name);
       if (names.back() == layer) return i;
     }
   }

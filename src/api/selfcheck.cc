@@ -2,25 +2,22 @@
 
 #include "analysis/compare/diff.h"
 #include "io/tflite/reader.h"
+#include "session/shapes.h"
 
 namespace nputwin::api {
 namespace {
 
-Result<Sample> one_sample(const std::shared_ptr<const Model>& model, const SelfcheckOptions& options) {
-  const std::vector<TensorSpec> all = tensor_specs(model, options.session);
-  std::vector<TensorSpec> specs;
-  for (const int t : model->main().inputs) specs.push_back(all[static_cast<std::size_t>(t)]);
+Result<Sample> one_sample(const Model& model, const SelfcheckOptions& options) {
+  const std::vector<TensorSpec> specs = inputs_of(model.main(), tensor_specs(model, options.session));
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, options.inputs));
-  if (inputs.size() != 1)
-    return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
-  return inputs.sample(0);
+  return inputs.only_sample();
 }
 
 }  // namespace
 
 Result<Selfcheck> selfcheck(const SelfcheckOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(model, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(*model, options));
   const auto captured = capture_runtime(options.python, *model, sample, options.mode);
   if (!captured) return at(fmt::format("{} on {}", options.python, model->path), captured.error());
   if (options.profile.empty() && captured->profile.empty())

@@ -8,7 +8,7 @@ namespace {
 nlohmann::ordered_json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
   auto json = nlohmann::ordered_json::array();
   for (const int t : tensors) {
-    const TensorSpec& spec = graph.tensors[static_cast<std::size_t>(t)].spec;
+    const TensorSpec& spec = graph.spec(t);
     json.push_back({{"tensor", t}, {"name", spec.name}, {"dtype", name(spec.type)}, {"shape", spec.shape}});
   }
   return json;
@@ -17,7 +17,7 @@ nlohmann::ordered_json tensors_json(const Graph& graph, const std::vector<int>& 
 std::string tensors_text(const Graph& graph, const std::vector<int>& tensors) {
   std::string text;
   for (const int t : tensors) {
-    const TensorSpec& spec = graph.tensors[static_cast<std::size_t>(t)].spec;
+    const TensorSpec& spec = graph.spec(t);
     text += fmt::format("{}'{}' {} {}", text.empty() ? "" : ", ", spec.name, name(spec.type), to_string(spec.shape));
   }
   return text;

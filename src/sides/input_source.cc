@@ -328,6 +328,11 @@ Result<Sample> InputSet::sample(std::size_t n) const {
   return sample;
 }
 
+Result<Sample> InputSet::only_sample() const {
+  if (count_ != 1) return error("the input holds {} samples, and this takes one; diff takes many", count_);
+  return sample(0);
+}
+
 Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> arguments) {
   std::vector<std::optional<Source>> chosen(inputs.size());
   std::optional<Source> rest;

@@ -51,6 +51,8 @@ class InputSet {
   [[nodiscard]] std::size_t size() const { return count_; }
   /// Inputs with one sample serve all. The error says which file is wrong.
   [[nodiscard]] Result<Sample> sample(std::size_t n) const;
+  /// The sample of work that takes one; an error where there are more.
+  [[nodiscard]] Result<Sample> only_sample() const;
 
  private:
   std::vector<InputSamples> inputs_;

@@ -22,7 +22,7 @@ std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     for (const int t : node.outputs) {
       if (t < 0) continue;
-      const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+      const ModelTensor& tensor = graph.tensor(t);
       if (tensor.unsupported.empty() && !tensor.variable &&
           std::find(outputs.begin(), outputs.end(), t) == outputs.end())
         outputs.push_back(t);

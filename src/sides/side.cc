@@ -32,36 +32,40 @@ class ProfileSide final : public Side {
 
 class Recording : public Side {
  public:
-  Recording(std::string text, std::shared_ptr<const Model> model, SessionOptions options)
-      : text_(std::move(text)), model_(std::move(model)), options_(std::move(options)) {}
+  /// `reference`: how a reference profile is made ready; nothing where the side is to have none.
+  Recording(std::string text, std::shared_ptr<const Model> model, std::optional<SessionOptions> reference)
+      : text_(std::move(text)), model_(std::move(model)), reference_options_(std::move(reference)) {}
 
-  std::string name() const override { return capture_.source.empty() ? text_ : capture_.source; }
+  std::string name() const override {
+    return capture_ == nullptr || capture_->source.empty() ? text_ : capture_->source;
+  }
   Status begin(std::size_t n, std::span<const Tensor> inputs) override {
     NPUTWIN_ASSIGN_OR_RETURN(capture_, read(n, inputs));
-    if (!reference_ && !capture_.profile.empty()) make_reference();
+    if (!reference_ && reference_options_ && !capture_->profile.empty()) make_reference();
     return {};
   }
   Result<TensorView> output(std::size_t node, std::size_t k) const override;
   Session* reference() override { return reference_ ? &*reference_ : nullptr; }
-  const Capture* recorded() const override { return &capture_; }
+  const Capture* recorded() const override { return capture_; }
 
  protected:
-  [[nodiscard]] virtual Result<Capture> read(std::size_t n, std::span<const Tensor> inputs) const = 0;
+  /// A sample; the capture is valid until the next one is read.
+  [[nodiscard]] virtual Result<const Capture*> read(std::size_t n, std::span<const Tensor> inputs) = 0;
   [[nodiscard]] const Model& model() const { return *model_; }
 
  private:
   /// There is none where the reference profile cannot run the model.
   void make_reference() {
-    const auto profile = resolve_profile(capture_.profile);
+    const auto profile = resolve_profile(capture_->profile);
     if (!profile) return;
-    auto session = Session::prepare(model_, *profile, options_);
+    auto session = Session::prepare(model_, *profile, *reference_options_);
     if (session) reference_.emplace(std::move(*session));
   }
 
   std::string text_;
   std::shared_ptr<const Model> model_;
-  SessionOptions options_;
-  Capture capture_;
+  std::optional<SessionOptions> reference_options_;
+  const Capture* capture_ = nullptr;  // the sample at hand
   std::optional<Session> reference_;
 };
 
@@ -69,11 +73,11 @@ Result<TensorView> Recording::output(std::size_t node, std::size_t k) const {
   const Graph& graph = model_->main();
   const int t = graph.nodes[node].outputs[k];
   if (t < 0) return TensorView{};
-  const ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+  const ModelTensor& tensor = graph.tensor(t);
   if (tensor.variable || !tensor.unsupported.empty()) return TensorView{};
-  const auto found = capture_.tensors.find(t);
-  if (found != capture_.tensors.end()) return found->second.view();
-  if (capture_.partial) return TensorView{};
+  const auto found = capture_->tensors.find(t);
+  if (found != capture_->tensors.end()) return found->second.view();
+  if (capture_->partial) return TensorView{};
   return error("{}: output '{}' was not captured", node_name(node, graph.nodes[node]), tensor.spec.name);
 }
 
@@ -85,14 +89,16 @@ class RuntimeSide final : public Recording {
         mode_(options.mode) {}
 
  private:
-  Result<Capture> read(std::size_t /*n*/, std::span<const Tensor> inputs) const override {
+  Result<const Capture*> read(std::size_t /*n*/, std::span<const Tensor> inputs) override {
     auto capture = capture_runtime(python_, model(), inputs, mode_);
     if (!capture) return at(fmt::format("{} on {}", python_, model().path), capture.error());
-    return std::move(*capture);
+    sample_ = std::move(*capture);
+    return &sample_;
   }
 
   std::string python_;
   RuntimeMode mode_;
+  Capture sample_;
 };
 
 class CapturedSide final : public Recording {
@@ -100,7 +106,7 @@ class CapturedSide final : public Recording {
   static Result<std::unique_ptr<Side>> open(const std::string& text, const std::shared_ptr<const Model>& model,
                                             const SideOptions& options) {
     auto side = std::make_unique<CapturedSide>(text, model, options.session);
-    side->specs_ = tensor_specs(model, options.session);
+    side->specs_ = tensor_specs(*model, options.session);
     NPUTWIN_ASSIGN_OR_RETURN(side->set_, open_captures(text, *model, side->specs_));
     return side;
   }
@@ -109,25 +115,27 @@ class CapturedSide final : public Recording {
   std::optional<std::size_t> size() const override { return set_.size(); }
 
  private:
-  Result<Capture> read(std::size_t n, std::span<const Tensor> /*inputs*/) const override { return set_.sample(n); }
+  Result<const Capture*> read(std::size_t n, std::span<const Tensor> /*inputs*/) override {
+    NPUTWIN_ASSIGN_OR_RETURN(sample_, set_.sample(n));
+    return &sample_;
+  }
 
   std::vector<TensorSpec> specs_;  // the set refers to them
   CaptureSet set_;
+  Capture sample_;
 };
 
 class RecordedSample final : public Recording {
  public:
-  RecordedSample(std::shared_ptr<const Model> model, Capture capture)
-      : Recording(capture.source, std::move(model), {}), capture_(std::move(capture)) {
-    capture_.profile.clear();
-  }
+  RecordedSample(std::shared_ptr<const Model> model, const Capture& capture)
+      : Recording(capture.source, std::move(model), std::nullopt), given_(&capture) {}
 
   std::optional<std::size_t> size() const override { return 1; }
 
  private:
-  Result<Capture> read(std::size_t /*n*/, std::span<const Tensor> /*inputs*/) const override { return capture_; }
+  Result<const Capture*> read(std::size_t /*n*/, std::span<const Tensor> /*inputs*/) override { return given_; }
 
-  Capture capture_;
+  const Capture* given_;
 };
 
 Status check_size(const Side& side, std::size_t samples) {
@@ -143,7 +151,7 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
     const Session* session = side->session();
     if (session != nullptr) return inputs_of(graph, session->preparation().specs());
   }
-  return inputs_of(graph, tensor_specs(sides.model, options));
+  return inputs_of(graph, tensor_specs(*sides.model, options));
 }
 
 /// `options` for one of two sides: on_cpu is for the side that has a delegate.
@@ -175,8 +183,8 @@ Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr
   return CapturedSide::open(text, model, options);
 }
 
-std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, Capture capture) {
-  return std::make_unique<RecordedSample>(std::move(model), std::move(capture));
+std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture) {
+  return std::make_unique<RecordedSample>(std::move(model), capture);
 }
 
 Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
@@ -206,16 +214,14 @@ Result<InputSet> session_inputs(const Session& session, std::span<const std::str
 
 Result<Sample> session_input(const Session& session, std::span<const std::string> sources) {
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, sources));
-  if (inputs.size() != 1)
-    return error("the input holds {} samples, and this takes one; diff takes many", inputs.size());
-  return inputs.sample(0);
+  return inputs.only_sample();
 }
 
-std::vector<TensorSpec> tensor_specs(const std::shared_ptr<const Model>& model, const SessionOptions& options) {
-  if (auto specs = shapes_of(*model, options)) return std::move(*specs);
+std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options) {
+  if (auto specs = shapes_of(model, options)) return std::move(*specs);
   std::vector<TensorSpec> specs;
-  specs.reserve(model->main().tensors.size());
-  for (const ModelTensor& tensor : model->main().tensors) specs.push_back(tensor.spec);
+  specs.reserve(model.main().tensors.size());
+  for (const ModelTensor& tensor : model.main().tensors) specs.push_back(tensor.spec);
   return specs;
 }
 

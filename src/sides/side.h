@@ -57,8 +57,8 @@ struct SideOptions {
 [[nodiscard]] Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr<const Model> model,
                                                       const SideOptions& options);
 
-/// One sample that is recorded already. It has no reference profile.
-[[nodiscard]] std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, Capture capture);
+/// One sample that is recorded already, which outlives the side. It has no reference profile.
+[[nodiscard]] std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture);
 
 /// Two sides of one model.
 struct Sides {
@@ -92,7 +92,6 @@ class SideInputs {
 [[nodiscard]] Result<Sample> session_input(const Session& session, std::span<const std::string> sources);
 
 /// The specs of all tensors as ops make them of their inputs; where an op is not known, as the file declares them.
-[[nodiscard]] std::vector<TensorSpec> tensor_specs(const std::shared_ptr<const Model>& model,
-                                                   const SessionOptions& options);
+[[nodiscard]] std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options);
 
 }  // namespace nputwin

@@ -13,7 +13,7 @@ TEST(InputShapes, ReplaceTheFiles) {
   const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   const Profile profile = find_profile("litert-2.3-x86").value();
   SessionOptions options;
-  const std::string name = model->main().tensors[static_cast<std::size_t>(model->main().inputs[0])].spec.name;
+  const std::string name = model->main().spec(model->main().inputs[0]).name;
   options.input_shapes[name] = {3, 8, 8, 1};
   Session three = Session::prepare(model, profile, options).value();
   EXPECT_EQ(three.input_spec(0).shape, (Shape{3, 8, 8, 1}));

@@ -97,7 +97,7 @@ std::vector<TensorView> Diff::isolated_inputs(std::size_t node) {
     const Tensor* recorded = recorded_tensor(*isolated_->gives, t);
     if (recorded != nullptr && recorded->data.size() == inputs[k].bytes.size()) {
       inputs[k].bytes = copies_.emplace_back(Bytes(recorded->data)).bytes();
-    } else if (t >= 0 && graph().tensors[static_cast<std::size_t>(t)].variable) {
+    } else if (t >= 0 && graph().tensor(t).variable) {
       inputs[k].bytes = copies_.emplace_back(inputs[k].bytes).bytes();
     }
   }
@@ -177,7 +177,7 @@ LayerDiff* Diff::layer(std::size_t node, std::size_t k, const TensorSpec& spec) 
   layer.output = k;
   layer.tensor = t;
   // The model's name, for a captured tensor may bear a file's.
-  layer.name = graph().tensors[static_cast<std::size_t>(t)].spec.name;
+  layer.name = graph().spec(t).name;
   layer.type = spec.type;
   layer.shape = spec.shape;
   return &layer;

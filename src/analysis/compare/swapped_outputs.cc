@@ -18,7 +18,7 @@ double distance(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 SwappedOutputs::SwappedOutputs(const Graph& graph) {
-  const auto name_of = [&](int t) { return graph.tensors[static_cast<std::size_t>(t)].spec.name; };
+  const auto name_of = [&](int t) { return graph.spec(t).name; };
   const auto add_pairs = [&](const std::vector<int>& tensors) {
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       for (std::size_t j = i + 1; j < tensors.size(); ++j) {

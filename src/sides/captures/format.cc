@@ -142,7 +142,7 @@ std::vector<int> Target::made() const {
   std::vector<int> tensors;
   for (const Node& node : model->main().nodes) {
     for (const int t : node.outputs) {
-      if (t >= 0 && model->main().tensors[static_cast<std::size_t>(t)].unsupported.empty()) tensors.push_back(t);
+      if (t >= 0 && model->main().tensor(t).unsupported.empty()) tensors.push_back(t);
     }
   }
   return tensors;
