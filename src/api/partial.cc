@@ -4,7 +4,7 @@
 
 #include "api/partial_json.h"
 #include "base/hash.h"
-#include "io/json_file.h"
+#include "io/json.h"
 #include "profile/profile_json.h"
 #include "profile/variant.h"
 
@@ -21,10 +21,10 @@ Result<std::string> profile_hash(const std::string& side) {
 
 /// In what two parts are not of one comparison; empty where they are.
 std::string difference(const Partial& a, const Partial& b) {
-  const nlohmann::ordered_json of_a = premises_json(a), of_b = premises_json(b);
+  const Json of_a = premises_json(a), of_b = premises_json(b);
   for (const auto& [key, value] : of_a.items()) {
     if (key != "model" && value != of_b.at(key))  // the model's path may differ, its content may not
-      return fmt::format("{} is {} in one and {} in the other", key, value.dump(), of_b.at(key).dump());
+      return fmt::format("{} is {} in one and {} in the other", key, to_line(value), to_line(of_b.at(key)));
   }
   return "";
 }
@@ -86,11 +86,11 @@ Result<Partial> make_partial(const DiffOptions& options, const Diffed& diffed) {
 }
 
 Status write_partial(const std::string& path, const Partial& partial) {
-  return write_file_whole(path, partial_json(partial).dump(1) + "\n");
+  return write_file_whole(path, to_text(partial_json(partial)));
 }
 
 Result<Partial> read_partial(const std::string& path) {
-  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(path));
+  NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(path));
   auto partial = partial_of_json(json);
   if (!partial) return at(path, partial.error());
   return partial;

@@ -6,9 +6,6 @@
 namespace nputwin::api {
 namespace {
 
-using Json = nlohmann::json;
-using OrderedJson = nlohmann::ordered_json;
-
 constexpr const char* kFormat = "nputwin partial diff";
 constexpr int kVersion = 1;
 
@@ -25,15 +22,15 @@ double of_hex(const Json& json) {
   return value;
 }
 
-OrderedJson written(std::int64_t x) { return x; }
-OrderedJson written(double x) { return hex(x); }
-OrderedJson written(const ExactSum& x) { return x.text(); }
-OrderedJson written(const std::vector<std::int64_t>& x) { return x; }
-OrderedJson written(const DifferenceStats::Extent& x) { return {hex(x.least), hex(x.most)}; }
-OrderedJson written(const DifferenceStats::Border& x) { return {x.elements, x.mismatches}; }
-OrderedJson written(const std::optional<std::int64_t>& x) { return x ? OrderedJson(*x) : OrderedJson(nullptr); }
-OrderedJson written(const std::map<std::int64_t, std::int64_t>& x) {
-  auto json = OrderedJson::array();
+Json written(std::int64_t x) { return x; }
+Json written(double x) { return hex(x); }
+Json written(const ExactSum& x) { return x.text(); }
+Json written(const std::vector<std::int64_t>& x) { return x; }
+Json written(const DifferenceStats::Extent& x) { return {hex(x.least), hex(x.most)}; }
+Json written(const DifferenceStats::Border& x) { return {x.elements, x.mismatches}; }
+Json written(const std::optional<std::int64_t>& x) { return x ? Json(*x) : Json(nullptr); }
+Json written(const std::map<std::int64_t, std::int64_t>& x) {
+  auto json = Json::array();
   for (const auto& [difference, count] : x) json.push_back({difference, count});
   return json;
 }
@@ -73,8 +70,8 @@ DType read_dtype(const Json& json) {
   fail("'" + word + "' is no element type");
 }
 
-OrderedJson stats_json(const DifferenceStats& stats) {
-  auto json = OrderedJson::object();
+Json stats_json(const DifferenceStats& stats) {
+  auto json = Json::object();
   DifferenceStats::each_field(stats, [&](const char* name, const auto& field) { json[name] = written(field); });
   return json;
 }
@@ -85,8 +82,8 @@ DifferenceStats stats_of(const Json& json) {
   return stats;
 }
 
-OrderedJson layer_json(const LayerDiff& layer) {
-  auto causes = OrderedJson::object();
+Json layer_json(const LayerDiff& layer) {
+  auto causes = Json::object();
   layer.causes.each([&](Cause cause, std::int64_t count) { causes[std::string(name(cause))] = count; });
   return {{"op", layer.node},
           {"type", layer.op},
@@ -116,7 +113,7 @@ LayerDiff layer_of(const Json& json) {
   return layer;
 }
 
-OrderedJson pair_json(const OutputPair& pair) {
+Json pair_json(const OutputPair& pair) {
   return {{"first", pair.first},
           {"second", pair.second},
           {"first_name", pair.first_name},
@@ -137,16 +134,16 @@ OutputPair pair_of(const Json& json) {
   return pair;
 }
 
-OrderedJson result_json(const DiffResult& result) {
-  OrderedJson json{{"a", result.a},
-                   {"b", result.b},
-                   {"a_is_capture", result.a_is_capture},
-                   {"b_is_capture", result.b_is_capture},
-                   {"reference_profile", result.reference_profile},
-                   {"samples", result.samples}};
-  auto& layers = json["layers"] = OrderedJson::array();
+Json result_json(const DiffResult& result) {
+  Json json{{"a", result.a},
+            {"b", result.b},
+            {"a_is_capture", result.a_is_capture},
+            {"b_is_capture", result.b_is_capture},
+            {"reference_profile", result.reference_profile},
+            {"samples", result.samples}};
+  auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) layers.push_back(layer_json(layer));
-  auto& pairs = json["pairs"] = OrderedJson::array();
+  auto& pairs = json["pairs"] = Json::array();
   for (const OutputPair& pair : result.pairs) pairs.push_back(pair_json(pair));
   return json;
 }
@@ -194,7 +191,7 @@ void read_samples(const Json& json, Partial& partial) {
 
 }  // namespace
 
-OrderedJson premises_json(const Partial& partial) {
+Json premises_json(const Partial& partial) {
   const DiffOptions& options = partial.options;
   return {{"model", options.model},
           {"model_sha256", partial.model_sha256},
@@ -209,9 +206,9 @@ OrderedJson premises_json(const Partial& partial) {
           {"all_samples", partial.all}};
 }
 
-OrderedJson partial_json(const Partial& partial) {
-  OrderedJson json{{"format", kFormat}, {"version", kVersion}, {"comparison", premises_json(partial)}};
-  auto& samples = json["samples"] = OrderedJson::array();
+Json partial_json(const Partial& partial) {
+  Json json{{"format", kFormat}, {"version", kVersion}, {"comparison", premises_json(partial)}};
+  auto& samples = json["samples"] = Json::array();
   for (const SampleRange& range : partial.samples) samples.push_back({range.first, range.last});
   json["result"] = result_json(partial.result);
   return json;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include "api/partial.h"
+#include "io/json.h"
 
 namespace nputwin::api {
 
@@ -16,13 +15,13 @@ namespace nputwin::api {
 ///               "pairs": [{"first", "second", "first_name", "second_name", "straight", "crosswise"}]}}
 ///
 /// Integers are exact, real numbers hexadecimal floats in strings.
-[[nodiscard]] nlohmann::ordered_json partial_json(const Partial& partial);
+[[nodiscard]] Json partial_json(const Partial& partial);
 
 /// The error names the field.
-[[nodiscard]] Result<Partial> partial_of_json(const nlohmann::json& json);
+[[nodiscard]] Result<Partial> partial_of_json(const Json& json);
 
 /// What all parts of one comparison have in common: {"model", "model_sha256", "a", "b", "profile_a", "profile_b",
 /// "inputs", "shapes", "on_cpu", "mode", "all_samples"}.
-[[nodiscard]] nlohmann::ordered_json premises_json(const Partial& partial);
+[[nodiscard]] Json premises_json(const Partial& partial);
 
 }  // namespace nputwin::api

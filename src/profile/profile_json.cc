@@ -3,15 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "io/json.h"
 #include "profile/parameters.h"
 #include "profile/variant.h"
 
 namespace nputwin {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 template <typename T>
 Json to_json(const T& value) {
@@ -33,7 +31,7 @@ std::string child(const std::string& path, std::string_view key) {
 }
 
 Error wrong(const std::string& path, std::string_view expected, const Json& got) {
-  return Error{fmt::format("'{}': expected {}, got {}", path, expected, got.dump())};
+  return Error{fmt::format("'{}': expected {}, got {}", path, expected, to_line(got))};
 }
 
 /// The error for a key that is none of `known`.
@@ -180,12 +178,11 @@ std::string profile_to_json(const Profile& profile) {
                       {"fallback", profile.fallback},
                       {"substitutes", std::move(overrides)},
                       {"families", std::move(families)}};
-  return document.dump(1) + "\n";
+  return to_text(document);
 }
 
 Result<Profile> profile_from_json(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return error("this is not JSON");
+  NPUTWIN_ASSIGN_OR_RETURN(const Json json, parse_json(text));
   NPUTWIN_RETURN_IF_ERROR(check_keys(
       json, "",
       {"name", "summary", "base", "parameters", "delegate", "delegated", "fallback", "substitutes", "families"}));
@@ -254,7 +251,7 @@ std::string profile_schema() {
                                                 {"source", schema_of_text("where it is known from")}},
                                                {"family", "confidence", "rule", "source"})}}},
                     {"$defs", {{"requantize", schema_of(RequantizeRule{})}}}};
-  return schema.dump(1) + "\n";
+  return to_text(schema);
 }
 
 }  // namespace nputwin

@@ -1,7 +1,6 @@
 #include "report/characterise_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "io/json.h"
 #include "report/text.h"
 
 namespace nputwin::report {
@@ -48,10 +47,10 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
 
 std::string character_json(std::span<const LayerCharacter> layers, const std::string& a, const std::string& b,
                            std::size_t samples) {
-  nlohmann::ordered_json json{{"a", a}, {"b", b}, {"samples", samples}};
-  auto& rows = json["layers"] = nlohmann::ordered_json::array();
+  Json json{{"a", a}, {"b", b}, {"samples", samples}};
+  auto& rows = json["layers"] = Json::array();
   for (const LayerCharacter& layer : layers) {
-    nlohmann::ordered_json row{{"op", layer.node}, {"type", layer.op}, {"name", layer.name}};
+    Json row{{"op", layer.node}, {"type", layer.op}, {"name", layer.name}};
     if (!layer.unknown.empty()) {
       row["unknown"] = layer.unknown;
       rows.push_back(std::move(row));
@@ -62,14 +61,14 @@ std::string character_json(std::span<const LayerCharacter> layers, const std::st
       row["elements"] = layer.elements;
       row["expected"] = layer.expected_total(), row["measured"] = layer.measured_total();
     }
-    auto& channels = row["channels"] = nlohmann::ordered_json::array();
+    auto& channels = row["channels"] = Json::array();
     for (std::size_t c = 0; c < layer.channels.size(); ++c) {
       const DifferingSums& sums = layer.channels[c];
-      nlohmann::ordered_json channel{{"multiplier", sums.multiplier},
-                                     {"lowest", sums.lowest},
-                                     {"highest", sums.highest},
-                                     {"differing_sums", sums.sums()}};
-      auto& intervals = channel["intervals"] = nlohmann::ordered_json::array();
+      Json channel{{"multiplier", sums.multiplier},
+                   {"lowest", sums.lowest},
+                   {"highest", sums.highest},
+                   {"differing_sums", sums.sums()}};
+      auto& intervals = channel["intervals"] = Json::array();
       for (const auto& i : sums.intervals)
         intervals.push_back({{"code", i.code}, {"first", i.first}, {"count", i.count}});
       if (samples > 0) channel["expected"] = layer.expected[c], channel["measured"] = layer.measured[c];
@@ -77,7 +76,7 @@ std::string character_json(std::span<const LayerCharacter> layers, const std::st
     }
     rows.push_back(std::move(row));
   }
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

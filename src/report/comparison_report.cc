@@ -3,7 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "io/json.h"
 
 namespace nputwin::report {
 namespace {
@@ -101,13 +102,12 @@ std::string comparison_text(const ProfileComparison& c) {
 }
 
 std::string comparison_json(const ProfileComparison& c) {
-  nlohmann::ordered_json json{{"a", c.a}, {"b", c.b}};
-  auto& parameters = json["parameters"] = nlohmann::ordered_json::array();
+  Json json{{"a", c.a}, {"b", c.b}};
+  auto& parameters = json["parameters"] = Json::array();
   for (const ParameterDifference& d : c.parameters) parameters.push_back({{"path", d.path}, {"a", d.a}, {"b", d.b}});
-  auto& sampled = json["sampled"] = nlohmann::ordered_json::array();
+  auto& sampled = json["sampled"] = Json::array();
   for (const SampledDifference& row : c.sampled) {
-    nlohmann::ordered_json item{
-        {"family", name(row.sample->family())}, {"op", row.sample->op}, {"type", name(row.sample->type)}};
+    Json item{{"family", name(row.sample->family())}, {"op", row.sample->op}, {"type", name(row.sample->type)}};
     if (!row.refused.empty()) {
       item["refused"] = row.refused;
     } else {
@@ -116,7 +116,7 @@ std::string comparison_json(const ProfileComparison& c) {
     }
     sampled.push_back(std::move(item));
   }
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

@@ -1,12 +1,12 @@
 #include "report/cut_report.h"
 
-#include <nlohmann/json.hpp>
+#include "io/json.h"
 
 namespace nputwin::report {
 namespace {
 
-nlohmann::ordered_json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
-  auto json = nlohmann::ordered_json::array();
+Json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
+  auto json = Json::array();
   for (const int t : tensors) {
     const TensorSpec& spec = graph.spec(t);
     json.push_back({{"tensor", t}, {"name", spec.name}, {"dtype", name(spec.type)}, {"shape", spec.shape}});
@@ -34,13 +34,13 @@ std::string cuts_text(const Graph& graph, std::span<const WrittenCut> cuts) {
 }
 
 std::string cuts_json(const Graph& graph, std::span<const WrittenCut> cuts) {
-  auto json = nlohmann::ordered_json::array();
+  auto json = Json::array();
   for (const auto& [file, cut] : cuts)
     json.push_back({{"file", file},
                     {"ops", cut.nodes},
                     {"inputs", tensors_json(graph, cut.inputs)},
                     {"outputs", tensors_json(graph, cut.outputs)}});
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

@@ -3,29 +3,27 @@
 namespace nputwin::report {
 namespace {
 
-nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
+Json stats_json(const DifferenceStats& s, bool codes) {
   if (s.elements() == 0) return nullptr;
-  const auto number = [](const std::optional<double>& v) {
-    return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
-  };
-  nlohmann::ordered_json json{{"elements", s.elements()},
-                              {"mismatches", s.mismatches()},
-                              {"mismatch_percent", 100 * s.mismatch_rate()},
-                              {"largest", s.largest()},
-                              {"bias", s.bias()},
-                              {"std", s.deviation()},
-                              {"mae", s.mean_absolute()},
-                              {"rmse", s.rms()},
-                              {"sqnr_db", number(s.sqnr_db())},
-                              {"psnr_db", number(s.psnr_db())},
-                              {"cosine", number(s.cosine())},
-                              {"saturated_percent", 100 * s.saturated()},
-                              {"trust", s.trust()},
-                              {"channel_mismatches", s.channels()}};
+  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  Json json{{"elements", s.elements()},
+            {"mismatches", s.mismatches()},
+            {"mismatch_percent", 100 * s.mismatch_rate()},
+            {"largest", s.largest()},
+            {"bias", s.bias()},
+            {"std", s.deviation()},
+            {"mae", s.mean_absolute()},
+            {"rmse", s.rms()},
+            {"sqnr_db", number(s.sqnr_db())},
+            {"psnr_db", number(s.psnr_db())},
+            {"cosine", number(s.cosine())},
+            {"saturated_percent", 100 * s.saturated()},
+            {"trust", s.trust()},
+            {"channel_mismatches", s.channels()}};
   if (s.border().elements > 0)
     json["border"] = {{"elements", s.border().elements}, {"mismatches", s.border().mismatches}};
   if (codes) {
-    auto& histogram = json["histogram"] = nlohmann::ordered_json::object();
+    auto& histogram = json["histogram"] = Json::object();
     for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
   }
   if (s.shift()) json["shift"] = *s.shift();
@@ -33,17 +31,17 @@ nlohmann::ordered_json stats_json(const DifferenceStats& s, bool codes) {
   return json;
 }
 
-nlohmann::ordered_json causes_json(const CauseCounts& causes) {
-  auto json = nlohmann::ordered_json::object();
+Json causes_json(const CauseCounts& causes) {
+  auto json = Json::object();
   causes.each([&](Cause cause, std::int64_t count) { json[std::string(name(cause))] = count; });
   return json;
 }
 
 }  // namespace
 
-nlohmann::ordered_json diff_object(const DiffResult& result) {
-  nlohmann::ordered_json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
-  auto& layers = json["layers"] = nlohmann::ordered_json::array();
+Json diff_object(const DiffResult& result) {
+  Json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
+  auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     const bool codes = layer.type != DType::kFloat32;
     layers.push_back({{"op", layer.node},
@@ -57,11 +55,10 @@ nlohmann::ordered_json diff_object(const DiffResult& result) {
                       {"causes", causes_json(layer.causes)}});
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
   }
-  auto& swapped = json["swapped"] = nlohmann::ordered_json::array();
-  for (const auto& [first, second] : result.swapped())
-    swapped.push_back(nlohmann::ordered_json::array({first, second}));
-  json["first"] = result.first() ? nlohmann::ordered_json(result.first()->node) : nlohmann::ordered_json(nullptr);
-  json["worst"] = result.worst() ? nlohmann::ordered_json(result.worst()->node) : nlohmann::ordered_json(nullptr);
+  auto& swapped = json["swapped"] = Json::array();
+  for (const auto& [first, second] : result.swapped()) swapped.push_back(Json::array({first, second}));
+  json["first"] = result.first() ? Json(result.first()->node) : Json(nullptr);
+  json["worst"] = result.worst() ? Json(result.worst()->node) : Json(nullptr);
   return json;
 }
 

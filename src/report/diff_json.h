@@ -1,12 +1,11 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include "analysis/compare/diff_result.h"
+#include "io/json.h"
 
 namespace nputwin::report {
 
 /// What docs/diff.schema.json describes.
-[[nodiscard]] nlohmann::ordered_json diff_object(const DiffResult& result);
+[[nodiscard]] Json diff_object(const DiffResult& result);
 
 }  // namespace nputwin::report

@@ -9,7 +9,7 @@
 namespace nputwin::report {
 namespace {
 
-std::string percent(const DifferenceStats& s) {
+std::string share_text(const DifferenceStats& s) {
   if (s.elements() == 0) return "-";
   if (s.mismatches() == 0) return "0";
   return fmt::format("{:.3f} %", 100 * s.mismatch_rate());
@@ -41,8 +41,8 @@ std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
 std::string place(const LayerDiff& layer) {
   std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", layer.node, layer.op,
                                  short_name(layer.name), layer.accumulated.mismatches(), layer.accumulated.elements(),
-                                 percent(layer.accumulated));
-  if (layer.has_isolated()) text += fmt::format(", isolated {}", percent(layer.isolated));
+                                 share_text(layer.accumulated));
+  if (layer.has_isolated()) text += fmt::format(", isolated {}", share_text(layer.isolated));
   return text;
 }
 
@@ -102,7 +102,7 @@ std::string diff_text(const DiffResult& result) {
     const DifferenceStats& s = layer.accumulated;
     std::string row =
         fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, to_string(layer.shape), shapes,
-                    percent(layer.isolated), percent(s), largest(layer, s), fmt::format("{:.4f}", s.bias()),
+                    share_text(layer.isolated), share_text(s), largest(layer, s), fmt::format("{:.4f}", s.bias()),
                     decibel(s.sqnr_db()), cosine(s.cosine()), histogram_text(s, 4));
     row.erase(row.find_last_not_of(" \n") + 1);
     text += row + "\n";
@@ -123,7 +123,7 @@ std::string diff_text(const DiffResult& result) {
   return text;
 }
 
-std::string diff_json(const DiffResult& result) { return diff_object(result).dump(1) + "\n"; }
+std::string diff_json(const DiffResult& result) { return to_text(diff_object(result)); }
 
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";

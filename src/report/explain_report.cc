@@ -3,8 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include "io/json.h"
 
 namespace nputwin::report {
 namespace {
@@ -139,15 +140,15 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
 }
 
 std::string explanation_json(const Explanation& e) {
-  nlohmann::ordered_json json{{"op", e.node},
-                              {"type", e.op},
-                              {"name", e.output.name},
-                              {"dtype", name(e.output.type)},
-                              {"shape", e.output.shape},
-                              {"index", e.index}};
+  Json json{{"op", e.node},
+            {"type", e.op},
+            {"name", e.output.name},
+            {"dtype", name(e.output.type)},
+            {"shape", e.output.shape},
+            {"index", e.index}};
   if (!e.products.empty()) {
     json["input"] = e.input_name, json["weights"] = e.weight_name, json["bias"] = e.bias;
-    auto& products = json["products"] = nlohmann::ordered_json::array();
+    auto& products = json["products"] = Json::array();
     for (const auto& p : e.products) {
       products.push_back(
           {{"input", p.input}, {"weight", p.weight}, {"code", p.code}, {"factor", p.factor}, {"product", p.value()}});
@@ -163,17 +164,17 @@ std::string explanation_json(const Explanation& e) {
     to["requantize"] = rule_text(side.step->rule);
     to["sum"] = side.sum, to["register"] = side.in_register;
     const RequantizeStep m = multiplier_of(*side.step);
-    auto& steps = to["steps"] = nlohmann::ordered_json::array();
+    auto& steps = to["steps"] = Json::array();
     steps.push_back({{"what", m.what}, {"decimal", decimal(m, 40)}, {"binary", binary(m)}});
     for (const RequantizeStep& step : side.trace.steps())
       steps.push_back({{"what", step.what}, {"decimal", decimal(step, 40)}, {"binary", binary(step)}});
   }
   if (e.cause) {
     json["cause"] = name(*e.cause);
-    auto& path = json["path"] = nlohmann::ordered_json::array();
+    auto& path = json["path"] = Json::array();
     for (const auto& [cause, code] : e.path) path.push_back({{"step", name(cause)}, {"code", code}});
   }
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

@@ -1,4 +1,4 @@
-#include "report/json.h"
+#include "io/json.h"
 #include "report/page_parts.h"
 #include "report/plots.h"
 #include "report/summary.h"
@@ -9,7 +9,7 @@ namespace {
 
 /// JSON inside a script element: "<" could end or open one.
 std::string script_json(const Json& json) {
-  std::string text = json.dump();
+  std::string text = to_line(json);
   for (std::size_t i = 0; (i = text.find('<', i)) != std::string::npos;) text.replace(i, 1, "\\u003c");
   return text;
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "io/json.h"
 #include "report/kernel_report.h"
 #include "session/placement/placement.h"
 
@@ -35,8 +35,8 @@ std::string attribute_text(const AttributeValue& value) {
   return to_string(std::get<std::vector<std::int32_t>>(value));
 }
 
-nlohmann::ordered_json attribute_json(const AttributeValue& value) {
-  return std::visit([](const auto& v) { return nlohmann::ordered_json(v); }, value);
+Json attribute_json(const AttributeValue& value) {
+  return std::visit([](const auto& v) { return Json(v); }, value);
 }
 
 std::string title(Delegate delegate) {
@@ -153,22 +153,22 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
 std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage,
                          bool kernels) {
   const Graph& graph = model.main();
-  nlohmann::ordered_json json{{"model", model.path},
-                              {"profile", profile},
-                              {"description", model.description},
-                              {"inputs", graph.inputs},
-                              {"outputs", graph.outputs}};
-  auto& ops = json["ops"] = nlohmann::ordered_json::array();
+  Json json{{"model", model.path},
+            {"profile", profile},
+            {"description", model.description},
+            {"inputs", graph.inputs},
+            {"outputs", graph.outputs}};
+  auto& ops = json["ops"] = Json::array();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    nlohmann::ordered_json attributes = nlohmann::ordered_json::object();
+    Json attributes = Json::object();
     for (const auto& [key, value] : node.attributes.all()) attributes[key] = attribute_json(value);
-    nlohmann::ordered_json op{{"index", i},
-                              {"type", node.op},
-                              {"version", node.version},
-                              {"attributes", std::move(attributes)},
-                              {"inputs", node.inputs},
-                              {"outputs", node.outputs}};
+    Json op{{"index", i},
+            {"type", node.op},
+            {"version", node.version},
+            {"attributes", std::move(attributes)},
+            {"inputs", node.inputs},
+            {"outputs", node.outputs}};
     const NodeCoverage& c = coverage[i];
     if (!c.unsupported.empty()) {
       op["unsupported"] = c.unsupported;
@@ -188,15 +188,15 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
     }
     ops.push_back(std::move(op));
   }
-  auto& tensors = json["tensors"] = nlohmann::ordered_json::array();
+  auto& tensors = json["tensors"] = Json::array();
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const ModelTensor& tensor = graph.tensors[t];
-    nlohmann::ordered_json item{{"index", t},
-                                {"name", tensor.spec.name},
-                                {"dtype", name(tensor.spec.type)},
-                                {"shape", tensor.spec.shape},
-                                {"constant", tensor.constant.has_value()},
-                                {"variable", tensor.variable}};
+    Json item{{"index", t},
+              {"name", tensor.spec.name},
+              {"dtype", name(tensor.spec.type)},
+              {"shape", tensor.spec.shape},
+              {"constant", tensor.constant.has_value()},
+              {"variable", tensor.variable}};
     if (!tensor.spec.quantization.empty()) {
       item["scale"] = tensor.spec.quantization.scale;
       item["zero_point"] = tensor.spec.quantization.zero_point;
@@ -205,7 +205,7 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
     if (!tensor.unsupported.empty()) item["unsupported"] = tensor.unsupported;
     tensors.push_back(std::move(item));
   }
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

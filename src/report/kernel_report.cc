@@ -13,9 +13,9 @@ std::string form_text(std::string_view role, const KernelForm& form) {
   return text;
 }
 
-nlohmann::ordered_json form_json(const KernelForm& form) {
-  nlohmann::ordered_json json{{"form", form.name}, {"isa", form.isa}};
-  auto& refused = json["refused"] = nlohmann::ordered_json::array();
+Json form_json(const KernelForm& form) {
+  Json json{{"form", form.name}, {"isa", form.isa}};
+  auto& refused = json["refused"] = Json::array();
   for (const auto& refusal : form.refused) refused.push_back({{"form", refusal.form}, {"reason", refusal.reason}});
   return json;
 }
@@ -30,11 +30,11 @@ std::string kernel_text(const std::optional<KernelForm>& kernel) {
   return text;
 }
 
-nlohmann::ordered_json kernel_json(const std::optional<KernelForm>& kernel) {
+Json kernel_json(const std::optional<KernelForm>& kernel) {
   if (!kernel) return {{"form", "constant"}};
-  nlohmann::ordered_json json = form_json(*kernel);
+  Json json = form_json(*kernel);
   if (kernel->epilogues.empty()) return json;
-  auto& epilogues = json["epilogues"] = nlohmann::ordered_json::array();
+  auto& epilogues = json["epilogues"] = Json::array();
   for (const KernelForm& epilogue : kernel->epilogues) epilogues.push_back(form_json(epilogue));
   return json;
 }

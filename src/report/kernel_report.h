@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "io/json.h"
 #include "kernels/kernel_form.h"
 
 namespace nputwin::report {
@@ -13,6 +13,6 @@ namespace nputwin::report {
 
 /// The same as {"form", "isa", "refused": [{"form", "reason"}], "epilogues": [the same, of a sum of products]}; where
 /// no kernel runs, {"form": "constant"}.
-[[nodiscard]] nlohmann::ordered_json kernel_json(const std::optional<KernelForm>& kernel);
+[[nodiscard]] Json kernel_json(const std::optional<KernelForm>& kernel);
 
 }  // namespace nputwin::report

@@ -1,4 +1,4 @@
-#include "report/json.h"
+#include "io/json.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -19,7 +19,7 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
       {"name", title},
       {"results", results},
       {"gradient", Json::array({{{"stop", 0}, {"bgColor", "#f7fbff"}}, {{"stop", 1}, {"bgColor", "#6baed6"}}})}};
-  return {file, json.dump(1) + "\n"};
+  return {file, to_text(json)};
 }
 
 }  // namespace

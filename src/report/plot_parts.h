@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "analysis/compare/diff_result.h"
+#include "io/json.h"
 #include "report/plots.h"
 
 namespace nputwin::report {
@@ -15,12 +15,11 @@ namespace nputwin::report {
 [[nodiscard]] double percent(const DifferenceStats& s);
 
 /// A specification with its data, without marks and encodings; screen readers read `description` out.
-[[nodiscard]] nlohmann::ordered_json plot_view(std::string description, nlohmann::ordered_json data);
+[[nodiscard]] Json plot_view(std::string description, Json data);
 /// A channel of an encoding.
-[[nodiscard]] nlohmann::ordered_json plot_field(const char* name, const char* type,
-                                                const nlohmann::ordered_json& title);
+[[nodiscard]] Json plot_field(const char* name, const char* type, const Json& title);
 /// Colours of a share in percent, on a log scale; cividis reads the same with and without colour vision.
-[[nodiscard]] nlohmann::ordered_json share_colour(const char* field_name, const char* title);
+[[nodiscard]] Json share_colour(const char* field_name, const char* title);
 
 // One plot each.
 

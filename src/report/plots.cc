@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "report/json.h"
+#include "io/json.h"
 #include "report/plot_parts.h"
 
 namespace nputwin::report {
@@ -53,7 +53,7 @@ std::vector<ReportFile> plots_report(const Report& report) {
     if (plot.spec.contains("width") && plot.spec["width"].is_string()) plot.spec["width"] = 640;
     plot.spec["title"] = plot.title;
     plot.spec["background"] = "white";
-    files.push_back({plot.id + kPlotEnding, plot.spec.dump(1) + "\n"});
+    files.push_back({plot.id + kPlotEnding, to_text(plot.spec)});
   }
   return files;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "io/json.h"
 #include "report/report.h"
 
 namespace nputwin::report {
@@ -13,7 +13,7 @@ struct Plot {
   std::string id;       ///< a file name and an HTML id: "propagation"
   std::string title;    ///< what it shows, in a few words
   std::string caption;  ///< how to read it
-  nlohmann::ordered_json spec;
+  Json spec;
   int height = 0;  ///< in pixels, with axes and legend
   int width = 0;   ///< in pixels where it must scroll; 0: as wide as its container
 };

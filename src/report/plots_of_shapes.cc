@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "io/json.h"
 #include "report/graph_layout.h"
-#include "report/json.h"
 #include "report/plot_parts.h"
 #include "report/text.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/json.h"
+#include "io/json.h"
 #include "report/plot_parts.h"
 
 namespace nputwin::report {

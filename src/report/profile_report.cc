@@ -1,7 +1,6 @@
 #include "report/profile_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "io/json.h"
 #include "profile/profile.h"
 #include "profile/rules.h"
 
@@ -9,8 +8,8 @@ namespace nputwin::report {
 namespace {
 
 /// {place: rule's name} of every requantization of a profile's known families, without those that equal the main one.
-nlohmann::ordered_json requantizations(const Profile& p) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+Json requantizations(const Profile& p) {
+  Json json = Json::object();
   const auto add = [&](Family family, const std::string& place, const RequantizeRule& rule) {
     if (p.evidence_of(family).confidence == Confidence::kUnknown) return;
     const bool product32 = rule.scale == RequantizeRule::Scale::kBinary32Product;
@@ -75,18 +74,18 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
 }
 
 std::string profiles_json(std::span<const Profile> profiles) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   for (const Profile& profile : profiles) {
-    nlohmann::ordered_json families = nlohmann::ordered_json::array();
+    Json families = Json::array();
     for (const Evidence& e : profile.evidence) {
       families.push_back(
           {{"family", name(e.family)}, {"confidence", name(e.confidence)}, {"rule", e.rule}, {"source", e.source}});
     }
-    nlohmann::ordered_json delegated = nlohmann::ordered_json::array();
+    Json delegated = Json::array();
     for (const DelegatedOp& d : profile.delegated)
       delegated.push_back({{"op", d.op}, {"float32", d.float32}, {"int8", d.int8}, {"uint8", d.uint8}});
     json.push_back({{"name", profile.name},
-                    {"aliases", nlohmann::ordered_json::array()},  // always empty; readers of the format expect the key
+                    {"aliases", Json::array()},  // always empty; readers of the format expect the key
                     {"summary", profile.summary},
                     {"fallback", profile.fallback},
                     {"delegate", name(profile.delegate)},
@@ -94,7 +93,7 @@ std::string profiles_json(std::span<const Profile> profiles) {
                     {"requantizations", requantizations(profile)},
                     {"families", std::move(families)}});
   }
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 std::string runtimes_text(std::span<const MeasuredRuntime> runtimes) {
@@ -105,14 +104,14 @@ std::string runtimes_text(std::span<const MeasuredRuntime> runtimes) {
 }
 
 std::string runtimes_json(std::span<const MeasuredRuntime> runtimes) {
-  auto json = nlohmann::ordered_json::array();
+  auto json = Json::array();
   for (const MeasuredRuntime& r : runtimes)
     json.push_back({{"profile", r.profile},
                     {"runtime", r.runtime},
                     {"version", r.version},
                     {"architecture", r.architecture},
                     {"mode", name(r.mode)}});
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

@@ -1,7 +1,7 @@
 #include "report/selfcheck_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "io/json.h"
+#include "report/diff_json.h"
 #include "report/diff_report.h"
 
 namespace nputwin::report {
@@ -29,10 +29,10 @@ std::string selfcheck_text(const Selfcheck& check) {
 }
 
 std::string selfcheck_json(const Selfcheck& check) {
-  auto json = nlohmann::ordered_json::parse(diff_json(check.result));
+  Json json = diff_object(check.result);
   json["measured"] = check.measured;
   json["equal_profiles"] = check.equals();
-  return json.dump(1) + "\n";
+  return to_text(json);
 }
 
 }  // namespace nputwin::report

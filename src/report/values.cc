@@ -78,18 +78,16 @@ std::string values_text(std::span<const TensorView> tensors, const std::vector<s
   return text;
 }
 
-nlohmann::ordered_json values_json(const std::string& model, const std::string& profile,
-                                   std::span<const TensorView> tensors) {
-  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
+Json values_json(const std::string& model, const std::string& profile, std::span<const TensorView> tensors) {
+  Json outputs = Json::array();
   for (const TensorView& view : tensors) {
-    nlohmann::ordered_json item{
-        {"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
+    Json item{{"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
     if (view.spec->quantization.per_tensor()) {
       item["scale"] = view.spec->scale();
       item["zero_point"] = view.spec->zero_point();
     }
     item["hash"] = tensor_hash(view.bytes);
-    auto& values = item["values"] = nlohmann::ordered_json::array();
+    auto& values = item["values"] = Json::array();
     for (std::size_t i = 0; i < static_cast<std::size_t>(view.spec->elements()); ++i) {
       const double v = value(view, i).stored;
       if (view.spec->type == DType::kFloat32)

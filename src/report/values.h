@@ -1,10 +1,10 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "io/json.h"
 #include "tensor/tensor.h"
 
 namespace nputwin::report {
@@ -14,7 +14,7 @@ namespace nputwin::report {
                                       int top);
 
 /// {"model", "profile", "outputs": [{"name", "type", "shape", "scale", "zero_point", "hash", "values"}]}
-[[nodiscard]] nlohmann::ordered_json values_json(const std::string& model, const std::string& profile,
-                                                 std::span<const TensorView> tensors);
+[[nodiscard]] Json values_json(const std::string& model, const std::string& profile,
+                               std::span<const TensorView> tensors);
 
 }  // namespace nputwin::report

@@ -5,7 +5,7 @@
 
 #include "base/program.h"
 #include "base/temporary_folder.h"
-#include "io/json_file.h"
+#include "io/json.h"
 #include "io/npz.h"
 #include "io/tflite/edit.h"
 #include "sides/runtime_names.h"
@@ -33,7 +33,7 @@ std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
 
 Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
   RuntimeCapture capture;
-  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(folder / "runtime.json"));
+  NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(folder / "runtime.json"));
   if (!json.is_object()) return error("the runtime's answer is no JSON object");
   capture.package = json.value("package", ""), capture.version = json.value("version", "");
   capture.machine = json.value("machine", "");

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
 #include "arguments.h"
+#include "io/json.h"
 #include "kernels/isa.h"
 
 namespace nputwin::cli {
@@ -15,8 +14,7 @@ namespace {
 Result<Exit> run(const FormatArgument& format) {
   std::vector<std::string> names;
   for (const Isa& isa : available_isas()) names.push_back(isa.name);
-  format.print([&] { return fmt::format("{}\n", fmt::join(names, "\n")); },
-               [&] { return nlohmann::json(names).dump() + "\n"; });
+  format.print([&] { return fmt::format("{}\n", fmt::join(names, "\n")); }, [&] { return to_line(names) + "\n"; });
   return Exit::kSame;
 }
 

@@ -1,9 +1,9 @@
 // nputwin ops: every op that there is, with the family whose rule its output codes follow.
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "arguments.h"
+#include "io/json.h"
 #include "ops/op.h"
 
 namespace nputwin::cli {
@@ -17,13 +17,13 @@ std::vector<const OpDefinition*> ops_by_name() {
 }
 
 Result<Exit> run(const FormatArgument& format) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   std::string text;
   for (const OpDefinition* op : ops_by_name()) {
     json.push_back({{"op", op->name}, {"family", name(op->family)}});
     text += fmt::format("{:<30} {}\n", op->name, name(op->family));
   }
-  format.print([&] { return text; }, [&] { return json.dump(1) + "\n"; });
+  format.print([&] { return text; }, [&] { return to_text(json); });
   return Exit::kSame;
 }
 

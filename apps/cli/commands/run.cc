@@ -2,12 +2,12 @@
 
 #include "api/run.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "arguments.h"
 #include "base/file.h"
 #include "interaction.h"
+#include "io/json.h"
 #include "io/npz.h"
 #include "report/values.h"
 
@@ -41,9 +41,9 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
 }
 
 Status write_hashes(const std::string& path, const api::RunResult& result) {
-  auto json = nlohmann::ordered_json::object();
+  auto json = Json::object();
   for (const auto& [tensor, hash] : result.hashes) json[std::to_string(tensor)] = hash;
-  return write_file_whole(path, json.dump(1) + "\n");
+  return write_file_whole(path, to_text(json));
 }
 
 Result<Exit> run(const Arguments& a) {
@@ -57,7 +57,7 @@ Result<Exit> run(const Arguments& a) {
   outputs.reserve(result.outputs.size());
   for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
   a.format.print([&] { return report::values_text(outputs, labels, a.top); },
-                 [&] { return report::values_json(a.model, result.profile, outputs).dump(1) + "\n"; });
+                 [&] { return to_text(report::values_json(a.model, result.profile, outputs)); });
   return Exit::kSame;
 }
 

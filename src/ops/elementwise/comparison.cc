@@ -11,20 +11,29 @@
 namespace nputwin::ops::comparison {
 namespace {
 
-template <typename T, typename Compare>
-std::unique_ptr<Kernel> codes(const PrepareContext& node) {
+/// The kernels call a comparison by its address: six comparisons of each type share one.
+template <typename T>
+using Comparison = bool (*)(T, T);
+
+template <typename T>
+std::unique_ptr<Kernel> codes(const PrepareContext& node, Comparison<std::int32_t> compare) {
   const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
     return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](T code) {
       return multiply((code - zero) * 256, m);
     };
   };
   return binary_kernel<T, T, bool>(
-      node, [a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) { return Compare{}(a(x), b(y)); });
+      node, [compare, a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) { return compare(a(x), b(y)); });
+}
+
+template <typename T>
+std::unique_ptr<Kernel> values(const NodeView& node, Comparison<T> compare) {
+  return binary_kernel<T, T, bool>(node, compare);
 }
 
 template <typename T, typename Compare>
-std::unique_ptr<Kernel> values(const NodeView& node) {
-  return binary_kernel<T, T, bool>(node, [](T a, T b) { return Compare{}(a, b); });
+bool holds(T a, T b) {
+  return Compare{}(a, b);
 }
 
 template <typename Compare>
@@ -41,22 +50,23 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   switch (in.type) {
     case DType::kFloat32:
-      return values<float, Compare>(context);
+      return values<float>(context, holds<float, Compare>);
     case DType::kInt32:
-      return values<std::int32_t, Compare>(context);
+      return values<std::int32_t>(context, holds<std::int32_t, Compare>);
     case DType::kInt64:
-      return values<std::int64_t, Compare>(context);
+      return values<std::int64_t>(context, holds<std::int64_t, Compare>);
     case DType::kBool:
-      return values<bool, Compare>(context);
+      return values<bool>(context, holds<bool, Compare>);
     case DType::kInt16:
-      if (in.quantization.empty() || !kEquality<Compare>) return values<std::int16_t, Compare>(context);
-      return codes<std::int16_t, Compare>(context);
+      if (in.quantization.empty() || !kEquality<Compare>)
+        return values<std::int16_t>(context, holds<std::int16_t, Compare>);
+      return codes<std::int16_t>(context, holds<std::int32_t, Compare>);
     case DType::kUInt8:
-      return codes<std::uint8_t, Compare>(context);
+      return codes<std::uint8_t>(context, holds<std::int32_t, Compare>);
     case DType::kInt8:
       break;
   }
-  return codes<std::int8_t, Compare>(context);
+  return codes<std::int8_t>(context, holds<std::int32_t, Compare>);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
-#include "io/json_file.h"
+#include "io/json.h"
 #include "sides/captures/format.h"
 
 namespace nputwin::captures {
@@ -51,9 +51,9 @@ Result<std::map<std::uint32_t, std::vector<int>>> read_trace(const std::string& 
   std::map<std::uint32_t, std::vector<int>> outputs;
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return outputs;
-  NPUTWIN_ASSIGN_OR_RETURN(const nlohmann::json json, read_json(path));
+  NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(path));
   for (const auto& entry : json) {
-    const nlohmann::json::json_pointer tensors("/tflite_node_id/outputs"), uids("/tim_vx_uid");
+    const Json::json_pointer tensors("/tflite_node_id/outputs"), uids("/tim_vx_uid");
     if (!entry.contains(tensors) || !entry.contains(uids) || !entry.at(uids).is_array() || entry.at(uids).empty())
       continue;
     const auto& last = entry.at(uids).back();

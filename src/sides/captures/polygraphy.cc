@@ -2,14 +2,12 @@
 
 #include <fstream>
 
-#include "io/json_file.h"
+#include "io/json.h"
 #include "io/npy.h"
 #include "sides/captures/format.h"
 
 namespace nputwin::captures {
 namespace {
-
-using Json = nlohmann::json;
 
 Result<std::vector<std::byte>> from_base64(const std::string& text) {
   std::vector<std::byte> bytes(text.size() / 4 * 3 + 1);
