@@ -399,11 +399,11 @@ class Characterise(unittest.TestCase):
             self.assertEqual(sum(c["measured"] for c in layer["channels"]), layer["measured"])
 
     def test_codes_of_16_bits(self):
-        layers = json.loads(run("characterise", os.path.join(TESTS, "vectors", "directed", "fully_connected_i16.tflite"), "--a", "tflite-2.9.1-arm64", "--b", "litert-2.3-x86",
-                                "-i", "noise:1..40", "--format", "json")[1])["layers"]
-        measured = sum(l["measured"] for l in layers if "measured" in l)
+        out = run("characterise", os.path.join(TESTS, "vectors", "directed", "fully_connected_i16.tflite"), "--a", "tflite-2.9.1-arm64", "--b", "litert-2.3-x86",
+                  "-i", "noise:1..40")[1]  # as text: in JSON the intervals of millions of codes are 300 MB
+        expected, measured = map(float, re.search(r"all layers: ([0-9.]+) expected, ([0-9]+) measured", out).groups())
         self.assertGreater(measured, 100)
-        self.assertAlmostEqual(sum(l["expected"] for l in layers if "expected" in l), measured, delta=measured / 10)
+        self.assertAlmostEqual(expected, measured, delta=measured / 10)
 
 
 class Explain(unittest.TestCase):

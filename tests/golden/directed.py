@@ -22,12 +22,12 @@ def main():
     cases = [(n, os.path.join(VECTORS, n + ".tflite"), os.path.join(VECTORS, n + ".json")) for n in names]
     isas = instruction_sets()
 
-    def arguments_of(name):
-        return [("--isa", i) for i in (isas if name.startswith(LAYERS) else (isas[0], "scalar"))]
+    def isas_of(name):
+        return isas if name.startswith(LAYERS) else (isas[0], "scalar")
 
     print("instruction sets: " + ", ".join(isas))
     exceptions = golden.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "directed_exceptions.json"))
-    sys.exit(1 if golden.table(cases, exceptions, "directed", bool(sys.argv[1:]), arguments_of) else 0)
+    sys.exit(1 if golden.table(cases, exceptions, "directed", bool(sys.argv[1:]), isas_of) else 0)
 
 
 main()

@@ -3,18 +3,17 @@
 import collections
 import concurrent.futures
 import json
-import math
 import os
-import tempfile
 
-from tool import ROOT, golden_runtimes, run, source
+from tool import ROOT, golden_runtimes, source
+from driver import ask
 
 MEASURED = os.path.join(ROOT, "docs", "arithmetic", "measured.json")
 
 PROFILES = golden_runtimes()
 
 
-def compare(path, golden, profile, kind, arguments=()):
+def compare(path, golden, profile, kind, isa=""):
     """(what came of it, indices of the tensors compared, of those that differ)"""
     found = [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
     if not found:
@@ -22,27 +21,15 @@ def compare(path, golden, profile, kind, arguments=()):
     if "error" in found[0]:
         return "the runtime: " + found[0]["error"].split(" was ")[0][:60], [], []
     expected = found[0]["tensors"]
-    with tempfile.NamedTemporaryFile(suffix=".json") as hashes:
-        code, _, err = run("run", path, "-p", profile, "-i", source(kind), "--hashes", hashes.name, *arguments)
-        if code != 0:
-            return "refused: " + err.split(".tflite: ", 1)[-1].strip(), sorted(expected, key=int), sorted(expected, key=int)
-        with open(hashes.name) as f:
-            got = json.load(f)
+    got = ask("hashes", path, profile, source(kind), isa)
+    if "refused" in got:
+        return "refused: " + got["refused"].split(".tflite: ", 1)[-1], sorted(expected, key=int), sorted(expected, key=int)
     return "compared", sorted(expected, key=int), sorted((t for t in expected if got.get(t) != expected[t]), key=int)
 
 
 def load(path):
     with open(path) as f:
         return json.load(f)
-
-
-def families(path, profile):
-    """{tensor: (the family of the op that makes it, elements)}"""
-    code, out, err = run("inspect", path, "-p", profile, "--format", "json")
-    if code != 0:
-        raise RuntimeError(err)
-    return {str(t): (op["rule"]["family"], math.prod(shape)) for op in json.loads(out)["ops"] if "rule" in op
-            for t, shape in zip(op["outputs"], op["shapes"])}
 
 
 class Measured:
@@ -56,7 +43,7 @@ class Measured:
             compared = [r for r in rows if r[0] == profile and r[2] == "compared"]
             if not compared:
                 continue
-            made_by, seen = families(path, profile), set()
+            made_by, seen = ask("families", path, profile), set()
             for _, kind, _, tensors, different in compared:
                 for t in tensors:
                     family, elements = made_by[t]
@@ -86,19 +73,19 @@ class Measured:
             f.write(block(content, 0, 3) + "\n")
 
 
-def table(cases, exceptions, key, partial, arguments_of=lambda name: ((),)):
+def table(cases, exceptions, key, partial, isas_of=lambda name: ("",)):
     """Compares `cases` ([(name, model path, golden file)]) and prints a line each and what differs, with its cause.
 
     What differs must stand in `exceptions`, tensor by tensor: [{"model", "profiles", "tensors", "cause"}]. An exception that
-    is no longer needed is wrong too, so that the list can only shrink; not where `partial`. `arguments_of`: the further
-    arguments of `nputwin run` with which a model is to give the same; the first are counted. What is counted must stand in
-    measured.json under `key`; with RECORD=1 in the environment it is written there. Returns the number of wrongs.
+    is no longer needed is wrong too, so that the list can only shrink; not where `partial`. `isas_of`: the instruction sets
+    under which a model is to give the same ("": the best); the first is counted. What is counted must stand in measured.json
+    under `key`; with RECORD=1 in the environment it is written there. Returns the number of wrongs.
     """
     def of_case(case):
         name, path, golden_path = case
         golden = load(golden_path)
-        return [(p, kind, *compare(path, golden, p, kind, arguments))
-                for p in PROFILES for kind in golden["inputs"] for arguments in arguments_of(name)]
+        return [(p, kind, *compare(path, golden, p, kind, isa))
+                for p in PROFILES for kind in golden["inputs"] for isa in isas_of(name)]
 
     measured = Measured()
     allowed = {(e["model"], p, t) for e in exceptions for p in e["profiles"] for t in e["tensors"]}
@@ -106,7 +93,7 @@ def table(cases, exceptions, key, partial, arguments_of=lambda name: ((),)):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for (name, path, _), rows in zip(cases, pool.map(of_case, cases)):
             compared = sum(len(r[3]) for r in rows)
-            measured.add(path, rows[::len(arguments_of(name))])
+            measured.add(path, rows[::len(isas_of(name))])
             differ = collections.defaultdict(set)
             for profile, kind, what, _, tensors in rows:
                 if what.startswith("refused") and (name, profile, "refused") not in allowed:

@@ -1,4 +1,5 @@
 """What the Python tests share: the tool under test and where things are."""
+import functools
 import json
 import os
 import struct
@@ -19,6 +20,7 @@ def run(*arguments, **options):
     return done.returncode, done.stdout, done.stderr
 
 
+@functools.cache
 def golden_runtimes():
     """{profile: runtime/mode}: the runtimes and modes of golden files, and the profile that is to equal each."""
     golden = {}

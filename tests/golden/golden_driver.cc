@@ -1,0 +1,71 @@
+// Answers questions about models on stdin, one a line, fields apart by tabs: the Python tests need not start the tool
+// for each of some ten thousand runs. An answer is a line of JSON; what is refused is {"refused": why}.
+//   hashes MODEL PROFILE SOURCE ISA    {"tensor index": hash} of every op's output; ISA as --isa, or empty
+//   families MODEL PROFILE             {"tensor index": [family of the op that makes it, elements]}
+
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "api/inspect.h"
+#include "api/run.h"
+#include "io/json.h"
+
+namespace nputwin::test {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+Fields fields_of(const std::string& line) {
+  Fields fields(1);
+  for (const char c : line) {
+    if (c == '\t')
+      fields.emplace_back();
+    else
+      fields.back() += c;
+  }
+  fields.resize(5);
+  return fields;
+}
+
+Result<Json> hashes(const Fields& asked) {
+  api::RunOptions options{asked[1], asked[2], {asked[3]}, {}, false, true};
+  if (!asked[4].empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(options.session.isa, find_isa(asked[4]));
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options));
+  Json json = Json::object();
+  for (const auto& [tensor, hash] : result.hashes) json[std::to_string(tensor)] = hash;
+  return json;
+}
+
+Result<Json> families(const Fields& asked) {
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Inspected inspected, api::inspect({asked[1], asked[2], {}}));
+  Json json = Json::object();
+  for (const NodeCoverage& c : inspected.coverage) {
+    const auto& outputs = inspected.model->main().nodes[c.node].outputs;
+    for (std::size_t k = 0; k < c.shapes.size(); ++k)
+      json[std::to_string(outputs[k])] = {name(c.evidence.family), element_count(c.shapes[k]).value_or(0)};
+  }
+  return json;
+}
+
+Result<Json> answer(const std::string& line) {
+  const Fields asked = fields_of(line);
+  if (asked[0] == "hashes") return hashes(asked);
+  if (asked[0] == "families") return families(asked);
+  return error("no question '{}'", asked[0]);
+}
+
+}  // namespace
+}  // namespace nputwin::test
+
+int main() {
+  using namespace nputwin;
+  for (std::string line; std::getline(std::cin, line);) {
+    const Result<Json> json = test::answer(line);
+    std::printf("%s\n", to_line(json ? *json : Json{{"refused", json.error().message}}).c_str());
+    std::fflush(stdout);
+  }
+}
