@@ -46,7 +46,9 @@ void compare(Family family, const std::function<RandomModel(std::uint32_t)>& mak
   }
   EXPECT_GT(distinct, seeds / 3) << "most outputs are constant: equality proves nothing";
   for (const Isa& isa : available_isas()) {
-    if (!isa.scalar()) EXPECT_EQ(ran[isa.name], forms) << isa.name;
+    if (!isa.scalar()) {
+      EXPECT_EQ(ran[isa.name], forms) << isa.name;
+    }
   }
 }
 
