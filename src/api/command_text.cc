@@ -62,7 +62,7 @@ std::string explain_command(const DiffOptions& options, const DiffResult& result
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),
                                  inputs_text(options.inputs));
   if (result.samples > 1 || sample > 0) text += fmt::format(" --sample {}", sample);
-  text += fmt::format(" --layer {}", layer->node);
+  text += fmt::format(" --layer {}", layer->node.index);
   if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
   return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, element), ",")) +
          session_text(options.sides.session);

@@ -25,7 +25,7 @@ Result<std::optional<Characteriser>> make_characteriser(const Sides& sides) {
 void add_expectations(const Characteriser& characteriser, DiffResult& result) {
   const auto characters = characteriser.result();
   for (LayerDiff& layer : result.layers) {
-    const LayerCharacter& character = characters[layer.node];
+    const LayerCharacter& character = characters[layer.node.index];
     if (character.unknown.empty()) layer.expected = character.expected_total();
   }
 }
@@ -45,7 +45,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
     NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides));
   }
   if (characteriser) {
-    diff.watch([&](std::size_t node, std::span<const TensorView> given, std::span<const TensorView> a,
+    diff.watch([&](NodeId node, std::span<const TensorView> given, std::span<const TensorView> a,
                    std::span<const TensorView> b) {
       if (a.size() == 1) characteriser->count(node, given, a[0], b[0]);
     });

@@ -85,7 +85,7 @@ DifferenceStats stats_of(const Json& json) {
 Json layer_json(const LayerDiff& layer) {
   auto causes = Json::object();
   layer.causes.each([&](Cause cause, std::int64_t count) { causes[std::string(name(cause))] = count; });
-  return {{"op", layer.node},
+  return {{"op", layer.node.index},
           {"type", layer.op},
           {"output", layer.output},
           {"tensor", layer.tensor},

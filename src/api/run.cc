@@ -18,13 +18,13 @@ class Collector final : public Observer {
   Collector(const Graph& graph, const RunOptions& options, const Callbacks& callbacks)
       : graph_(graph), options_(options), callbacks_(callbacks) {}
 
-  void on_node(std::size_t node, std::span<const TensorView> outputs) override {
-    const auto& indices = graph_.nodes[node].outputs;
+  void on_node(NodeId node, std::span<const TensorView> outputs) override {
+    const auto& indices = graph_.nodes[node.index].outputs;
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       if (options_.hashes) result.hashes.emplace_back(indices[k], tensor_hash(outputs[k].bytes));
       if (options_.all_tensors) keep(outputs[k], indices[k]);
     }
-    callbacks_.at(node + 1, graph_.nodes.size());
+    callbacks_.at(node.index + 1, graph_.nodes.size());
   }
 
   void keep(const TensorView& view, int index) {

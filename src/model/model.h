@@ -52,11 +52,11 @@ struct Graph {
 /// Where a node stands in a model. A plain index is one of the main graph, which is subgraph 0.
 struct NodeId {
   int subgraph = 0;
-  std::size_t node = 0;  ///< index in its graph's nodes
+  std::size_t index = 0;  ///< in its graph's nodes
 
   constexpr NodeId() = default;
-  constexpr NodeId(std::size_t main_node) : node(main_node) {}  // NOLINT(google-explicit-constructor): as it is read
-  constexpr NodeId(int of_subgraph, std::size_t of_node) : subgraph(of_subgraph), node(of_node) {}
+  constexpr NodeId(std::size_t main_node) : index(main_node) {}  // NOLINT(google-explicit-constructor): as it is read
+  constexpr NodeId(int of_subgraph, std::size_t of_node) : subgraph(of_subgraph), index(of_node) {}
 
   [[nodiscard]] constexpr bool in_main() const { return subgraph == 0; }
   auto operator<=>(const NodeId&) const = default;
@@ -71,12 +71,12 @@ struct Model {
 
   [[nodiscard]] const Graph& main() const { return graphs.front(); }
   [[nodiscard]] const Graph& graph(int subgraph) const { return graphs[static_cast<std::size_t>(subgraph)]; }
-  [[nodiscard]] const Node& node(NodeId id) const { return graph(id.subgraph).nodes[id.node]; }
+  [[nodiscard]] const Node& node(NodeId id) const { return graph(id.subgraph).nodes[id.index]; }
 };
 
 /// "op 4 CONV_2D"; in another graph than the main one "subgraph 1 op 4 CONV_2D".
 [[nodiscard]] inline std::string node_name(NodeId id, const Node& node) {
-  const std::string name = fmt::format("op {} {}", id.node, node.op);
+  const std::string name = fmt::format("op {} {}", id.index, node.op);
   return id.in_main() ? name : fmt::format("subgraph {} {}", id.subgraph, name);
 }
 

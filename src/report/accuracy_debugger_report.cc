@@ -12,10 +12,10 @@ std::vector<ReportFile> accuracy_debugger_report(const Report& report) {
       "Accel,Status\n";
   for (const LayerDiff& layer : report.result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text += fmt::format("{},{},{},{:.9g},{:.9g},{},{},{},{},{:.9g},{:.9g},{:.9g},{:.9g},{}\n", layer.node, layer.op,
-                        csv_field(layer.name), s.largest(), s.rms() * s.rms(), number(s.cosine()), number(s.sqnr_db()),
-                        number(s.psnr_db()), s.nans(), s.extent_a().least, s.extent_a().most, s.extent_b().least,
-                        s.extent_b().most, failure_of(report, layer).empty() ? "PASS" : "FAIL");
+    text += fmt::format("{},{},{},{:.9g},{:.9g},{},{},{},{},{:.9g},{:.9g},{:.9g},{:.9g},{}\n", layer.node.index,
+                        layer.op, csv_field(layer.name), s.largest(), s.rms() * s.rms(), number(s.cosine()),
+                        number(s.sqnr_db()), number(s.psnr_db()), s.nans(), s.extent_a().least, s.extent_a().most,
+                        s.extent_b().least, s.extent_b().most, failure_of(report, layer).empty() ? "PASS" : "FAIL");
   }
   return {{"", text}};
 }

@@ -27,7 +27,7 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
   std::int64_t measured = 0;
   for (const LayerCharacter& layer : layers) {
     if (!layer.unknown.empty()) {
-      text += fmt::format("{:>3} {:<{}} {}\n", layer.node, layer.op, types, "- " + layer.unknown);
+      text += fmt::format("{:>3} {:<{}} {}\n", layer.node.index, layer.op, types, "- " + layer.unknown);
       continue;
     }
     std::int64_t sums = 0;
@@ -36,7 +36,7 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
     const std::int64_t m = layer.measured_total();
     expected += e, measured += m;
     const std::string of_inputs = samples == 0 ? "-" : share_text(e, elements);
-    text += fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, sums,
+    text += fmt::format(fmt::runtime(kRow), layer.node.index, layer.op, types, sums,
                         fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
                         samples == 0 ? "-" : share_text(static_cast<double>(m), elements),
                         m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)), short_name(layer.name));
@@ -50,7 +50,7 @@ std::string character_json(std::span<const LayerCharacter> layers, const std::st
   Json json{{"a", a}, {"b", b}, {"samples", samples}};
   auto& rows = json["layers"] = Json::array();
   for (const LayerCharacter& layer : layers) {
-    Json row{{"op", layer.node}, {"type", layer.op}, {"name", layer.name}};
+    Json row{{"op", layer.node.index}, {"type", layer.op}, {"name", layer.name}};
     if (!layer.unknown.empty()) {
       row["unknown"] = layer.unknown;
       rows.push_back(std::move(row));

@@ -44,7 +44,7 @@ Json diff_object(const DiffResult& result) {
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     const bool codes = layer.type != DType::kFloat32;
-    layers.push_back({{"op", layer.node},
+    layers.push_back({{"op", layer.node.index},
                       {"type", layer.op},
                       {"tensor", layer.tensor},
                       {"name", layer.name},
@@ -57,8 +57,8 @@ Json diff_object(const DiffResult& result) {
   }
   auto& swapped = json["swapped"] = Json::array();
   for (const auto& [first, second] : result.swapped()) swapped.push_back(Json::array({first, second}));
-  json["first"] = result.first() ? Json(result.first()->node) : Json(nullptr);
-  json["worst"] = result.worst() ? Json(result.worst()->node) : Json(nullptr);
+  json["first"] = result.first() ? Json(result.first()->node.index) : Json(nullptr);
+  json["worst"] = result.worst() ? Json(result.worst()->node.index) : Json(nullptr);
   return json;
 }
 

@@ -39,7 +39,7 @@ std::string largest(const LayerDiff& layer, const DifferenceStats& s) {
 }
 
 std::string place(const LayerDiff& layer) {
-  std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", layer.node, layer.op,
+  std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", layer.node.index, layer.op,
                                  short_name(layer.name), layer.accumulated.mismatches(), layer.accumulated.elements(),
                                  share_text(layer.accumulated));
   if (layer.has_isolated()) text += fmt::format(", isolated {}", share_text(layer.isolated));
@@ -66,7 +66,7 @@ std::string causes_table(const DiffResult& result) {
                          [&](const LayerDiff& x, const LayerDiff& y) { return x.causes[cause] < y.causes[cause]; });
     text += fmt::format("  {:<18} {:>10} {:>7.3f}%  most in {}\n", name(cause), count,
                         100.0 * static_cast<double>(count) / static_cast<double>(all.total()),
-                        fmt::format("op {} {}", most->node, most->op));
+                        fmt::format("op {} {}", most->node.index, most->op));
   });
   return text;
 }
@@ -79,7 +79,7 @@ std::string mistakes_text(const DiffResult& result) {
                         short_name(first), short_name(second));
   for (const LayerDiff& layer : result.layers) {
     if (const auto shift = layer.accumulated.shift())
-      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as if by another zero point\n", layer.node,
+      text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as if by another zero point\n", layer.node.index,
                           layer.op, *shift);
   }
   return text;
@@ -101,7 +101,7 @@ std::string diff_text(const DiffResult& result) {
   for (const LayerDiff& layer : result.layers) {
     const DifferenceStats& s = layer.accumulated;
     std::string row =
-        fmt::format(fmt::runtime(kRow), layer.node, layer.op, types, to_string(layer.shape), shapes,
+        fmt::format(fmt::runtime(kRow), layer.node.index, layer.op, types, to_string(layer.shape), shapes,
                     share_text(layer.isolated), share_text(s), largest(layer, s), fmt::format("{:.4f}", s.bias()),
                     decibel(s.sqnr_db()), cosine(s.cosine()), histogram_text(s, 4));
     row.erase(row.find_last_not_of(" \n") + 1);
@@ -116,7 +116,7 @@ std::string diff_text(const DiffResult& result) {
   text += mistakes_text(result) + causes_table(result);
   std::string blind;
   for (const LayerDiff& layer : result.layers) {
-    if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node);
+    if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node.index);
   }
   if (!blind.empty())
     text += fmt::format("equality proves nothing where A's output is constant or saturated: op{}\n", blind);
@@ -135,9 +135,9 @@ std::string diff_csv(const DiffResult& result) {
   }
   text += ",causes\n";
   for (const LayerDiff& layer : result.layers) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node, layer.op, layer.tensor, csv_field(layer.name),
-                        name(layer.type), csv_field(to_string(layer.shape)), layer.accumulated.elements(),
-                        stats_csv(layer.isolated), stats_csv(layer.accumulated),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", layer.node.index, layer.op, layer.tensor,
+                        csv_field(layer.name), name(layer.type), csv_field(to_string(layer.shape)),
+                        layer.accumulated.elements(), stats_csv(layer.isolated), stats_csv(layer.accumulated),
                         csv_field(causes_text(layer.causes, ":", " ")));
   }
   return text;

@@ -90,8 +90,8 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
 
 std::string explanation_text(const Explanation& e, std::size_t products) {
   const TensorSpec& out = e.output;
-  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node, e.op, out.name, name(out.type),
-                                 to_string(out.shape), index_text(e.index));
+  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node.index, e.op, out.name,
+                                 name(out.type), to_string(out.shape), index_text(e.index));
   if (out.quantization.per_tensor())
     text += fmt::format("scale {:.9g}, zero point {}\n", out.scale(), out.zero_point());
   if (!e.products.empty()) {
@@ -140,12 +140,9 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
 }
 
 std::string explanation_json(const Explanation& e) {
-  Json json{{"op", e.node},
-            {"type", e.op},
-            {"name", e.output.name},
-            {"dtype", name(e.output.type)},
-            {"shape", e.output.shape},
-            {"index", e.index}};
+  const TensorSpec& output = e.output;
+  Json json{{"op", e.node.index},         {"type", e.op},          {"name", output.name},
+            {"dtype", name(output.type)}, {"shape", output.shape}, {"index", e.index}};
   if (!e.products.empty()) {
     json["input"] = e.input_name, json["weights"] = e.weight_name, json["bias"] = e.bias;
     auto& products = json["products"] = Json::array();

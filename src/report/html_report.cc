@@ -31,7 +31,7 @@ std::string table_rows(const DiffResult& result) {
     rows += fmt::format(
         "<tr data-i=\"{}\"><td class=\"n\" data-v=\"{}\"><button class=\"open\" aria-expanded=\"false\" "
         "title=\"all figures of this layer\">{}</button></td>",
-        i, layer.node, layer.node);
+        i, layer.node.index, layer.node.index);
     rows += cell(layer.op);
     rows += fmt::format("<td class=\"name\" title=\"{}\">{}</td>", markup_text(layer.name),
                         markup_text(short_name(layer.name)));

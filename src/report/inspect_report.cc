@@ -117,7 +117,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
   text += fmt::format("{} ops are not supported:\n", unsupported);
   for (const NodeCoverage& c : coverage) {
     if (!c.unsupported.empty())
-      text += fmt::format("  {}: {}\n", node_name(c.node, graph.nodes[c.node]), c.unsupported);
+      text += fmt::format("  {}: {}\n", node_name(c.node, graph.nodes[c.node.index]), c.unsupported);
   }
   return text;
 }

@@ -11,7 +11,7 @@ std::vector<ReportFile> junit_report(const Report& report) {
   for (const LayerDiff& layer : report.result.layers) {
     const std::string why = failure_of(report, layer);
     cases += fmt::format("  <testcase classname=\"{}\" name=\"op {} {} {}\"", markup_text(report.result.model),
-                         layer.node, markup_text(layer.op), markup_text(layer.name));
+                         layer.node.index, markup_text(layer.op), markup_text(layer.name));
     if (why.empty()) {
       cases += "/>\n";
       continue;

@@ -25,11 +25,11 @@ std::vector<ReportFile> markdown_report(const Report& report) {
       "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const LayerDiff& layer : report.result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text +=
-        fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n", layer.node, layer.op,
-                    escaped(short_name(layer.name)), to_string(layer.shape), number(isolated_percent(layer), "{:.4g}"),
-                    number(expected_percent(layer), "{:.4g}"), 100 * s.mismatch_rate(), s.largest(), s.bias(),
-                    number(s.sqnr_db(), "{:.1f}"), number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n", layer.node.index,
+                        layer.op, escaped(short_name(layer.name)), to_string(layer.shape),
+                        number(isolated_percent(layer), "{:.4g}"), number(expected_percent(layer), "{:.4g}"),
+                        100 * s.mismatch_rate(), s.largest(), s.bias(), number(s.sqnr_db(), "{:.1f}"),
+                        number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
   }
   text += "\n| | |\n|---|---|\n";
   for (const auto& [label, value] : settings_of(report)) text += fmt::format("| {} | `{}` |\n", label, escaped(value));

@@ -12,7 +12,7 @@ ReportFile figure(const Report& report, const char* file, const char* title, Val
   Json results = Json::object();
   for (const LayerDiff& layer : report.result.layers) {
     const std::optional<double> v = value(layer);
-    if (v && layer.output == 0) results[std::to_string(layer.node)] = {{"value", *v}};
+    if (v && layer.output == 0) results[std::to_string(layer.node.index)] = {{"value", *v}};
   }
   // Not green to red, which many people cannot tell apart; the tool's black text stays readable on these blues.
   const Json json{

@@ -7,7 +7,7 @@
 
 namespace nputwin::report {
 
-std::string layer_name(const LayerDiff& layer) { return fmt::format("op {} {}", layer.node, layer.op); }
+std::string layer_name(const LayerDiff& layer) { return fmt::format("op {} {}", layer.node.index, layer.op); }
 
 double percent(const DifferenceStats& s) { return 100 * s.mismatch_rate(); }
 

@@ -81,7 +81,7 @@ Plot graph_plot(const Report& report) {
   const GraphLayout layout = layout_of(report.model->main());
   std::vector<const LayerDiff*> layers(report.model->main().nodes.size(), nullptr);
   for (const LayerDiff& layer : report.result.layers) {
-    if (layers[layer.node] == nullptr) layers[layer.node] = &layer;
+    if (layers[layer.node.index] == nullptr) layers[layer.node.index] = &layer;
   }
   Json nodes = Json::array(), edges = Json::array();
   std::int32_t columns = 1, lanes = 1;

@@ -16,7 +16,7 @@ constexpr const char* kAccumulated = "#D55E00";
 /// The x axis of all plots that run through the layers.
 Json layer_axis(const DiffResult& result) {
   Json x = plot_field("op", "quantitative", "op, in execution order");
-  const auto last = result.layers.empty() ? 0.0 : static_cast<double>(result.layers.back().node);
+  const auto last = result.layers.empty() ? 0.0 : static_cast<double>(result.layers.back().node.index);
   x["scale"] = {{"domain", {-0.5, last + 0.5}}, {"nice", false}, {"zero", false}};
   x["axis"] = {{"format", "d"}, {"tickMinStep", 1}, {"grid", false}};
   return x;
@@ -48,7 +48,7 @@ Plot propagation_plot(const DiffResult& result) {
     for (const auto& [series, s] :
          {std::pair{"isolated", &layer.isolated}, std::pair{"accumulated", &layer.accumulated}}) {
       if (s->elements() == 0) continue;
-      rows.push_back({{"op", layer.node},
+      rows.push_back({{"op", layer.node.index},
                       {"layer", layer_name(layer)},
                       {"side", series},
                       {"percent", percent(*s)},
@@ -110,7 +110,7 @@ Plot steps_plot(const DiffResult& result) {
                {"high", static_cast<double>(difference) + 0.5},
                {"elements", count},
                {"percent", 100.0 * static_cast<double>(count) / static_cast<double>(layer.accumulated.elements())}};
-      put_column(row, layer.node);
+      put_column(row, layer.node.index);
       rows.push_back(std::move(row));
     }
   }
@@ -144,7 +144,7 @@ Plot causes_plot(const DiffResult& result) {
       const double share = 100.0 * static_cast<double>(count) / static_cast<double>(layer.causes.total());
       Json row{{"layer", layer_name(layer)}, {"cause", name(cause)}, {"elements", count},
                {"percent", share},           {"low", from},          {"high", from + share}};
-      put_column(row, layer.node);
+      put_column(row, layer.node.index);
       rows.push_back(std::move(row));
       from += share;
     });
@@ -207,7 +207,7 @@ Plot channels_plot(const DiffResult& result) {
                {"low", 100.0 * static_cast<double>(b) / static_cast<double>(bands)},
                {"high", 100.0 * static_cast<double>(b + 1) / static_cast<double>(bands)},
                {"percent", 100.0 * static_cast<double>(*worst) / each}};
-      put_column(row, layer.node);
+      put_column(row, layer.node.index);
       rows.push_back(std::move(row));
     }
   }

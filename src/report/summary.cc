@@ -17,7 +17,7 @@ std::string steps_text(const LayerDiff& layer, double largest) {
   return fmt::format("{:.0f} quantization step{}", largest, largest == 1 ? "" : "s");
 }
 
-std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node, layer.op); }
+std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node.index, layer.op); }
 
 const char* meaning(Cause cause) {
   switch (cause) {

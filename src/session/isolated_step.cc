@@ -7,7 +7,7 @@
 namespace nputwin {
 namespace {
 
-const MacKernel* mac_kernel(const Session& session, std::size_t node) {
+const MacKernel* mac_kernel(const Session& session, NodeId node) {
   const Kernel* kernel = session.kernel(node);
   return kernel == nullptr ? nullptr : mac_kernel_of(*kernel);
 }
@@ -22,7 +22,7 @@ IsolatedStep::IsolatedStep(Session& a, Session& b) : a_(&a), b_(&b) {
   }
 }
 
-void IsolatedStep::run(std::size_t node, std::span<const MutableTensorView> from_b) {
+void IsolatedStep::run(NodeId node, std::span<const MutableTensorView> from_b) {
   if (!shares_sums(node)) {
     b_->run_node(node, a_->node_inputs(node), from_b);  // first: a step of A changes the variables that it reads
     a_->step(node);
@@ -30,7 +30,7 @@ void IsolatedStep::run(std::size_t node, std::span<const MutableTensorView> from
   }
   const MacKernel& kernel = *mac_kernel(*a_, node);
   const RunContext context = a_->context(node);
-  const std::array epilogues{&kernel.epilogue(), epilogue_of_b_[node]};
+  const std::array epilogues{&kernel.epilogue(), epilogue_of_b_[node.index]};
   const std::array outputs{context.outputs[0], from_b[0]};
   kernel.run(context, epilogues, outputs);
 }

@@ -15,10 +15,10 @@ class IsolatedStep {
   IsolatedStep(Session& a, Session& b);
 
   /// a.step(node), and what b.run_node(node, A's inputs, from_b) gives.
-  void run(std::size_t node, std::span<const MutableTensorView> from_b);
+  void run(NodeId node, std::span<const MutableTensorView> from_b);
 
   /// Both sides sum up the same products in this node.
-  [[nodiscard]] bool shares_sums(std::size_t node) const { return epilogue_of_b_[node] != nullptr; }
+  [[nodiscard]] bool shares_sums(NodeId node) const { return epilogue_of_b_[node.index] != nullptr; }
 
  private:
   Session* a_;

@@ -2,7 +2,7 @@
 
 namespace nputwin {
 
-Result<NodeRunner> NodeRunner::make(const Session& session, std::size_t node, const Profile& profile,
+Result<NodeRunner> NodeRunner::make(const Session& session, NodeId node, const Profile& profile,
                                     const Profile* fallback, const Isa& isa) {
   NodeRunner runner;
   const TensorTable& tensors = session.preparation().tensors();
@@ -11,15 +11,14 @@ Result<NodeRunner> NodeRunner::make(const Session& session, std::size_t node, co
     runner.memory_.push_back(std::make_unique<Blob>(spec.bytes()));
     return MutableTensorView{&spec, runner.memory_.back()->mutable_bytes()};
   };
-  const Graph& graph = session.graph();
-  for (const int t : graph.nodes[node].outputs) {
+  const Node& n = session.model().node(node);
+  for (const int t : n.outputs) {
     runner.outputs_.push_back(own(tensors.spec(t)));
     runner.read_outputs_.push_back(read_only(runner.outputs_.back()));
   }
-  const auto& inputs = graph.nodes[node].inputs;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (inputs[k] < 0 || !graph.tensor(inputs[k]).variable) continue;
-    runner.state_.push_back(own(tensors.spec(inputs[k])));
+  for (std::size_t k = 0; k < n.inputs.size(); ++k) {
+    if (n.inputs[k] < 0 || !session.graph().tensor(n.inputs[k]).variable) continue;
+    runner.state_.push_back(own(tensors.spec(n.inputs[k])));
     runner.state_inputs_.push_back(k);
   }
   runner.scratch_ = std::make_unique<Scratch>(runner.kernel_->scratch_bytes());

@@ -12,7 +12,7 @@ namespace nputwin {
 class NodeRunner {
  public:
   /// The session outlives the runner. `fallback` as PrepareContext has it. Fails where the op refuses the rules.
-  [[nodiscard]] static Result<NodeRunner> make(const Session& session, std::size_t node, const Profile& profile,
+  [[nodiscard]] static Result<NodeRunner> make(const Session& session, NodeId node, const Profile& profile,
                                                const Profile* fallback, const Isa& isa);
 
   /// The node's outputs for inputs of its specs; variables among them stay as they are. Valid until the next run.

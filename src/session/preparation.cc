@@ -72,9 +72,9 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   return prepared;
 }
 
-Result<std::unique_ptr<Kernel>> Preparation::kernel_by(std::size_t n, const Profile& profile, const Profile* fallback,
+Result<std::unique_ptr<Kernel>> Preparation::kernel_by(NodeId id, const Profile& profile, const Profile* fallback,
                                                        const Isa& isa) const {
-  const Node& node = tensors_.graph().nodes[n];
+  const Node& node = tensors_.graph().nodes[id.index];
   NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(*find_op(node.op), node, profile, fallback, isa));
   return std::move(prepared.kernel);
 }

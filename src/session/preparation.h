@@ -36,10 +36,10 @@ class Preparation {
   [[nodiscard]] Family node_family(const OpDefinition& op, const Node& node) const;
 
   /// A node's kernel by other rules, once all nodes have been added. `fallback` as PrepareContext has it.
-  [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel_by(std::size_t node, const Profile& profile,
-                                                          const Profile* fallback, const Isa& isa) const;
+  [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel_by(NodeId node, const Profile& profile, const Profile* fallback,
+                                                          const Isa& isa) const;
   /// Whose rules hold for a node that has been added. No profile where the op is not known or the node was not reached.
-  [[nodiscard]] const Placement::Rules& rules(std::size_t node) const { return rules_[node]; }
+  [[nodiscard]] const Placement::Rules& rules(NodeId node) const { return rules_[node.index]; }
 
   [[nodiscard]] const SessionOptions& options() const { return options_; }
   [[nodiscard]] const TensorTable& tensors() const { return tensors_; }

@@ -216,7 +216,7 @@ void Session::reset_state() {
 
 const Session::PreparedNode& Session::prepared(NodeId node) const {
   assert(node.in_main());
-  return nodes_[node.node];
+  return nodes_[node.index];
 }
 
 RunContext Session::context(NodeId node) const {

@@ -23,12 +23,12 @@ class Observer {
  public:
   virtual ~Observer() = default;
   /// `outputs`: one for each output of the node.
-  virtual void on_node(std::size_t node, std::span<const TensorView> outputs) = 0;
+  virtual void on_node(NodeId node, std::span<const TensorView> outputs) = 0;
 };
 
 /// How a node would be computed.
 struct NodeCoverage {
-  std::size_t node = 0;
+  NodeId node;
   std::string unsupported;              ///< why the node cannot run; empty: it can
   bool unreached = false;               ///< it reads what a node that cannot run should make: nothing more is known
   std::string profile;                  ///< whose rules: the profile, its fallback profile, or an override

@@ -22,8 +22,8 @@ class ProfileSide final : public Side {
     session_.reset_state();
     return {};
   }
-  void step(std::size_t node) override { session_.step(node); }
-  Result<TensorView> output(std::size_t node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
+  void step(NodeId node) override { session_.step(node); }
+  Result<TensorView> output(NodeId node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
   Session* session() override { return &session_; }
 
  private:
@@ -44,7 +44,7 @@ class Recording : public Side {
     if (!reference_ && reference_options_ && !capture_->profile.empty()) make_reference();
     return {};
   }
-  Result<TensorView> output(std::size_t node, std::size_t k) const override;
+  Result<TensorView> output(NodeId node, std::size_t k) const override;
   Session* reference() override { return reference_ ? &*reference_ : nullptr; }
   const Capture* recorded() const override { return capture_; }
 
@@ -69,16 +69,16 @@ class Recording : public Side {
   std::optional<Session> reference_;
 };
 
-Result<TensorView> Recording::output(std::size_t node, std::size_t k) const {
-  const Graph& graph = model_->main();
-  const int t = graph.nodes[node].outputs[k];
+Result<TensorView> Recording::output(NodeId node, std::size_t k) const {
+  const Node& n = model_->node(node);
+  const int t = n.outputs[k];
   if (t < 0) return TensorView{};
-  const ModelTensor& tensor = graph.tensor(t);
+  const ModelTensor& tensor = model_->main().tensor(t);
   if (tensor.variable || !tensor.unsupported.empty()) return TensorView{};
   const auto found = capture_->tensors.find(t);
   if (found != capture_->tensors.end()) return found->second.view();
   if (capture_->partial) return TensorView{};
-  return error("{}: output '{}' was not captured", node_name(node, graph.nodes[node]), tensor.spec.name);
+  return error("{}: output '{}' was not captured", node_name(node, n), tensor.spec.name);
 }
 
 class RuntimeSide final : public Recording {

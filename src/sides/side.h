@@ -27,9 +27,9 @@ class Side {
   /// Begins sample `n`, whose inputs these are. The error says what was wrong with which file or runtime.
   [[nodiscard]] virtual Status begin(std::size_t n, std::span<const Tensor> inputs) = 0;
   /// Goes on by one op, in order from 0.
-  virtual void step(std::size_t /*node*/) {}
+  virtual void step(NodeId /*node*/) {}
   /// Output `k` of the op that has just been stepped, valid until the next one; absent where the side may lack it.
-  [[nodiscard]] virtual Result<TensorView> output(std::size_t node, std::size_t k) const = 0;
+  [[nodiscard]] virtual Result<TensorView> output(NodeId node, std::size_t k) const = 0;
 
   /// A profile's session; null for a recording.
   [[nodiscard]] virtual Session* session() { return nullptr; }

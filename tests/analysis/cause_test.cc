@@ -52,8 +52,8 @@ class SessionSide final : public Side {
   explicit SessionSide(Session session) : session_(std::move(session)) {}
   std::string name() const override { return session_.profile().name; }
   Status begin(std::size_t /*n*/, std::span<const Tensor> inputs) override { return session_.set_inputs(inputs); }
-  void step(std::size_t node) override { session_.step(node); }
-  Result<TensorView> output(std::size_t node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
+  void step(NodeId node) override { session_.step(node); }
+  Result<TensorView> output(NodeId node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
   Session* session() override { return &session_; }
 
  private:

@@ -44,7 +44,7 @@ Result<Json> families(const Fields& asked) {
   NPUTWIN_ASSIGN_OR_RETURN(const api::Inspected inspected, api::inspect({asked[1], asked[2], {}}));
   Json json = Json::object();
   for (const NodeCoverage& c : inspected.coverage) {
-    const auto& outputs = inspected.model->main().nodes[c.node].outputs;
+    const auto& outputs = inspected.model->node(c.node).outputs;
     for (std::size_t k = 0; k < c.shapes.size(); ++k)
       json[std::to_string(outputs[k])] = {name(c.evidence.family), element_count(c.shapes[k]).value_or(0)};
   }

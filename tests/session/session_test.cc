@@ -60,8 +60,8 @@ TEST(Session, RunningAllocatesNothing) {
 
 class Recorder final : public Observer {
  public:
-  void on_node(std::size_t node, std::span<const TensorView> outputs) override {
-    EXPECT_EQ(node, seen++);
+  void on_node(NodeId node, std::span<const TensorView> outputs) override {
+    EXPECT_EQ(node, NodeId(seen++));
     bytes.emplace_back(outputs[0].bytes.begin(), outputs[0].bytes.end());
   }
   std::size_t seen = 0;

@@ -26,8 +26,8 @@ Result<Exit> run(const Arguments& a) {
   }
   const auto& [layer, sample, part, ops, model_file, input_file, diff_command] = *result.found;
   fmt::print("first with {} {}: op {} {} '{}', sample {}\n{}: {} of {} ops, {} bytes; {} elements differ\n{}\n",
-             options.limit, figures, layer.node, layer.op, layer.name, sample, model_file, part.cut.nodes.size(), ops,
-             part.model.size(), part.mismatches, diff_command);
+             options.limit, figures, layer.node.index, layer.op, layer.name, sample, model_file, part.cut.nodes.size(),
+             ops, part.model.size(), part.mismatches, diff_command);
   return Exit::kDiffers;
 }
 

@@ -38,7 +38,7 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction("report", "ops")));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
-    fmt::print("op {} {} '{}': {}\n", layer->node, layer->op, layer->name, condition);
+    fmt::print("op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name, condition);
   if (!a.fail_if.empty()) return failed.empty() ? Exit::kSame : Exit::kDiffers;
   return report.result.differs() ? Exit::kDiffers : Exit::kSame;
 }

@@ -63,7 +63,7 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
 }
 
 /// Fills in the channels and gives A's definition of the layer, or says why it cannot.
-Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::size_t node, LayerCharacter& character,
+Result<NodeRunner> characterise_layer(const Session& a, const Session& b, NodeId node, LayerCharacter& character,
                                       CodeRange& clamp) {
   const auto runner = [&](const Session& side) {
     const Placement::Rules& rules = side.preparation().rules(node);
@@ -77,7 +77,7 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, std::s
   if (output.spec->quantization.empty()) return error("output is not quantized");
   const auto inputs = a.node_inputs(node);
   const std::size_t weights = mac_a->layer().weights_input;
-  if (!a.preparation().constant(static_cast<std::size_t>(a.graph().nodes[node].inputs[weights])))
+  if (!a.preparation().constant(static_cast<std::size_t>(a.model().node(node).inputs[weights])))
     return error("both operands are computed at run time");
   const RunContext context_a = runner_a.context(inputs), context_b = runner_b.context(inputs);
   const std::int64_t channels = output.spec->shape.empty() ? 1 : output.spec->shape.back();
@@ -200,10 +200,9 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
   return {};
 }
 
-void Characteriser::count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a,
-                          const TensorView& b) {
-  Layer& layer = layers_[node];
-  LayerCounts& counts = counts_[node];
+void Characteriser::count(NodeId node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b) {
+  Layer& layer = layers_[node.index];
+  LayerCounts& counts = counts_[node.index];
   const std::size_t channels = layer.character.channels.size();
   if (channels == 0) return;
   const auto elements = static_cast<std::size_t>(a.spec->elements());

@@ -39,7 +39,7 @@ struct DifferingSums {
 
 /// How often one layer is to be expected to differ in isolation.
 struct LayerCharacter {
-  std::size_t node = 0;
+  NodeId node;
   std::string op, name;
   std::string unknown;  ///< why nothing is said; empty: something is
   std::vector<DifferingSums> channels;
@@ -82,7 +82,7 @@ class Characteriser {
   /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
   /// The same for one op that has been run: its inputs, what A made of them and what B did. In the order of the ops.
-  void count(std::size_t node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
+  void count(NodeId node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
 
   /// One a node, of what has been added so far.
   [[nodiscard]] const std::vector<LayerCounts>& counts() const { return counts_; }

@@ -61,9 +61,10 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
     part_a.input_shapes.clear();
     part_b.input_shapes.clear();
   }
-  for (std::size_t first = layer.node + 1; first-- > 0;) {
+  const std::size_t last = layer.node.index;
+  for (std::size_t first = last + 1; first-- > 0;) {
     Bisection part;
-    part.cut = accumulated ? prefix_of(a.graph(), layer.node) : part_of(a.graph(), first, layer.node);
+    part.cut = accumulated ? prefix_of(a.graph(), last) : part_of(a.graph(), first, last);
     NPUTWIN_ASSIGN_OR_RETURN(part.model, cut_file(file, part.cut));
     auto values = values_of(a, sample, part.cut.inputs);
     for (const int t : part.cut.inputs) part.inputs.push_back(std::move(values.at(t)));
@@ -71,8 +72,7 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
     if (part.mismatches > 0) return part;
     if (accumulated) break;
   }
-  return error("op {} {} differs in the whole model, but no part of it that ends with this op differs", layer.node,
-               layer.op);
+  return error("op {} {} differs in the whole model, but no part of it that ends with this op differs", last, layer.op);
 }
 
 }  // namespace nputwin

@@ -41,7 +41,7 @@ void say_notes(const Side& side, const Callbacks& callbacks) {
 
 NodeOutputs::NodeOutputs(const Session& session) : memory_(largest_outputs(session)) {}
 
-std::span<const MutableTensorView> NodeOutputs::make_room(const Session& session, std::size_t node) {
+std::span<const MutableTensorView> NodeOutputs::make_room(const Session& session, NodeId node) {
   room_.clear();
   outputs_.clear();
   std::span<std::byte> rest = memory_.mutable_bytes();
@@ -53,7 +53,7 @@ std::span<const MutableTensorView> NodeOutputs::make_room(const Session& session
   return room_;
 }
 
-std::span<const TensorView> NodeOutputs::run(Session& session, std::size_t node, std::span<const TensorView> inputs) {
+std::span<const TensorView> NodeOutputs::run(Session& session, NodeId node, std::span<const TensorView> inputs) {
   session.run_node(node, inputs, make_room(session, node));
   return outputs_;
 }
@@ -86,14 +86,14 @@ void Diff::begin_sample() {
   result_.reference_profile = reference_->profile().name;
 }
 
-std::vector<TensorView> Diff::isolated_inputs(std::size_t node) {
+std::vector<TensorView> Diff::isolated_inputs(NodeId node) {
   Session* own = isolated_->gives->session();
   const auto views = (own != nullptr ? own : isolated_->runs->session())->node_inputs(node);
   std::vector<TensorView> inputs(views.begin(), views.end());
   copies_.clear();
   copies_.reserve(inputs.size());
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const int t = graph().nodes[node].inputs[k];
+    const int t = sides_->model->node(node).inputs[k];
     const Tensor* recorded = recorded_tensor(*isolated_->gives, t);
     if (recorded != nullptr && recorded->data.size() == inputs[k].bytes.size()) {
       inputs[k].bytes = copies_.emplace_back(Bytes(recorded->data)).bytes();
@@ -104,7 +104,7 @@ std::vector<TensorView> Diff::isolated_inputs(std::size_t node) {
   return inputs;
 }
 
-std::span<const TensorView> Diff::run_node(std::size_t node, std::span<const TensorView> inputs) {
+std::span<const TensorView> Diff::run_node(NodeId node, std::span<const TensorView> inputs) {
   std::span<const TensorView> isolated;
   if (isolated_step_) {
     isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node));
@@ -131,23 +131,23 @@ Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::
   return {};
 }
 
-Status Diff::add_node(std::size_t node, std::size_t sample) {
+Status Diff::add_node(NodeId node, std::size_t sample) {
   std::vector<TensorView> inputs;
   if (isolated_) inputs = isolated_inputs(node);  // before the sides go on: that changes the variables that it reads
   const auto isolated = run_node(node, inputs);
   if (watch_) watch_(node, inputs, sides_->a->session()->node_outputs(node), isolated);
-  for (std::size_t k = 0; k < graph().nodes[node].outputs.size(); ++k)
+  for (std::size_t k = 0; k < sides_->model->node(node).outputs.size(); ++k)
     NPUTWIN_RETURN_IF_ERROR(add_output(node, k, sample, inputs, isolated));
   return {};
 }
 
-Status Diff::add_output(std::size_t node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
+Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
                         std::span<const TensorView> isolated) {
   NPUTWIN_ASSIGN_OR_RETURN(TensorView a, sides_->a->output(node, k));
   NPUTWIN_ASSIGN_OR_RETURN(TensorView b, sides_->b->output(node, k));
   if (!a.present() || !b.present()) return {};
   const TensorView &captured = result_.a_is_capture ? a : b, &other = result_.a_is_capture ? b : a;
-  NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(node, graph().nodes[node]), *captured.spec, *other.spec));
+  NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(node, sides_->model->node(node)), *captured.spec, *other.spec));
   // Captured tensors may lack scales; the running side's have them.
   a.spec = b.spec = isolated_ ? isolated[k].spec : a.spec;
   LayerDiff* layer = this->layer(node, k, *a.spec);
@@ -165,15 +165,16 @@ Status Diff::add_output(std::size_t node, std::size_t k, std::size_t sample, std
   return {};
 }
 
-LayerDiff* Diff::layer(std::size_t node, std::size_t k, const TensorSpec& spec) {
-  const int t = graph().nodes[node].outputs[k];
+LayerDiff* Diff::layer(NodeId node, std::size_t k, const TensorSpec& spec) {
+  const Node& n = sides_->model->node(node);
+  const int t = n.outputs[k];
   const auto found = layer_of_.find(t);
   if (found != layer_of_.end()) return &result_.layers[found->second];
   if (result_.samples > 0) return nullptr;
   layer_of_[t] = result_.layers.size();
   LayerDiff& layer = result_.layers.emplace_back();
   layer.node = node;
-  layer.op = graph().nodes[node].op;
+  layer.op = n.op;
   layer.output = k;
   layer.tensor = t;
   // The model's name, for a captured tensor may bear a file's.
@@ -183,7 +184,7 @@ LayerDiff* Diff::layer(std::size_t node, std::size_t k, const TensorSpec& spec) 
   return &layer;
 }
 
-void Diff::find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+void Diff::find_causes(std::int64_t mismatches, NodeId node, std::span<const TensorView> inputs, std::size_t k,
                        const TensorView& a, const TensorView& b, CauseCounts& causes) {
   if (!causes_) return causes.add(Cause::kUnknown, mismatches);
   if (reference_ == nullptr) return causes_->add(node, inputs, k, a, b, causes);

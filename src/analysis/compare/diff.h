@@ -21,11 +21,11 @@ class NodeOutputs {
   explicit NodeOutputs(const Session& session);
   /// Room for the outputs of one node, until it is asked for another's. `session` is the one of the constructor or
   /// another of the same model.
-  std::span<const MutableTensorView> make_room(const Session& session, std::size_t node);
+  std::span<const MutableTensorView> make_room(const Session& session, NodeId node);
   /// What has been written there.
   [[nodiscard]] std::span<const TensorView> outputs() const { return outputs_; }
   /// Runs the session's node on `inputs` into the room.
-  std::span<const TensorView> run(Session& session, std::size_t node, std::span<const TensorView> inputs);
+  std::span<const TensorView> run(Session& session, NodeId node, std::span<const TensorView> inputs);
 
  private:
   Blob memory_;
@@ -52,7 +52,7 @@ class Diff {
   [[nodiscard]] DiffResult result() const;
 
   /// Is shown each op of two profiles as it has been compared in isolation: A's inputs, and what A and B made of them.
-  using Watch = std::function<void(std::size_t node, std::span<const TensorView> inputs, std::span<const TensorView> a,
+  using Watch = std::function<void(NodeId node, std::span<const TensorView> inputs, std::span<const TensorView> a,
                                    std::span<const TensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
@@ -68,16 +68,16 @@ class Diff {
   void begin_sample();
   /// The giving side's inputs of a node that is about to run. Recorded tensors and variables, which the node will
   /// change, are copied.
-  [[nodiscard]] std::vector<TensorView> isolated_inputs(std::size_t node);
+  [[nodiscard]] std::vector<TensorView> isolated_inputs(NodeId node);
   /// Runs a node on both sides; what the running side makes of the giving side's inputs is returned.
-  [[nodiscard]] std::span<const TensorView> run_node(std::size_t node, std::span<const TensorView> inputs);
-  [[nodiscard]] Status add_node(std::size_t node, std::size_t sample);
-  [[nodiscard]] Status add_output(std::size_t node, std::size_t k, std::size_t sample,
-                                  std::span<const TensorView> inputs, std::span<const TensorView> isolated);
+  [[nodiscard]] std::span<const TensorView> run_node(NodeId node, std::span<const TensorView> inputs);
+  [[nodiscard]] Status add_node(NodeId node, std::size_t sample);
+  [[nodiscard]] Status add_output(NodeId node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
+                                  std::span<const TensorView> isolated);
   /// Where the statistics of an output go; null where the first sample had none.
-  [[nodiscard]] LayerDiff* layer(std::size_t node, std::size_t k, const TensorSpec& spec);
+  [[nodiscard]] LayerDiff* layer(NodeId node, std::size_t k, const TensorSpec& spec);
   /// Of the elements of output k that differ, which are `mismatches`.
-  void find_causes(std::int64_t mismatches, std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+  void find_causes(std::int64_t mismatches, NodeId node, std::span<const TensorView> inputs, std::size_t k,
                    const TensorView& a, const TensorView& b, CauseCounts& causes);
 
   const Sides* sides_;

@@ -14,7 +14,7 @@ namespace nputwin {
 
 /// One output of one op.
 struct LayerDiff {
-  std::size_t node = 0;
+  NodeId node;
   std::string op;
   std::size_t output = 0;  ///< which of the op's
   int tensor = 0;

@@ -41,7 +41,7 @@ double CauseFinder::Codes::at(std::size_t element) const {
   return mac_->epilogue().element(flat).code(mac_->layer().sum(context_, flat));
 }
 
-std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Profile& profile, const Profile* fallback,
+std::optional<CauseFinder::Codes> CauseFinder::codes(NodeId node, const Profile& profile, const Profile* fallback,
                                                      std::span<const TensorView> inputs, std::size_t k,
                                                      bool few) const {
   const bool delegated = b_->preparation().rules(node).fallback != nullptr;
@@ -57,7 +57,7 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(std::size_t node, const Pro
   return Codes(std::move(*runner), inputs, k, false);
 }
 
-const CauseFinder::Between& CauseFinder::between(std::size_t node) {
+const CauseFinder::Between& CauseFinder::between(NodeId node) {
   const Placement::Rules &a = a_->preparation().rules(node), &b = b_->preparation().rules(node);
   std::shared_ptr<const Between>& between = between_[{a.profile, a.fallback, b.profile, b.fallback}];
   if (between != nullptr) return *between;
@@ -73,7 +73,7 @@ const CauseFinder::Between& CauseFinder::between(std::size_t node) {
   return *between;
 }
 
-void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
+void CauseFinder::add(NodeId node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
                       const TensorView& b, CauseCounts& counts) {
   std::vector<Element> open;
   const std::size_t size = size_of(a.spec->type);
@@ -88,7 +88,7 @@ void CauseFinder::add(std::size_t node, std::span<const TensorView> inputs, std:
   find(node, inputs, k, std::move(open), counts);
 }
 
-Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
+Cause CauseFinder::cause_of(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
                             double a, double b) {
   CauseCounts counts;
   find(node, inputs, k, {{element, a, b}}, counts);
@@ -97,7 +97,7 @@ Cause CauseFinder::cause_of(std::size_t node, std::span<const TensorView> inputs
   return found;
 }
 
-void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
+void CauseFinder::find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
                        CauseCounts& counts) {
   if (open.empty()) return;
   const Between& rules = between(node);
@@ -128,10 +128,10 @@ void CauseFinder::find(std::size_t node, std::span<const TensorView> inputs, std
   if (!open.empty()) by_exact_result(node, inputs, k, open, few, counts);
 }
 
-void CauseFinder::by_exact_result(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+void CauseFinder::by_exact_result(NodeId node, std::span<const TensorView> inputs, std::size_t k,
                                   const std::vector<Element>& open, bool few, CauseCounts& counts) {
   const Between& rules = between(node);
-  const Family family = find_op(b_->graph().nodes[node].op)->family;
+  const Family family = find_op(b_->model().node(node).op)->family;
   const auto departure = facts_of(family).departure;
   const Cause departure_a = departure(*a_->preparation().rules(node).profile);
   const Cause departure_b = departure(*b_->preparation().rules(node).profile);
@@ -148,8 +148,8 @@ void CauseFinder::by_exact_result(std::size_t node, std::span<const TensorView> 
   }
 }
 
-std::vector<CauseFinder::Passed> CauseFinder::steps_of(std::size_t node, std::span<const TensorView> inputs,
-                                                       std::size_t k, std::size_t element) {
+std::vector<CauseFinder::Passed> CauseFinder::steps_of(NodeId node, std::span<const TensorView> inputs, std::size_t k,
+                                                       std::size_t element) {
   std::vector<Passed> passed;
   for (const auto& [cause, after] : between(node).path.steps) {
     if (const auto step = codes(node, after, b_->preparation().rules(node).fallback, inputs, k, true))

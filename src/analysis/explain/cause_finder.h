@@ -24,11 +24,11 @@ class CauseFinder {
   CauseFinder(const Session& a, const Session& b) : a_(&a), b_(&b) {}
 
   /// One op on `inputs`: what A and B computed of output `k`. Adds every element that differs to `counts`.
-  void add(std::size_t node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
-           const TensorView& b, CauseCounts& counts);
+  void add(NodeId node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a, const TensorView& b,
+           CauseCounts& counts);
 
   /// The cause for one element whose codes are `a` and `b`.
-  [[nodiscard]] Cause cause_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
+  [[nodiscard]] Cause cause_of(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
                                double a, double b);
 
   /// One element's code after each step from A's rules to B's, B's methods holding all along. Empty where no rule of
@@ -37,7 +37,7 @@ class CauseFinder {
     Cause cause;
     double code;
   };
-  [[nodiscard]] std::vector<Passed> steps_of(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
+  [[nodiscard]] std::vector<Passed> steps_of(NodeId node, std::span<const TensorView> inputs, std::size_t k,
                                              std::size_t element);
 
  private:
@@ -50,11 +50,11 @@ class CauseFinder {
   };
   /// Whether `value` lies on B's side of A.
   [[nodiscard]] static bool moved(const Element& e, double value);
-  void find(std::size_t node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
+  void find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
             CauseCounts& counts);
-  void by_exact_result(std::size_t node, std::span<const TensorView> inputs, std::size_t k,
-                       const std::vector<Element>& open, bool few, CauseCounts& counts);
-  [[nodiscard]] const Between& between(std::size_t node);
+  void by_exact_result(NodeId node, std::span<const TensorView> inputs, std::size_t k, const std::vector<Element>& open,
+                       bool few, CauseCounts& counts);
+  [[nodiscard]] const Between& between(NodeId node);
   /// One op's output `k` by other rules, to be asked about single elements.
   class Codes {
    public:
@@ -71,7 +71,7 @@ class CauseFinder {
   };
   /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has a fallback profile.
   /// `few` elements are to be asked for: one by one, where the op can.
-  [[nodiscard]] std::optional<Codes> codes(std::size_t node, const Profile& profile, const Profile* fallback,
+  [[nodiscard]] std::optional<Codes> codes(NodeId node, const Profile& profile, const Profile* fallback,
                                            std::span<const TensorView> inputs, std::size_t k, bool few) const;
 
   const Session* a_;

@@ -42,10 +42,10 @@ void explain_operands(std::span<const TensorView> inputs, const Shape& shape, st
   }
 }
 
-Result<Explanation::Side> explain_side(Session& session, std::span<const TensorView> inputs, std::size_t node,
-                                       std::size_t k, std::int64_t element, Explanation& explanation) {
+Result<Explanation::Side> explain_side(Session& session, std::span<const TensorView> inputs, NodeId node, std::size_t k,
+                                       std::int64_t element, Explanation& explanation) {
   const Placement::Rules& rules = session.preparation().rules(node);
-  const Node& n = session.graph().nodes[node];
+  const Node& n = session.model().node(node);
   const OpDefinition& op = *find_op(n.op);
   Explanation::Side side;
   side.profile = session.profile().name, side.rules = rules.profile->name;
@@ -87,15 +87,15 @@ Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> i
   return flat;
 }
 
-Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node, std::size_t k,
+Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, NodeId node, std::size_t k,
                             std::int64_t element) {
   Explanation explanation;
-  explanation.node = node, explanation.op = a.graph().nodes[node].op;
+  explanation.node = node, explanation.op = a.model().node(node).op;
   for (Session* side : {&a, b}) {
     if (side == nullptr) continue;
     NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));
     side->reset_state();
-    for (std::size_t i = 0; i < node; ++i) side->step(i);
+    for (std::size_t i = 0; i < node.index; ++i) side->step(i);
   }
   // A's step changes the variables that both sides shall read as they were.
   std::vector<TensorView> given(a.node_inputs(node).begin(), a.node_inputs(node).end());

@@ -12,7 +12,7 @@ namespace nputwin {
 
 /// Where one output element of one op comes from.
 struct Explanation {
-  std::size_t node = 0;
+  NodeId node;
   std::string op;
   TensorSpec output;
   std::vector<std::int64_t> index;  ///< the element's, one a dimension
@@ -53,7 +53,7 @@ struct Explanation {
 
 /// Explains element `element` (flat) of output `k` of op `node`. Runs the sessions on `inputs`, whose specs fit; `b`
 /// may be null. Both sides' op runs on A's inputs.
-[[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, std::size_t node,
+[[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, NodeId node,
                                           std::size_t k, std::int64_t element);
 
 /// The index of each dimension of a flat index, and back; the error says which dimension is outside.
