@@ -43,7 +43,8 @@ void depthwise(benchmark::State& state, const DepthwiseKernels& kernels) {
 
 void requantize_rows(benchmark::State& state, const Isa& isa, const RequantizeRule& rule) {
   const int channels = static_cast<int>(state.range(0));
-  const std::vector<Rescale> scales(static_cast<std::size_t>(channels), make_rescale(rule, 0.02F, 0.005F, 0.03F));
+  const std::vector<EffectiveMultiplier> scales(static_cast<std::size_t>(channels),
+                                                effective_multiplier(rule, 0.02F, 0.005F, 0.03F));
   const Requantizer requantizer(rule, scales, -3, {-128, 127}, DType::kInt8, 1 << 20, isa);
   std::vector<std::int32_t> acc(static_cast<std::size_t>(channels + Requantizer::kPadding));
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = static_cast<std::int32_t>(i * 7919 % 60000) - 30000;

@@ -17,7 +17,10 @@ T value_or_throw(Result<T> result) {
 
 TensorInfo describe(const TensorSpec& spec) {
   TensorInfo info{spec.name, std::string(name(spec.type)), spec.shape, 0, 0, spec.bytes()};
-  if (spec.quantization.per_tensor()) info.scale = spec.scale(), info.zero_point = spec.zero_point();
+  if (spec.quantization.per_tensor()) {
+    info.scale = spec.scale();
+    info.zero_point = spec.zero_point();
+  }
   return info;
 }
 

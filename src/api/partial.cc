@@ -92,7 +92,7 @@ Status write_partial(const std::string& path, const Partial& partial) {
 Result<Partial> read_partial(const std::string& path) {
   NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(path));
   auto partial = partial_of_json(json);
-  if (!partial) return at(path, partial.error());
+  if (!partial) return in_context(path, partial.error());
   return partial;
 }
 

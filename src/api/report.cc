@@ -68,7 +68,7 @@ Result<std::vector<report::ReportFile>> drawn(const std::vector<report::ReportFi
   specifications.reserve(files.size());
   for (const report::ReportFile& file : files) specifications.push_back(file.content);
   const auto pictures = render_plots(specifications, kind, python);
-  if (!pictures) return at("--plot-python", pictures.error());
+  if (!pictures) return in_context("--plot-python", pictures.error());
   std::vector<report::ReportFile> result;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::string_view name = files[i].name;

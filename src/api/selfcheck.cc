@@ -19,7 +19,7 @@ Result<Selfcheck> selfcheck(const SelfcheckOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(*model, options));
   const auto captured = capture_runtime(options.python, *model, sample, options.mode);
-  if (!captured) return at(fmt::format("{} on {}", options.python, model->path), captured.error());
+  if (!captured) return in_context(fmt::format("{} on {}", options.python, model->path), captured.error());
   if (options.profile.empty() && captured->profile.empty())
     return error("no profile is known for {} {} on {}; --profile names one to compare with", captured->package,
                  captured->version, captured->machine);

@@ -76,7 +76,7 @@ template <typename... Args>
 }
 
 /// Puts a place ("model.tflite: op 4 CONV_2D") in front of an error that knew only its own step.
-[[nodiscard]] inline Error at(std::string_view place, const Error& error) {
+[[nodiscard]] inline Error in_context(std::string_view place, const Error& error) {
   return {fmt::format("{}: {}", place, error.message)};
 }
 

@@ -170,7 +170,10 @@ struct Reciprocal {
     root = saturating_multiply_by_pot(mul(kThreeHalves, root) - mul(half, cube), 3);
   }
   root = mul(root, 1518500250);  // sqrt(1/2)
-  if (right < 0) root = shift_left_wrapping(root, -right), right = 0;
+  if (right < 0) {
+    root = shift_left_wrapping(root, -right);
+    right = 0;
+  }
   return {root, -right};
 }
 

@@ -63,7 +63,7 @@ struct QuantizedMultiplier {
 ///   kOne   of the exact product, half up: 2.5 -> 3, -2.5 -> -2
 enum class FixedPointRoundings : std::uint8_t { kTwo, kOne };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<FixedPointRoundings> = {"two", "one"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<FixedPointRoundings> = {"two", "one"};
 
 /// The multiplication as one build of TFLite does it; `second` counts only with two roundings.
 struct FixedPointMultiply {

@@ -47,11 +47,15 @@ std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, Q
     value = std::clamp<Int128>(value, -kBeyond, kBeyond) << std::min(-shift, 34);
     return static_cast<std::int64_t>(std::clamp<Int128>(value + offset, INT32_MIN, INT32_MAX));
   }
-  if (shift > kMostShift) value = shift_right_sticky(value, shift - kMostShift), shift = kMostShift;
+  if (shift > kMostShift) {
+    value = shift_right_sticky(value, shift - kMostShift);
+    shift = kMostShift;
+  }
   value += static_cast<Int128>(offset) << shift;
   if (offset != 0) note(trace, "plus the zero point", value, shift);
   if (shift > rule.guard_bits) {
-    value >>= shift - rule.guard_bits, shift = rule.guard_bits;
+    value >>= shift - rule.guard_bits;
+    shift = rule.guard_bits;
     note(trace, "the bits that reach the rounding", value, shift);
   }
   return static_cast<std::int64_t>(
@@ -71,8 +75,8 @@ std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, Quan
   return multiply_by_quantized_multiplier(acc, m, rule.rounding);
 }
 
-std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale, std::int32_t offset,
-                             RequantizeTrace* trace) {
+std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
+                             std::int32_t offset, RequantizeTrace* trace) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
       return two_step_product(rule, static_cast<std::int32_t>(acc), scale.fixed, trace) + std::int64_t{offset};
@@ -104,7 +108,7 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
 }
 
 /// zero_point / M, kept far inside 64 bits.
-std::int64_t in_accumulator(std::int32_t zero_point, const Rescale& scale) {
+std::int64_t in_accumulator(std::int32_t zero_point, const EffectiveMultiplier& scale) {
   constexpr double kMost = 0x1p40;
   const double exact = scale.binary64 > 0 ? zero_point / scale.binary64 : 0;
   return static_cast<std::int64_t>(std::round(std::clamp(exact, -kMost, kMost)));
@@ -112,8 +116,8 @@ std::int64_t in_accumulator(std::int32_t zero_point, const Rescale& scale) {
 
 }  // namespace
 
-Rescale make_rescale(const RequantizeRule& rule, double real) {
-  Rescale result;
+EffectiveMultiplier effective_multiplier(const RequantizeRule& rule, double real) {
+  EffectiveMultiplier result;
   result.binary32 = static_cast<float>(real);
   result.binary64 = real;
   switch (rule.method) {
@@ -132,7 +136,7 @@ Rescale make_rescale(const RequantizeRule& rule, double real) {
   return result;
 }
 
-Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out) {
+EffectiveMultiplier effective_multiplier(const RequantizeRule& rule, float s_in, float s_weight, float s_out) {
   double real = 0;
   switch (rule.scale) {
     case RequantizeRule::Scale::kBinary64:
@@ -148,21 +152,22 @@ Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, flo
       real = static_cast<double>(s_in * (s_weight / s_out));
       break;
   }
-  return make_rescale(rule, real);
+  return effective_multiplier(rule, real);
 }
 
-void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels) {
+void share_exponent(const RequantizeRule& rule, std::span<EffectiveMultiplier> channels) {
   if (!rule.common_exponent || channels.empty()) return;
-  const int largest =
-      std::ranges::max_element(channels, {}, [](const Rescale& c) { return c.fixed.exponent; })->fixed.exponent;
-  for (Rescale& c : channels) {
+  const int largest = std::ranges::max_element(channels, {}, [](const EffectiveMultiplier& c) {
+                        return c.fixed.exponent;
+                      })->fixed.exponent;
+  for (EffectiveMultiplier& c : channels) {
     c.fixed.multiplier >>= std::min(largest - c.fixed.exponent, 31);
     c.fixed.exponent = largest;
   }
 }
 
-std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale, std::int32_t zero_point,
-                        RequantizeTrace* trace) {
+std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
+                        std::int32_t zero_point, RequantizeTrace* trace) {
   if (rule.zero_point_in_accumulator) {
     const std::int64_t sum = acc + in_accumulator(zero_point, scale);
     note(trace, "sum plus the zero point over the multiplier", sum);

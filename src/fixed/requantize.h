@@ -77,32 +77,33 @@ struct RequantizeRule {
 };
 
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<RequantizeRule::Method> = {
+inline constexpr std::array<std::string_view, 7> kEnumNames<RequantizeRule::Method> = {
     "two_step", "one_step", "binary32", "binary64", "significand", "sixteen_bits", "q31"};
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<RequantizeRule::Scale> = {
+inline constexpr std::array<std::string_view, 4> kEnumNames<RequantizeRule::Scale> = {
     "binary64", "binary32_product", "binary32", "binary32_quotient_first"};
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<RequantizeRule::Overflow> = {"wraps", "saturates"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<RequantizeRule::Overflow> = {"wraps", "saturates"};
 
 /// M as a rule needs it, made once in prepare.
-struct Rescale {
+struct EffectiveMultiplier {
   QuantizedMultiplier fixed;  // kTwoStep, kOneStep, kQ31 (31 bits), kSignificand (multiplier_bits)
   float binary32 = 0;         // kBinary32
   double binary64 = 0;        // kBinary64
 };
 
 /// M for a real scale that somebody else has formed.
-[[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, double real);
+[[nodiscard]] EffectiveMultiplier effective_multiplier(const RequantizeRule& rule, double real);
 
-[[nodiscard]] Rescale make_rescale(const RequantizeRule& rule, float s_in, float s_weight, float s_out);
+[[nodiscard]] EffectiveMultiplier effective_multiplier(const RequantizeRule& rule, float s_in, float s_weight,
+                                                       float s_out);
 
 /// For the channels of one layer, what `common_exponent` says.
-void share_exponent(const RequantizeRule& rule, std::span<Rescale> channels);
+void share_exponent(const RequantizeRule& rule, std::span<EffectiveMultiplier> channels);
 
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
 /// rule's overflow behaviour. The result is clipped to int32. `trace`, if any, is told each step.
-[[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Rescale& scale,
+[[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
                                       std::int32_t zero_point, RequantizeTrace* trace = nullptr);
 
 /// The exact sum `acc` as the rule's accumulator register holds it at the end.

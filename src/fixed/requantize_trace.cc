@@ -27,7 +27,10 @@ struct Parts {
 
 Parts parts_of(const RequantizeStep& step) {
   Parts p{step.digits < 0, step.digits < 0 ? -step.digits : step.digits, 0, std::max(step.fraction_bits, 0)};
-  if (p.bits > kMostFraction) p.whole >>= std::min(p.bits - kMostFraction, 127), p.bits = kMostFraction;
+  if (p.bits > kMostFraction) {
+    p.whole >>= std::min(p.bits - kMostFraction, 127);
+    p.bits = kMostFraction;
+  }
   p.fraction = p.whole & ((Int128{1} << p.bits) - 1);
   p.whole >>= p.bits;
   return p;
@@ -40,7 +43,10 @@ void RequantizeTrace::add_real(const char* what, double value) {
   const double mantissa = std::frexp(value, &exponent);
   auto digits = static_cast<std::int64_t>(std::ldexp(mantissa, 53));
   int bits = 53 - exponent;
-  while (digits != 0 && digits % 2 == 0) digits /= 2, --bits;
+  while (digits != 0 && digits % 2 == 0) {
+    digits /= 2;
+    --bits;
+  }
   if (digits == 0) bits = 0;
   Int128 wide = digits;
   constexpr Int128 kRoom = Int128{1} << 125;

@@ -28,7 +28,7 @@ enum class Rounding : std::uint8_t {
 };
 
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<Rounding> = {
+inline constexpr std::array<std::string_view, 7> kEnumNames<Rounding> = {
     "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero", "floor", "toward_zero"};
 
 /// Rounds floor + r, where 0 <= r < 1 is given by how it compares with 1/2 (`half`: -1 below, 0 equal, 1

@@ -61,7 +61,8 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   if (!value_of(header, "fortran_order").starts_with("False"))
     return error("{}: is in Fortran order, expected C order", name);
   Tensor tensor;
-  tensor.spec.name = name, tensor.spec.type = type->type;
+  tensor.spec.name = name;
+  tensor.spec.type = type->type;
   NPUTWIN_ASSIGN_OR_RETURN(tensor.spec.shape, parse_shape(value_of(header, "shape"), name));
   const auto count = element_count(tensor.spec.shape);
   const Bytes data = bytes.subspan(start + length);
@@ -81,7 +82,8 @@ std::string npy_bytes(const TensorView& tensor) {
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');
   header += '\n';
   std::string out(kMagic);
-  out += '\x01', out += '\x00';
+  out += '\x01';
+  out += '\x00';
   out += static_cast<char>(header.size() & 255), out += static_cast<char>(header.size() >> 8);
   out += header;
   out.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());

@@ -28,7 +28,8 @@ void Epilogue::run(const SumBlock& block, std::byte* out) const {
   split(part, blocks_.channels, out);
   part.rows = 1;
   for (int r = whole; r < block.rows; ++r) {
-    part.sums = block.sums + r * block.stride, part.first_row = block.first_row + r;
+    part.sums = block.sums + r * block.stride;
+    part.first_row = block.first_row + r;
     const std::int64_t left = blocks_.elements - part.first_row * row;
     split(part, static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)), out);
   }
@@ -39,7 +40,9 @@ void Epilogue::split(const SumBlock& block, int by_first, std::byte* out) const 
   SumBlock part = block;
   part.channels = count;
   run(first_, part, out);
-  part.sums += count, part.first_channel += count, part.channels = block.channels - count;
+  part.sums += count;
+  part.first_channel += count;
+  part.channels = block.channels - count;
   run(*last_, part, out);
 }
 

@@ -29,17 +29,17 @@ Status validate(const Graph& graph) {
     const Node& node = graph.nodes[i];
     const std::string place = node_name(i, node);
     for (const int t : node.inputs) {
-      if (auto s = check_index(graph, t, true, "an input"); !s) return at(place, s.error());
+      if (auto s = check_index(graph, t, true, "an input"); !s) return in_context(place, s.error());
       if (t >= 0 && maker[static_cast<std::size_t>(t)] == kNobody) {
         return error("{}: reads tensor {} '{}', which nothing before it makes (a cycle, or ops out of order)", place, t,
                      graph.spec(t).name);
       }
     }
     for (const int t : node.intermediates) {
-      if (auto s = check_index(graph, t, false, "an intermediate"); !s) return at(place, s.error());
+      if (auto s = check_index(graph, t, false, "an intermediate"); !s) return in_context(place, s.error());
     }
     for (const int t : node.outputs) {
-      if (auto s = check_index(graph, t, false, "an output"); !s) return at(place, s.error());
+      if (auto s = check_index(graph, t, false, "an output"); !s) return in_context(place, s.error());
       int& made_by = maker[static_cast<std::size_t>(t)];
       if (made_by != kNobody) {
         return error("{}: writes tensor {} '{}', which {} makes already", place, t, graph.spec(t).name,

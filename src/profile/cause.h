@@ -23,16 +23,16 @@ enum class Cause : std::uint8_t {
 };
 
 template <>
-inline constexpr std::array<std::string_view, 11> kNames<Cause> = {"tie",
-                                                                   "multiplier width",
-                                                                   "second rounding",
-                                                                   "binary32 product",
-                                                                   "product width",
-                                                                   "zero-point order",
-                                                                   "saturation",
-                                                                   "table",
-                                                                   "op substitution",
-                                                                   "accumulator",
-                                                                   "unknown"};
+inline constexpr std::array<std::string_view, 11> kEnumNames<Cause> = {"tie",
+                                                                       "multiplier width",
+                                                                       "second rounding",
+                                                                       "binary32 product",
+                                                                       "product width",
+                                                                       "zero-point order",
+                                                                       "saturation",
+                                                                       "table",
+                                                                       "op substitution",
+                                                                       "accumulator",
+                                                                       "unknown"};
 
 }  // namespace nputwin

@@ -18,8 +18,8 @@ enum class Confidence : std::uint8_t {
 };
 
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<Confidence> = {"measured",  "evidence", "source",
-                                                                       "statement", "assumed",  "unknown"};
+inline constexpr std::array<std::string_view, 6> kEnumNames<Confidence> = {"measured",  "evidence", "source",
+                                                                           "statement", "assumed",  "unknown"};
 
 struct Evidence {
   Family family;

@@ -86,7 +86,7 @@ void each_parameter(T& rules, F&& f) {
 /// RealRules by family.
 template <Same<decltype(Profile::real_of)> T, typename F>
 void each_parameter(T& rules, F&& f) {
-  for (std::size_t i = 0; i < rules.size(); ++i) f(kNames<Family>[i], rules[i]);
+  for (std::size_t i = 0; i < rules.size(); ++i) f(kEnumNames<Family>[i], rules[i]);
 }
 
 template <Same<Profile> T, typename F>

@@ -70,7 +70,7 @@ struct Profile {
 
   /// How exact methods (kExactMethod) make codes, if not by family otherwise.
   RealRule real;
-  std::array<std::optional<RealRule>, kNames<Family>.size()> real_of;
+  std::array<std::optional<RealRule>, kEnumNames<Family>.size()> real_of;
 
   AddMethod add = AddMethod::kTwoStage;
   AddMethod sub = AddMethod::kTwoStage;

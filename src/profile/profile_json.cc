@@ -67,7 +67,7 @@ Status read(const Json& json, const std::string& path, T& value, Range range = {
     value = json.get<bool>();
   } else if constexpr (NamedEnum<T>) {
     const auto found = json.is_string() ? find_named<T>(json.get_ref<const std::string&>()) : std::nullopt;
-    if (!found) return wrong(path, fmt::format("one of {}", fmt::join(kNames<T>, ", ")), json);
+    if (!found) return wrong(path, fmt::format("one of {}", fmt::join(kEnumNames<T>, ", ")), json);
     value = *found;
   } else {
     if (!json.is_number_integer() || json < range.lo || json > range.hi)
@@ -140,7 +140,7 @@ Json schema_of(const T& value, Range range = {}) {
     });
     return {{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
   } else if constexpr (NamedEnum<T>) {
-    return {{"enum", kNames<T>}};
+    return {{"enum", kEnumNames<T>}};
   } else if constexpr (std::same_as<T, bool>) {
     return {{"type", "boolean"}};
   } else {
@@ -225,25 +225,25 @@ std::string profile_schema() {
   const Json boolean{{"type", "boolean"}};
   const Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                     {"title", "nputwin profile"},
-                    {"description", "The arithmetic of one runtime or chip. What is left out is as in the base."},
+                    {"description", "The arithmetic of one runtime or chip. An absent field is as in the base."},
                     {"type", "object"},
                     {"additionalProperties", false},
                     {"required", {"name"}},
                     {"properties",
                      {{"name", schema_of_text("what reports call it")},
                       {"summary", schema_of_text("whose arithmetic this is")},
-                      {"base", schema_of_text("the built-in profile that gives what is left out")},
+                      {"base", schema_of_text("the built-in profile that gives absent fields")},
                       {"parameters", schema_of(Profile{})},
                       {"delegate", schema_of(Delegate{})},
-                      {"delegated", list_schema({{"op", schema_of_text("an op that XNNPACK takes, for these types")},
+                      {"delegated", list_schema({{"op", schema_of_text("an op that XNNPACK claims, for these types")},
                                                  {"float32", boolean},
                                                  {"int8", boolean},
                                                  {"uint8", boolean}},
                                                 {"op"})},
-                      {"fallback", schema_of_text("the built-in profile that computes what the delegate leaves")},
+                      {"fallback", schema_of_text("the built-in profile that computes what the delegate rejects")},
                       {"substitutes",
                        {{"type", "object"},
-                        {"description", "by family, a built-in profile that stands in where nothing is known"},
+                        {"description", "by family, a built-in profile whose rule is used where none is known"},
                         {"additionalProperties", {{"type", "string"}}}}},
                       {"families", list_schema({{"family", schema_of(Family{})},
                                                 {"confidence", schema_of(Confidence{})},

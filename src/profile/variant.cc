@@ -42,7 +42,7 @@ Status set_leaf(T& value, std::string_view text, Range range) {
     value = text == "true";
   } else if constexpr (NamedEnum<T>) {
     const auto found = find_named<T>(text);
-    if (!found) return error("expected one of {}, got '{}'", fmt::join(kNames<T>, ", "), text);
+    if (!found) return error("expected one of {}, got '{}'", fmt::join(kEnumNames<T>, ", "), text);
     value = *found;
   } else {
     int number = 0;
@@ -64,7 +64,7 @@ template <typename T, typename F>
 void each_leaf(T& value, const std::string& path, F&& f) {
   each_parameter(value, [&](std::string_view key, auto& field, Range range = {}) {
     using Field = std::remove_cvref_t<decltype(field)>;
-    const std::string at = path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+    const std::string at = path.empty() ? std::string(key) : path + "." + std::string(key);
     if constexpr (kIsLeaf<Field>) {
       f(at, field, range);
     } else if constexpr (kIsOptional<Field>) {
@@ -119,7 +119,7 @@ Result<Profile> named_or_read(std::string_view text) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(std::string(text)));
   const auto bytes = file->bytes();
   auto profile = profile_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!profile) return at(text, profile.error());
+  if (!profile) return in_context(text, profile.error());
   return profile;
 }
 
@@ -135,7 +135,8 @@ Result<Profile> placement(std::string_view text, std::size_t open) {
     return error("'{}': {} is a runtime with a delegate of its own, not a chip", text, chip.name);
   chip.fallback = text.substr(close + 2);
   NPUTWIN_RETURN_IF_ERROR(resolve_profile(chip.fallback));
-  chip.delegate = Delegate::kVx, chip.name = text;
+  chip.delegate = Delegate::kVx;
+  chip.name = text;
   return chip;
 }
 
@@ -157,7 +158,7 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
   constexpr std::string_view kOverride = "substitute.";
   if (path.starts_with(kOverride)) {
     const auto family = find_named<Family>(path.substr(kOverride.size()));
-    if (!family) return error("'{}': the families are {}", path, fmt::join(kNames<Family>, ", "));
+    if (!family) return error("'{}': the families are {}", path, fmt::join(kEnumNames<Family>, ", "));
     NPUTWIN_RETURN_IF_ERROR(find_profile(value));
     profile.overrides.emplace_back(*family, value);
     return {};
@@ -165,26 +166,30 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
   const bool remove = value == kNone;
   open_path(profile, path, remove);
   const bool whole = path.find('.') != std::string_view::npos;
-  bool found = false;
+  bool found = false, collects = false;
   std::set<std::string> names;
   Status status;
-  each_leaf(profile, "", [&](const std::string& at, auto& leaf, Range range) {
+  const auto visit = [&](const std::string& at, auto& leaf, Range range) {
+    constexpr bool kLeaf = kIsLeaf<std::remove_cvref_t<decltype(leaf)>>;
     const std::string_view last = std::string_view(at).substr(at.rfind('.') + 1);
-    if constexpr (kIsLeaf<std::remove_cvref_t<decltype(leaf)>>) names.insert(std::string(last));
-    if (at != path && (whole || last != path)) return;
-    if constexpr (kIsLeaf<std::remove_cvref_t<decltype(leaf)>>) {
+    if (collects && kLeaf) names.emplace(last);
+    if (collects || (at != path && (whole || last != path))) return;
+    if constexpr (kLeaf) {
       found = true;
       if (status) status = set_leaf(leaf, value, range);
     } else {
       found = found || remove;
     }
-  });
+  };
+  each_leaf(profile, "", visit);
   if (!found) {
-    return error(
-        "'{}' is not a parameter{}; names that can stand alone: {}; paths: `nputwin profiles show NAME --format json`",
-        path, did_you_mean(path, std::vector<std::string>(names.begin(), names.end())), fmt::join(names, ", "));
+    collects = true;
+    each_leaf(profile, "", visit);
+    return error("'{}' is not a parameter{}; short names: {}; full paths: `nputwin profiles show NAME --format json`",
+                 path, did_you_mean(path, std::vector<std::string>(names.begin(), names.end())),
+                 fmt::join(names, ", "));
   }
-  if (!status) return at(path, status.error());
+  if (!status) return in_context(path, status.error());
   return {};
 }
 
@@ -205,7 +210,7 @@ Result<Profile> resolve_profile(std::string_view text) {
   NPUTWIN_ASSIGN_OR_RETURN(Profile profile, named_or_read(text.substr(0, brace)));
   NPUTWIN_ASSIGN_OR_RETURN(const auto changes, assignments(text.substr(brace + 1, text.size() - brace - 2)));
   for (const auto& [path, value] : changes) {
-    if (auto status = set_parameter(profile, path, value); !status) return at(text, status.error());
+    if (auto status = set_parameter(profile, path, value); !status) return in_context(text, status.error());
   }
   count_as_statement(profile, fmt::format("a variant of {}", profile.name));
   profile.name = text;

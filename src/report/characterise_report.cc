@@ -34,7 +34,8 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
     for (const DifferingSums& c : layer.channels) sums += c.sums();
     const double elements = static_cast<double>(layer.elements), e = layer.expected_total();
     const std::int64_t m = layer.measured_total();
-    expected += e, measured += m;
+    expected += e;
+    measured += m;
     const std::string of_inputs = samples == 0 ? "-" : share_text(e, elements);
     text += fmt::format(fmt::runtime(kRow), layer.node.index, layer.op, types, sums,
                         fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,

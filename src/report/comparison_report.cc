@@ -38,16 +38,23 @@ std::string wrapped(const std::vector<std::string>& words) {
   std::string text;
   std::size_t line = 0;
   for (const std::string& word : words) {
-    if (!text.empty()) text += ',', line += 2;
-    if (line + word.size() > kWidth) text += '\n', line = 0;
+    if (!text.empty()) {
+      text += ',';
+      line += 2;
+    }
+    if (line + word.size() > kWidth) {
+      text += '\n';
+      line = 0;
+    }
     if (line > 0) text += ' ';
-    text += word, line += word.size();
+    text += word;
+    line += word.size();
   }
   return text;
 }
 
 std::vector<std::string_view> unsampled(const ProfileComparison& c) {
-  std::vector<std::string_view> names(kNames<Family>.begin(), kNames<Family>.end());
+  std::vector<std::string_view> names(kEnumNames<Family>.begin(), kEnumNames<Family>.end());
   for (const SampledDifference& row : c.sampled) std::erase(names, name(row.sample->family()));
   return names;
 }

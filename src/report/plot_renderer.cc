@@ -18,7 +18,7 @@ Result<std::vector<std::string>> render_plots(std::span<const std::string> speci
     NPUTWIN_RETURN_IF_ERROR(write_file_whole(arguments.back(), specifications[i]));
   }
   const Status ran = run_program(std::move(arguments), folder / "log");
-  if (!ran) return at("drawing plots with " + python, ran.error());
+  if (!ran) return in_context("drawing plots with " + python, ran.error());
   std::vector<std::string> pictures;
   for (std::size_t i = 0; i < specifications.size(); ++i) {
     NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(folder / fmt::format("{}.{}", i, kind)));

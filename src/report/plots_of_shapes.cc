@@ -87,7 +87,8 @@ Plot graph_plot(const Report& report) {
   std::int32_t columns = 1, lanes = 1;
   for (std::size_t i = 0; i < layout.places.size(); ++i) {
     const auto& [column, lane] = layout.places[i];
-    columns = std::max(columns, column + 1), lanes = std::max(lanes, lane + 1);
+    columns = std::max(columns, column + 1);
+    lanes = std::max(lanes, lane + 1);
     Json row{{"layer", fmt::format("op {} {}", i, report.model->main().nodes[i].op)}, {"x", column}, {"y", lane}};
     if (layers[i] != nullptr) {
       row["name"] = short_name(layers[i]->name), row["percent"] = percent(layers[i]->accumulated);

@@ -158,7 +158,7 @@ Plot causes_plot(const DiffResult& result) {
   Json y = plot_field("low", "quantitative", "share of causes, %");
   y["scale"] = {{"domain", {0, 100}}};
   Json domain = Json::array();
-  for (const std::string_view cause : kNames<Cause>) domain.push_back(cause);
+  for (const std::string_view cause : kEnumNames<Cause>) domain.push_back(cause);
   spec["encoding"] = {
       {"y", y},
       {"y2", {{"field", "high"}}},

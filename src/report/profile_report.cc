@@ -56,7 +56,7 @@ std::string profiles_text(std::span<const Profile> profiles, bool details) {
   std::string text;
   for (const Profile& profile : profiles) {
     text += fmt::format("{}\n  {}\n", profile.name, profile.summary);
-    if (!profile.fallback.empty()) text += fmt::format("  what its delegate leaves: as {}\n", profile.fallback);
+    if (!profile.fallback.empty()) text += fmt::format("  ops that its delegate rejects: as {}\n", profile.fallback);
     std::string unknown;
     for (const Evidence& e : profile.evidence) {
       if (!details && e.confidence == Confidence::kUnknown) {

@@ -105,7 +105,10 @@ std::vector<std::string> summary_of(const Report& report) {
     double expected = 0;
     std::int64_t measured = 0;
     for (const LayerDiff& layer : r.layers) {
-      if (layer.expected) expected += *layer.expected, measured += layer.isolated.mismatches();
+      if (layer.expected) {
+        expected += *layer.expected;
+        measured += layer.isolated.mismatches();
+      }
     }
     if (measured > 0)
       text.push_back(

@@ -10,7 +10,7 @@ Result<std::unique_ptr<Preparation>> Preparation::of(const Model& model, const P
   NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
   std::unique_ptr<Preparation> preparation(new Preparation(model, std::move(placement), options));
   auto status = preparation->tensors_.set_input_shapes(options.input_shapes, options.memory_limit);
-  if (!status) return at(model.path, status.error());
+  if (!status) return in_context(model.path, status.error());
   return preparation;
 }
 

@@ -106,8 +106,8 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   s.pool_ = std::make_unique<ThreadPool>(options.threads);
   NPUTWIN_RETURN_IF_ERROR(check_inputs(*s.model_));
   NPUTWIN_ASSIGN_OR_RETURN(s.preparation_, Preparation::of(*s.model_, *s.profile_, options));
-  if (auto status = s.make_kernels(); !status) return at(s.model_->path, status.error());
-  if (auto status = s.place(options.memory_limit); !status) return at(s.model_->path, status.error());
+  if (auto status = s.make_kernels(); !status) return in_context(s.model_->path, status.error());
+  if (auto status = s.place(options.memory_limit); !status) return in_context(s.model_->path, status.error());
   s.reset_state();
   return s;
 }
@@ -127,7 +127,7 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
 Status Session::make_kernels() {
   nodes_.resize(graph().nodes.size());
   return preparation_->add_nodes(*pool_, [&](std::size_t node, Preparation::AddedNode added) -> Status {
-    if (!added.kernel) return at(node_name(node, graph().nodes[node]), added.kernel.error());
+    if (!added.kernel) return in_context(node_name(node, graph().nodes[node]), added.kernel.error());
     nodes_[node].kernel = std::move(*added.kernel);
     return {};
   });

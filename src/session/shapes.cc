@@ -29,7 +29,7 @@ class ShapeWalk {
     NPUTWIN_RETURN_IF_ERROR(tensors_.set_input_shapes(options_.input_shapes, options_.memory_limit));
     const std::vector<Node>& nodes = tensors_.graph().nodes;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (auto status = add(nodes[i]); !status) return at(node_name(i, nodes[i]), status.error());
+      if (auto status = add(nodes[i]); !status) return in_context(node_name(i, nodes[i]), status.error());
     }
     return {};
   }
@@ -84,7 +84,7 @@ class ShapeWalk {
 
 Result<std::vector<TensorSpec>> shapes_of(const Model& model, const SessionOptions& options) {
   ShapeWalk walk(model.main(), options);
-  if (auto status = walk.run(); !status) return at(model.path, status.error());
+  if (auto status = walk.run(); !status) return in_context(model.path, status.error());
   return walk.specs();
 }
 

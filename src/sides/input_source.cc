@@ -207,7 +207,8 @@ Result<Source> parse_noise(const std::string& text) {
   last = first;
   if (failed == std::errc() && at != end && std::string_view(at, end).starts_with("..")) {
     const auto second = std::from_chars(at + 2, end, last);
-    at = second.ptr, failed = second.ec;
+    at = second.ptr;
+    failed = second.ec;
   }
   constexpr std::uint64_t kMost = 1'000'000;
   if (failed != std::errc() || at != end || last < first || last - first >= kMost)

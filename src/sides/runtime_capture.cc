@@ -35,7 +35,8 @@ Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
   RuntimeCapture capture;
   NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(folder / "runtime.json"));
   if (!json.is_object()) return error("the runtime's answer is no JSON object");
-  capture.package = json.value("package", ""), capture.version = json.value("version", "");
+  capture.package = json.value("package", "");
+  capture.version = json.value("version", "");
   capture.machine = json.value("machine", "");
   capture.source = fmt::format("{} {} {}", capture.package, capture.version, capture.machine);
   NPUTWIN_ASSIGN_OR_RETURN(TensorSet tensors, read_npz(folder / "tensors.npz"));
@@ -61,10 +62,11 @@ Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& m
   const Status ran = run_program({python, "-c", nputwin_python_capture, folder / "model.tflite", folder / "inputs.npz",
                                   std::string(name(mode)), folder.path()},
                                  folder / "log");
-  if (!ran) return at("the runtime", ran.error());
+  if (!ran) return in_context("the runtime", ran.error());
   NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
   const RuntimeProfile profile = profile_of_runtime(capture.package, capture.version, capture.machine, mode);
-  capture.profile = profile.name, capture.measured = profile.exact;
+  capture.profile = profile.name;
+  capture.measured = profile.exact;
   return capture;
 }
 

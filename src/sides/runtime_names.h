@@ -13,7 +13,7 @@ namespace nputwin {
 /// kernels.
 enum class RuntimeMode : std::uint8_t { kDefault, kBuiltin, kReference };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<RuntimeMode> = {"default", "builtin", "ref"};
+inline constexpr std::array<std::string_view, 3> kEnumNames<RuntimeMode> = {"default", "builtin", "ref"};
 
 /// A runtime that a built-in profile was measured on.
 struct MeasuredRuntime {

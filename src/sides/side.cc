@@ -91,7 +91,7 @@ class RuntimeSide final : public Recording {
  private:
   Result<const Capture*> read(std::size_t /*n*/, std::span<const Tensor> inputs) override {
     auto capture = capture_runtime(python_, model(), inputs, mode_);
-    if (!capture) return at(fmt::format("{} on {}", python_, model().path), capture.error());
+    if (!capture) return in_context(fmt::format("{} on {}", python_, model().path), capture.error());
     sample_ = std::move(*capture);
     return &sample_;
   }

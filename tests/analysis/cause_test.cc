@@ -90,7 +90,8 @@ Counts causes_of(const RequantizeRule& a, const RequantizeRule& b, float s_out, 
   op.constant<std::int8_t>({1, 1, 1, 1}, {weight}, {{1}, {0}, 0});
   op.attribute("stride_w", std::int64_t{1}), op.attribute("stride_h", std::int64_t{1});
   Profile pa = find_profile("vip-v8").value(), pb = pa;
-  pa.int8.conv = MatmulRule::same(a), pb.int8.conv = MatmulRule::same(b);
+  pa.int8.conv = MatmulRule::same(a);
+  pb.int8.conv = MatmulRule::same(b);
   return causes_of(op.output(DType::kInt8, {{s_out}, {zero_point}, 0}), pa, pb, {all_codes()});
 }
 
@@ -155,7 +156,8 @@ Counts causes_of_add(AddMethod a, AddMethod b, float s_out) {
   op.input({"y", DType::kInt8, {1, 16, 16, 1}, {{0.5F}, {0}, 0}});
   op.attribute("fused_activation_function", std::int64_t{0});
   Profile pa = find_profile("vip-v8").value(), pb = pa;
-  pa.add = a, pb.add = b;
+  pa.add = a;
+  pb.add = b;
   std::vector<std::int8_t> other = all_codes();
   std::reverse(other.begin(), other.end());
   return causes_of(op.output(DType::kInt8, {{s_out}, {0}, 0}), pa, pb, {all_codes(), other});

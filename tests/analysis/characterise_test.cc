@@ -12,7 +12,7 @@ namespace nputwin::characterise_test {
 namespace {
 
 ElementEpilogue step(const RequantizeRule& rule, double scale, std::int32_t zero_point) {
-  return {rule, make_rescale(rule, scale), zero_point, {-128, 127}};
+  return {rule, effective_multiplier(rule, scale), zero_point, {-128, 127}};
 }
 
 /// Against every sum of the range.
@@ -66,7 +66,8 @@ TEST(Characteriser, ExpectsWhatIsMeasured) {
   std::int64_t measured = 0;
   for (const LayerCharacter& layer : characteriser.result()) {
     ASSERT_EQ(layer.unknown, "");
-    expected += layer.expected_total(), measured += layer.measured_total();
+    expected += layer.expected_total();
+    measured += layer.measured_total();
   }
   EXPECT_EQ(measured, 614);  // as the diff of the README counts
   EXPECT_NEAR(expected, 614, 61);

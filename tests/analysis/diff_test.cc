@@ -63,7 +63,11 @@ TEST(DifferenceStats, SumsOverManyCodesAreExact) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     a[i] = static_cast<std::uint8_t>(i * 7 % 3), b[i] = static_cast<std::uint8_t>(i % 5 == 0 ? 255 : a[i]);
     const std::int64_t x = a[i] - 200, y = b[i] - 200;
-    aa += x * x, bb += y * y, ab += x * y, dd += (x - y) * (x - y), saturated += a[i] == 0;
+    aa += x * x;
+    bb += y * y;
+    ab += x * y;
+    dd += (x - y) * (x - y);
+    saturated += a[i] == 0;
   }
   DifferenceStats s;
   s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);

@@ -40,7 +40,7 @@ TEST(Result, HoldsAValueOrAnError) {
 TEST(Result, ErrorsPassThroughAndGetAPlace) {
   EXPECT_TRUE(checked(true));
   EXPECT_EQ(checked(false).error().message, "x is no number");
-  EXPECT_EQ(at("model", moved(false).error()).message, "model: x is no number");
+  EXPECT_EQ(in_context("model", moved(false).error()).message, "model: x is no number");
 }
 
 TEST(Result, ValuesAreMovedOut) {

@@ -20,11 +20,11 @@ struct Case {
   RequantizeRule rule;
   /// round(acc * M) by one formula: floor((acc*m + 2^(30+k) + c) / 2^(31+k)) with k = -exponent >= 1; c by
   /// sign.
-  std::int64_t (*closed_form)(std::int64_t acc, const Rescale& scale);
+  std::int64_t (*closed_form)(std::int64_t acc, const EffectiveMultiplier& scale);
   std::int64_t largest;  ///< bound of |acc| up to which the vector form is used for the multipliers below
 };
 
-std::int64_t shifted(std::int64_t acc, const Rescale& s, std::int64_t positive, std::int64_t negative) {
+std::int64_t shifted(std::int64_t acc, const EffectiveMultiplier& s, std::int64_t positive, std::int64_t negative) {
   const int k = -s.fixed.exponent;
   const std::int64_t sum = acc * s.fixed.multiplier + (std::int64_t{1} << (30 + k)) + (acc >= 0 ? positive : negative);
   return sum >> (31 + k);
@@ -33,26 +33,26 @@ std::int64_t shifted(std::int64_t acc, const Rescale& s, std::int64_t positive, 
 constexpr std::int64_t kStep = std::int64_t{1} << 30;
 
 const Case kCases[] = {
-    {"double", rules::kDouble, [](std::int64_t a, const Rescale& s) { return shifted(a, s, kStep, -kStep); },
-     INT32_MAX - (1 << 21)},
+    {"double", rules::kDouble,
+     [](std::int64_t a, const EffectiveMultiplier& s) { return shifted(a, s, kStep, -kStep); }, INT32_MAX - (1 << 21)},
     {"double_half_up", rules::kDoubleHalfUp,
-     [](std::int64_t a, const Rescale& s) { return shifted(a, s, kStep, kStep); }, INT32_MAX - (1 << 21)},
-    {"single", rules::kSingle, [](std::int64_t a, const Rescale& s) { return shifted(a, s, 0, 0); },
+     [](std::int64_t a, const EffectiveMultiplier& s) { return shifted(a, s, kStep, kStep); }, INT32_MAX - (1 << 21)},
+    {"single", rules::kSingle, [](std::int64_t a, const EffectiveMultiplier& s) { return shifted(a, s, 0, 0); },
      INT32_MAX - (1 << 21)},
     {"f32", rules::kF32,
-     [](std::int64_t a, const Rescale& s) {
+     [](std::int64_t a, const EffectiveMultiplier& s) {
        return static_cast<std::int64_t>(std::nearbyint(static_cast<float>(a) * s.binary32));
      },
      INT32_MAX},
     // binary64 holds 31 bits times 24 only for smaller accumulators; long double holds all.
     {"rndnu", rules::kRndnu,
-     [](std::int64_t a, const Rescale& s) {
+     [](std::int64_t a, const EffectiveMultiplier& s) {
        return static_cast<std::int64_t>(
            std::floor(static_cast<long double>(a) * static_cast<long double>(s.binary32) + 0.5L));
      },
      (1 << 27) - 1},
     {"vip_v8", rules::kVipV8,
-     [](std::int64_t a, const Rescale& s) {
+     [](std::int64_t a, const EffectiveMultiplier& s) {
        return static_cast<std::int64_t>(
                   std::nearbyint(static_cast<long double>(a) * static_cast<long double>(s.binary32) + kZeroPoint)) -
               kZeroPoint;
@@ -67,7 +67,7 @@ TEST_P(Exhaustive, EveryAccumulator) {
   constexpr std::int64_t kBlock = 1 << 14;
   const Isa& scalar_isa = available_isas().back();
   for (const float m : {0.31830987F, 0.0078125F, 0.00034567892F}) {
-    const std::vector<Rescale> scales(kBlock, make_rescale(c.rule, m, 1.0F, 1.0F));
+    const std::vector<EffectiveMultiplier> scales(kBlock, effective_multiplier(c.rule, m, 1.0F, 1.0F));
     const Requantizer scalar(c.rule, scales, kZeroPoint, {-128, 127}, DType::kInt8, c.largest, scalar_isa);
     std::vector<std::pair<std::string, Requantizer>> vectors;
     for (const Isa& isa : available_isas()) {

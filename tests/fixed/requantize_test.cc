@@ -10,7 +10,7 @@ namespace nputwin::requantize_test {
 namespace {
 
 std::int32_t apply(const RequantizeRule& rule, std::int32_t acc, float m, std::int32_t zero_point) {
-  return requantize(rule, acc, make_rescale(rule, m, 1.0F, 1.0F), zero_point);
+  return requantize(rule, acc, effective_multiplier(rule, m, 1.0F, 1.0F), zero_point);
 }
 
 TEST(Requantize, TiesOfTheNamedRules) {

@@ -44,7 +44,8 @@ TEST(RequantizeTrace, LeavesTheCodeAlone) {
         rules::kSixteenBits, rules::kVipV8, rules::kVipV7, rules::kNvdla, rules::kRocket}) {
     for (int i = 0; i < 1000; ++i) {
       const auto acc = static_cast<std::int32_t>(engine() >> 40) - (1 << 23);
-      const Rescale scale = make_rescale(rule, std::ldexp(1.0 + static_cast<double>(engine() % 1000) / 1000, -12));
+      const EffectiveMultiplier scale =
+          effective_multiplier(rule, std::ldexp(1.0 + static_cast<double>(engine() % 1000) / 1000, -12));
       RequantizeTrace trace;
       EXPECT_EQ(requantize(rule, acc, scale, -3, &trace), requantize(rule, acc, scale, -3));
       ASSERT_FALSE(trace.steps().empty());
@@ -56,7 +57,7 @@ TEST(RequantizeTrace, LeavesTheCodeAlone) {
 // The value before the last rounding is the one that the rounding's tie shows: 14.5 of the reporter's first layer.
 TEST(RequantizeTrace, ShowsTheFirstRounding) {
   RequantizeTrace trace;
-  const Rescale scale = make_rescale(rules::kDouble, 0.0021764980926);
+  const EffectiveMultiplier scale = effective_multiplier(rules::kDouble, 0.0021764980926);
   EXPECT_EQ(requantize(rules::kDouble, 6662, scale, 0, &trace), 15);
   EXPECT_EQ(decimal(trace.steps().at(1)), "14.5");
 }

@@ -132,7 +132,7 @@ bool answer(const std::string& question) {
     print(saturating_rounding_doubling_high_mul(a, int32()));
   } else if (question == "requantize") {
     const Named n = named();
-    print(requantize(n.rule, n.sum, make_rescale(n.rule, n.s_in, n.s_w, n.s_out), n.zero_point));
+    print(requantize(n.rule, n.sum, effective_multiplier(n.rule, n.s_in, n.s_w, n.s_out), n.zero_point));
   } else if (question == "register") {
     const Named n = named();
     print(accumulator_register(n.rule, n.sum));

@@ -7,7 +7,7 @@
 
 #include "profile/rules.h"
 
-namespace nputwin::requantize_test {
+namespace nputwin::requantize_op_test {
 namespace {
 
 using rules::NamedRule;
@@ -29,7 +29,7 @@ const std::map<std::string_view, KernelForm::Refusal> kForms = {
 };
 
 Requantizer made(const RequantizeRule& rule, DType output, std::int64_t largest, const Isa& isa) {
-  const std::vector<Rescale> scales(5, make_rescale(rule, 0.02F, 0.005F, 0.03F));
+  const std::vector<EffectiveMultiplier> scales(5, effective_multiplier(rule, 0.02F, 0.005F, 0.03F));
   return {rule, scales, 0, code_range(output), output, largest, isa};
 }
 
@@ -77,11 +77,14 @@ TEST(Requantizer, SaysWhichBoundItsSumsPass) {
   RequantizeRule rule = rules::kDouble;
   rule.accumulator_bits = 20;
   EXPECT_EQ(refused(rule, 1 << 20).reason, "a sum can reach 1048576 and leave the accumulator's 20 bits");
-  rule = rules::kVipV8, rule.guard_bits = 3;
+  rule = rules::kVipV8;
+  rule.guard_bits = 3;
   EXPECT_EQ(refused(rule, 1000).reason, "the rule rounds by 3 guard bits");
-  rule = rules::kVipV8, rule.product_bits = 30;
+  rule = rules::kVipV8;
+  rule.product_bits = 30;
   EXPECT_EQ(refused(rule, 1000).reason, "the rule keeps 30 bits of the product");
-  rule = rules::kVipV8, rule.multiplier_bits = 31;
+  rule = rules::kVipV8;
+  rule.multiplier_bits = 31;
   EXPECT_EQ(refused(rule, 1000).reason, "M has 31 bits, at most 24 give an exact product in float64");
 }
 
@@ -92,13 +95,13 @@ std::string compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_
   const int channels = between(1, 70), rows = between(1, 5);
   const std::int64_t largest = std::int64_t{1} << between(8, 45);
   const int smallest = seed % 4 < 2 ? -12 : -20;  // the significand's forms take no M under 2^-16
-  std::vector<Rescale> scales;
+  std::vector<EffectiveMultiplier> scales;
   for (int c = 0; c < channels; ++c) {
     const bool power = between(0, 3) == 0;  // exact ties
     const float m =
         power ? std::ldexp(1.0F, between(smallest, 2))
               : std::ldexp(std::uniform_real_distribution<float>(0.5F, 1.0F)(engine), between(smallest + 2, 2));
-    scales.push_back(make_rescale(r.rule, m, 1.0F, 1.0F));
+    scales.push_back(effective_multiplier(r.rule, m, 1.0F, 1.0F));
   }
   const CodeRange range = code_range(type);
   const int zero = between(range.lo, range.hi);
@@ -140,7 +143,7 @@ TEST(Requantizer, EveryInstructionSetEqualsTheDefinition) {
 
 TEST(Requantizer, WritesNoElementBesideItsOwn) {
   for (const Isa& isa : available_isas()) {
-    const std::vector<Rescale> scales(3, make_rescale(rules::kF32, 0.5F, 1.0F, 1.0F));
+    const std::vector<EffectiveMultiplier> scales(3, effective_multiplier(rules::kF32, 0.5F, 1.0F, 1.0F));
     const Requantizer requantizer(rules::kF32, scales, 0, {-128, 127}, DType::kInt8, 1000, isa);
     std::vector<std::int32_t> acc(3 + Requantizer::kPadding, 10);
     std::vector<std::int8_t> out(64, 99);
@@ -150,4 +153,4 @@ TEST(Requantizer, WritesNoElementBesideItsOwn) {
 }
 
 }  // namespace
-}  // namespace nputwin::requantize_test
+}  // namespace nputwin::requantize_op_test

@@ -89,7 +89,8 @@ TEST(Epilogue, NamesTheFormOfEachOfItsRules) {
   const Isa& isa = available_isas().front();
   if (isa.scalar()) GTEST_SKIP() << "this processor has no vectors";
   SampleLayer sample;
-  sample.output.type = DType::kInt8, sample.layer.weights.largest_accumulator = 100000;
+  sample.output.type = DType::kInt8;
+  sample.layer.weights.largest_accumulator = 100000;
   sample.channels = 19;
   const auto forms = sample_epilogue(sample, rules::kF32, rules::kReal64, isa).forms();
   ASSERT_EQ(forms.size(), 2U);
@@ -105,9 +106,11 @@ TEST(MacLayer, IsEqualToAnotherWhereTheSumsAre) {
   EXPECT_EQ(other, sample.layer);
   other.weights.values.back() += 1;
   EXPECT_NE(other, sample.layer);
-  other = sample.layer, other.weights.bias.back() += 1;
+  other = sample.layer;
+  other.weights.bias.back() += 1;
   EXPECT_NE(other, sample.layer);
-  other = sample.layer, other.input_zero += 1;
+  other = sample.layer;
+  other.input_zero += 1;
   EXPECT_NE(other, sample.layer);
   other = sample.layer, std::get<ConvTaps>(other.taps).window.x.stride += 1;
   EXPECT_NE(other, sample.layer);

@@ -16,9 +16,11 @@ Graph graph_of(std::vector<std::pair<std::vector<int>, std::vector<int>>> nodes,
   for (auto& [in, out] : nodes) {
     graph.nodes.emplace_back();
     graph.nodes.back().op = "ADD";
-    graph.nodes.back().inputs = in, graph.nodes.back().outputs = out;
+    graph.nodes.back().inputs = in;
+    graph.nodes.back().outputs = out;
   }
-  graph.inputs = std::move(inputs), graph.outputs = std::move(outputs);
+  graph.inputs = std::move(inputs);
+  graph.outputs = std::move(outputs);
   return graph;
 }
 

@@ -21,8 +21,8 @@ std::filesystem::path in_sources(const std::string& path) { return std::filesyst
 
 TEST(Families, EachHasItsFileItsPageAndALabelThatIsThePagesTitle) {
   std::set<std::string_view> labels;
-  for (std::size_t i = 0; i < kNames<Family>.size(); ++i) {
-    const std::string word(kNames<Family>[i]);
+  for (std::size_t i = 0; i < kEnumNames<Family>.size(); ++i) {
+    const std::string word(kEnumNames<Family>[i]);
     EXPECT_TRUE(std::filesystem::exists(in_sources("src/profile/families/" + word + ".h"))) << word;
     const FamilyFacts& facts = facts_of(family_at(i));
     EXPECT_TRUE(labels.insert(facts.label).second) << word << ": another family is called '" << facts.label << "'";
@@ -38,8 +38,8 @@ TEST(Families, TheWordsOfOneEnumerationDiffer) {
   each_parameter(profile, [](std::string_view parameter, const auto& field, Range = {}) {
     using Method = std::remove_cvref_t<decltype(field)>;
     if constexpr (NamedEnum<Method>) {
-      const std::set<std::string_view> words(kNames<Method>.begin(), kNames<Method>.end());
-      EXPECT_EQ(words.size(), kNames<Method>.size()) << parameter;
+      const std::set<std::string_view> words(kEnumNames<Method>.begin(), kEnumNames<Method>.end());
+      EXPECT_EQ(words.size(), kEnumNames<Method>.size()) << parameter;
       EXPECT_FALSE(words.contains("")) << parameter;
     }
   });
@@ -76,8 +76,8 @@ TEST(Families, TheExactMethodIsTheOneCalledReal) {
 
 TEST(Families, RulesForEveryType) {
   std::vector<std::string_view> of_all_types;
-  for (std::size_t i = 0; i < kNames<Family>.size(); ++i) {
-    if (facts_of(family_at(i)).of_all_types) of_all_types.push_back(kNames<Family>[i]);
+  for (std::size_t i = 0; i < kEnumNames<Family>.size(); ++i) {
+    if (facts_of(family_at(i)).of_all_types) of_all_types.push_back(kEnumNames<Family>[i]);
   }
   EXPECT_THAT(of_all_types, ElementsAre("quantize", "dequantize", "resize_nearest", "movement", "detection"));
 }
@@ -86,7 +86,7 @@ TEST(Families, RulesForEveryType) {
 template <typename Method>
 std::vector<Cause> departures(Family family, std::string_view parameter) {
   std::vector<Cause> causes;
-  for (const std::string_view word : kNames<Method>) {
+  for (const std::string_view word : kEnumNames<Method>) {
     Profile profile;
     EXPECT_TRUE(set_parameter(profile, parameter, word)) << parameter << "=" << word;
     causes.push_back(facts_of(family).departure(profile));

@@ -12,7 +12,7 @@ TEST(Profiles, EachSaysHowEveryFamilyIsKnown) {
   for (const Profile& p : builtin_profiles()) {
     EXPECT_TRUE(names.insert(p.name).second) << p.name << " is listed twice";
     EXPECT_FALSE(p.summary.empty());
-    EXPECT_EQ(p.evidence.size(), kNames<Family>.size()) << p.name;
+    EXPECT_EQ(p.evidence.size(), kEnumNames<Family>.size()) << p.name;
     for (const Evidence& e : p.evidence) {
       EXPECT_FALSE(e.rule.empty()) << p.name << " " << name(e.family);
       EXPECT_FALSE(e.source.empty()) << p.name << " " << name(e.family);

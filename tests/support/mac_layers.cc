@@ -105,7 +105,8 @@ SampleLayer sample_layer(Sample sample, DType type, std::uint32_t seed) {
   const Shaped s = shaped(sample, sizes[between(engine, 0, 7)]);
   SampleLayer made;
   MacLayer& layer = made.layer;
-  layer.taps = s.taps, layer.type = type;
+  layer.taps = s.taps;
+  layer.type = type;
   layer.input_zero = type == DType::kInt16 ? 0 : between(engine, range.lo, range.hi);
   made.input = spec_of("x", type, s.input, layer.input_zero);
   made.output = spec_of("y", type, s.output, 0);
@@ -133,9 +134,9 @@ Epilogue sample_epilogue(const SampleLayer& sample, const RequantizeRule& first,
                          const Isa& isa) {
   const DType type = sample.output.type;
   const auto by = [&](const RequantizeRule& rule) {
-    std::vector<Rescale> scales;
+    std::vector<EffectiveMultiplier> scales;
     for (int c = 0; c < sample.channels; ++c)
-      scales.push_back(make_rescale(rule, 0.02F, 0.004F + 0.0003F * static_cast<float>(c), 0.05F));
+      scales.push_back(effective_multiplier(rule, 0.02F, 0.004F + 0.0003F * static_cast<float>(c), 0.05F));
     share_exponent(rule, scales);
     return Requantizer(rule, scales, type == DType::kInt16 ? 0 : 5, code_range(type), type,
                        sample.layer.weights.largest_accumulator, isa);
@@ -158,7 +159,8 @@ std::vector<std::vector<std::byte>> run_epilogues(const SampleLayer& sample, con
   std::vector<std::byte> scratch(kernel.scratch_bytes() + 64);
   const auto address = reinterpret_cast<std::uintptr_t>(scratch.data());
   RunContext context;
-  context.inputs = inputs, context.pool = &pool;
+  context.inputs = inputs;
+  context.pool = &pool;
   context.scratch = std::span(scratch).subspan(align_up(address) - address);
   kernel.run(context, epilogues, outputs);
   return results;

@@ -74,7 +74,8 @@ std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>
                                               const std::vector<std::vector<std::byte>>& inputs, const Isa& isa,
                                               int threads) {
   SessionOptions options;
-  options.isa = isa, options.threads = threads;
+  options.isa = isa;
+  options.threads = threads;
   auto session = Session::prepare(model, profile, options);
   if (!session) {
     ADD_FAILURE() << session.error().message;

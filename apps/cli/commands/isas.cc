@@ -23,7 +23,7 @@ Result<Exit> run(const FormatArgument& format) {
 
 void add_isas_command(Command root) {
   Command command =
-      root.verb("isas", "List the instruction sets that --isa takes on this processor, the fastest first");
+      root.verb("isas", "List the instruction sets that --isa accepts on this processor, the fastest first");
   command.footer(
       "Every one computes the same bytes. scalar is the plain definition that the others are tested against.");
   auto format = std::make_shared<FormatArgument>();

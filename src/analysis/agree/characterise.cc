@@ -19,7 +19,11 @@ std::int64_t first_sum_of(const ElementEpilogue& step, std::int32_t code, std::i
   const double room = static_cast<double>(highest) + 1;
   std::int64_t at = static_cast<std::int64_t>(std::clamp(guess, static_cast<double>(lowest), room));
   std::int64_t below = at, above = at, width = 1;
-  while (above <= highest && !reached(above)) below = above + 1, above += width, width *= 2;
+  while (above <= highest && !reached(above)) {
+    below = above + 1;
+    above += width;
+    width *= 2;
+  }
   above = std::min(above, highest + 1);
   width = 1;
   for (below = std::min(below, above); below > lowest && reached(below - 1); width *= 2)
@@ -49,7 +53,8 @@ std::pair<std::int64_t, std::int64_t> reachable(const MacLayer& layer, const Run
   for (const TapRun& run : layer.runs(element)) {
     for (std::int64_t i = 0; i < run.count; ++i) {
       const std::int64_t w = layer.factor(context, run.weight + i * run.weight_step);
-      lowest += std::min(w * least, w * most), highest += std::max(w * least, w * most);
+      lowest += std::min(w * least, w * most);
+      highest += std::max(w * least, w * most);
     }
   }
   return {lowest, highest};
@@ -155,7 +160,8 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
   const Graph& graph = a.graph();
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     Layer layer;
-    layer.character.node = node, layer.character.op = graph.nodes[node].op;
+    layer.character.node = node;
+    layer.character.op = graph.nodes[node].op;
     const auto outputs = a.node_outputs(node);
     if (outputs.size() != 1) {
       layer.character.unknown = "not a multiply-accumulate layer";

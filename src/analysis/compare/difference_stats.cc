@@ -14,7 +14,9 @@ class DifferenceStats::Places {
   explicit Places(const Shape& shape)
       : channels_(shape.empty() ? 0 : static_cast<std::size_t>(shape.back())), image_(shape.size() == 4) {
     if (!image_) return;
-    images_ = shape[0], height_ = shape[1], width_ = shape[2];
+    images_ = shape[0];
+    height_ = shape[1];
+    width_ = shape[2];
   }
 
   [[nodiscard]] std::size_t channels() const { return channels_; }
@@ -70,12 +72,19 @@ struct CodeSums {
       std::int32_t block_aa = 0, block_bb = 0, block_ab = 0, block_saturated = 0;
       for (std::size_t i = begin; i < end; ++i) {
         const std::int32_t x{a[i]}, y{b[i]}, real_x = x - zero, real_y = y - zero;
-        block_aa += real_x * real_x, block_bb += real_y * real_y, block_ab += real_x * real_y;
+        block_aa += real_x * real_x;
+        block_bb += real_y * real_y;
+        block_ab += real_x * real_y;
         block_saturated += static_cast<std::int32_t>(x <= range.lo) | static_cast<std::int32_t>(x >= range.hi);
-        least_a = std::min(least_a, x), most_a = std::max(most_a, x);
-        least_b = std::min(least_b, y), most_b = std::max(most_b, y);
+        least_a = std::min(least_a, x);
+        most_a = std::max(most_a, x);
+        least_b = std::min(least_b, y);
+        most_b = std::max(most_b, y);
       }
-      aa += block_aa, bb += block_bb, ab += block_ab, saturated += block_saturated;
+      aa += block_aa;
+      bb += block_bb;
+      ab += block_ab;
+      saturated += block_saturated;
     }
   }
 };

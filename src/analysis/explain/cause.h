@@ -25,8 +25,8 @@ class CauseCounts {
   }
 
  private:
-  [[nodiscard]] std::array<Cause, kNames<Cause>.size()> by_frequency() const;
-  std::array<std::int64_t, kNames<Cause>.size()> counts_{};
+  [[nodiscard]] std::array<Cause, kEnumNames<Cause>.size()> by_frequency() const;
+  std::array<std::int64_t, kEnumNames<Cause>.size()> counts_{};
 };
 
 }  // namespace nputwin

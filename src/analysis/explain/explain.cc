@@ -16,7 +16,8 @@ double real_of(const TensorSpec& spec, double code) {
 
 void explain_sum(const MacLayer& layer, const RunContext& context, std::int64_t element, Explanation& explanation) {
   const TensorView &input = context.inputs[layer.activations_input], &weights = context.inputs[layer.weights_input];
-  explanation.input_name = input.spec->name, explanation.weight_name = weights.spec->name;
+  explanation.input_name = input.spec->name;
+  explanation.weight_name = weights.spec->name;
   explanation.bias = layer.bias(element);
   for (const TapRun& run : layer.runs(element)) {
     for (std::int64_t i = 0; i < run.count; ++i) {
@@ -48,7 +49,8 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   const Node& n = session.model().node(node);
   const OpDefinition& op = *find_op(n.op);
   Explanation::Side side;
-  side.profile = session.profile().name, side.rules = rules.profile->name;
+  side.profile = session.profile().name;
+  side.rules = rules.profile->name;
   side.rule = rules.profile->evidence_of(session.preparation().node_family(op, n)).rule;
   // The scalar definition: it can tell of its sums, and every faster form equals it.
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner,
@@ -90,7 +92,8 @@ Result<std::int64_t> flatten(const Shape& shape, std::span<const std::int64_t> i
 Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, NodeId node, std::size_t k,
                             std::int64_t element) {
   Explanation explanation;
-  explanation.node = node, explanation.op = a.model().node(node).op;
+  explanation.node = node;
+  explanation.op = a.model().node(node).op;
   for (Session* side : {&a, b}) {
     if (side == nullptr) continue;
     NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));

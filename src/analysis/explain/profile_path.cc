@@ -16,7 +16,8 @@ void round_once(RequantizeRule& rule) {
 /// A binary32 M has 24 significant bits: the same M times the sum, but exactly.
 void multiply_exactly(RequantizeRule& rule) {
   if (rule.method != Method::kBinary32) return;
-  rule.method = Method::kSignificand, rule.multiplier_bits = 24;
+  rule.method = Method::kSignificand;
+  rule.multiplier_bits = 24;
   rule.multiplier_rounding = Rounding::kFloor;
   rule.multiplier_plus_one = rule.common_exponent = false;
 }
@@ -24,13 +25,17 @@ void multiply_exactly(RequantizeRule& rule) {
 void keep_all_bits(RequantizeRule& rule) { rule.product_bits = 0, rule.guard_bits = RequantizeRule::kAllGuardBits; }
 
 void take_multiplier(RequantizeRule& rule, const RequantizeRule& from) {
-  rule.method = from.method, rule.scale = from.scale;
-  rule.multiplier_bits = from.multiplier_bits, rule.multiplier_rounding = from.multiplier_rounding;
-  rule.multiplier_plus_one = from.multiplier_plus_one, rule.common_exponent = from.common_exponent;
+  rule.method = from.method;
+  rule.scale = from.scale;
+  rule.multiplier_bits = from.multiplier_bits;
+  rule.multiplier_rounding = from.multiplier_rounding;
+  rule.multiplier_plus_one = from.multiplier_plus_one;
+  rule.common_exponent = from.common_exponent;
 }
 
 void take_product_bits(RequantizeRule& rule, const RequantizeRule& from) {
-  rule.product_bits = from.product_bits, rule.product_rounding = from.product_rounding;
+  rule.product_bits = from.product_bits;
+  rule.product_rounding = from.product_rounding;
   rule.guard_bits = from.guard_bits;
 }
 
@@ -94,7 +99,8 @@ std::vector<PathStep<RequantizeRule>> rule_path(const RequantizeRule& a, const R
   step(Cause::kProductWidth, keep_all_bits);
   step(Cause::kMultiplier, [&](RequantizeRule& r) { take_multiplier(r, exact); });
   step(Cause::kZeroPointOrder, [&](RequantizeRule& r) {
-    r.zero_point_first = b.zero_point_first, r.zero_point_in_accumulator = b.zero_point_in_accumulator;
+    r.zero_point_first = b.zero_point_first;
+    r.zero_point_in_accumulator = b.zero_point_in_accumulator;
   });
   step(Cause::kTie, [&](RequantizeRule& r) { r.rounding = b.rounding; });
   step(Cause::kProductWidth, [&](RequantizeRule& r) { take_product_bits(r, b); });

@@ -42,7 +42,7 @@ Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, c
   sides.reserve(2);
   for (const Profile* p : {&a, &b}) {
     auto session = Session::prepare(model, *p, {});
-    if (!session) return at(p->name, session.error());
+    if (!session) return in_context(p->name, session.error());
     sides.push_back(std::move(*session));
   }
   std::vector<Tensor> inputs;

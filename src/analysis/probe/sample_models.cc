@@ -79,15 +79,23 @@ ModelPtr matmul(std::string_view name, DType type, Engine& engine) {
   int axis = 0;
   if (name == "FULLY_CONNECTED") {
     op.input({"", type, {kSide, kIn * 4}, quantization(type, s_in, engine)});
-    weights = {kOut, kIn * 4}, depth = kIn * 4, size = kOut * depth, axis = kOneScale;
+    weights = {kOut, kIn * 4};
+    depth = kIn * 4;
+    size = kOut * depth;
+    axis = kOneScale;
     op.attribute("keep_num_dims", std::int64_t{0});
   } else if (name == "DEPTHWISE_CONV_2D") {
     op.input({"", type, {1, kSide, kSide, kOut}, quantization(type, s_in, engine)});
-    weights = {1, 3, 3, kOut}, depth = 9, size = 9 * kOut, axis = 3;
+    weights = {1, 3, 3, kOut};
+    depth = 9;
+    size = 9 * kOut;
+    axis = 3;
     op.attribute("depth_multiplier", std::int64_t{1});
   } else {
     if (name == "TRANSPOSE_CONV") op.constant<std::int32_t>({4}, {1, kSide, kSide, kOut});
-    weights = {kOut, 3, 3, kIn}, depth = 9 * kIn, size = kOut * depth;
+    weights = {kOut, 3, 3, kIn};
+    depth = 9 * kIn;
+    size = kOut * depth;
     if (name == "CONV_2D") op.input({"", type, {1, kSide, kSide, kIn}, quantization(type, s_in, engine)});
   }
   if (name != "FULLY_CONNECTED") {

@@ -35,7 +35,7 @@ class Reader {
   Reader(std::shared_ptr<const Blob> bytes, std::string name) : blob_(std::move(bytes)), name_(std::move(name)) {}
 
   Result<std::shared_ptr<const Model>> read() {
-    if (auto s = verify(); !s) return at(name_, s.error());
+    if (auto s = verify(); !s) return in_context(name_, s.error());
     auto model = std::make_shared<Model>();
     model->path = name_;
     model->description = text(root_->description());
@@ -43,7 +43,7 @@ class Reader {
     model_ = model.get();
     for (std::uint32_t g = 0; g < root_->subgraphs()->size(); ++g) {
       auto graph = read_graph(*root_->subgraphs()->Get(g));
-      if (!graph) return at(fmt::format("{}: subgraph {}", name_, g), graph.error());
+      if (!graph) return in_context(fmt::format("{}: subgraph {}", name_, g), graph.error());
       model->graphs.push_back(std::move(*graph));
     }
     resolve_resources(*model);
@@ -73,12 +73,13 @@ class Reader {
     graph.name = text(from.name());
     for (std::uint32_t t = 0; t < length(from.tensors()); ++t) {
       auto tensor = read_tensor(*from.tensors()->Get(t));
-      if (!tensor) return at(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
+      if (!tensor)
+        return in_context(fmt::format("tensor {} '{}'", t, text(from.tensors()->Get(t)->name())), tensor.error());
       graph.tensors.push_back(std::move(*tensor));
     }
     for (std::uint32_t i = 0; i < length(from.operators()); ++i) {
       auto node = read_node(*from.operators()->Get(i));
-      if (!node) return at(fmt::format("op {}", i), node.error());
+      if (!node) return in_context(fmt::format("op {}", i), node.error());
       graph.nodes.push_back(std::move(*node));
     }
     if (from.inputs() != nullptr) graph.inputs.assign(from.inputs()->begin(), from.inputs()->end());
@@ -109,7 +110,8 @@ class Reader {
     const auto* packed = std::find_if(std::begin(kPackedTypes), std::end(kPackedTypes),
                                       [&](const PackedType& p) { return p.tflite_code == from.type(); });
     if (packed != std::end(kPackedTypes)) {
-      tensor.spec.type = DType::kInt8, tensor.packed_bits = packed->bits;
+      tensor.spec.type = DType::kInt8;
+      tensor.packed_bits = packed->bits;
     } else if (type == std::end(kDTypes)) {
       tensor.unsupported = fmt::format("has element type {}, which is not supported", type_name(from.type()));
     } else {
@@ -122,11 +124,11 @@ class Reader {
   }
 
   static std::string type_name(int code) {
-    static constexpr const char* kNames[] = {"FLOAT32",  "FLOAT16",  "INT32",     "UINT8",  "INT64",   "STRING",
-                                             "BOOL",     "INT16",    "COMPLEX64", "INT8",   "FLOAT64", "COMPLEX128",
-                                             "UINT64",   "RESOURCE", "VARIANT",   "UINT32", "UINT16",  "INT4",
-                                             "BFLOAT16", "INT2",     "UINT4"};
-    return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : std::to_string(code);
+    static constexpr const char* kEnumNames[] = {"FLOAT32",  "FLOAT16",  "INT32",     "UINT8",  "INT64",   "STRING",
+                                                 "BOOL",     "INT16",    "COMPLEX64", "INT8",   "FLOAT64", "COMPLEX128",
+                                                 "UINT64",   "RESOURCE", "VARIANT",   "UINT32", "UINT16",  "INT4",
+                                                 "BFLOAT16", "INT2",     "UINT4"};
+    return code >= 0 && code < static_cast<int>(std::size(kEnumNames)) ? kEnumNames[code] : std::to_string(code);
   }
 
   static Status read_quantization(const schema::QuantizationParameters* from, ModelTensor& tensor) {

@@ -31,11 +31,11 @@ class Writer {
   }
 
   Result<std::vector<std::byte>> write() {
-    if (auto status = check(); !status) return at(model_.path, status.error());
+    if (auto status = check(); !status) return in_context(model_.path, status.error());
     std::vector<Offset<schema::SubGraph>> graphs;
     for (std::size_t g = 0; g < model_.graphs.size(); ++g) {
       auto graph = write_graph(model_.graphs[g]);
-      if (!graph) return at(fmt::format("{}: subgraph {}", model_.path, g), graph.error());
+      if (!graph) return in_context(fmt::format("{}: subgraph {}", model_.path, g), graph.error());
       graphs.push_back(*graph);
     }
     schema::FinishModelBuffer(
@@ -51,7 +51,8 @@ class Writer {
     if (model_.graphs.empty()) return error("has no subgraph");
     std::size_t bytes = 0;
     for (std::size_t g = 0; g < model_.graphs.size(); ++g) {
-      if (auto status = validate(model_.graphs[g]); !status) return at(fmt::format("subgraph {}", g), status.error());
+      if (auto status = validate(model_.graphs[g]); !status)
+        return in_context(fmt::format("subgraph {}", g), status.error());
       for (const ModelTensor& tensor : model_.graphs[g].tensors) bytes += tensor.constant ? tensor.constant->size() : 0;
     }
     if (bytes > kMostBytes) return error("has {} bytes of constants, at most {} can be written", bytes, kMostBytes);
@@ -62,13 +63,13 @@ class Writer {
     std::vector<Offset<schema::Tensor>> tensors;
     for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
       auto tensor = write_tensor(graph.tensors[t]);
-      if (!tensor) return at(fmt::format("tensor {} '{}'", t, graph.tensors[t].spec.name), tensor.error());
+      if (!tensor) return in_context(fmt::format("tensor {} '{}'", t, graph.tensors[t].spec.name), tensor.error());
       tensors.push_back(*tensor);
     }
     std::vector<Offset<schema::Operator>> operators;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       auto node = write_node(graph.nodes[i]);
-      if (!node) return at(node_name(i, graph.nodes[i]), node.error());
+      if (!node) return in_context(node_name(i, graph.nodes[i]), node.error());
       operators.push_back(*node);
     }
     return schema::CreateSubGraph(builder_, builder_.CreateVector(tensors), builder_.CreateVector(graph.inputs),

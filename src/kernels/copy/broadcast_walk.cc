@@ -14,7 +14,9 @@ BroadcastWalk::BroadcastWalk(const Shape& out, const Shape& in_a, const Shape& i
     if (out[d] == 1) continue;
     const std::int64_t next_a = stride(in_a, sa, d), next_b = stride(in_b, sb, d);
     if (!extents_.empty() && a_.back() == next_a * out[d] && b_.back() == next_b * out[d]) {
-      extents_.back() *= out[d], a_.back() = next_a, b_.back() = next_b;
+      extents_.back() *= out[d];
+      a_.back() = next_a;
+      b_.back() = next_b;
     } else {
       extents_.push_back(out[d]), a_.push_back(next_a), b_.push_back(next_b);
     }

@@ -15,7 +15,8 @@ NdCopy::NdCopy(const Shape& extents, std::vector<std::int64_t> from_strides, std
                std::int64_t from_offset, std::int64_t to_offset, std::size_t element_bytes)
     : run_bytes_(element_bytes), empty_(element_count(extents).value_or(0) == 0) {
   const auto bytes = static_cast<std::int64_t>(element_bytes);
-  from_offset_ = from_offset * bytes, to_offset_ = to_offset * bytes;
+  from_offset_ = from_offset * bytes;
+  to_offset_ = to_offset * bytes;
   for (std::size_t d = 0; d < extents.size(); ++d) {
     if (extents[d] == 1) continue;
     const Dimension next{extents[d], from_strides[d] * bytes, to_strides[d] * bytes};

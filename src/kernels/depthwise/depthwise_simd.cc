@@ -31,8 +31,10 @@ void pixel(const T* const* taps, int tap_count, const std::int32_t* HWY_RESTRICT
     auto s0 = hn::LoadU(d, bias + c), s1 = hn::LoadU(d, bias + c + lanes);
     auto s2 = hn::LoadU(d, bias + c + 2 * lanes), s3 = hn::LoadU(d, bias + c + 3 * lanes);
     for (int t = 0; t < tap_count; ++t) {
-      s0 = term(s0, t, c), s1 = term(s1, t, c + lanes);
-      s2 = term(s2, t, c + 2 * lanes), s3 = term(s3, t, c + 3 * lanes);
+      s0 = term(s0, t, c);
+      s1 = term(s1, t, c + lanes);
+      s2 = term(s2, t, c + 2 * lanes);
+      s3 = term(s3, t, c + 3 * lanes);
     }
     hn::StoreU(s0, d, acc + c), hn::StoreU(s1, d, acc + c + lanes);
     hn::StoreU(s2, d, acc + c + 2 * lanes), hn::StoreU(s3, d, acc + c + 3 * lanes);

@@ -22,7 +22,7 @@ std::size_t padded(const RequantizeWork& work) { return work.channels.size() + R
 struct Shifts {
   int left, right;
 
-  static Shifts of(const RequantizeRule& rule, const Rescale& c) {
+  static Shifts of(const RequantizeRule& rule, const EffectiveMultiplier& c) {
     const int exponent = c.fixed.exponent;
     if (rule.method == Method::kTwoStep) return {std::max(exponent, 0), std::max(-exponent, 0)};
     // One rounding is the floor of the high product with one bit or more kept for the last shift, which rounds half up.
@@ -42,7 +42,7 @@ bool high_product_is_for(const RequantizeRule& rule) {
 }
 
 std::string high_product_refuses(const RequantizeWork& work) {
-  for (const Rescale& c : work.channels) {
+  for (const EffectiveMultiplier& c : work.channels) {
     const Shifts shifts = Shifts::of(work.rule, c);
     if (!shifts.fit(work.largest)) {
       return fmt::format("32 bits do not hold a sum of up to {} shifted left by {} and rounded for a shift by {}",
@@ -57,7 +57,8 @@ void high_product_prepare(const RequantizeWork& work, RequantizeParameters& p) {
   for (std::size_t c = 0; c < work.channels.size(); ++c) {
     const Shifts shifts = Shifts::of(work.rule, work.channels[c]);
     p.multiplier[c] = work.channels[c].fixed.multiplier;
-    p.left[c] = shifts.left, p.right[c] = shifts.right;
+    p.left[c] = shifts.left;
+    p.right[c] = shifts.right;
   }
   const bool two_step = work.rule.method == Method::kTwoStep;
   p.nudge = two_step ? std::int64_t{1} << 30 : 0;
@@ -93,7 +94,7 @@ std::string binary64_refuses(const RequantizeWork& work) {
     return fmt::format("M has {} bits, at most 24 give an exact product in float64", work.rule.multiplier_bits);
   if (work.largest >= (std::int64_t{1} << 28))
     return fmt::format("a sum can reach {}, at most 28 bits give an exact product in float64", work.largest);
-  const bool fits = std::ranges::all_of(work.channels, [&](const Rescale& c) {
+  const bool fits = std::ranges::all_of(work.channels, [&](const EffectiveMultiplier& c) {
     const int k = work.rule.multiplier_bits - c.fixed.exponent;
     return k >= 0 && k <= 40 && (work.largest * c.fixed.multiplier) < (std::int64_t{1} << 51) &&
            std::ldexp(static_cast<double>(work.largest) * c.fixed.multiplier, -k) < 1e9;

@@ -43,7 +43,7 @@ struct RequantizeKernels {
 /// A layer's rule, its channels' multipliers, and the bound of |any sum|.
 struct RequantizeWork {
   const RequantizeRule& rule;
-  std::span<const Rescale> channels;
+  std::span<const EffectiveMultiplier> channels;
   std::int64_t largest;
 };
 

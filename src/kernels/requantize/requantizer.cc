@@ -6,8 +6,9 @@
 
 namespace nputwin {
 
-Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point,
-                         CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa)
+Requantizer::Requantizer(const RequantizeRule& rule, std::span<const EffectiveMultiplier> channels,
+                         std::int32_t zero_point, CodeRange clamp, DType output, std::int64_t largest_accumulator,
+                         const Isa& isa)
     : rule_(rule), channels_(channels.begin(), channels.end()), output_(output) {
   parameters_.zero_point = zero_point;
   parameters_.clamp = clamp;
@@ -28,7 +29,8 @@ Requantizer::Requantizer(const RequantizeRule& rule, std::span<const Rescale> ch
     form.prepare(work, parameters_);
     const RequantizeKernels::ByOutput code = requantize_kernels(isa).*form.code;
     code_ = output == DType::kUInt8 ? code.u8 : code.i8;
-    form_.name = form.name, form_.isa = isa.name;
+    form_.name = form.name;
+    form_.isa = isa.name;
     return;
   }
   if (form_.refused.empty()) {

@@ -16,7 +16,7 @@ namespace nputwin {
 /// How one exact sum becomes a code, whole and by the definition.
 struct ElementEpilogue {
   RequantizeRule rule;
-  Rescale scale;
+  EffectiveMultiplier scale;
   std::int32_t zero_point = 0;
   CodeRange clamp{};
 
@@ -36,8 +36,8 @@ class Requantizer {
   static constexpr int kPadding = RequantizeParameters::kPadding;
 
   /// `largest_accumulator` bounds |acc| over everything that can come; it decides whether vector forms are exact.
-  Requantizer(const RequantizeRule& rule, std::span<const Rescale> channels, std::int32_t zero_point, CodeRange clamp,
-              DType output, std::int64_t largest_accumulator, const Isa& isa);
+  Requantizer(const RequantizeRule& rule, std::span<const EffectiveMultiplier> channels, std::int32_t zero_point,
+              CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
 
   /// The code of one exact sum of channel `channel`, by the definition.
   [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const { return element(channel).code(acc); }
@@ -56,7 +56,7 @@ class Requantizer {
 
  private:
   RequantizeRule rule_;
-  std::vector<Rescale> channels_;
+  std::vector<EffectiveMultiplier> channels_;
   RequantizeParameters parameters_;
   DType output_;
   KernelForm form_;

@@ -8,7 +8,7 @@
 //
 // Fast suppression sorts anchors by their best class; regular suppression goes class by class. Places beyond the last
 // detection hold zeros here; TFLite's fast form leaves them uninitialised. Source: LiteRT detection_postprocess.cc.
-// Runs on the CPU under every profile: no known delegate takes it.
+// Runs on the CPU under every profile: no known delegate claims it.
 
 #include <flatbuffers/flexbuffers.h>
 
@@ -241,15 +241,16 @@ Result<Options> read_options(Bytes bytes) {
   o.score_threshold = real_number(map["nms_score_threshold"]);
   o.iou_threshold = real_number(map["nms_iou_threshold"]);
   o.classes = integer(map["num_classes"]);
-  o.y_scale = real_number(map["y_scale"]), o.x_scale = real_number(map["x_scale"]);
-  o.h_scale = real_number(map["h_scale"]), o.w_scale = real_number(map["w_scale"]);
+  o.y_scale = real_number(map["y_scale"]);
+  o.x_scale = real_number(map["x_scale"]);
+  o.h_scale = real_number(map["h_scale"]);
+  o.w_scale = real_number(map["w_scale"]);
   constexpr int kLimit = 1 << 16;
   if (o.max_detections < 1 || o.max_detections > kLimit || o.classes_per_detection < 1 ||
       o.classes_per_detection > kLimit || o.detections_per_class < 1 || o.classes < 1 || o.classes > kLimit ||
       !(o.iou_threshold > 0 && o.iou_threshold <= 1)) {
     return error(
-        "its options are out of range: max_detections {}, max_classes_per_detection {}, detections_per_class "
-        "{}, "
+        "its options are out of range: max_detections {}, max_classes_per_detection {}, detections_per_class {}, "
         "num_classes {}, nms_iou_threshold {}",
         o.max_detections, o.classes_per_detection, o.detections_per_class, o.classes, o.iou_threshold);
   }

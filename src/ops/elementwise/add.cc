@@ -141,7 +141,7 @@ Result<PairRule> eight_bit_weights(const Operands& o, const RequantizeRule& rule
   const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
   const std::int64_t zeros =
       wa * o.za + wb * (shared_zero ? o.za : o.zb) - (shared_zero ? weight((o.za - o.zb) * ratio) : 0);
-  const Rescale scale = make_rescale(rule, o.sa, s_weight, o.so);
+  const EffectiveMultiplier scale = effective_multiplier(rule, o.sa, s_weight, o.so);
   return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
     return requantize(rule, accumulator_register(rule, wa * a + wb * b - zeros), scale, o.zero);
   });

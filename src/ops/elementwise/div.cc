@@ -47,7 +47,10 @@ PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& 
   return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
     std::int32_t dividend = x - za, divisor = y - zb;
     if (divisor == 0) return 0;
-    if (divisor < 0) dividend = -dividend, divisor = -divisor;
+    if (divisor < 0) {
+      dividend = -dividend;
+      divisor = -divisor;
+    }
     const Reciprocal r = reciprocal(divisor, 31);
     const int headroom = std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
     const std::int32_t quotient =

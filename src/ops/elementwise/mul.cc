@@ -22,7 +22,7 @@ PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   RequantizeRule rule = profile.mul;
   rule.scale = RequantizeRule::Scale::kBinary32;
-  const Rescale scale = make_rescale(rule, a.scale(), b.scale(), out.scale());
+  const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), b.scale(), out.scale());
   const auto product = [=](std::int32_t x, std::int32_t y, std::int32_t zero_point) {
     return requantize(rule, (x - za) * (y - zb), scale, zero_point);
   };

@@ -97,7 +97,10 @@ std::unique_ptr<Kernel> pair_kernel(const NodeView& node, PairRule rule, CodeRan
   const bool table = form.refused.empty();
   PairFunction body = scalar && rule.scalar_body ? rule.scalar_body : rule.body;
   std::int64_t block = scalar ? rule.scalar_block : rule.block;
-  if (!broadcasts_in_runs(a.shape, b.shape)) body = rule.tail, block = 1;
+  if (!broadcasts_in_runs(a.shape, b.shape)) {
+    body = rule.tail;
+    block = 1;
+  }
   return std::make_unique<PairKernel>(std::move(walk), block, PairCodes(std::move(body), a.type, clamp, table),
                                       PairCodes(std::move(rule.tail), a.type, clamp, table && block > 1),
                                       std::move(form));

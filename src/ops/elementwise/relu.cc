@@ -28,7 +28,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange range, activation_range(out, activation));
   RequantizeRule rule = context.profile->relu;
   rule.scale = RequantizeRule::Scale::kBinary32;
-  const Rescale ratio = make_rescale(rule, in.scale(), 1.0F, out.scale());
+  const EffectiveMultiplier ratio = effective_multiplier(rule, in.scale(), 1.0F, out.scale());
   return code_kernel(context, [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
     const std::int32_t y = requantize(rule, q - z_in, ratio, z_out);
     return y < range.lo ? range.lo : y > range.hi ? range.hi : y;

@@ -23,8 +23,10 @@ Result<std::pair<MatrixTaps, Shape>> geometry_of(const NodeView& node) {
   const Shape &a = node.input(0).shape, &b = node.input(1).shape;
   if (a.size() < 2 || b.size() < 2) return error("shapes {} and {} are no matrices", to_string(a), to_string(b));
   MatrixTaps g;
-  g.swap_a = node.attributes->integer("adj_x") != 0, g.swap_b = node.attributes->integer("adj_y") != 0;
-  g.rows = a[a.size() - (g.swap_a ? 1 : 2)], g.depth = a[a.size() - (g.swap_a ? 2 : 1)];
+  g.swap_a = node.attributes->integer("adj_x") != 0;
+  g.swap_b = node.attributes->integer("adj_y") != 0;
+  g.rows = a[a.size() - (g.swap_a ? 1 : 2)];
+  g.depth = a[a.size() - (g.swap_a ? 2 : 1)];
   g.columns = b[b.size() - (g.swap_b ? 2 : 1)];
   if (b[b.size() - (g.swap_b ? 1 : 2)] != g.depth)
     return error("matrices {} and {} do not multiply", to_string(a), to_string(b));
@@ -50,8 +52,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     if (!context.profile->int16) return error("what {} computes of int16 products is not known", context.profile->name);
     rule = rules::binary32_product(context.profile->int16->int64_bias);
   }
-  const Rescale scale =
-      make_rescale(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
+  const EffectiveMultiplier scale =
+      effective_multiplier(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
   MacWeights weights;
   weights.computed_zero = context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point();

@@ -22,7 +22,10 @@ Result<ConvTaps> geometry_of(const NodeView& node) {
   const Shape& w = node.input(1).shape;
   ConvTaps g;
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
-  g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0], g.group_in = w[3];
+  g.batch = in[0];
+  g.channels_in = in[3];
+  g.channels_out = w[0];
+  g.group_in = w[3];
   if (g.group_in < 1 || g.channels_in % g.group_in != 0) {
     return error("{} input channels do not divide into groups of {} (weights '{}')", g.channels_in, g.group_in,
                  node.input(1).name);

@@ -21,7 +21,9 @@ Result<DepthwiseTaps> geometry_of(const NodeView& node) {
   const Shape& w = node.input(1).shape;
   DepthwiseTaps g;
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(in, w[1], w[2], *node.attributes));
-  g.batch = in[0], g.channels_in = in[3], g.channels_out = w[3];
+  g.batch = in[0];
+  g.channels_in = in[3];
+  g.channels_out = w[3];
   if (w[0] != 1 || g.channels_in < 1 || g.channels_out < 1 || g.channels_out % g.channels_in != 0) {
     return error("weights '{}' have shape {}, expected [1,height,width,a multiple of {} channels]", node.input(1).name,
                  to_string(w), g.channels_in);

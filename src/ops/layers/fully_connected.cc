@@ -61,7 +61,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const WeightZero zero = context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
-    layer.rescale.assign(layer.rescale.size(), Rescale{});
+    layer.multipliers.assign(layer.multipliers.size(), EffectiveMultiplier{});
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Epilogue epilogue(layer_requantizer(context, layer, rule, clamp));
   return layer_kernel(context, g, std::move(layer), std::move(epilogue));

@@ -32,7 +32,9 @@ Result<TransposedTaps> geometry_of(const NodeView& node) {
   if (out.size() != 4) return error("output shape {} has not 4 dimensions", to_string(out));
   TransposedTaps g;
   NPUTWIN_ASSIGN_OR_RETURN(g.window, window_2d(out, w[1], w[2], *node.attributes));
-  g.batch = in[0], g.channels_in = in[3], g.channels_out = w[0];
+  g.batch = in[0];
+  g.channels_in = in[3];
+  g.channels_out = w[0];
   if (out[0] != in[0] || out[3] != w[0] || w[3] != in[3] || g.window.y.out != in[1] || g.window.x.out != in[2] ||
       in[3] < 1 || w[0] < 1) {
     return error("input {}, weights {} and output {} do not go together", to_string(in), to_string(w), to_string(out));

@@ -89,7 +89,8 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
   for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
     const auto at = static_cast<std::size_t>(i);
     real[at] = scales[static_cast<std::size_t>(c)] * static_cast<float>(layer.values[at]);
-    least = std::min(least, real[at]), most = std::max(most, real[at]);
+    least = std::min(least, real[at]);
+    most = std::max(most, real[at]);
   });
   const float scale = (most - least) / 255.0F;
   if (!(scale > 0) || std::isinf(scale))
@@ -185,8 +186,9 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
   if (node.profile->requantizes_weights && !q.per_tensor())
     NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
-  for (const float s : scales) layer.rescale.push_back(make_rescale(rule, in.scale(), s, node.output().scale()));
-  share_exponent(rule, layer.rescale);
+  for (const float s : scales)
+    layer.multipliers.push_back(effective_multiplier(rule, in.scale(), s, node.output().scale()));
+  share_exponent(rule, layer.multipliers);
   bound_sums(in, weights.shape, axis, layer);
   return layer;
 }
@@ -194,7 +196,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
 Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer, const RequantizeRule& rule,
                               CodeRange clamp) {
   const TensorSpec& out = node.output();
-  return {rule, layer.rescale, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
+  return {rule, layer.multipliers, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
 }
 
 std::unique_ptr<Kernel> layer_kernel(const PrepareContext& node, Taps taps, MacWeights weights, Epilogue epilogue,

@@ -12,7 +12,7 @@ namespace nputwin {
 
 /// Constant weights of a layer, with the multipliers that turn its sums into codes.
 struct LayerWeights : MacWeights {
-  std::vector<Rescale> rescale;  ///< one for each channel
+  std::vector<EffectiveMultiplier> multipliers;  ///< effective, one for each channel
 };
 
 /// What becomes of the zero point of int8 weights.

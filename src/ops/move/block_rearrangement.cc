@@ -87,8 +87,14 @@ Result<BatchBlocks> batch_blocks(const NodeView& node) {
   if ((b.image.size() != 3 && b.image.size() != 4) || block.size() != spatial || pads.size() != 2 * spatial)
     return error("{} block sizes and {} paddings do not fit shape {}", block.size(), pads.size(), to_string(b.image));
   if (spatial == 1) b.image.insert(b.image.begin() + 2, 1);
-  b.by = block[0], b.top = pads[0], b.bottom = pads[1];
-  if (spatial == 2) b.bx = block[1], b.left = pads[2], b.right = pads[3];
+  b.by = block[0];
+  b.top = pads[0];
+  b.bottom = pads[1];
+  if (spatial == 2) {
+    b.bx = block[1];
+    b.left = pads[2];
+    b.right = pads[3];
+  }
   constexpr std::int32_t kLimit = 1 << 15;
   if (b.by < 1 || b.bx < 1 || b.by > kLimit || b.bx > kLimit)
     return error("block sizes {} are not positive", to_string(block));

@@ -47,7 +47,8 @@ Result<Slice> slice_of(const NodeView& node) {
       s.dropped[d] = true;
     }
     const std::int64_t count = step > 0 ? (last - first + step - 1) / step : (first - last - step - 1) / -step;
-    s.first[d] = first, s.step[d] = step;
+    s.first[d] = first;
+    s.step[d] = step;
     s.extents[d] = static_cast<std::int32_t>(std::max<std::int64_t>(0, count));
   }
   return s;

@@ -19,7 +19,8 @@ class MaxPool final : public Kernel {
     } else if (!is_8bit(type)) {
       form_.refused.push_back({"max_codes", fmt::format("it takes 8-bit codes, the op has {}", name(type))});
     } else {
-      form_.name = "max_codes", form_.isa = isa.name;
+      form_.name = "max_codes";
+      form_.isa = isa.name;
       kernels_ = max_codes(isa);
     }
   }

@@ -22,11 +22,13 @@ std::vector<Stage> stages_of(const Shape& shape, const std::vector<bool>& reduce
   for (std::size_t d = shape.size(); d-- > 0;) {
     if (shape[d] == 1) continue;
     if (!reduced[d]) {
-      inner *= shape[d], open = false;
+      inner *= shape[d];
+      open = false;
     } else if (open) {
       stages.back().count *= shape[d];
     } else {
-      stages.push_back({1, shape[d], inner}), open = true;
+      stages.push_back({1, shape[d], inner});
+      open = true;
     }
   }
   std::int64_t elements = element_count(shape).value_or(0);

@@ -11,7 +11,7 @@ namespace nputwin {
 ///                                                   binary64
 struct RescaledAverage {
   RequantizeRule rule;
-  Rescale scale;
+  EffectiveMultiplier scale;
 
   [[nodiscard]] std::int64_t code(std::int64_t centred_sum, std::int32_t zero_point) const {
     return requantize(rule, accumulator_register(rule, centred_sum), scale, zero_point);
@@ -25,7 +25,7 @@ struct RescaledAverage {
   const double real = rule.scale == RequantizeRule::Scale::kBinary64
                           ? 1.0 / static_cast<double>(n) * static_cast<double>(in) / static_cast<double>(out)
                           : static_cast<double>(in / (out * static_cast<float>(n)));
-  return {rule, make_rescale(rule, real)};
+  return {rule, effective_multiplier(rule, real)};
 }
 
 }  // namespace nputwin

@@ -209,7 +209,8 @@ class ParameterReader {
     p_.cell_exponent = exponent - 1;
     p_.by_tables = context_.profile->lstm_by_tables;
     p_.multiply = context_.multiply();
-    p_.kept = quantize_multiplier(0x1p-15), p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
+    p_.kept = quantize_multiplier(0x1p-15);
+    p_.added = quantize_multiplier(std::ldexp(1.0, -30 - p_.cell_exponent));
     const auto clip = [&](const char* name, float scale, float most) {
       const auto limit = static_cast<float>(a.real(name));
       return limit > 0 ? std::clamp(limit / scale, -most - 1, most) : 0.0F;

@@ -13,9 +13,8 @@ Profile ethos_u() {
   p.real_of[static_cast<std::size_t>(Family::kTable)] = RealRule{Rounding::kHalfAwayFromZero, false};
 
   constexpr const char* kPromise =
-      "Vela @a6f6566 sets the rounding TFL and TFLite's own scales (scaling.py); its README says every "
-      "operator is "
-      "compared with the reference kernels bit by bit";
+      "Vela @a6f6566 sets the rounding TFL and TFLite's own scales (scaling.py); its README says every operator "
+      "is compared with the reference kernels bit by bit";
   for (const Family f :
        {Family::kConvolution, Family::kDepthwise, Family::kTransposeConvolution, Family::kFullyConnected})
     p.know(f, Confidence::kSource, "double", kPromise);
@@ -28,11 +27,13 @@ Profile ethos_u() {
                          Family::kHardSwish, Family::kRelu, Family::kLeakyRelu, Family::kQuantize,
                          Family::kResizeBilinear, Family::kResizeNearest, Family::kConcatenation})
     p.know(f, Confidence::kStatement, "as TFLite's reference kernels", kStated);
-  p.know(Family::kNumbers, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels", "Vela leaves them");
-  p.know(Family::kDequantize, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels", "Vela leaves it");
-  p.know(Family::kDetection, Confidence::kAssumed, "on the CPU, as TFLite", "Vela leaves it");
+  p.know(Family::kNumbers, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
+         "Vela does not claim them");
+  p.know(Family::kDequantize, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
+         "Vela does not claim it");
+  p.know(Family::kDetection, Confidence::kAssumed, "on the CPU, as TFLite", "Vela does not claim it");
   know_movement(p);
-  leave_unknown(p, "Vela's lowering was not read, or it leaves the op to a CPU of one's choice");
+  leave_unknown(p, "Vela's lowering was not read, or Vela does not claim the op and some CPU runs it");
   return p;
 }
 

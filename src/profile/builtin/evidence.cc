@@ -3,7 +3,7 @@
 namespace nputwin {
 
 void leave_unknown(Profile& profile, const char* why) {
-  for (std::size_t i = 0; i < kNames<Family>.size(); ++i) {
+  for (std::size_t i = 0; i < kEnumNames<Family>.size(); ++i) {
     const auto family = static_cast<Family>(i);
     if (profile.evidence_of(family).source.empty()) profile.know(family, Confidence::kUnknown, "not known", why);
   }

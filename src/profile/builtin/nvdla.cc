@@ -11,9 +11,8 @@ Profile nvdla() {
 
   const char* const kRule = "15 bits of M, cut off at the power of two of the layer's largest M, half away from zero";
   constexpr const char* kModel =
-      "nvdla/hw @8e06b1b9 cmod/hls, nvdla/sw LowPrecision.h; its networks have zero points of 0, another one "
-      "is assumed to be "
-      "part of the converter's offset";
+      "nvdla/hw @8e06b1b9 cmod/hls, nvdla/sw LowPrecision.h; its networks have zero points of 0, another one is "
+      "assumed to be part of the converter's offset";
   p.know(Family::kConvolution, Confidence::kSource, kRule, kModel);
   p.know(Family::kDepthwise, Confidence::kSource, kRule, kModel);
   p.know(Family::kFullyConnected, Confidence::kSource, "as convolution", kModel);

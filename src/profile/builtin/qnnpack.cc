@@ -27,7 +27,7 @@ Profile qnnpack() {
   p.know(Family::kAveragePool, Confidence::kSource,
          "24-bit M of the whole window, padding counted as 0, half away from zero",
          "QNNPACK @7d2a4e9 average-pooling.c");
-  p.know(Family::kMean, Confidence::kSource, "24-bit M, half away from zero (over height and width alone)",
+  p.know(Family::kMean, Confidence::kSource, "24-bit M, half away from zero (only over height and width)",
          "QNNPACK @7d2a4e9 global-average-pooling.c");
   p.know(Family::kSoftmax, Confidence::kSource, "23-bit table, integer sum and quotient, half up",
          "QNNPACK @7d2a4e9 softargmax.c");

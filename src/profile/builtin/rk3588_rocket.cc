@@ -13,12 +13,11 @@ Profile rk3588_rocket() {
       "15 bits of binary32(s_in*s_w)/s_out, plus one unit, half away from zero, then the zero point";
   constexpr const char* kDriver =
       "Mesa rkt_regcmd.c @72fd7032; rounding as NVDLA's, assumed; the driver's list of scales that lose an "
-      "accumulator bit is "
-      "left out; it takes no weights per channel and no dilation";
+      "accumulator bit is left out; it rejects per-channel weights and dilation";
   p.know(Family::kConvolution, Confidence::kSource, kRule, kDriver);
   p.know(Family::kDepthwise, Confidence::kSource, kRule, kDriver);
   know_movement(p);
-  leave_unknown(p, "the driver takes convolutions, and ADD fused into one, alone");
+  leave_unknown(p, "the driver claims only convolutions, and ADD fused into one");
   return p;
 }
 

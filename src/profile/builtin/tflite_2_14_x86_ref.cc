@@ -15,7 +15,7 @@ Profile tflite_2_14_x86_ref() {
   p.real_overflow = RealOverflow::kLowest;
 
   p.know(Family::kMean, Confidence::kMeasured, "1/n folded into M", kGoldenHashes);
-  p.know(Family::kSum, Confidence::kMeasured, "MBQM of the bytes taken for uint8, int8 too (a fault)", kGoldenHashes);
+  p.know(Family::kSum, Confidence::kMeasured, "MBQM of the bytes read as uint8, for int8 too (a fault)", kGoldenHashes);
   p.know(Family::kLstm, Confidence::kMeasured, "gemmlowp's functions", kGoldenHashes);
   return p;
 }

@@ -13,16 +13,15 @@ Profile vip_v7() {
   // Of vip-v8's rules all that is not the multiplier is carried over, which nothing but one log supports.
   for (Evidence& e : p.evidence) {
     if (e.confidence != Confidence::kEvidence && e.confidence != Confidence::kSource) continue;
-    e.confidence = Confidence::kAssumed, e.source = "as vip-v8; no published numbers of this core";
+    e.confidence = Confidence::kAssumed;
+    e.source = "as vip-v8; no published numbers of this core";
   }
   const char* const kLog =
-      "etnaviv_ml_nn.c of Mesa programs 15 fraction bits; one published log of an A311D, which no other of "
-      "45 variants "
-      "fits";
+      "etnaviv_ml_nn.c of Mesa programs 15 fraction bits; one published log of an A311D, which no other of 45 "
+      "variants fits";
   p.know(Family::kConvolution, Confidence::kEvidence,
-         "16-bit significand of binary32(binary32(s_in*s_w)/s_out), cut off, exact product, half to even "
-         "with the "
-         "zero point",
+         "16-bit significand of binary32(binary32(s_in*s_w)/s_out), cut off, exact product, half to even with "
+         "the zero point",
          kLog);
   p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution", kLog);
   return p;

@@ -68,7 +68,7 @@ Profile vip_v8() {
   p.know(Family::kResizeNearest, Confidence::kAssumed, "moves codes", "sample placement as TFLite");
   p.know(Family::kMovement, Confidence::kMeasured, "moves codes", "exact by definition");
   p.know(Family::kDetection, Confidence::kMeasured, "on the CPU, as TFLite",
-         "no delegate takes it; the SSD log is reproduced");
+         "no delegate claims it; the SSD log is reproduced");
   p.know(Family::kTransposeConvolution, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kBatchMatmul, Confidence::kAssumed, "as convolution", "no published numbers");
   p.know(Family::kDivision, Confidence::kEvidence, "real quotient, half to even with the zero point",
@@ -80,14 +80,14 @@ Profile vip_v8() {
          "real sum, half to even with the zero point; axes that are no neighbours one by one, binary16 between",
          "the relaxed sums are all reproduced, half up and half away fit them too; binary16: source (ovxlib)");
   p.know(Family::kHardSwish, Confidence::kSource, "binary32, operation by operation, half to even with the zero point",
-         "the shader of VeriSilicon's stack (ovxlib); where its driver takes the op instead, not known");
+         "the shader of VeriSilicon's stack (ovxlib); not known where its driver claims the op instead");
   p.know(Family::kLeakyRelu, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kNormalization, Confidence::kAssumed, "correctly rounded real function", "no published numbers");
   p.know(Family::kComparison, Confidence::kAssumed, "as TFLite reference", "no published numbers");
-  p.know(Family::kLstm, Confidence::kUnknown, "not known", "the delegate takes it; no published numbers");
-  p.know(Family::kSvdf, Confidence::kUnknown, "not known", "the VX delegate does not take it");
+  p.know(Family::kLstm, Confidence::kUnknown, "not known", "the delegate claims it; no published numbers");
+  p.know(Family::kSvdf, Confidence::kUnknown, "not known", "the VX delegate does not claim it");
   p.know(Family::kInt16, Confidence::kUnknown, "not known",
-         "the VX delegate takes no op with an int16 output; no published numbers");
+         "the VX delegate claims no op with an int16 output; no published numbers");
   p.know(Family::kNumbers, Confidence::kAssumed, "binary32, operation by operation", "no published numbers");
   return p;
 }

@@ -20,7 +20,7 @@ enum class AddMethod : std::uint8_t {
   kReal,  ///< (a*s_a + b*s_b)/s_out in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 8> kNames<AddMethod> = {
+inline constexpr std::array<std::string_view, 8> kEnumNames<AddMethod> = {
     "two_stage",         "two_stage_vectorized",          "shared_shift", "shared_shift_half_away", "binary32_fused",
     "eight_bit_weights", "eight_bit_weights_shared_zero", "real"};
 template <>

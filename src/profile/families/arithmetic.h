@@ -13,7 +13,7 @@ enum class SquaredDifferenceMethod : std::uint8_t {
   kSubThenPow,
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<SquaredDifferenceMethod> = {"fixed_point", "sub_then_pow"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<SquaredDifferenceMethod> = {"fixed_point", "sub_then_pow"};
 template <>
 inline constexpr auto kDepartures<SquaredDifferenceMethod> = std::array{Cause::kSecondRounding, Cause::kSubstitution};
 

@@ -14,8 +14,8 @@ enum class PoolMethod : std::uint8_t {
   kReal,        ///< the mean
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<PoolMethod> = {"raw_half_away", "rescaled_window", "reciprocal",
-                                                                       "real"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<PoolMethod> = {"raw_half_away", "rescaled_window",
+                                                                           "reciprocal", "real"};
 template <>
 inline constexpr std::optional<PoolMethod> kExactMethod<PoolMethod> = PoolMethod::kReal;
 template <>

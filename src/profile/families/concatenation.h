@@ -12,7 +12,8 @@ enum class ConcatenationMethod : std::uint8_t {
   kReal,              ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<ConcatenationMethod> = {"binary32_half_away", "copies", "real"};
+inline constexpr std::array<std::string_view, 3> kEnumNames<ConcatenationMethod> = {"binary32_half_away", "copies",
+                                                                                    "real"};
 template <>
 inline constexpr std::optional<ConcatenationMethod> kExactMethod<ConcatenationMethod> = ConcatenationMethod::kReal;
 template <>

@@ -12,7 +12,8 @@ enum class DequantizeMethod : std::uint8_t {
   kBinary32Offset,  ///< code * s + (-zp * s) in binary32; the last size mod 8 as kBinary64 (optimised, NEON)
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<DequantizeMethod> = {"binary64", "binary32", "binary32_offset"};
+inline constexpr std::array<std::string_view, 3> kEnumNames<DequantizeMethod> = {"binary64", "binary32",
+                                                                                 "binary32_offset"};
 
 template <>
 struct FamilyTraits<Family::kDequantize> : FamilyDefaults {

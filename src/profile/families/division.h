@@ -11,7 +11,7 @@ enum class DivMethod : std::uint8_t {
   kReal,        ///< the quotient in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<DivMethod> = {"fixed_point", "real"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<DivMethod> = {"fixed_point", "real"};
 template <>
 inline constexpr std::optional<DivMethod> kExactMethod<DivMethod> = DivMethod::kReal;
 template <>

@@ -21,7 +21,7 @@ enum class Family : std::uint8_t {
 };
 
 template <>
-inline constexpr auto kNames<Family> = std::to_array<std::string_view>({
+inline constexpr auto kEnumNames<Family> = std::to_array<std::string_view>({
 #define NPUTWIN_FAMILY(enumerator, word) #word,
 #include "profile/families/families.inc"
 #undef NPUTWIN_FAMILY
@@ -38,7 +38,7 @@ inline constexpr std::array<Cause, 0> kDepartures{};
 
 template <typename E>
 [[nodiscard]] constexpr Cause departure_of(E method) {
-  static_assert(kDepartures<E>.size() == kNames<E>.size(), "each method has its departure");
+  static_assert(kDepartures<E>.size() == kEnumNames<E>.size(), "each method has its departure");
   return kDepartures<E>[static_cast<std::size_t>(method)];
 }
 

@@ -13,8 +13,8 @@ enum class HardSwishMethod : std::uint8_t {
   kReal,                  ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<HardSwishMethod> = {"fixed_point", "fixed_point_vectorized",
-                                                                            "binary32", "real"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<HardSwishMethod> = {"fixed_point", "fixed_point_vectorized",
+                                                                                "binary32", "real"};
 template <>
 inline constexpr std::optional<HardSwishMethod> kExactMethod<HardSwishMethod> = HardSwishMethod::kReal;
 template <>

@@ -13,8 +13,8 @@ enum class LeakyReluMethod : std::uint8_t {
   kReal,        ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<LeakyReluMethod> = {"fixed_point", "eight_bits", "binary32",
-                                                                            "real"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<LeakyReluMethod> = {"fixed_point", "eight_bits", "binary32",
+                                                                                "real"};
 template <>
 inline constexpr std::optional<LeakyReluMethod> kExactMethod<LeakyReluMethod> = LeakyReluMethod::kReal;
 template <>

@@ -19,7 +19,7 @@ enum class MeanMethod : std::uint8_t {
   kReal,                    ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 8> kNames<MeanMethod> = {
+inline constexpr std::array<std::string_view, 8> kEnumNames<MeanMethod> = {
     "folded_count", "scaled_then_divided", "binary32_bias", "binary32_bias_vectorized", "binary32_mean",
     "binary32",     "rescaled_sum",        "real"};
 template <>

@@ -13,7 +13,8 @@ enum class MulMethod : std::uint8_t {
   kReal,  ///< product * M in binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 3> kNames<MulMethod> = {"fixed_point", "fixed_point_vectorized", "real"};
+inline constexpr std::array<std::string_view, 3> kEnumNames<MulMethod> = {"fixed_point", "fixed_point_vectorized",
+                                                                          "real"};
 template <>
 inline constexpr std::optional<MulMethod> kExactMethod<MulMethod> = MulMethod::kReal;
 template <>

@@ -17,7 +17,7 @@ enum class QuantizeMethod : std::uint8_t {
   kDivideHalfEvenWithZero,  ///< v / s + zero point in binary32, half to even (VIP)
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<QuantizeMethod> = {
+inline constexpr std::array<std::string_view, 6> kEnumNames<QuantizeMethod> = {
     "divide_half_away",     "divide_wide_half_away", "reciprocal_half_away",
     "reciprocal_half_even", "reciprocal_vectorized", "divide_half_even_with_zero"};
 
@@ -29,8 +29,8 @@ enum class RequantizeMethod : std::uint8_t {
   kReal,        ///< code * the ratio in binary32
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<RequantizeMethod> = {"scalar", "vectorized", "eight_bits",
-                                                                             "real"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<RequantizeMethod> = {"scalar", "vectorized", "eight_bits",
+                                                                                 "real"};
 template <>
 inline constexpr std::optional<RequantizeMethod> kExactMethod<RequantizeMethod> = RequantizeMethod::kReal;
 template <>

@@ -13,8 +13,8 @@ enum class ResizeBilinearMethod : std::uint8_t {
   kElevenBits,    ///< XNNPACK: 11-bit weights, half up
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<ResizeBilinearMethod> = {"ten_bits", "weights_first",
-                                                                                 "factored", "eleven_bits"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<ResizeBilinearMethod> = {"ten_bits", "weights_first",
+                                                                                     "factored", "eleven_bits"};
 
 template <>
 struct FamilyTraits<Family::kResizeBilinear> : FamilyDefaults {

@@ -15,7 +15,7 @@ enum class SoftmaxMethod : std::uint8_t {
   kReal,             ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<SoftmaxMethod> = {
+inline constexpr std::array<std::string_view, 6> kEnumNames<SoftmaxMethod> = {
     "fixed_point", "binary32_table", "uint16_table", "uint32_table", "fixed_point_table", "real"};
 template <>
 inline constexpr std::optional<SoftmaxMethod> kExactMethod<SoftmaxMethod> = SoftmaxMethod::kReal;

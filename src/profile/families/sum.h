@@ -17,7 +17,7 @@ enum class SumMethod : std::uint8_t {
   kReal,              ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<SumMethod> = {
+inline constexpr std::array<std::string_view, 6> kEnumNames<SumMethod> = {
     "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
 template <>
 inline constexpr std::optional<SumMethod> kExactMethod<SumMethod> = SumMethod::kReal;
@@ -31,7 +31,7 @@ enum class ProdMethod : std::uint8_t {
   kReal,         ///< the real product
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<ProdMethod> = {"scaled_steps", "real"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<ProdMethod> = {"scaled_steps", "real"};
 template <>
 inline constexpr std::optional<ProdMethod> kExactMethod<ProdMethod> = ProdMethod::kReal;
 

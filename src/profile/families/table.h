@@ -15,8 +15,8 @@ enum class TableMethod : std::uint8_t {
   kPiecewiseLinear,
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kNames<TableMethod> = {"binary32_half_away", "binary32_with_zero",
-                                                                        "real", "piecewise_linear"};
+inline constexpr std::array<std::string_view, 4> kEnumNames<TableMethod> = {"binary32_half_away", "binary32_with_zero",
+                                                                            "real", "piecewise_linear"};
 template <>
 inline constexpr std::optional<TableMethod> kExactMethod<TableMethod> = TableMethod::kReal;
 
@@ -26,7 +26,7 @@ enum class RealOverflow : std::uint8_t {
   kLowest,  ///< x86's instruction gives -2^31
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<RealOverflow> = {"saturates", "lowest"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<RealOverflow> = {"saturates", "lowest"};
 
 /// LOGISTIC and TANH of int8 codes.
 enum class Int8FunctionMethod : std::uint8_t {
@@ -34,7 +34,7 @@ enum class Int8FunctionMethod : std::uint8_t {
   kFixedPoint,  ///< gemmlowp's functions in Q4.27 (TensorFlow Lite Micro)
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<Int8FunctionMethod> = {"table", "fixed_point"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<Int8FunctionMethod> = {"table", "fixed_point"};
 
 /// LOGISTIC and TANH of int16 codes whose scale is a power of two.
 enum class Int16FunctionMethod : std::uint8_t {
@@ -42,7 +42,7 @@ enum class Int16FunctionMethod : std::uint8_t {
   kFixedPoint,  ///< gemmlowp's functions in Q3.12 (optimised)
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<Int16FunctionMethod> = {"table", "fixed_point"};
+inline constexpr std::array<std::string_view, 2> kEnumNames<Int16FunctionMethod> = {"table", "fixed_point"};
 
 template <>
 struct FamilyTraits<Family::kTable> : FamilyDefaults {

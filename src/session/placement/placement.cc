@@ -64,7 +64,11 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
   const auto found = std::find_if(overrides.begin(), overrides.end(), [&](const Profiles::Override& o) {
     return o.of == rules.profile->name && o.family == family;
   });
-  if (found != overrides.end()) rules.profile = &found->by, rules.fallback = nullptr, rules.overridden = true;
+  if (found != overrides.end()) {
+    rules.profile = &found->by;
+    rules.fallback = nullptr;
+    rules.overridden = true;
+  }
   return rules;
 }
 
@@ -110,7 +114,10 @@ std::vector<std::vector<std::size_t>> partitions(const Graph& graph, const std::
         if (!std::all_of(inputs.begin(), inputs.end(),
                          [&](int t) { return t < 0 || made[static_cast<std::size_t>(t)]; }))
           continue;
-        subset.push_back(n), placed[n] = true, grows = true, --left;
+        subset.push_back(n);
+        placed[n] = true;
+        grows = true;
+        --left;
         for (const int t : graph.nodes[n].outputs) {
           if (t >= 0) made[static_cast<std::size_t>(t)] = true;
         }

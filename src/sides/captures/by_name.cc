@@ -40,12 +40,14 @@ Result<CaptureSet> captures_by_name(TensorSet arrays, const Source& source, cons
     const std::size_t here = samples_in(*array, target.spec(t));
     if (any && here != samples)
       return error("{}: '{}' holds {} samples, an array before it {}", source.path, target.spec(t).name, here, samples);
-    samples = here, any = true;
+    samples = here;
+    any = true;
   }
   if (!any) return one_sample({}, source, target);
   return CaptureSet(samples, [arrays = std::move(arrays), source, target, samples](std::size_t n) -> Result<Capture> {
     Capture capture;
-    capture.source = source.path, capture.partial = true;
+    capture.source = source.path;
+    capture.partial = true;
     for (const int t : target.made()) {
       const TensorSpec& spec = target.spec(t);
       const Tensor* array = find(arrays, t, spec.name);

@@ -172,7 +172,8 @@ Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved sa
 }
 
 Result<CaptureSet> one_sample(Capture capture, const Source& source, const Target& target) {
-  capture.source = source.path, capture.partial = true;
+  capture.source = source.path;
+  capture.partial = true;
   if (capture.tensors.empty())
     return error("{}: nothing in it belongs to an op's output in {}; `nputwin inspect` lists the names", source.path,
                  target.model->path);

@@ -87,8 +87,7 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto traced, read_trace((folder / "vx_node_trace_db.json").string()));
   if (listed.empty() && traced.empty())
     return error(
-        "{}: nothing says which tensor a file holds; put the delegate's vx_node_trace_db.json beside them, "
-        "or a "
+        "{}: nothing says which tensor a file holds; put the delegate's vx_node_trace_db.json beside them, or a "
         "tensors.txt with lines such as 'tensor/name CONV2D_uid_7_t_0_s_28_28_16_1.txt'",
         source.path);
   const auto made = target.made();
@@ -110,7 +109,8 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
     if (values.spec.elements() != element_count(name->shape))
       return error("{}: has {} values, its name says {}", entry.path().string(), values.spec.elements(),
                    to_string(name->shape));
-    values.spec.shape = name->shape, values.spec.name = entry.path().string();
+    values.spec.shape = name->shape;
+    values.spec.name = entry.path().string();
     tensors.emplace_back(tensor, Saved{std::move(values), true, false});
   }
   if (failed) return error("{}: {}", source.path, failed.message());

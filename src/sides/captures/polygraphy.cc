@@ -31,7 +31,7 @@ Result<TensorSet> outputs_of(const Json& iteration, const std::string& path) {
     const std::string where = fmt::format("{}: output '{}'", path, name);
     if (array == nullptr || !array->is_string()) return error("{}: has no array", where);
     const auto bytes = from_base64(array->get<std::string>());
-    if (!bytes) return at(where, bytes.error());
+    if (!bytes) return in_context(where, bytes.error());
     NPUTWIN_ASSIGN_OR_RETURN(set[name], parse_npy(*bytes, where));
   }
   return set;
