@@ -4,8 +4,9 @@
 option(NPUTWIN_BATCHES "Compile the sources of a room as few units" ON)
 set(NPUTWIN_BATCH_SIZE 20)
 
-# Sets `result` to what a target compiles for `ARGN`, whose paths below `base` are what #include finds.
-function(nputwin_batches result base)
+# Sets `result` to what a target compiles for `ARGN`, whose paths below `base` are what #include finds. `group` is the name of
+# the units; where it is empty, each room, a folder in `base`, has its own.
+function(nputwin_batches result base group)
   set(units)
   set(rooms)
   foreach(source IN LISTS ARGN)
@@ -14,7 +15,9 @@ function(nputwin_batches result base)
       list(APPEND units ${source})
     else()
       set(room top)
-      if(path MATCHES "^([^/]+)/")
+      if(group)
+        set(room ${group})
+      elseif(path MATCHES "^([^/]+)/")
         set(room ${CMAKE_MATCH_1})
       endif()
       list(APPEND rooms ${room})

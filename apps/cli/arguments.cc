@@ -138,7 +138,7 @@ void RuntimeModeArgument::add(Command command) {
               "Which kernels a runtime uses: default, as Interpreter(model) picks them; builtin, without a delegate; "
               "ref, the reference kernels")
       .value("MODE")
-      .one_of({kNames<RuntimeMode>.begin(), kNames<RuntimeMode>.end()})
+      .one_of({kEnumNames<RuntimeMode>.begin(), kEnumNames<RuntimeMode>.end()})
       .shows_default();
 }
 
