@@ -1,5 +1,5 @@
 # Many small sources as one unit, room by room: their headers are parsed once, which is most of what a small source costs.
-# A source includes what it uses all the same: `./dev long` compiles each alone (preset "alone").
+# A source includes what it uses all the same: the linter's build has no batches, and clang-tidy reads each source alone.
 # Not CMake's UNITY_BUILD: its units name sources by absolute paths, and no compiler cache serves another folder then.
 option(NPUTWIN_BATCHES "Compile the sources of a room as few units" ON)
 set(NPUTWIN_BATCH_SIZE 20)

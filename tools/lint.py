@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""clang-tidy over each unit that is not as it was when it last passed.
+"""clang-tidy over each source that is not as it was when it last passed.
 
-  lint.py BUILD_DIR CLANG_TIDY [UNIT...]
+  lint.py BUILD_DIR CLANG_TIDY [SOURCE...]
 
-BUILD_DIR has compile_commands.json; its units are batches of sources (cmake/batches.cmake), which a linter reads in a fifth of the
-time that the sources take one by one. What a unit's answer depends on is hashed: its text and that of all our files it includes, its
-flags, .clang-tidy, the versions of clang-tidy and of Debian's packages. A hash that passed is an empty file in $XDG_CACHE_HOME/nputwin/lint, which all
+BUILD_DIR has compile_commands.json; without SOURCE all of src/ and apps/ are read. Each source is read alone, so that its includes
+stay honest. What a source's answer depends on is hashed: its text and that of all our files it includes, its flags, .clang-tidy, the
+versions of clang-tidy and of Debian's packages. A hash that passed is an empty file in $XDG_CACHE_HOME/nputwin/lint, which all
 clones of a machine share. tests/tools/lint_test.py shows that a change of any of these is seen.
 """
 import concurrent.futures
@@ -64,23 +64,23 @@ def main():
     os.makedirs(cache, exist_ok=True)
     with open(os.path.join(build, "compile_commands.json")) as f:
         entries = {os.path.relpath(e["file"], root): e for e in json.load(f)}
-    units = sys.argv[3:] or sorted(u for u in entries if u.endswith(".cc"))
+    sources = sys.argv[3:] or sorted(s for s in entries if s.startswith(("src/", "apps/")))
     tools = tools_of(root, clang_tidy)
-    keys = {u: os.path.join(cache, key(entries[u], root, tools)) for u in units}
-    unread = [u for u in units if not os.path.exists(keys[u])]
+    keys = {s: os.path.join(cache, key(entries[s], root, tools)) for s in sources}
+    unread = [s for s in sources if not os.path.exists(keys[s])]
 
-    def passes(unit):
-        done = subprocess.run([clang_tidy, "-p", build, "--quiet", entries[unit]["file"]], capture_output=True, text=True)
+    def passes(source):
+        done = subprocess.run([clang_tidy, "-p", build, "--quiet", entries[source]["file"]], capture_output=True, text=True)
         if done.returncode == 0:
-            open(keys[unit], "w").close()
+            open(keys[source], "w").close()
             return True
-        print("%s%s\nrepeat: python3 tools/lint.py %s %s %s" % (done.stdout, done.stderr, build, clang_tidy, unit), flush=True)
+        print("%s%s\nrepeat: python3 tools/lint.py %s %s %s" % (done.stdout, done.stderr, build, clang_tidy, source), flush=True)
         return False
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         failed = list(pool.map(passes, unread)).count(False)
-    print("clang-tidy: %d units read, %d of them with findings; %d are as they were when they passed"
-          % (len(unread), failed, len(units) - len(unread)))
+    print("clang-tidy: %d sources read, %d of them with findings; %d are as they were when they passed"
+          % (len(unread), failed, len(sources) - len(unread)))
     sys.exit(1 if failed else 0)
 
 
