@@ -100,4 +100,10 @@ Json values_json(const std::string& model, const std::string& profile, std::span
   return {{"model", model}, {"profile", profile}, {"outputs", std::move(outputs)}};
 }
 
+Json hashes_json(std::span<const std::pair<int, std::string>> hashes) {
+  Json json = Json::object();
+  for (const auto& [tensor, hash] : hashes) json[std::to_string(tensor)] = hash;
+  return json;
+}
+
 }  // namespace nputwin::report

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/json.h"
@@ -16,5 +17,8 @@ namespace nputwin::report {
 /// {"model", "profile", "outputs": [{"name", "type", "shape", "scale", "zero_point", "hash", "values"}]}
 [[nodiscard]] Json values_json(const std::string& model, const std::string& profile,
                                std::span<const TensorView> tensors);
+
+/// {"tensor index": hash}, in the order of the ops.
+[[nodiscard]] Json hashes_json(std::span<const std::pair<int, std::string>> hashes);
 
 }  // namespace nputwin::report

@@ -5,12 +5,14 @@
 
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "api/inspect.h"
 #include "api/run.h"
 #include "io/json.h"
+#include "report/values.h"
 
 namespace nputwin::test {
 namespace {
@@ -18,13 +20,9 @@ namespace {
 using Fields = std::vector<std::string>;
 
 Fields fields_of(const std::string& line) {
-  Fields fields(1);
-  for (const char c : line) {
-    if (c == '\t')
-      fields.emplace_back();
-    else
-      fields.back() += c;
-  }
+  Fields fields;
+  std::istringstream rest(line);
+  for (std::string field; std::getline(rest, field, '\t');) fields.push_back(field);
   fields.resize(5);
   return fields;
 }
@@ -35,9 +33,7 @@ Result<Json> hashes(const Fields& asked) {
     NPUTWIN_ASSIGN_OR_RETURN(options.session.isa, find_isa(asked[4]));
   }
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options));
-  Json json = Json::object();
-  for (const auto& [tensor, hash] : result.hashes) json[std::to_string(tensor)] = hash;
-  return json;
+  return report::hashes_json(result.hashes);
 }
 
 Result<Json> families(const Fields& asked) {

@@ -7,7 +7,7 @@
 
 #include "profile/rules.h"
 
-namespace nputwin::requantize_op_test {
+namespace nputwin::requantizer_test {
 namespace {
 
 using rules::NamedRule;
@@ -153,4 +153,4 @@ TEST(Requantizer, WritesNoElementBesideItsOwn) {
 }
 
 }  // namespace
-}  // namespace nputwin::requantize_op_test
+}  // namespace nputwin::requantizer_test

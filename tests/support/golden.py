@@ -13,9 +13,14 @@ MEASURED = os.path.join(ROOT, "docs", "arithmetic", "measured.json")
 PROFILES = golden_runtimes()
 
 
+def recorded(golden, profile, kind):
+    """The runs of the profile's runtime on that input; one, or none where it was not recorded."""
+    return [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
+
+
 def compare(path, golden, profile, kind, isa=""):
     """(what came of it, indices of the tensors compared, of those that differ)"""
-    found = [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
+    found = recorded(golden, profile, kind)
     if not found:
         return "not recorded", [], []
     if "error" in found[0]:

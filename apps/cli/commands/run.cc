@@ -40,19 +40,14 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
   return labels;
 }
 
-Status write_hashes(const std::string& path, const api::RunResult& result) {
-  auto json = Json::object();
-  for (const auto& [tensor, hash] : result.hashes) json[std::to_string(tensor)] = hash;
-  return write_file_whole(path, to_text(json));
-}
-
 Result<Exit> run(const Arguments& a) {
   api::RunOptions options{a.model, a.profile, a.inputs, {}, a.all && !a.output.empty(), !a.hashes.empty()};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
   if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, result.tensors));
-  if (!a.hashes.empty()) NPUTWIN_RETURN_IF_ERROR(write_hashes(a.hashes, result));
+  if (!a.hashes.empty())
+    NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, to_text(report::hashes_json(result.hashes))));
   std::vector<TensorView> outputs;
   outputs.reserve(result.outputs.size());
   for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
