@@ -1,5 +1,5 @@
 # Many small sources as one unit, room by room: their headers are parsed once, which is most of what a small source costs.
-# A source includes what it uses all the same: the linter's build has no batches, and clang-tidy reads each source alone.
+# A source includes what it uses all the same: `./dev long` compiles each one alone.
 # Not CMake's UNITY_BUILD: its units name sources by absolute paths, and no compiler cache serves another folder then.
 option(NPUTWIN_BATCHES "Compile the sources of a room as few units" ON)
 set(NPUTWIN_BATCH_SIZE 20)
@@ -32,7 +32,8 @@ function(nputwin_batches result base group)
       list(REMOVE_ITEM in_${room} ${batch})
       list(TRANSFORM batch REPLACE "(.+)" "#include \"\\1\" // NOLINT(bugprone-suspicious-include)\n")
       list(JOIN batch "" text)
-      set(unit ${CMAKE_CURRENT_BINARY_DIR}/batches/${room}_${number}.cc)
+      # By this folder's name clang's analyzer knows that an included source is code, not a header (AnalysisManager::isInCodeFile).
+      set(unit ${CMAKE_CURRENT_BINARY_DIR}/UnifiedSource/${room}_${number}.cc)
       file(CONFIGURE OUTPUT ${unit} CONTENT "${text}" @ONLY)
       list(APPEND units ${unit})
       math(EXPR number "${number} + 1")

@@ -18,9 +18,9 @@ endif()
 function(nputwin_optimize) # sources
   foreach(source IN LISTS ARGN)
     set(level)
-    if(source MATCHES "(src|batches)/(kernels|mac)[/_]")
+    if(source MATCHES "(src|UnifiedSource)/(kernels|mac)[/_]")
       set(level "${NPUTWIN_LEVEL_OF_LOOPS}")
-    elseif(source MATCHES "(src|batches)/(base|fixed|tensor|ops|analysis)[/_]")
+    elseif(source MATCHES "(src|UnifiedSource)/(base|fixed|tensor|ops|analysis)[/_]")
       set(level "${NPUTWIN_LEVEL_OF_ELEMENTS}")
     endif()
     if(level) # a precompiled header serves one level only
