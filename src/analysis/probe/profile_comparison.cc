@@ -1,6 +1,7 @@
 #include "analysis/probe/profile_comparison.h"
 
 #include <algorithm>
+#include <map>
 
 #include "profile/variant.h"
 #include "session/session.h"
@@ -9,26 +10,29 @@ namespace nputwin {
 namespace {
 
 std::vector<ParameterDifference> parameter_differences(const Profile& a, const Profile& b) {
-  using Values = std::vector<std::pair<std::string, std::string>>;
-  const Values of_a = parameter_values(a), of_b = parameter_values(b);
-  /// The value of a path, or of the rule around it that a side leaves out.
-  const auto find = [](const Values& values, const std::string& path) {
-    return *std::find_if(values.begin(), values.end(),
-                         [&](const auto& v) { return v.first == path || path.starts_with(v.first + "."); });
+  const auto values_of_b = parameter_values(b);
+  const std::map<std::string, std::string> of_b(values_of_b.begin(), values_of_b.end());
+  /// The value of a path, or of the rule around it that B leaves out: one of the two is there.
+  const auto find = [&](std::string path) {
+    auto found = of_b.find(path);
+    for (; found == of_b.end(); found = of_b.find(path)) path.resize(path.rfind('.'));
+    return *found;
+  };
+  const auto goes_deeper = [&](const std::string& path) {
+    const std::string inside = path + ".";
+    const auto next = of_b.lower_bound(inside);
+    return next != of_b.end() && next->first.starts_with(inside);
   };
   std::vector<ParameterDifference> result;
   const auto add = [&](const std::string& path, const std::string& in_a, const std::string& in_b) {
     if (in_a != in_b && (result.empty() || result.back().path != path)) result.push_back({path, in_a, in_b});
   };
-  const auto goes_deeper = [](const Values& values, const std::string& path) {
-    return std::any_of(values.begin(), values.end(), [&](const auto& v) { return v.first.starts_with(path + "."); });
-  };
   constexpr const char* kGiven = "a rule of its own";
-  for (const auto& [path, value] : of_a) {
-    if (goes_deeper(of_b, path)) {
+  for (const auto& [path, value] : parameter_values(a)) {
+    if (goes_deeper(path)) {
       add(path, value, kGiven);
     } else {
-      const auto& [found, other] = find(of_b, path);
+      const auto& [found, other] = find(path);
       add(found, found == path ? value : kGiven, other);
     }
   }
