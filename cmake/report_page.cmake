@@ -3,16 +3,15 @@
 option(NPUTWIN_REPORT_PLOTS "Fetch the plot library (PyPI) for the HTML report; without it pages have tables only" ON)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 set(NPUTWIN_PAGE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/src/report/page)
+set(NPUTWIN_PLOT_LIBRARY ${CMAKE_CURRENT_BINARY_DIR}/plots CACHE PATH "Where the plot library is installed; builds may share it")
 set(NPUTWIN_VEGA ${CMAKE_CURRENT_BINARY_DIR}/generated/vega.js)
 if(NPUTWIN_REPORT_PLOTS)
-  set(plot_python ${CMAKE_CURRENT_BINARY_DIR}/plots)
-  set(NPUTWIN_PLOT_PYTHON ${plot_python}/bin/python) # draws them too
+  set(tools ${CMAKE_CURRENT_SOURCE_DIR}/tools)
+  set(NPUTWIN_PLOT_PYTHON ${NPUTWIN_PLOT_LIBRARY}/bin/python) # draws them too
   add_custom_command(
     OUTPUT ${NPUTWIN_VEGA}
-    COMMAND ${Python3_EXECUTABLE} -m venv ${plot_python}
-    COMMAND ${plot_python}/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r ${CMAKE_CURRENT_SOURCE_DIR}/tools/plot_requirements.txt
-    COMMAND ${plot_python}/bin/python ${CMAKE_CURRENT_SOURCE_DIR}/tools/vega_bundle.py ${NPUTWIN_VEGA}
-    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tools/plot_requirements.txt ${CMAKE_CURRENT_SOURCE_DIR}/tools/vega_bundle.py
+    COMMAND ${Python3_EXECUTABLE} ${tools}/plot_library.py ${tools}/plot_requirements.txt ${NPUTWIN_PLOT_LIBRARY} ${NPUTWIN_VEGA}
+    DEPENDS ${tools}/plot_library.py ${tools}/plot_requirements.txt
     COMMENT "Fetching the plot library")
 else()
   file(WRITE ${NPUTWIN_VEGA} "")

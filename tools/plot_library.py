@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Installs the plot library and writes its script.
+
+  plot_library.py REQUIREMENTS FOLDER OUT.js
+
+FOLDER becomes a virtual environment with what REQUIREMENTS names; builds that share it fetch that once. OUT.js is Vega, Vega-Lite
+and Vega-Embed as one script, from the vl_convert package.
+"""
+import os
+import subprocess
+import sys
+import venv
+
+BUNDLE = "import vl_convert, sys; sys.stdout.write(vl_convert.javascript_bundle())"
+
+
+def install(requirements, folder):
+    """Fills `folder`, unless it was filled by the same requirements before."""
+    stamp = os.path.join(folder, "requirements.txt")
+    with open(requirements) as f:
+        wanted = f.read()
+    if os.path.exists(stamp):
+        with open(stamp) as f:
+            if f.read() == wanted:
+                return
+    venv.create(folder, with_pip=True, clear=True)
+    subprocess.run([python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps",
+                    "-r", requirements], check=True)
+    with open(stamp, "w") as f:
+        f.write(wanted)
+
+
+def python_of(folder):
+    return os.path.join(folder, "bin", "python")
+
+
+def main():
+    requirements, folder, out = sys.argv[1:]
+    install(requirements, folder)
+    script = subprocess.run([python_of(folder), "-c", BUNDLE], check=True, capture_output=True, text=True).stdout
+    # Inside a page the text would end the element it stands in.
+    script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    with open(out, "w") as f:
+        f.write(script)
+
+
+main()
