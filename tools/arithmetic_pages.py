@@ -1,21 +1,18 @@
-#!/usr/bin/env python3
 """Writes the generated parts of docs/arithmetic: formulas from the sources, rules and confidence from the profiles, counts from
 docs/arithmetic/measured.json, exceptions from tests/golden.
 
-  arithmetic_pages.py NPUTWIN [--check]    as tools/pages.py says
-
 KINDS: formula OP... (the comment that heads OP.cc in src/ops), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
-A profile or family without a page is stale too.
+A profile or family without a page is a problem too, and one that is called measured where nothing was compared.
 """
 import glob
 import os
 import re
-import sys
 
 import pages as generated
 
 ROOT = generated.ROOT
 DOCS = os.path.join(ROOT, "docs", "arithmetic")
+PAGES = ["docs/arithmetic/**/*.md"]
 
 
 def number(n):
@@ -121,6 +118,17 @@ class Pages:
                 what, number(tensors - different), number(tensors), 100 * (tensors - different) / tensors, number(sum(c["elements"] for c in all_counts))))
         return "\n".join(lines)
 
+    def problems(self):
+        families = next(iter(self.profiles.values()))["families"]
+        found = ["docs/arithmetic/%s is missing" % page
+                 for page in ["rules/%s.md" % e["family"] for e in families] + ["profiles/%s.md" % name for name in self.profiles]
+                 if not os.path.exists(os.path.join(DOCS, page))]
+        for name, profile in self.profiles.items():
+            if any(name in profiles for profiles in self.measured.values()):
+                found += ["%s says that %s is measured; nothing was compared" % (name, e["family"]) for e in profile["families"]
+                          if e["confidence"] == "measured" and not self.counts(name, e["family"])]
+        return found
+
     def kinds(self):
         return {"formula": self.formula, "measured": self.measured_of, "followers": self.followers, "profile": self.profile,
                 "rules": self.rules, "profiles": self.profile_list, "totals": self.totals}
@@ -131,23 +139,9 @@ def title(page):
         return f.readline().lstrip("# ").strip()
 
 
-def main():
-    tool, check = sys.argv[1], "--check" in sys.argv
-    pages = Pages(tool)
-    stale = []
-    families = next(iter(pages.profiles.values()))["families"]
-    for page in ["rules/%s.md" % e["family"] for e in families] + ["profiles/%s.md" % name for name in pages.profiles]:
-        if not os.path.exists(os.path.join(DOCS, page)):
-            stale.append("%s is missing" % page)
-    for name, profile in pages.profiles.items():
-        if any(name in profiles for profiles in pages.measured.values()):
-            stale += ["%s says that %s is measured; nothing was compared" % (name, e["family"]) for e in profile["families"]
-                      if e["confidence"] == "measured" and not pages.counts(name, e["family"])]
-    kinds = pages.kinds()
-    for path in sorted(glob.glob(os.path.join(DOCS, "**", "*.md"), recursive=True)):
-        if generated.stale(path, kinds, check):
-            stale.append("%s is stale" % os.path.relpath(path, ROOT))
-    generated.finish(stale, check)
+def kinds_of(tool):
+    return Pages(tool).kinds()
 
 
-main()
+def problems(tool):
+    return Pages(tool).problems()

@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Writes the generated parts of docs/directed.md: what each directed case tests, and which cases test each rule.
-
-  directed_page.py NPUTWIN [--check]    as tools/pages.py says
 
 Names and statements come from tests/oracle/directed, ops and rules from `nputwin inspect`.
 """
@@ -13,9 +10,7 @@ import pages
 sys.path.insert(0, os.path.join(pages.ROOT, "tests", "oracle"))
 from directed import CASES
 
-# Any profile that knows every family: which rule an op's codes follow does not depend on it.
-PROFILE = "tflite-2.14-x86-ref"
-MODELS = os.path.join("tests", "vectors", "directed")
+PAGES = ["docs/directed.md"]
 
 
 def rule_link(family):
@@ -24,15 +19,12 @@ def rule_link(family):
 
 class Page:
     def __init__(self, tool):
-        models = {n[: -len(".tflite")] for n in os.listdir(os.path.join(pages.ROOT, MODELS)) if n.endswith(".tflite")}
-        if models != set(CASES):
+        models = pages.directed_models(tool)
+        if set(models) != set(CASES):
             sys.exit("%s and tests/oracle/directed have different cases: %s; run ./dev oracle"
-                     % (MODELS, ", ".join(sorted(models ^ set(CASES)))))
+                     % (pages.DIRECTED, ", ".join(sorted(set(models) ^ set(CASES)))))
         self.families = [e["family"] for e in pages.ask_json(tool, "profiles", "--format", "json")[0]["families"]]
-        self.ops = {}
-        for name in CASES:
-            path = os.path.join(MODELS, name + ".tflite")
-            self.ops[name] = pages.ask_json(tool, "inspect", path, "--profile", PROFILE, "--format", "json")["ops"]
+        self.ops = {name: models[name]["ops"] for name in CASES}
 
     def rules_of(self, name):
         return {op["rule"]["family"] for op in self.ops[name]}
@@ -64,6 +56,3 @@ class Page:
 def kinds_of(tool):
     page = Page(tool)
     return {"cases": page.cases, "rules": page.rules, "total": page.total}
-
-
-pages.main(["docs/directed.md"], kinds_of)

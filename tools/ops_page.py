@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Writes the lists of supported ops: the table of docs/ops.md and the short list of README.md.
-
-  ops_page.py NPUTWIN [--check]    as tools/pages.py says
 
 Ops and families come from `nputwin ops`, groups from the folders of src/ops, types from the directed models.
 """
@@ -12,8 +9,7 @@ import re
 
 import pages
 
-# Any profile that knows every family: which types an op has does not depend on it.
-PROFILE = "tflite-2.14-x86-ref"
+PAGES = ["docs/ops.md", "README.md"]
 TYPES = ["int8", "uint8", "int16", "int32", "int64", "float32", "bool"]
 TITLES = {
     "layers": "layers",
@@ -46,8 +42,8 @@ class Ops:
             name = op["op"].lower().replace("_", "").removeprefix("tflite")
             op["group"] = groups[name]
         self.types = collections.defaultdict(set)
-        for path in sorted(glob.glob(os.path.join(pages.ROOT, "tests", "vectors", "directed", "*.tflite"))):
-            self.add_types(pages.ask_json(tool, "inspect", path, "--profile", PROFILE, "--format", "json"))
+        for model in pages.directed_models(tool).values():
+            self.add_types(model)
 
     def add_types(self, model):
         """The types of what each node reads and of its first output; constants, such as indices, say nothing."""
@@ -72,6 +68,3 @@ class Ops:
 def kinds_of(tool):
     ops = Ops(tool)
     return {"ops": ops.table, "groups": ops.short}
-
-
-pages.main(["docs/ops.md", "README.md"], kinds_of)

@@ -1,11 +1,9 @@
 """Markdown pages with generated parts: what stands between `<!-- KIND: ARGUMENTS -->` and `<!-- end -->`.
 
-A generator has one function for each KIND, which returns the text that stands there. Everything outside the markers is
-written by hand. A script that calls main() takes:
-
-  NPUTWIN            rewrites the generated parts
-  NPUTWIN --check    says which pages are stale, changes none, and exits with 1 where one is
+A generator is a module with PAGES, patterns of files, and kinds_of(tool), which gives one function for each KIND; the function
+returns the text that stands there. Everything outside the markers is written by hand. tools/write_pages.py runs the generators.
 """
+import functools
 import json
 import os
 import re
@@ -20,9 +18,22 @@ def load_json(*path):
         return json.load(f)
 
 
+@functools.cache
 def ask_json(tool, *arguments):
     """What nputwin prints with these arguments, as JSON."""
     return json.loads(subprocess.run([tool, *arguments], capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+
+
+# Any profile that knows every family: neither which rule an op's codes follow nor which types it has depends on it.
+PROFILE = "tflite-2.14-x86-ref"
+DIRECTED = os.path.join("tests", "vectors", "directed")
+
+
+def directed_models(tool):
+    """{name: what `inspect` says} of the directed models."""
+    names = sorted(n[: -len(".tflite")] for n in os.listdir(os.path.join(ROOT, DIRECTED)) if n.endswith(".tflite"))
+    return {name: ask_json(tool, "inspect", os.path.join(DIRECTED, name + ".tflite"), "--profile", PROFILE, "--format", "json")
+            for name in names}
 
 
 def table(head, rows, right=()):
@@ -43,7 +54,7 @@ def expand(text, kinds):
 
 
 def stale(path, kinds, check):
-    """Whether a page's generated parts are not what they should be; without `check` they are then written."""
+    """Whether the generated parts of the page at `path` are not what they should be; without `check` they are then written."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
     new = expand(text, kinds)
@@ -51,18 +62,3 @@ def stale(path, kinds, check):
         with open(path, "w", encoding="utf-8") as f:
             f.write(new)
     return new != text
-
-
-def finish(problems, check):
-    print("\n".join(problems) or "all pages are as the sources say")
-    sys.exit(1 if problems and check else 0)
-
-
-def main(pages, kinds_of):
-    """The whole of a generator: its pages, and kinds_of(tool), the functions by kind."""
-    if len(sys.argv) < 2:
-        sys.exit("usage: %s NPUTWIN [--check]" % os.path.basename(sys.argv[0]))
-    check = "--check" in sys.argv
-    kinds = kinds_of(sys.argv[1])
-    paths = [os.path.join(ROOT, page) for page in pages]
-    finish(["%s is stale" % page for page, path in zip(pages, paths) if stale(path, kinds, check)], check)

@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Writes the lists of parameters in docs/profiles.md.
-
-  parameters_page.py NPUTWIN [--check]    as tools/pages.py says
 
 Names and values come from `nputwin profiles schema`. What a parameter of a requantization means comes from the comments
 of RequantizeRule in src/fixed/requantize.h; src/profile/parameters.h says which of its fields has which name.
@@ -10,6 +7,8 @@ import os
 import re
 
 import pages
+
+PAGES = ["docs/profiles.md"]
 
 
 def source(*path):
@@ -99,6 +98,3 @@ def kinds_of(tool):
     parameters = Parameters(tool)
     return {"requantization": parameters.requantization, "methods": parameters.methods_table,
             "parameters": parameters.others}
-
-
-pages.main(["docs/profiles.md"], kinds_of)

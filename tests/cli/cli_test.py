@@ -321,10 +321,11 @@ class Report(unittest.TestCase):
     def test_conditions(self):
         with tempfile.TemporaryDirectory() as folder:
             out = os.path.join(folder, "r.json")
-            for condition, code in (("mismatch>99%", 0), ("mismatch>0.5", 1), ("largest>=11", 1), ("largest>11", 0), ("cosine<0.99", 0),
-                                    ("sqnr<30", 1), ("what>1", 2), ("mismatch", 2), ("mismatch>x", 2), ("bias>1%", 2)):
-                self.assertEqual(run(*self.ARGUMENTS, "-o", out, "--fail-if", condition)[0], code, condition)
-            self.assertEqual(run(*self.ARGUMENTS, "-o", os.path.join(folder, "r.unknown"))[0], 2)
+            arguments = ["report", model("conv_3x3_same_i8"), *PAIR, "-i", "noise:1"]
+            for condition, code in (("mismatch>99%", 0), ("mismatch>0.001", 1), ("largest>=1", 1), ("largest>1", 0), ("cosine<0.99", 0),
+                                    ("sqnr<70", 1), ("what>1", 2), ("mismatch", 2), ("mismatch>x", 2), ("bias>1%", 2)):
+                self.assertEqual(run(*arguments, "-o", out, "--fail-if", condition)[0], code, condition)
+            self.assertEqual(run(*arguments, "-o", os.path.join(folder, "r.unknown"))[0], 2)
             self.assertEqual(os.listdir(folder), ["r.json"])
 
 

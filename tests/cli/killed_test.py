@@ -24,7 +24,8 @@ def main():
         with open(path, "rb") as f:
             expected = f.read()
         killed = finished = 0
-        for attempt in range(300):
+        attempts = 300 if whole < 0.1 else 60  # emulated, or under a sanitizer
+        for attempt in range(attempts):
             old = attempt % 2 == 0
             if os.path.exists(path):
                 os.remove(path)
@@ -50,7 +51,7 @@ def main():
                     assert z.testzip() is None
                 os.remove(os.path.join(folder, name))
         print("%d killed, %d finished first" % (killed, finished))
-        if killed < 30:
+        if killed < attempts / 10:
             sys.exit("too few runs were caught in time for the test to mean something")
 
 

@@ -17,20 +17,19 @@ from typing import NamedTuple
 UP, AWAY, EVEN, DOWN, TOWARD, FLOOR, TRUNC = ROUNDINGS = (
     "half_up", "half_away_from_zero", "half_to_even", "half_down", "half_toward_zero", "floor", "toward_zero")
 INT_MIN, INT_MAX = -2**31, 2**31 - 1
-HALF = Fraction(1, 2)
 
 
 def round_fraction(x, mode):
-    low = math.floor(x)
-    rest = x - low
+    low, rest = divmod(x.numerator, x.denominator)
+    missing = x.denominator - rest
     if rest == 0:
         return low
     if mode == FLOOR:
         return low
     if mode == TRUNC:
         return low + (x < 0)
-    if rest != HALF:
-        return low + (rest > HALF)
+    if rest != missing:
+        return low + (rest > missing)
     return low + {UP: 1, AWAY: x > 0, EVEN: low % 2, DOWN: 0, TOWARD: x < 0}[mode]
 
 
@@ -42,16 +41,21 @@ def wrap(x):
     return (x + 2**31) % 2**32 - 2**31
 
 
+def exponent_of(x):
+    """e with 2^(e-1) <= x < 2^e, as frexp gives it."""
+    e = x.numerator.bit_length() - x.denominator.bit_length()  # 2^(e-1) < x < 2^(e+1)
+    return e + (x >= power_of_two(e))
+
+
+def power_of_two(e):
+    return Fraction(2**e) if e >= 0 else Fraction(1, 2**-e)
+
+
 def to_binary(x, precision, lowest):
     """The nearest number with `precision` bits, ties to even; exponents under `lowest` are subnormal."""
     if x == 0:
         return Fraction(0)
-    e = math.floor(math.log2(abs(x))) if abs(x) < 2**900 else abs(x).numerator.bit_length() - abs(x).denominator.bit_length()
-    while Fraction(2)**(e + 1) <= abs(x):
-        e += 1
-    while Fraction(2)**e > abs(x):
-        e -= 1
-    ulp = Fraction(2)**(max(e, lowest) - precision + 1)
+    ulp = power_of_two(max(exponent_of(abs(x)) - 1, lowest) - precision + 1)
     return round_fraction(x / ulp, EVEN) * ulp
 
 
@@ -63,21 +67,11 @@ def f64(x):
     return to_binary(x, 53, -1022)
 
 
-def exponent_of(x):
-    """e with 2^(e-1) <= x < 2^e, as frexp gives it."""
-    e = 0
-    while Fraction(2)**e <= x:
-        e += 1
-    while Fraction(2)**(e - 1) > x:
-        e -= 1
-    return e
-
-
 def quantize_multiplier(scale):
     if scale <= 0:
         return 0, 0
     e = exponent_of(scale)
-    m = round_fraction(scale / Fraction(2)**e * 2**31, AWAY)
+    m = round_fraction(scale / power_of_two(e - 31), AWAY)
     if m == 2**31:
         m, e = 2**30, e + 1
     return (m, e) if e >= -31 else (0, 0)
@@ -85,7 +79,7 @@ def quantize_multiplier(scale):
 
 def significand(scale, bits, mode):
     e = exponent_of(scale)
-    m = round_fraction(scale / Fraction(2)**e * 2**bits, mode)
+    m = round_fraction(scale / power_of_two(e - bits), mode)
     return (m // 2, e + 1) if m == 2**bits else (m, e)
 
 
@@ -145,7 +139,7 @@ def requantize(rule, acc, s_in, s_w, s_out, zero):
         product, shift = acc * q, (31 if rule.method == ONE_STEP else rule.multiplier_bits) - e
         if rule.product_bits:
             product = keep_leading(product, rule.product_bits, rule.product_rounding)
-        x = product / Fraction(2)**shift + inside
+        x = product / power_of_two(shift) + inside
         if shift > 0:
             x = Fraction(math.floor(x * 2**rule.guard_bits), 2**rule.guard_bits) if rule.guard_bits < 64 else x
         y = clip(round_fraction(x, rule.ties))
@@ -154,7 +148,7 @@ def requantize(rule, acc, s_in, s_w, s_out, zero):
         y = clip(round_fraction(f32(product + inside) if inside else product, rule.ties))
     elif rule.method == SIXTEEN_BITS:
         q, e = quantize_multiplier(m)
-        y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * Fraction(2)**(e - 15) + inside, UP))
+        y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * power_of_two(e - 15) + inside, UP))
     else:
         y = clip(round_fraction(f64(f64(acc * m) + inside), rule.ties))
     return clip(y + outside)

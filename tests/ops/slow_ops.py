@@ -206,7 +206,7 @@ def add(profile, kind, sa, za, sb, zb, so, zo, a, b):
         return clamp(even(fused(a, ra, fused(b, rb, zeros))), kind)
     if profile == "mesa-etnaviv-v8":
         ratio = f32(sb / sa)
-        s_w = f32(max(ratio, 1) / 255)
+        s_w = f32(max(ratio, Fraction(1)) / 255)
         quotient = lambda x: away(Fraction(float(x) / float(s_w)))  # noqa: E731
         acc = quotient(1) * (a - za) + quotient(ratio) * (b - zb)
         return clamp(vip(24)(acc, sa, s_w, so, zo), kind)

@@ -1,5 +1,5 @@
 """Comparison of the twin with recorded answers of real runtimes, every tensor, every profile, every input."""
-# docs/arithmetic/measured.json holds what came of it, by profile and family of ops; tools/arithmetic_pages.py shows that.
+# docs/arithmetic/measured.json holds what came of it, by profile and family of ops; tools/write_pages.py shows that.
 import collections
 import concurrent.futures
 import json
@@ -124,7 +124,7 @@ def table(cases, exceptions, key, partial, isas_of=lambda name: ("",)):
         if os.environ.get("RECORD"):
             measured.write(key)
         elif measured.differs_from(key):
-            wrong.append("docs/arithmetic/measured.json is stale: RECORD=1 before this command writes it, then tools/arithmetic_pages.py")
+            wrong.append("docs/arithmetic/measured.json is stale: RECORD=1 before this command writes it, then tools/write_pages.py")
     for line in wrong:
         print("WRONG " + line)
     return len(wrong) + (total == 0)
