@@ -13,7 +13,7 @@ if(NPUTWIN_SANITIZE)
   set(NPUTWIN_LEVEL_OF_ELEMENTS -O2)
 else()
   set(NPUTWIN_LEVEL_OF_LOOPS $<$<CONFIG:Release>:-O3>)
-  set(NPUTWIN_LEVEL_OF_ELEMENTS $<$<CONFIG:Release>:-O2>)
+  set(NPUTWIN_LEVEL_OF_ELEMENTS "$<$<CONFIG:Release>:-O2;$<$<CXX_COMPILER_ID:GNU>:-fvect-cost-model=dynamic>>") # vectors as at -O3
 endif()
 function(nputwin_optimize) # sources
   foreach(source IN LISTS ARGN)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <type_traits>
 
 namespace nputwin {
@@ -22,8 +23,8 @@ class DifferenceStats::Places {
   [[nodiscard]] std::size_t channels() const { return channels_; }
   /// How many places an image has; 0 for tensors that are none.
   [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(height_ * width_); }
-  [[nodiscard]] std::size_t place(std::size_t i) const {
-    const std::size_t pixel = i / channels_;
+  /// Of a pixel of all images, which place of its image it has.
+  [[nodiscard]] std::size_t place(std::size_t pixel) const {
     return pixel < count() ? pixel : pixel % std::max<std::size_t>(count(), 1);
   }
   /// Of a number for each place, the sum over those in a first or last row or column.
@@ -100,16 +101,22 @@ void DifferenceStats::see_first(std::optional<std::int64_t> element) {
   if (element && (!first_ || *element < *first_)) first_ = element;
 }
 
-void DifferenceStats::add_mismatch(std::size_t i, double difference, Adding& adding) {
-  const Places& places = adding.places;
-  see_first(adding.first_element + static_cast<std::int64_t>(i));
-  ++mismatches_;
-  adding.sums.differences += difference;
-  adding.sums.absolute += std::abs(difference);
-  adding.sums.squares += difference * difference;
+void DifferenceStats::add_mismatches(double difference, std::int64_t count, Sums& sums) {
+  const auto n = static_cast<double>(count);
+  mismatches_ += count;
+  sums.differences += n * difference;
+  sums.absolute += n * std::abs(difference);
+  sums.squares += n * difference * difference;
   largest_ = std::max(largest_, std::abs(difference));
-  if (!channels_.empty()) ++channels_[i % places.channels()];
-  if (!places_.empty()) ++places_[places.place(i)];
+}
+
+void DifferenceStats::add_place(std::size_t i, Adding& adding) {
+  if (!adding.differs) see_first(adding.first_element + static_cast<std::int64_t>(i));
+  adding.differs = true;
+  if (channels_.empty()) return;
+  const std::size_t pixel = i / adding.places.channels();
+  ++channels_[i - pixel * adding.places.channels()];
+  if (!places_.empty()) ++places_[adding.places.place(pixel)];
 }
 
 template <typename T>
@@ -128,18 +135,25 @@ void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, doub
   }
   constexpr int kWidest = 255;  // two codes are never further apart
   std::array<std::int64_t, 2 * kWidest + 1> counts{};
-  const std::int64_t before = mismatches_;
-  for (auto at = a.begin(); (at = std::mismatch(at, a.end(), b.begin() + (at - a.begin())).first) != a.end(); ++at) {
-    const auto i = static_cast<std::size_t>(at - a.begin());
-    const int difference = int{b[i]} - int{a[i]};
-    ++counts[static_cast<std::size_t>(difference + kWidest)];
-    add_mismatch(i, difference, adding);
+  constexpr std::size_t kBlock = 64;  // most blocks are equal
+  for (std::size_t begin = 0; begin < a.size(); begin += kBlock) {
+    const std::size_t size = std::min(kBlock, a.size() - begin);
+    if (std::memcmp(&a[begin], &b[begin], size) == 0) continue;
+    for (std::size_t i = begin; i < begin + size; ++i) {
+      if (a[i] == b[i]) continue;
+      ++counts[static_cast<std::size_t>(int{b[i]} - int{a[i]} + kWidest)];
+      add_place(i, adding);
+    }
   }
-  counts[kWidest] = static_cast<std::int64_t>(a.size()) - (mismatches_ - before);
+  auto equal = static_cast<std::int64_t>(a.size());
   for (int d = -kWidest; d <= kWidest; ++d) {
     const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
-    if (count != 0) histogram_[d] += count;
+    if (count == 0) continue;
+    histogram_[d] += count;
+    add_mismatches(d, count, adding.sums);
+    equal -= count;
   }
+  if (equal != 0) histogram_[0] += equal;
 }
 
 template <typename T>
@@ -158,7 +172,10 @@ void DifferenceStats::add_numbers(std::span<const T> a, std::span<const T> b, do
     if (std::isnan(x) || std::isnan(y)) ++nans_;
     if (kCodes && (x <= range.lo || x >= range.hi)) ++saturated_;
     if (kCodes) ++histogram_[histogram_step(y - x)];
-    if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) add_mismatch(i, y - x, adding);
+    if (a[i] != b[i] && !(std::isnan(x) && std::isnan(y))) {
+      add_mismatches(y - x, 1, adding.sums);
+      add_place(i, adding);
+    }
   }
 }
 
@@ -174,7 +191,7 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b, std::s
   const double scale = codes && q.per_tensor() ? static_cast<double>(q.scale[0]) : 1.0;
   const std::int32_t zero = codes && q.per_tensor() ? q.zero_point[0] : 0;
   const auto va = a.as<T>(), vb = b.as<T>();
-  Adding adding{places, static_cast<std::int64_t>(sample * va.size()), {}};
+  Adding adding{places, static_cast<std::int64_t>(sample * va.size()), {}, false};
   if constexpr (std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::uint8_t>) {
     if (range.lo <= zero && zero <= range.hi) {
       add_bytes(va, vb, scale, zero, range, adding);

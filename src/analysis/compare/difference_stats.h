@@ -124,6 +124,7 @@ class DifferenceStats {
     const Places& places;
     std::int64_t first_element;  // the flat index of its first element over all samples
     Sums sums;
+    bool differs;  // in an element before
   };
   template <typename T>
   void add_typed(const TensorView& a, const TensorView& b, std::size_t sample);
@@ -133,8 +134,9 @@ class DifferenceStats {
   template <typename T>
   void add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero, CodeRange range,
                    Adding& adding);
-  /// Element `i` of the tensor at hand.
-  void add_mismatch(std::size_t i, double difference, Adding& adding);
+  /// `count` elements that differ by `difference`; add_place tells of each where it lies in the tensor at hand.
+  void add_mismatches(double difference, std::int64_t count, Sums& sums);
+  void add_place(std::size_t i, Adding& adding);
   void add_sums(const Sums& sums);
   void see_first(std::optional<std::int64_t> element);
 
