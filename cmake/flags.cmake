@@ -20,7 +20,7 @@ function(nputwin_optimize) # sources
     set(level)
     if(source MATCHES "(src|UnifiedSource)/(kernels|mac)[/_]")
       set(level "${NPUTWIN_LEVEL_OF_LOOPS}")
-    elseif(source MATCHES "(src|UnifiedSource)/(base|fixed|tensor|ops|analysis)[/_]")
+    elseif(source MATCHES "(src|UnifiedSource)/(fixed|ops|analysis)[/_]")
       set(level "${NPUTWIN_LEVEL_OF_ELEMENTS}")
     endif()
     if(level) # a precompiled header serves one level only

@@ -6,9 +6,12 @@
 FOLDER becomes a virtual environment with what REQUIREMENTS names; builds that share it fetch that once. OUT.js is Vega, Vega-Lite
 and Vega-Embed as one script, from the vl_convert package.
 """
+import ensurepip
+import glob
 import os
 import subprocess
 import sys
+import sysconfig
 import venv
 
 BUNDLE = "import vl_convert, sys; sys.stdout.write(vl_convert.javascript_bundle())"
@@ -23,11 +26,17 @@ def install(requirements, folder):
         with open(stamp) as f:
             if f.read() == wanted:
                 return
-    venv.create(folder, with_pip=True, clear=True)
-    subprocess.run([python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps",
-                    "-r", requirements], check=True)
+    venv.create(folder, with_pip=False, clear=True)
+    subprocess.run([python_of(folder), bundled_pip(), "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
+                    "--no-deps", "--no-compile", "-r", requirements], check=True)
     with open(stamp, "w") as f:
         f.write(wanted)
+
+
+def bundled_pip():
+    """The pip that Python brings along, run from its archive: to install it first takes as long as all else here."""
+    folder = sysconfig.get_config_var("WHEEL_PKG_DIR") or os.path.join(os.path.dirname(ensurepip.__file__), "_bundled")
+    return os.path.join(max(glob.glob(os.path.join(folder, "pip-*.whl"))), "pip")
 
 
 def python_of(folder):

@@ -22,7 +22,7 @@ constexpr const char* kDescription =
     "Start with:\n"
     "  nputwin diff models/digits_embed20_i8.tflite --a tflite-2.9.1-arm64 --b vip-v8 --input noise:1";
 
-int run(int argc, char** argv) {
+int run_verb(int argc, char** argv) {
   CommandLine command_line(kDescription, "nputwin", NPUTWIN_VERSION);
   const AddCommand commands[] = {
 #define NPUTWIN_COMMAND(verb) add_##verb##_command,
@@ -47,7 +47,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return nputwin::cli::run(argc, argv);
+    return nputwin::cli::run_verb(argc, argv);
   } catch (const std::exception& e) {  // out of memory, a closed pipe: nothing of ours throws
     std::fprintf(stderr, "nputwin: %s\n", e.what());
     return 2;

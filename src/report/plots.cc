@@ -18,14 +18,16 @@ Json plot_view(std::string description, Json data) {
           {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
 }
 
+Json plot_part(std::string_view text) { return parse_json(text).value(); }
+
 Json plot_field(const char* name, const char* type, const Json& title) {
   return {{"field", name}, {"type", type}, {"title", title}};
 }
 
 Json share_colour(const char* field_name, const char* title) {
   Json colour = plot_field(field_name, "quantitative", title);
-  colour["scale"] = {{"type", "log"}, {"scheme", "cividis"}};
-  colour["legend"] = {{"orient", "top"}, {"gradientLength", 200}, {"format", "~g"}};
+  colour.update(plot_part(R"({"scale": {"type": "log", "scheme": "cividis"},
+                              "legend": {"orient": "top", "gradientLength": 200, "format": "~g"}})"));
   return colour;
 }
 

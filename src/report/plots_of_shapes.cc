@@ -52,27 +52,21 @@ Plot places_plot(const DiffResult& result) {
       worst.size() > 3 ? 390 : 200};
   Json& spec = plot.spec;
   spec.erase("autosize");
-  Json x = plot_field("x", "quantitative", nullptr), y = plot_field("y", "quantitative", nullptr);
-  x["title"] = y["title"] = nullptr;
-  x["axis"] = y["axis"] = nullptr;
-  y["scale"] = {{"reverse", true}};
-  spec["facet"] = {{"field", "layer"}, {"type", "nominal"}, {"title", nullptr}, {"sort", nullptr}};
-  spec["columns"] = 3;
-  spec["resolve"] = {{"scale", {{"color", "independent"}}}};
-  Json colour = plot_field("elements", "quantitative", "elements");
-  colour["scale"] = {{"scheme", "cividis"}};
-  colour["legend"] = nullptr;
-  spec["spec"] = {{"width", 150},
-                  {"height", 150},
-                  {"mark", "rect"},
-                  {"encoding",
-                   {{"x", x},
-                    {"x2", {{"field", "x2"}}},
-                    {"y", y},
-                    {"y2", {{"field", "y2"}}},
-                    {"color", colour},
-                    {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                             plot_field("elements", "quantitative", "elements that differ")})}}}};
+  spec.update(plot_part(R"({
+    "facet": {"field": "layer", "type": "nominal", "title": null, "sort": null},
+    "columns": 3,
+    "resolve": {"scale": {"color": "independent"}},
+    "spec": {
+      "width": 150, "height": 150, "mark": "rect",
+      "encoding": {
+        "x": {"field": "x", "type": "quantitative", "title": null, "axis": null},
+        "x2": {"field": "x2"},
+        "y": {"field": "y", "type": "quantitative", "title": null, "axis": null, "scale": {"reverse": true}},
+        "y2": {"field": "y2"},
+        "color": {"field": "elements", "type": "quantitative", "title": "elements", "scale": {"scheme": "cividis"},
+                  "legend": null},
+        "tooltip": [{"field": "layer", "type": "nominal", "title": "layer"},
+                    {"field": "elements", "type": "quantitative", "title": "elements that differ"}]}}})"));
   if (worst.empty()) plot.spec = nullptr;
   return plot;
 }
@@ -122,33 +116,32 @@ Plot graph_plot(const Report& report) {
   Json& spec = plot.spec;
   spec.erase("data");
   spec["width"] = columns * kColumn, spec["height"] = std::max(lanes, 2) * kLane;
-  const auto place = [](const char* name) {
-    Json p = plot_field(name, "quantitative", nullptr);
-    p["title"] = nullptr, p["axis"] = nullptr;
-    return p;
-  };
-  Json x = place("x"), y = place("y");
-  x["scale"] = {{"domain", {-0.7, columns - 0.3}}, {"nice", false}};
-  y["scale"] = {{"domain", {-0.7, std::max(lanes, 2) - 0.3}}, {"nice", false}, {"reverse", true}};
-  Json colour = share_colour("percent", "accumulated values that differ, %");
-  Json tooltip = Json::array({plot_field("layer", "nominal", "op"), plot_field("name", "nominal", "output"),
-                              plot_field("percent", "quantitative", "accumulated, %"),
-                              plot_field("isolated", "quantitative", "isolated, %")});
-  spec["layer"] =
-      Json::array({{{"data", {{"values", edges}}},
-                    {"mark", {{"type", "line"}, {"color", "#888888"}, {"strokeWidth", 1}, {"interpolate", "monotone"}}},
-                    {"encoding",
-                     {{"x", x},
-                      {"y", y},
-                      {"detail", {{"field", "edge"}, {"type", "nominal"}}},
-                      {"order", {{"field", "order"}, {"type", "quantitative"}}}}}},
-                   {{"data", {{"values", nodes}}},
-                    {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}, {"color", "#bbbbbb"}}},
-                    {"encoding", {{"x", x}, {"y", y}, {"tooltip", tooltip}}}},
-                   {{"data", {{"values", nodes}}},
-                    {"transform", Json::array({{{"filter", "datum.percent > 0"}}})},
-                    {"mark", {{"type", "square"}, {"size", 180}, {"opacity", 1}}},
-                    {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}}});
+  Json x = plot_part(R"({"field": "x", "type": "quantitative", "title": null, "axis": null,
+                         "scale": {"domain": [-0.7], "nice": false}})");
+  Json y = plot_part(R"({"field": "y", "type": "quantitative", "title": null, "axis": null,
+                         "scale": {"domain": [-0.7], "nice": false, "reverse": true}})");
+  x["scale"]["domain"].push_back(columns - 0.3);
+  y["scale"]["domain"].push_back(std::max(lanes, 2) - 0.3);
+  const Json tooltip = plot_part(R"([{"field": "layer", "type": "nominal", "title": "op"},
+                                     {"field": "name", "type": "nominal", "title": "output"},
+                                     {"field": "percent", "type": "quantitative", "title": "accumulated, %"},
+                                     {"field": "isolated", "type": "quantitative", "title": "isolated, %"}])");
+  // Edges; all nodes in grey; over them, in colour, those that differ.
+  spec["layer"] = plot_part(R"([
+    {"data": {}, "mark": {"type": "line", "color": "#888888", "strokeWidth": 1, "interpolate": "monotone"},
+     "encoding": {"x": null, "y": null, "detail": {"field": "edge", "type": "nominal"},
+                  "order": {"field": "order", "type": "quantitative"}}},
+    {"data": {}, "mark": {"type": "square", "size": 180, "opacity": 1, "color": "#bbbbbb"},
+     "encoding": {"x": null, "y": null}},
+    {"data": {}, "transform": [{"filter": "datum.percent > 0"}], "mark": {"type": "square", "size": 180, "opacity": 1},
+     "encoding": {"x": null, "y": null}}])");
+  for (Json& layer : spec["layer"]) layer["encoding"]["x"] = x, layer["encoding"]["y"] = y;
+  spec["layer"][2]["encoding"]["color"] = share_colour("percent", "accumulated values that differ, %");
+  spec["layer"][0]["data"]["values"] = std::move(edges);
+  for (const int layer : {1, 2}) {
+    spec["layer"][layer]["encoding"]["tooltip"] = tooltip;
+    spec["layer"][layer]["data"]["values"] = nodes;
+  }
   return plot;
 }
 

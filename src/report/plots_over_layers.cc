@@ -1,6 +1,7 @@
 // The plots that run through the layers from left to right.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "io/json.h"
@@ -9,16 +10,12 @@
 namespace nputwin::report {
 namespace {
 
-// Okabe and Ito's palette: distinct for all common kinds of colour blindness.
-constexpr const char* kIsolated = "#0072B2";
-constexpr const char* kAccumulated = "#D55E00";
-
 /// The x axis of all plots that run through the layers.
 Json layer_axis(const DiffResult& result) {
   Json x = plot_field("op", "quantitative", "op, in execution order");
   const auto last = result.layers.empty() ? 0.0 : static_cast<double>(result.layers.back().node.index);
   x["scale"] = {{"domain", {-0.5, last + 0.5}}, {"nice", false}, {"zero", false}};
-  x["axis"] = {{"format", "d"}, {"tickMinStep", 1}, {"grid", false}};
+  x["axis"] = plot_part(R"({"format": "d", "tickMinStep": 1, "grid": false})");
   return x;
 }
 
@@ -26,7 +23,7 @@ Json layer_axis(const DiffResult& result) {
 void op_column(Json& encoding, const DiffResult& result) {
   encoding["x"] = layer_axis(result);
   encoding["x"]["field"] = "from";
-  encoding["x2"] = {{"field", "to"}};
+  encoding["x2"]["field"] = "to";
 }
 
 void put_column(Json& row, std::size_t node) {
@@ -62,34 +59,27 @@ Plot propagation_plot(const DiffResult& result) {
       "Accumulated: each side runs the whole model. Points at the bottom are layers without a difference.",
       plot_view("Share of elements that differ, for each op, isolated and accumulated", std::move(rows)), 360};
   Json& spec = plot.spec;
-  spec["height"] = 280, spec["width"] = "container";
-  spec["mark"] = {{"type", "line"}, {"point", {{"size", 40}}}, {"strokeWidth", 1.5}};
+  spec.update(plot_part(R"({"height": 280, "width": "container",
+                            "mark": {"type": "line", "point": {"size": 40}, "strokeWidth": 1.5}})"));
   Json y = plot_field("shown", "quantitative", "elements that differ, %");
   y["scale"] = {{"type", "log"}, {"domain", {floor, 100}}, {"nice", false}};
   Json powers = Json::array();
   // Down to the power of ten above the floor.
   for (int exponent = 2; std::pow(10, exponent) >= floor; --exponent) powers.push_back(std::pow(10, exponent));
   y["axis"] = {{"format", "~g"}, {"values", powers}};
-  spec["encoding"] = {
-      {"x", layer_axis(result)},
-      {"y", y},
-      {"color",
-       {{"field", "side"},
-        {"type", "nominal"},
-        {"title", nullptr},
-        {"legend", {{"orient", "top"}}},
-        {"scale", {{"domain", {"isolated", "accumulated"}}, {"range", {kIsolated, kAccumulated}}}}}},
-      {"shape", {{"field", "side"}, {"type", "nominal"}, {"legend", nullptr}}},
-      {"strokeDash",
-       {{"field", "side"},
-        {"type", "nominal"},
-        {"legend", nullptr},
-        {"scale",
-         {{"domain", {"isolated", "accumulated"}},
-          {"range", Json::array({Json::array({4, 3}), Json::array({1, 0})})}}}}},
-      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"), plot_field("side", "nominal", "compared"),
-                               plot_field("percent", "quantitative", "differ, %"),
-                               plot_field("largest", "quantitative", "largest")})}};
+  spec["encoding"]["x"] = layer_axis(result);
+  spec["encoding"]["y"] = std::move(y);
+  // The colours are Okabe and Ito's: distinct for all common kinds of colour blindness.
+  spec["encoding"].update(plot_part(R"({
+    "color": {"field": "side", "type": "nominal", "title": null, "legend": {"orient": "top"},
+              "scale": {"domain": ["isolated", "accumulated"], "range": ["#0072B2", "#D55E00"]}},
+    "shape": {"field": "side", "type": "nominal", "legend": null},
+    "strokeDash": {"field": "side", "type": "nominal", "legend": null,
+                   "scale": {"domain": ["isolated", "accumulated"], "range": [[4, 3], [1, 0]]}},
+    "tooltip": [{"field": "layer", "type": "nominal", "title": "layer"},
+                {"field": "side", "type": "nominal", "title": "compared"},
+                {"field": "percent", "type": "quantitative", "title": "differ, %"},
+                {"field": "largest", "type": "quantitative", "title": "largest"}]})"));
   return plot;
 }
 
@@ -120,18 +110,18 @@ Plot steps_plot(const DiffResult& result) {
             plot_view("For each op, the share of elements at each difference in quantization steps", std::move(rows)),
             370};
   Json& spec = plot.spec;
-  spec["height"] = 260, spec["width"] = "container";
-  spec["mark"] = "rect";
+  spec.update(plot_part(R"({"height": 260, "width": "container", "mark": "rect"})"));
   Json y = plot_field("low", "quantitative", "B - A, quantization steps");
   y["scale"] = {{"domain", {-kMost - 0.5, kMost + 0.5}}, {"nice", false}};
-  y["axis"] = {{"tickMinStep", 1}, {"format", "d"}};
-  spec["encoding"] = {
-      {"y", y},
-      {"y2", {{"field", "high"}}},
-      {"color", share_colour("percent", "elements, %")},
-      {"tooltip",
-       Json::array({plot_field("layer", "nominal", "layer"), plot_field("steps", "quantitative", "B - A"),
-                    plot_field("elements", "quantitative", "elements"), plot_field("percent", "quantitative", "%")})}};
+  y["axis"] = plot_part(R"({"tickMinStep": 1, "format": "d"})");
+  spec["encoding"]["y"] = std::move(y);
+  spec["encoding"]["y2"]["field"] = "high";
+  spec["encoding"]["color"] = share_colour("percent", "elements, %");
+  spec["encoding"]["tooltip"] = plot_part(R"([
+    {"field": "layer", "type": "nominal", "title": "layer"},
+    {"field": "steps", "type": "quantitative", "title": "B - A"},
+    {"field": "elements", "type": "quantitative", "title": "elements"},
+    {"field": "percent", "type": "quantitative", "title": "%"}])");
   op_column(spec["encoding"], result);
   return plot;
 }
@@ -153,36 +143,29 @@ Plot causes_plot(const DiffResult& result) {
             "Isolated: of the elements that differ, the share of each arithmetic step at which A and B diverge.",
             plot_view("For each op, the causes of the isolated mismatches", std::move(rows)), 320};
   Json& spec = plot.spec;
-  spec["height"] = 220, spec["width"] = "container";
-  spec["mark"] = {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.3}};
+  spec.update(plot_part(R"({"height": 220, "width": "container",
+                            "mark": {"type": "rect", "stroke": "white", "strokeWidth": 0.3}})"));
   Json y = plot_field("low", "quantitative", "share of causes, %");
   y["scale"] = {{"domain", {0, 100}}};
-  Json domain = Json::array();
-  for (const std::string_view cause : kEnumNames<Cause>) domain.push_back(cause);
-  spec["encoding"] = {
-      {"y", y},
-      {"y2", {{"field", "high"}}},
-      {"color",
-       {{"field", "cause"},
-        {"type", "nominal"},
-        {"title", nullptr},
-        {"legend", {{"orient", "top"}, {"columns", 3}}},
-        {"scale",
-         {{"range",
-           {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999", "#000000",
-            "#7F3C8D", "#BBBBBB"}}}}}},
-      {"tooltip",
-       Json::array({plot_field("layer", "nominal", "layer"), plot_field("cause", "nominal", "cause"),
-                    plot_field("elements", "quantitative", "elements"), plot_field("percent", "quantitative", "%")})}};
+  spec["encoding"]["y"] = std::move(y);
+  spec["encoding"].update(plot_part(R"({
+    "y2": {"field": "high"},
+    "color": {"field": "cause", "type": "nominal", "title": null, "legend": {"orient": "top", "columns": 3},
+              "scale": {"domain": [], "range": []}},
+    "tooltip": [{"field": "layer", "type": "nominal", "title": "layer"},
+                {"field": "cause", "type": "nominal", "title": "cause"},
+                {"field": "elements", "type": "quantitative", "title": "elements"},
+                {"field": "percent", "type": "quantitative", "title": "%"}]})"));
   // A cause has the same colour in every report; the legend lists only those that occur.
-  Json used = Json::array(), colours = Json::array();
-  const Json all = spec["encoding"]["color"]["scale"]["range"];
-  for (std::size_t c = 0; c < domain.size(); ++c) {
+  constexpr std::array<const char*, 11> kColours{"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00",
+                                                 "#CC79A7", "#999999", "#000000", "#7F3C8D", "#BBBBBB"};
+  static_assert(kColours.size() >= kEnumNames<Cause>.size());
+  Json& scale = spec["encoding"]["color"]["scale"];
+  for (std::size_t c = 0; c < kEnumNames<Cause>.size(); ++c) {
     const bool occurs = std::any_of(result.layers.begin(), result.layers.end(),
                                     [&](const LayerDiff& l) { return l.causes[static_cast<Cause>(c)] > 0; });
-    if (occurs) used.push_back(domain[c]), colours.push_back(all[c]);
+    if (occurs) scale["domain"].push_back(kEnumNames<Cause>[c]), scale["range"].push_back(kColours[c]);
   }
-  spec["encoding"]["color"]["scale"] = {{"domain", used}, {"range", colours}};
   op_column(spec["encoding"], result);
   return plot;
 }
@@ -217,17 +200,17 @@ Plot channels_plot(const DiffResult& result) {
       "A channel's scale decides how often its sums meet a step at which the two sides diverge.",
       plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows)), 370};
   Json& spec = plot.spec;
-  spec["height"] = 260, spec["width"] = "container";
-  spec["mark"] = "rect";
+  spec.update(plot_part(R"({"height": 260, "width": "container", "mark": "rect"})"));
   Json y = plot_field("low", "quantitative", "channel, % of the layer's channels");
   y["scale"] = {{"domain", {0, 100}}};
-  spec["encoding"] = {{"y", y},
-                      {"y2", {{"field", "high"}}},
-                      {"color", share_colour("percent", "elements of the channel that differ, %")},
-                      {"tooltip", Json::array({plot_field("layer", "nominal", "layer"),
-                                               plot_field("channel", "quantitative", "channel"),
-                                               plot_field("channels", "quantitative", "of"),
-                                               plot_field("percent", "quantitative", "differ, %")})}};
+  spec["encoding"]["y"] = std::move(y);
+  spec["encoding"]["y2"]["field"] = "high";
+  spec["encoding"]["color"] = share_colour("percent", "elements of the channel that differ, %");
+  spec["encoding"]["tooltip"] = plot_part(R"([
+    {"field": "layer", "type": "nominal", "title": "layer"},
+    {"field": "channel", "type": "quantitative", "title": "channel"},
+    {"field": "channels", "type": "quantitative", "title": "of"},
+    {"field": "percent", "type": "quantitative", "title": "differ, %"}])");
   op_column(spec["encoding"], result);
   return plot;
 }

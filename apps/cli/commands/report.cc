@@ -2,10 +2,9 @@
 
 #include "api/report.h"
 
-#include <filesystem>
-
 #include "arguments.h"
 #include "interaction.h"
+#include "plot_python.h"
 
 namespace nputwin::cli {
 namespace report_verb {
@@ -23,13 +22,6 @@ std::string format_names() {
     names += fmt::format("  {:<18} {}{}\n", format.name, format.description,
                          format.many_files ? " (-o names a folder)" : "");
   return names;
-}
-
-/// The Python to draw plots with if none is named: the build's own, if it is still there.
-std::string default_plot_python() {
-  const std::string built = NPUTWIN_PLOT_PYTHON;
-  std::error_code ignored;
-  return !built.empty() && std::filesystem::exists(built, ignored) ? built : "python3";
 }
 
 Result<Exit> run(const Arguments& a) {
@@ -70,7 +62,7 @@ void add_report_command(Command root) {
                  "\nExit code 1 where anything differs; with --fail-if, where a condition holds for a layer.\n\n" +
                  side_help() + "\n" + source_help());
   auto a = std::make_shared<report_verb::Arguments>();
-  a->plot_python = report_verb::default_plot_python();
+  a->plot_python = default_plot_python();
   report_verb::add_options(command, *a);
   command.does([a] { return report_verb::run(*a); });
 }

@@ -1,7 +1,9 @@
 #include "kernels/gemm/gemm.h"
 
+#ifndef NPUTWIN_SIMD_BATCH
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/gemm/gemm_simd.cc"
+#endif
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#ifndef NPUTWIN_SIMD_BATCH
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/max/max_simd.cc"
+#endif
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace nputwin::cli {
+
+/// The Python that this build installed the plot library for; `python3` where it is gone, or there never was one.
+[[nodiscard]] std::string default_plot_python();
+
+}  // namespace nputwin::cli
