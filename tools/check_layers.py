@@ -25,7 +25,7 @@ SUB_ROOMS = {
 # The nevers: (where, what an #include there never names, why).
 NEVERS = [
     ("src/(kernels|mac)/", r'"(profile|ops)/', "kernels and multiply-accumulate layers know neither profiles nor ops"),
-    ("src/io/", r'"(profile|session)/|"base/program\.h"', "io knows neither profiles nor sessions and starts no process"),
+    ("src/io/", r'"(profile|session)/|"base/program\.h"|<spawn\.h>|<sys/wait\.h>', "io knows neither profiles nor sessions and starts no process"),
     ("(?!src/(kernels|mac)/)", r"<hwy/|<cuda", "only kernels and mac see SIMD and device libraries"),
     ("apps/(delegate|python)/", r'"(?!nputwin/)[a-z_]+/', "delegate and Python see only the installed headers"),
 ]
@@ -85,7 +85,7 @@ def long_functions(path, lines):
     """Of code as clang-format leaves it: a function that is no member begins and ends in the first column."""
     begin = None
     for number, line in enumerate(lines, 1):
-        if re.match(r"[A-Za-z].*\{$", line) and not re.match(r"(namespace|struct|class|enum|union|extern)\b", line):
+        if re.match(r"[A-Za-z].*[({,]$", line) and not re.match(r"(namespace|struct|class|enum|union|extern)\b", line):
             begin = number
         elif line == "}" and begin is not None:
             if number - begin - 1 > MOST_FUNCTION_LINES:

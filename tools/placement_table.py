@@ -35,7 +35,7 @@ def row(tool, path, placement=PLACEMENT):
     rules = [op.get("rule", {}) for op in about["ops"]]
     cells = ["%d of %d" % (sum(r.get("delegate") == "vx" for r in rules), len(rules))]
     for cpu in CPUS:
-        diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", placement, "-i", "noise:1", "--threads", "2")
+        diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", placement, "-i", "noise:1", "--threads", "1")
         if diff is None:
             return cells + [reason(failure)] + [""] * (2 * len(CPUS) - 1)
         layers = diff["layers"]

@@ -11,12 +11,13 @@ import os
 import sys
 
 import arithmetic_pages
+import captures_page
 import directed_page
 import ops_page
 import pages
 import parameters_page
 
-GENERATORS = [arithmetic_pages, directed_page, ops_page, parameters_page]
+GENERATORS = [arithmetic_pages, captures_page, directed_page, ops_page, parameters_page]
 
 
 def main():

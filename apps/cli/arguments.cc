@@ -68,12 +68,22 @@ void add_sides(Command command, std::string& a, std::string& b, const std::strin
   command.option("--b", b, "The second side").value(word).required();
 }
 
+std::string confidence_help() {
+  return "How well a rule is known:\n"
+         "  measured   equal to the real runtime\n"
+         "  evidence   reproduces published numbers of the chip\n"
+         "  source     read from the runtime's or driver's source\n"
+         "  statement  somebody who should know said so\n"
+         "  assumed    fits what is known, but nothing shows it\n"
+         "  unknown    such ops are refused\n";
+}
+
 std::string profile_help() {
-  return "PROFILE is whose arithmetic is computed:\n"
+  return "PROFILE names the arithmetic to compute:\n"
          "  vip-v8                                    a name that `nputwin profiles` lists\n"
-         "  'vip-v8{multiplier_bits=16,ties=half_up}'  a variant: that profile with other parameters\n"
+         "  'vip-v8{multiplier_bits=16,ties=half_up}' a variant: that profile with other parameters\n"
          "  my-chip.json                              a document of your own (`nputwin profiles schema`)\n"
-         "  'vx(vip-v8)+tflite-2.9.1-arm64'            a placement: the delegate's ops on the chip, the rest on the "
+         "  'vx(vip-v8)+tflite-2.9.1-arm64'           a placement: the delegate's ops on the chip, the rest on the "
          "CPU\n";
 }
 
@@ -82,7 +92,7 @@ std::string side_help() {
          "Recordings:\n"
          "  runtime:.venv/bin/python  your own TensorFlow Lite or LiteRT; its Python runs the model\n" +
          capture_formats_text() +
-         "  Add ,layout=nchw or ,layout=nhwc where nothing else tells the order of a file's values.\n"
+         "  Add ,layout=nchw or ,layout=nhwc where the file does not show the order of its values.\n"
          "Two recordings of files need no --input. They show accumulated differences only.\n";
 }
 
@@ -162,7 +172,7 @@ void ComparisonArguments::add(Command command, const std::string& word) {
 }
 
 void ComparisonArguments::add_samples(Command command) {
-  command.option("--samples", samples, "Compare these samples of the input only, LAST left out").value("FIRST:LAST");
+  command.option("--samples", samples, "Compare only these samples of the input; LAST is excluded").value("FIRST:LAST");
 }
 
 Result<api::DiffOptions> ComparisonArguments::options() const {

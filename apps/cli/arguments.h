@@ -24,6 +24,7 @@ Option add_profile(Command command, const std::string& flags, std::string& text,
 void add_sides(Command command, std::string& a, std::string& b, const std::string& word);
 
 /// What a value word means, for the end of a verb's help.
+[[nodiscard]] std::string confidence_help();
 [[nodiscard]] std::string profile_help();
 [[nodiscard]] std::string side_help();
 [[nodiscard]] std::string source_help();

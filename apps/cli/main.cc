@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kDescription =
     "Runs a quantized .tflite with the exact integer arithmetic of a named CPU runtime or NPU, and shows "
     "where two differ.\n"
-    "Results go to stdout, talk to stderr. Exit codes: 0 same or done, 1 differs, 2 could not.\n\n"
+    "Results go to stdout, messages to stderr. Exit codes: 0 same or done, 1 differs, 2 failed.\n\n"
     "Start with:\n"
     "  nputwin diff models/digits_embed20_i8.tflite --a tflite-2.9.1-arm64 --b vip-v8 --input noise:1";
 

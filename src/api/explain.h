@@ -19,7 +19,7 @@ struct ExplainOptions {
   std::size_t sample = 0;
 };
 
-/// Explains one output element: its sum, each step of the arithmetic, and where two sides part.
+/// Explains one output element: its sum, each step of the arithmetic, and where two sides diverge.
 [[nodiscard]] Result<Explanation> explain(const ExplainOptions& options);
 
 }  // namespace nputwin::api

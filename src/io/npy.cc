@@ -84,7 +84,8 @@ std::string npy_bytes(const TensorView& tensor) {
   std::string out(kMagic);
   out += '\x01';
   out += '\x00';
-  out += static_cast<char>(header.size() & 255), out += static_cast<char>(header.size() >> 8);
+  out += static_cast<char>(header.size() & 255);
+  out += static_cast<char>(header.size() >> 8);
   out += header;
   out.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
   return out;

@@ -24,6 +24,8 @@ const std::vector<Isa>& available_isas() {
   return kIsas;
 }
 
+const Isa& scalar_isa() { return available_isas().back(); }
+
 Result<Isa> find_isa(std::string_view name) {
   if (name == "auto") return available_isas().front();
   std::vector<std::string_view> names;

@@ -22,6 +22,9 @@ struct Isa {
 /// What this processor has, fastest first; "scalar" is last and always there.
 [[nodiscard]] const std::vector<Isa>& available_isas();
 
+/// "scalar": the definition.
+[[nodiscard]] const Isa& scalar_isa();
+
 /// The instruction set of that name ("auto": the fastest). One that the processor lacks is an error.
 [[nodiscard]] Result<Isa> find_isa(std::string_view name);
 

@@ -3,9 +3,10 @@
 #include "kernels/isa.h"
 
 // A file that hwy/foreach_target.h compiles once for each instruction set begins by naming itself in
-// HWY_TARGET_INCLUDE, unless it is part of a unit of several, which does that (NPUTWIN_SIMD_BATCH, cmake/batches.cmake).
-// It ends with this macro, under #if HWY_ONCE and outside of any namespace, which defines `Kernels function(const Isa&)`:
-// a call of get_<function>() of that instruction set. Unlike HWY_DYNAMIC_DISPATCH it keeps no process-wide choice.
+// HWY_TARGET_INCLUDE. Where it is part of a unit of several, the unit does that (NPUTWIN_SIMD_BATCH, in
+// cmake/batches.cmake). It ends with this macro, under #if HWY_ONCE and outside of any namespace, which defines
+// `Kernels function(const Isa&)`: a call of get_<function>() of that instruction set. Unlike HWY_DYNAMIC_DISPATCH it
+// keeps no process-wide choice.
 #define NPUTWIN_KERNELS_BY_ISA(Kernels, function)                   \
   namespace nputwin {                                               \
   HWY_EXPORT(get_##function);                                       \

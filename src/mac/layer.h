@@ -21,7 +21,7 @@ struct MacWeights {
   bool operator==(const MacWeights&) const = default;
 };
 
-/// A layer of sums of products; what is summed, not how:
+/// A multiply-accumulate layer; what is summed, not how:
 ///
 ///   sum(e) = bias[channel(e)] + sum over taps of (input - input_zero) * weight
 ///

@@ -15,7 +15,7 @@ struct Machine {
   int threads = 1;
 };
 
-/// A layer of sums of products that is ready to run, by one of the backends.
+/// A multiply-accumulate layer that is ready to run, by one of the backends.
 class MacKernel : public Kernel {
  public:
   using Epilogues = std::span<const Epilogue* const>;
@@ -44,7 +44,7 @@ class MacKernel : public Kernel {
   KernelForm form_;
 };
 
-/// The kernel as one of sums of products, which can be asked about single elements; null where it is another.
+/// As the kernel of a multiply-accumulate layer, which can be asked about single elements; null where it is another.
 [[nodiscard]] inline const MacKernel* mac_kernel_of(const Kernel& kernel) {
   return dynamic_cast<const MacKernel*>(&kernel);
 }

@@ -7,7 +7,7 @@
 
 namespace nputwin {
 
-/// The step of the arithmetic at which two sides part, for an element that differs although the inputs are equal.
+/// The step of the arithmetic at which two sides diverge, for an element that differs although the inputs are equal.
 enum class Cause : std::uint8_t {
   kTie,              ///< halfway between two codes, and the two break ties differently
   kMultiplier,       ///< the scale as an integer of fewer bits, or formed in another precision

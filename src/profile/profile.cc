@@ -36,13 +36,14 @@ std::span<const Profile> builtin_profiles() {
 }
 
 Result<Profile> find_profile(std::string_view name) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const auto& profile : builtin_profiles()) {
     if (profile.name == name) return profile;
     names.push_back(profile.name);
   }
-  return error("no profile is called '{}'{}; there are: {}", name,
-               did_you_mean(name, std::vector<std::string>(names.begin(), names.end())), fmt::join(names, ", "));
+  if (const std::string meant = did_you_mean(name, names); !meant.empty())
+    return error("no profile is called '{}'{}; `nputwin profiles` lists all", name, meant);
+  return error("no profile is called '{}'; there are: {}", name, fmt::join(names, ", "));
 }
 
 }  // namespace nputwin

@@ -35,7 +35,7 @@
 namespace nputwin {
 
 /// The arithmetic of one runtime or chip: which rule each op family follows. A value: copy it and change
-/// fields to get a variant. `evidence` says how surely each family is known. The families' files say what their methods
+/// fields to get a variant. `evidence` says how well each family is known. The families' files say what their methods
 /// are; parameters.h lists the fields that decide numbers by the names they have in files and on the command line.
 struct Profile {
   std::string name;

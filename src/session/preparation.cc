@@ -34,7 +34,7 @@ Preparation::AddedNode Preparation::add_node(std::size_t n) {
   const Node& node = tensors_.graph().nodes[n];
   const OpDefinition* op = find_op(node.op);
   if (op == nullptr) return {true, error("{} is not supported", node.custom ? "this custom op" : "this op")};
-  if (!tensors_.inputs_known(node)) return {false, error("it reads what a node that cannot run should make")};
+  if (!tensors_.inputs_known(node)) return {false, error("one of its inputs comes from an op that cannot run")};
   rules_[n] = placement_.rules_of(tensors_.graph(), tensors_.specs(), n, node_family(*op, node));
   return {true, add_kernel(*op, n)};
 }

@@ -68,7 +68,7 @@ class ShapeWalk {
   [[nodiscard]] std::string blame(const Node& node) const {
     for (const int t : node.inputs) {
       if (!decided_.contains(t)) continue;
-      return fmt::format("; the values of '{}' rest on a profile, and only a session of one knows them",
+      return fmt::format("; the values of '{}' depend on the profile, and no profile is named here",
                          tensors_.spec(t).name);
     }
     return "";

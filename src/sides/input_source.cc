@@ -330,7 +330,7 @@ Result<Sample> InputSet::sample(std::size_t n) const {
 }
 
 Result<Sample> InputSet::only_sample() const {
-  if (count_ != 1) return error("the input holds {} samples, and this takes one; diff takes many", count_);
+  if (count_ != 1) return error("the input holds {} samples, and this command takes one; diff takes many", count_);
   return sample(0);
 }
 
@@ -347,7 +347,7 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
     } else if (!source.serves_all) {
       in_order.push_back(std::move(source));
     } else if (rest) {
-      return error("'{}' and '{}' both want to serve all inputs; name one as NAME=SOURCE", rest->text, source.text);
+      return error("'{}' and '{}' both name no input; write one as NAME=SOURCE", rest->text, source.text);
     } else {
       rest = std::move(source);
     }

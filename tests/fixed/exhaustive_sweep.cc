@@ -65,10 +65,9 @@ class Exhaustive : public ::testing::TestWithParam<Case> {};
 TEST_P(Exhaustive, EveryAccumulator) {
   const Case& c = GetParam();
   constexpr std::int64_t kBlock = 1 << 14;
-  const Isa& scalar_isa = available_isas().back();
   for (const float m : {0.31830987F, 0.0078125F, 0.00034567892F}) {
     const std::vector<EffectiveMultiplier> scales(kBlock, effective_multiplier(c.rule, m, 1.0F, 1.0F));
-    const Requantizer scalar(c.rule, scales, kZeroPoint, {-128, 127}, DType::kInt8, c.largest, scalar_isa);
+    const Requantizer scalar(c.rule, scales, kZeroPoint, {-128, 127}, DType::kInt8, c.largest, scalar_isa());
     std::vector<std::pair<std::string, Requantizer>> vectors;
     for (const Isa& isa : available_isas()) {
       if (!isa.scalar())

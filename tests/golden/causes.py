@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from tool import SHARED, run
 
-SIDES = ["--a", "tflite-2.9.1-arm64", "--b", "vx(vip-v8)+tflite-2.9.1-arm64", "-i", "noise:1", "--format", "json"]
+SIDES = ["--a", "tflite-2.9.1-arm64", "--b", "vx(vip-v8)+tflite-2.9.1-arm64", "-i", "noise:1", "--threads", "1", "--format", "json"]
 MODELS = """ad_mlperf_tiny_ad01_i8 aud_yamnet_spectra_i8 cls_fastvit_food101_224_i8 cls_mcunetv2_large_i8 cls_mlperf_tiny_resnet8_i8
 cls_mobilenet_v1_0.25_128_u8 cls_mobilenet_v1_0.25_224_u8_meta cls_mobilenet_v1_0.5_160_u8 cls_person_detect_i8 cls_person_detect_u8
 cls_squeezenet_food101_i8 det_blazeface_128_i8 det_emza_ssd_slim_i8 det_nxp_yolo_face_i8 det_openmv_fomo_face_i8

@@ -107,7 +107,7 @@ std::string compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_
   const int zero = between(range.lo, range.hi);
   const CodeRange clamp{between(0, 1) == 0 ? range.lo : zero, range.hi};
   const Requantizer fast(r.rule, scales, zero, clamp, type, largest, isa);
-  const Requantizer plain(r.rule, scales, zero, clamp, type, largest, available_isas().back());
+  const Requantizer plain(r.rule, scales, zero, clamp, type, largest, scalar_isa());
   std::vector<std::int32_t> acc(static_cast<std::size_t>(rows * channels + Requantizer::kPadding));
   for (auto& a : acc) {
     const auto limit = static_cast<std::int32_t>(std::min<std::int64_t>(largest, INT32_MAX));

@@ -63,7 +63,7 @@ TEST(MacBackend, SaysWhyItRefuses) {
     layer.layer.weights.largest_accumulator = layer.layer.weights.largest_raw = largest;
     return made(layer, rules::kDouble, on)->form().refused.at(0);
   };
-  const auto conv = reason(Sample::kConv3x3, DType::kInt8, available_isas().back(), 1000);
+  const auto conv = reason(Sample::kConv3x3, DType::kInt8, scalar_isa(), 1000);
   EXPECT_EQ(conv.form, "packed_int16_conv");
   EXPECT_EQ(conv.reason, "the instruction set scalar was asked for");
   EXPECT_EQ(reason(Sample::kOneRow, DType::kInt8, isa, 5000000000).reason,

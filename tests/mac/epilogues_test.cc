@@ -32,8 +32,8 @@ TEST(MacKernel, ManyEpiloguesOverOneSumEqualEachAloneAndTheDefinition) {
     for (std::uint32_t seed = 0; seed < 12; ++seed) {
       const DType type = seed % 3 == 0 ? DType::kInt8 : seed % 3 == 1 ? DType::kUInt8 : DType::kInt16;
       const SampleLayer sample = sample_layer(kind, type, seed);
-      const Chosen plain = choose(sample, std::mt19937(seed), available_isas().back());
-      const auto definition = make_mac_kernel(sample.layer, plain.epilogues[0], {available_isas().back(), 1});
+      const Chosen plain = choose(sample, std::mt19937(seed), scalar_isa());
+      const auto definition = make_mac_kernel(sample.layer, plain.epilogues[0], {scalar_isa(), 1});
       const auto expected = run_epilogues(sample, *definition, plain.pointers, 1);
       for (const auto& bytes : expected) {
         ++outputs;
@@ -60,8 +60,8 @@ TEST(MacKernel, ManyEpiloguesOverOneSumEqualEachAloneAndTheDefinition) {
 TEST(MacLayer, SumsAndRunsOfSingleElementsAreThoseOfTheWhole) {
   for (const Sample kind : kSamples) {
     const SampleLayer sample = sample_layer(kind, DType::kInt8, 5);
-    const Chosen plain = choose(sample, std::mt19937(5), available_isas().back());
-    const auto kernel = make_mac_kernel(sample.layer, plain.epilogues[0], {available_isas().back(), 1});
+    const Chosen plain = choose(sample, std::mt19937(5), scalar_isa());
+    const auto kernel = make_mac_kernel(sample.layer, plain.epilogues[0], {scalar_isa(), 1});
     const auto whole = run_epilogues(sample, *kernel, {plain.pointers.data(), 1}, 1);
     const TensorView input{&sample.input, std::span(sample.values).first(sample.input.bytes())};
     const TensorView second{&sample.second, std::span(sample.second_values)};

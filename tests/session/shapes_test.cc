@@ -54,7 +54,7 @@ TEST(ShapesOf, SaysWhereAProfileDecides) {
   EXPECT_EQ(
       specs.error().message,
       "built.tflite: op 6 RESHAPE: shape 'wanted' is computed while the model runs; only constants are supported; the "
-      "values of 'wanted' rest on a profile, and only a session of one knows them");
+      "values of 'wanted' depend on the profile, and no profile is named here");
 }
 
 TEST(ShapesOf, NamesTheOpThatIsNotKnown) {

@@ -64,6 +64,4 @@ template <typename T>
   return {first, first + bytes.size() / sizeof(T)};
 }
 
-[[nodiscard]] inline const Isa& scalar_isa() { return available_isas().back(); }
-
 }  // namespace nputwin::test

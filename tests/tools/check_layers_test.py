@@ -40,6 +40,10 @@ class Rules(unittest.TestCase):
     def accepted(self, path, text):
         self.assertEqual(self.problems(path, text), [], (path, text))
 
+    def test_this_tree(self):
+        done = subprocess.run([sys.executable, TOOL], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, "every room includes only what comes before it\n"))
+
     def test_exit_codes(self):
         for line, code, said in (("tensor", 0, "every room includes only what comes before it\n"),
                                  ("api", 1, "src/model/x.cc:1: model includes api, which stands above it\n")):
@@ -91,6 +95,8 @@ class Rules(unittest.TestCase):
     def test_io_starts_no_process(self):
         self.refused("src/io/x.cc", '#include "base/program.h"\n',
                      'src/io/x.cc:1: "base/program.h": io knows neither profiles nor sessions and starts no process')
+        self.refused("src/io/x.cc", "#include <spawn.h>\n",
+                     "src/io/x.cc:1: <spawn.h>: io knows neither profiles nor sessions and starts no process")
         for room in ("profile", "session"):
             self.refused_twice("src/io/x.cc", '#include "%s/y.h"\n' % room,
                                "io knows neither profiles nor sessions and starts no process")
@@ -118,6 +124,15 @@ class Rules(unittest.TestCase):
         self.accepted("src/base/x.cc", "é" * wide + "\n")
         self.refused("tests/base/x.h", "/" * (wide + 1) + "\n",
                      "tests/base/x.h:1: %d characters, at most %d" % (wide + 1, wide))
+
+
+    def test_long_functions(self):
+        most = check_layers.MOST_FUNCTION_LINES
+        for head in ("int f() {", "int f(int a,\n      int b) {"):
+            lines = head.count("\n")
+            self.accepted("apps/cli/x.cc", head + "\n" + "  g();\n" * (most - lines) + "}\n")
+            self.refused("apps/cli/x.cc", head + "\n" + "  g();\n" * (most + 1 - lines) + "}\n",
+                         "apps/cli/x.cc:1: a function of %d lines, at most %d" % (most + 1, most))
 
 
 class Documents(unittest.TestCase):

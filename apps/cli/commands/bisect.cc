@@ -49,10 +49,9 @@ void add_bisect_command(Command root) {
   command.option("--first", a->options.limit, "The limit: 'mismatch>0.1%', 'largest>=2', 'cosine<0.999'")
       .value("CONDITION")
       .shows_default();
-  command.flag(
-      "--accumulated", a->options.accumulated,
-      "Hold a layer's accumulated figures against the limit, not its isolated ones. The model is then all that "
-      "the layer rests on");
+  command.flag("--accumulated", a->options.accumulated,
+               "Hold a layer's accumulated figures against the limit, not its isolated ones. The model then holds "
+               "all that the layer depends on");
   command.does([a] { return bisect::run(*a); });
 }
 

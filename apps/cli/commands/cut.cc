@@ -29,7 +29,7 @@ Result<Exit> run(const Arguments& a) {
 void add_cut_command(Command root) {
   Command command = root.verb("cut", "Extract parts of a model and write them as models of their own");
   command.footer(
-      "--every-layer: for each op the model that ends with its outputs and holds the ops that these rest on. A chain "
+      "--every-layer: for each op, a model that ends with its outputs and holds all ops that they depend on. A chain "
       "of 20 ops gives 20 models, each one op longer than the one before.\n"
       "--layers and --layer: what the part reads of other ops becomes its inputs. Variables begin with their first "
       "values.\n"

@@ -32,14 +32,7 @@ Result<Exit> run(const Arguments& a) {
 
 void add_inspect_command(Command root) {
   Command command = root.verb("inspect", "Show a model's ops and tensors, and how a profile would compute each op");
-  command.footer(
-      "How well a rule is known:\n"
-      "  measured   equal to the real runtime\n"
-      "  evidence   reproduces published numbers of the chip\n"
-      "  source     read from the runtime's or driver's source\n"
-      "  statement  somebody who should know said so\n"
-      "  assumed    fits what is known, but nothing shows it\n\n" +
-      profile_help());
+  command.footer(confidence_help() + "\n" + profile_help());
   auto a = std::make_shared<inspect::Arguments>();
   add_model(command, a->model);
   add_profile(command, "--profile,-p", a->profile, "The profile that is to run the model").shows_default();

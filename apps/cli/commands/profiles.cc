@@ -83,14 +83,7 @@ void add_compare(Command command) {
 
 void add_profiles_command(Command root) {
   Command command = root.verb("profiles", "List the profiles and how well each is known; show one; compare two");
-  command.footer(
-      "How well a rule is known:\n"
-      "  measured   equal to the real runtime\n"
-      "  evidence   reproduces published numbers of the chip\n"
-      "  source     read from code\n"
-      "  statement  somebody who should know said so\n"
-      "  assumed    fits what is known, but nothing shows it\n"
-      "  unknown    such ops are refused");
+  command.footer(confidence_help());
   auto a = std::make_shared<profiles::ListArguments>();
   command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were measured on instead");
   a->format.add(command, {"text", "json"});

@@ -26,8 +26,10 @@ std::int64_t first_sum_of(const ElementEpilogue& step, std::int32_t code, std::i
   }
   above = std::min(above, highest + 1);
   width = 1;
-  for (below = std::min(below, above); below > lowest && reached(below - 1); width *= 2)
-    above = below - 1, below = std::max(below - width, lowest);
+  for (below = std::min(below, above); below > lowest && reached(below - 1); width *= 2) {
+    above = below - 1;
+    below = std::max(below - width, lowest);
+  }
   while (below < above) {
     const std::int64_t middle = below + (above - below) / 2;
     if (reached(middle)) {
@@ -72,7 +74,7 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, NodeId
                                       CodeRange& clamp) {
   const auto runner = [&](const Session& side) {
     const Placement::Rules& rules = side.preparation().rules(node);
-    return NodeRunner::make(side, node, *rules.profile, rules.fallback, available_isas().back());
+    return NodeRunner::make(side, node, *rules.profile, rules.fallback, scalar_isa());
   };
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_a, runner(a));
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_b, runner(b));

@@ -16,7 +16,7 @@ namespace nputwin {
 
 /// Which exact sums of one channel become another code under B than under A.
 ///
-/// Both last steps are monotone, so each code k begins at one sum under A and at one under B; sums from the lower to
+/// Both epilogues are monotone, so each code k begins at one sum under A and at one under B; sums from the lower to
 /// the higher of the two (excluded) differ.
 struct DifferingSums {
   struct Interval {
@@ -63,7 +63,7 @@ struct LayerCounts {
   void merge(const LayerCounts& other);
 };
 
-/// The expected mismatches of every layer that is a sum of products: for each code k of a channel, how many sums differ
+/// The expected mismatches of every multiply-accumulate layer: for each code k of a channel, how many sums differ
 /// where it begins, times how often sums lie there. That follows from how often A gives codes k-1 and k:
 ///
 ///   expected = sum over k of count_k * M * (n[k-1] + n[k]) / 2

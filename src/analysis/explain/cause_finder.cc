@@ -49,7 +49,7 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(NodeId node, const Profile&
     return NodeRunner::make(*b_, node, profile, delegated ? fallback : nullptr, isa);
   };
   if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
-    auto plain = make(available_isas().back());
+    auto plain = make(scalar_isa());
     if (plain && mac_kernel_of(plain->kernel()) != nullptr) return Codes(std::move(*plain), inputs, k, true);
   }
   auto runner = make(b_->preparation().options().isa);

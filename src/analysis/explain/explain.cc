@@ -54,7 +54,7 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   side.rule = rules.profile->evidence_of(session.preparation().node_family(op, n)).rule;
   // The scalar definition: it can tell of its sums, and every faster form equals it.
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner,
-                           NodeRunner::make(session, node, *rules.profile, rules.fallback, available_isas().back()));
+                           NodeRunner::make(session, node, *rules.profile, rules.fallback, scalar_isa()));
   side.code = element_of(runner.run(inputs)[k], static_cast<std::size_t>(element));
   side.real = real_of(explanation.output, side.code);
   if (const MacKernel* mac = mac_kernel_of(runner.kernel())) {
@@ -100,7 +100,7 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
     side->reset_state();
     for (std::size_t i = 0; i < node.index; ++i) side->step(i);
   }
-  // A's step changes the variables that both sides shall read as they were.
+  // A's step changes the variables that both sides are to read as they were.
   std::vector<TensorView> given(a.node_inputs(node).begin(), a.node_inputs(node).end());
   std::vector<Blob> copies;
   copies.reserve(given.size());

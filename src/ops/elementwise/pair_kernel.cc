@@ -79,8 +79,9 @@ KernelForm form_of(const TensorSpec& input, const TensorSpec& output) {
   if (!is_8bit(input.type)) {
     form.refused.push_back({"pair_table", fmt::format("it takes 8-bit codes, the op has {}", name(input.type))});
   } else if (output.elements() < kWorthATable) {
-    form.refused.push_back({"pair_table", fmt::format("its 65,536 entries pay from {} elements on, the output has {}",
-                                                      kWorthATable, output.elements())});
+    form.refused.push_back(
+        {"pair_table", fmt::format("its 65,536 entries are worth it from {} elements on, the output has {}",
+                                   kWorthATable, output.elements())});
   } else {
     form.name = "pair_table";
   }

@@ -176,11 +176,20 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));
-  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
-    const auto at = static_cast<std::size_t>(i);
-    const int code = weights.type == DType::kUInt8 ? int{view.as<std::uint8_t>()[at]} : int{view.as<std::int8_t>()[at]};
-    layer.values[at] = static_cast<std::int16_t>(drops_zero ? code : code - per_channel(q.zero_point, c));
-  });
+  std::vector<std::int32_t> zeros(static_cast<std::size_t>(channels));
+  for (std::int64_t c = 0; c < channels && !drops_zero; ++c)
+    zeros[static_cast<std::size_t>(c)] = per_channel(q.zero_point, c);
+  const auto centre = [&](const auto codes) {
+    for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
+      const auto at = static_cast<std::size_t>(i);
+      layer.values[at] = static_cast<std::int16_t>(codes[at] - zeros[static_cast<std::size_t>(c)]);
+    });
+  };
+  if (weights.type == DType::kUInt8) {
+    centre(view.as<std::uint8_t>());
+  } else {
+    centre(view.as<std::int8_t>());
+  }
   std::vector<float> scales;
   scales.reserve(static_cast<std::size_t>(channels));
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));

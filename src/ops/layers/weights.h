@@ -37,7 +37,7 @@ struct LayerInputs {
 [[nodiscard]] Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
                                             const RequantizeRule& rule, CodeRange clamp);
 
-/// The node as a layer of sums of products, by the best backend that takes it.
+/// The node as a multiply-accumulate layer, by the best backend that takes it.
 [[nodiscard]] std::unique_ptr<Kernel> layer_kernel(const PrepareContext& node, Taps taps, MacWeights weights,
                                                    Epilogue epilogue, LayerInputs which = {});
 

@@ -318,9 +318,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;
   if (method == SoftmaxMethod::kUint32Table && out.type != DType::kUInt8)
-    return error("QNNPACK's softmax takes uint8 codes alone, not {}", name(out.type));
+    return error("QNNPACK's softmax supports only uint8, got {}", name(out.type));
   if (method == SoftmaxMethod::kFixedPointTable && (beta != 1 || out.type != in.type))
-    return error("TensorFlow writes a softmax of codes as TOSA for beta 1 and one type alone, not {} and {}", beta,
+    return error("TensorFlow writes a softmax of codes as TOSA only for beta 1 and equal types, got {} and {}", beta,
                  name(out.type));
   return std::make_unique<Softmax>(Exponentials(method, context.real(), beta, in, out), in.shape.back());
 }

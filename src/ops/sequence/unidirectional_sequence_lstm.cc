@@ -279,7 +279,8 @@ class ParameterReader {
     if (columns > kMostColumns) return error("{} columns are too many", columns);
     const auto codes = w.as<std::int8_t>();
     m.weights.assign(codes.begin(), codes.end());
-    m.columns = columns, m.scale = quantize_multiplier(static_cast<double>(ratio));
+    m.columns = columns;
+    m.scale = quantize_multiplier(static_cast<double>(ratio));
     m.bias.assign(rows, 0);
     if (context_.has_input(bias)) {
       NPUTWIN_ASSIGN_OR_RETURN(const TensorView b,

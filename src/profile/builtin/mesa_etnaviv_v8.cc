@@ -30,7 +30,7 @@ Profile mesa_etnaviv_v8() {
   p.know(Family::kTable, Confidence::kAssumed, "LOGISTIC: straight lines between 1,024 entries",
          "Mesa etnaviv_ml_tp.c programs the table; how it interpolates is assumed");
   know_movement(p);
-  leave_unknown(p, "the driver does not claim it, so TFLite runs it; name a CPU profile as substitute");
+  leave_unknown(p, "the driver does not claim it, so TFLite runs it; {substitute.FAMILY=OTHER} borrows a CPU's rule");
   return p;
 }
 

@@ -50,7 +50,7 @@ Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout la
   if (!as_nchw || (as_nhwc && layout == Layout::kNhwc)) return {};
   if (as_nhwc && layout == Layout::kUnsaid) {
     if (saved.has_dimensions && saved.names_order) return {};
-    return error("{}: may be NHWC or NCHW, which nothing tells; add ,layout=nhwc or ,layout=nchw", where);
+    return error("{}: could be NHWC or NCHW; add ,layout=nhwc or ,layout=nchw", where);
   }
   saved.tensor.data = from_nchw(saved.tensor.data, want, size_of(saved.tensor.spec.type));
   note(capture, "brought from NCHW to NHWC");
@@ -87,7 +87,7 @@ Result<std::vector<std::byte>> to_codes(const Saved& saved, const TensorSpec& sp
       return code < range.lo || code > range.hi ? std::nullopt : std::optional(code);
     });
   if (!spec.quantization.per_tensor())
-    return error("{}: holds numbers, and '{}' has no one scale that makes codes of them", where, spec.name);
+    return error("{}: holds numbers, and '{}' has no single scale by which they could be quantized", where, spec.name);
   return converted<To, float>(saved, where, [&](float value) {
     return code_of(value, static_cast<double>(spec.scale()), spec.zero_point(), range);
   });
