@@ -134,6 +134,7 @@ void each_parameter(T& p, F&& f) {
   f("fused_multiply_add", p.fused_multiply_add);
   f("real_overflow", p.real_overflow);
   f("real_rounding", p.real_rounding);
+  f("op_registry", p.registry);
 }
 
 /// What has parameters of its own.

@@ -31,6 +31,7 @@
 #include "profile/families/softmax.h"
 #include "profile/families/sum.h"
 #include "profile/families/table.h"
+#include "profile/op_versions.h"
 
 namespace nputwin {
 
@@ -112,6 +113,8 @@ struct Profile {
   /// How XNNPACK turns reals into codes in tables and means: half away from zero before its commit 76c91a5d
   /// of January 2026, half to even since.
   Rounding real_rounding = Rounding::kHalfToEven;
+
+  OpRegistry registry = OpRegistry::kNone;
 
   /// For a delegate in a runtime: the ops that this version of XNNPACK claims, and the fallback profile, as
   /// resolve_profile reads it, which computes what the delegate rejects.

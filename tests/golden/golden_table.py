@@ -16,14 +16,19 @@ from tool import SHARED, SKIPPED
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+# Runtimes of PyPI; TensorFlow Lite as Debian builds it.
+FOLDERS = ("golden", "golden_board")
+
+
 def main():
-    folder = os.path.join(SHARED, "golden")
-    if not os.path.isdir(folder):
-        print("skipped: no golden files at %s" % folder)
+    folders = [f for f in (os.path.join(SHARED, name) for name in FOLDERS) if os.path.isdir(f)]
+    if not folders:
+        print("skipped: no golden files in %s" % SHARED)
         sys.exit(SKIPPED)
-    names = sys.argv[1:] or sorted(n[:-5] for n in os.listdir(folder) if n.endswith(".json"))
-    files = [os.path.join(folder, n + ".json") for n in names]
-    cases = [(n, os.path.join(SHARED, "corpus", "models", golden.load(f)["model"]), f) for n, f in zip(names, files)]
+    files = [os.path.join(folder, n) for folder in folders for n in sorted(os.listdir(folder)) if n.endswith(".json")]
+    names = [os.path.basename(f)[:-len(".json")] for f in files]
+    cases = [(n, os.path.join(SHARED, "corpus", "models", golden.load(f)["model"]), f)
+             for n, f in zip(names, files) if n in (sys.argv[1:] or names)]
     exceptions = golden.load(os.path.join(HERE, "exceptions.json"))
     sys.exit(1 if golden.table(cases, exceptions, "corpus", partial=bool(sys.argv[1:])) else 0)
 

@@ -28,6 +28,8 @@ def golden_runtimes():
         runtime = "litert" if r["runtime"] == "litert" else r["runtime"] + r["version"].replace(".", "")
         runtime += "-arm64" if r["architecture"] == "arm64" else ""
         golden[r["profile"]] = "%s/%s" % (runtime, {"default": "xnnpack"}.get(r["mode"], r["mode"]))
+    # A library with one set of kernels.
+    golden.update({"tflite-2.14-arm64-ruy": "debian214-arm64/builtin", "tflite-2.14-x86-ruy": "debian214/builtin"})
     return golden
 
 

@@ -7,6 +7,7 @@ Profile cmsis_nn_double() {
   Profile p = tflite_micro();
   p.name = "cmsis-nn-double";
   p.summary = "TensorFlow Lite Micro with CMSIS-NN's kernels (Cortex-M), built with two roundings, the default";
+  p.registry = OpRegistry::kNone;
 
   constexpr const char* kRead =
       "CMSIS-NN arm_nnsupportfunctions.h @99f736a6: arm_nn_requantize is TFLite's reference rule; its README "

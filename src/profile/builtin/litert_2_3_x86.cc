@@ -7,6 +7,7 @@ Profile litert_2_3_x86() {
   Profile p = litert_2_1_arm64();
   p.name = "litert-2.3-x86";
   p.summary = "ai-edge-litert 2.3.0, x86-64, what Interpreter(model) gives (XNNPACK)";
+  p.registry = OpRegistry::kLitert23;
   p.uint8 = p.int8;
   p.batch_matmul_drops_zero = p.fully_connected_drops_zero = false;
   p.mul = rules::kF32;

@@ -7,6 +7,7 @@ Profile litert_2_3_x86_builtin() {
   Profile p = litert_2_1_arm64_builtin();
   p.name = "litert-2.3-x86-builtin";
   p.summary = "ai-edge-litert 2.3.0, x86-64, optimised kernels without XNNPACK";
+  p.registry = OpRegistry::kLitert23;
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
   p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDoubleHalfUp),

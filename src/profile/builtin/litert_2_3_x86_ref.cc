@@ -7,6 +7,7 @@ Profile litert_2_3_x86_ref() {
   Profile p = tflite_2_14_x86_ref();
   p.name = "litert-2.3-x86-ref";
   p.summary = "ai-edge-litert 2.3.0, x86-64, reference kernels";
+  p.registry = OpRegistry::kLitert23Ref;
   p.real_overflow = RealOverflow::kSaturates;
   p.sum_int16.reset();  // reads the codes as bytes, so that half of the output stays as it was
   p.int16->no_bias = rules::kSixteenBits;

@@ -7,6 +7,7 @@ Profile tflite_2_14_arm64_builtin() {
   Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "tflite-2.14-arm64-builtin";
   p.summary = "tflite-runtime 2.14.0, AArch64, optimised kernels without XNNPACK";
+  p.registry = OpRegistry::kTflite214;
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.sum = SumMethod::kBinary32HalfAway;

@@ -7,6 +7,7 @@ Profile tflite_2_14_x86_builtin() {
   Profile p = tflite_2_9_1_x86_builtin();
   p.name = "tflite-2.14-x86-builtin";
   p.summary = "tflite-runtime 2.14.0, x86-64, optimised kernels without XNNPACK (ruy with AVX, else no vector code)";
+  p.registry = OpRegistry::kTflite214;
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.lstm_subtracts_hidden_zero = false;

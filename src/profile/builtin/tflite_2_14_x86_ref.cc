@@ -7,6 +7,7 @@ Profile tflite_2_14_x86_ref() {
   Profile p = tflite_2_9_1_x86_ref();
   p.name = "tflite-2.14-x86-ref";
   p.summary = "tflite-runtime 2.14.0, x86-64, reference kernels";
+  p.registry = OpRegistry::kTflite214Ref;
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.sum = SumMethod::kFixedPointOfBytes;

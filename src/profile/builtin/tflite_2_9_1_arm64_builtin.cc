@@ -7,6 +7,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   Profile p = tflite_2_9_1_x86_ref();
   p.name = "tflite-2.9.1-arm64-builtin";
   p.summary = "tflite-runtime 2.9.1, AArch64, optimised kernels without XNNPACK";
+  p.registry = OpRegistry::kTflite291;
   p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
   p.int8.conv.single_column = rules::kDoubleHalfUp;
   p.int8.depthwise = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};

@@ -17,6 +17,7 @@ Profile tflite_2_9_1_arm64_ref() {
   Profile p = reference_on_arm64(tflite_2_9_1_x86_ref());
   p.name = "tflite-2.9.1-arm64-ref";
   p.summary = "tflite-runtime 2.9.1, AArch64, reference kernels";
+  p.registry = OpRegistry::kTflite291Ref;
   return p;
 }
 

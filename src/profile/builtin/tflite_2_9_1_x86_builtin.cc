@@ -7,6 +7,7 @@ Profile tflite_2_9_1_x86_builtin() {
   Profile p = tflite_2_9_1_x86_ref();
   p.name = "tflite-2.9.1-x86-builtin";
   p.summary = "tflite-runtime 2.9.1, x86-64, optimised kernels without XNNPACK (built without vector code)";
+  p.registry = OpRegistry::kTflite291;
   p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
   p.int8.conv = {rules::kSingle, rules::kSingle, rules::kDouble};
   p.int8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kSingle));

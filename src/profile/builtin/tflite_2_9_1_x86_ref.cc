@@ -7,6 +7,7 @@ Profile tflite_2_9_1_x86_ref() {
   Profile p;
   p.name = "tflite-2.9.1-x86-ref";
   p.summary = "tflite-runtime 2.9.1, x86-64, reference kernels";
+  p.registry = OpRegistry::kTflite291Ref;
   constexpr RequantizeRule kDouble = rules::kDouble, kDouble32 = rules::binary32_product(rules::kDouble);
   p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32),
             DepthwiseRule::same(kDouble)};

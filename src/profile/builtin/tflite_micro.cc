@@ -7,6 +7,7 @@ Profile tflite_micro() {
   Profile p = tflite_2_14_x86_ref();
   p.name = "tflite-micro";
   p.summary = "TensorFlow Lite Micro, its reference kernels";
+  p.registry = OpRegistry::kTflm;
   p.lstm_by_tables = true;
   p.int8_functions = Int8FunctionMethod::kFixedPoint;
 

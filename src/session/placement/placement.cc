@@ -72,6 +72,11 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
   return rules;
 }
 
+Status Placement::starts_with(const Node& node) const {
+  if (node.custom) return {};
+  return check_registered(profiles_->chain.back().registry, node.op, node.version);
+}
+
 Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,
                                               std::size_t index) const {
   const Node& node = graph.nodes[index];
