@@ -46,7 +46,12 @@ int main(int argc, char** argv) {
   long count = 0;
   while (std::scanf("%ld", &count) == 1) {
     const auto start = std::chrono::steady_clock::now();
-    for (long i = 0; i < count; ++i) session->run();
+    for (long i = 0; i < count; ++i) {
+      if (const auto status = session->run(); !status) {
+        std::fprintf(stderr, "%s\n", status.error().message.c_str());
+        return 2;
+      }
+    }
     const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start);
     std::printf("%lld\n", static_cast<long long>(spent.count()));
     std::fflush(stdout);

@@ -66,7 +66,9 @@ void Twin::set_input(std::size_t k, std::span<const std::byte> values) {
   if (!status) throw Failure(status.error().message);
 }
 
-void Twin::run() { impl_->session.run(); }
+void Twin::run() {
+  if (const auto status = impl_->session.run(); !status) throw Failure(status.error().message);
+}
 
 std::span<const std::byte> Twin::output(std::size_t k) const {
   if (k >= impl_->session.graph().outputs.size()) throw Failure(fmt::format("the model has no output {}", k));

@@ -53,7 +53,7 @@ Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, session_input(session, options.inputs));
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
   Collector collector(session.graph(), options, callbacks);
-  session.run(&collector);
+  NPUTWIN_RETURN_IF_ERROR(session.run(&collector));
   for (std::size_t k = 0; k < session.graph().outputs.size(); ++k) {
     collector.result.outputs.push_back(copy_of(session.output(k)));
     collector.keep(session.output(k), session.graph().outputs[k]);

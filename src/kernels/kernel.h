@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 
 #include "base/thread_pool.h"
 #include "kernels/kernel_form.h"
@@ -13,22 +15,34 @@ namespace nputwin {
 /// Largest vector, in bytes: how far a vector may read past the end of a buffer.
 inline constexpr std::int64_t kVectorSlack = 128;
 
+/// Why a node could not be computed: what its inputs' values do not allow.
+struct RunFault {
+  std::string message;  ///< empty: nothing went wrong
+};
+
 struct RunContext {
   std::span<const TensorView> inputs;
   std::span<const MutableTensorView> outputs;
   std::span<const MutableTensorView> state;  ///< the inputs that are variables, in order, to be written
   std::span<std::byte> scratch;              ///< at least Kernel::scratch_bytes(), aligned to 64
   const ThreadPool* pool = nullptr;
+  RunFault* fault = nullptr;  ///< gets the first fault; null: nobody asks
+
+  /// From the thread that runs the kernel. The outputs do not count then.
+  void fail(std::string message) const {
+    if (fault != nullptr && fault->message.empty()) fault->message = std::move(message);
+  }
 };
 
-/// A node that is ready to run: everything that can fail or needs memory has happened.
+/// A node that is ready to run: everything that needs memory or can fail, whatever the values, has happened.
 class Kernel {
  public:
   Kernel() = default;
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
-  /// Fills the outputs from the inputs. Cannot fail; allocates nothing. Buffers have kVectorSlack readable spare bytes.
+  /// Fills the outputs from the inputs; values that the op does not allow are told to context.fail(). Allocates nothing
+  /// else. Buffers have kVectorSlack readable spare bytes.
   virtual void run(const RunContext& context) const = 0;
   [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
   /// Which form runs. Most ops have the scalar definition alone.

@@ -1,5 +1,7 @@
 #include "model/model.h"
 
+#include <algorithm>
+
 namespace nputwin {
 namespace {
 
@@ -31,8 +33,11 @@ Status validate(const Graph& graph) {
     for (const int t : node.inputs) {
       if (auto s = check_index(graph, t, true, "an input"); !s) return in_context(place, s.error());
       if (t >= 0 && maker[static_cast<std::size_t>(t)] == kNobody) {
-        return error("{}: reads tensor {} '{}', which nothing before it makes (a cycle, or ops out of order)", place, t,
-                     graph.spec(t).name);
+        const bool made_later = std::ranges::any_of(
+            graph.nodes, [&](const Node& other) { return std::ranges::find(other.outputs, t) != other.outputs.end(); });
+        return error("{}: reads tensor {} '{}', {}", place, t, graph.spec(t).name,
+                     made_later ? "which nothing before it makes (a cycle, or ops out of order)"
+                                : "which has no data in the file, is no input, and is made by no op");
       }
     }
     for (const int t : node.intermediates) {

@@ -98,8 +98,10 @@ Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t ou
 
 Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {
   const InputSpec& in = node.inputs[input];
-  if (!in.constant)
+  if (!in.constant) {
+    if (node.lacks_values != nullptr) *node.lacks_values = true;
     return error("{} '{}' is computed while the model runs; only constants are supported", role, in.spec->name);
+  }
   NPUTWIN_RETURN_IF_ERROR(check_type(*in.spec, {DType::kInt32, DType::kInt64}, role));
   const TensorView view{in.spec, *in.constant};
   std::vector<std::int32_t> values;

@@ -39,7 +39,8 @@ enum class CodeWidths : std::uint8_t { k8, k8And16 };
 /// The input and the output have one type and one quantization: the op moves codes.
 [[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0, std::size_t output = 0);
 
-/// The values of an int32 or int64 input that must be known before the model runs (a shape, axes, paddings).
+/// The values of an int32 or int64 input that the kernel is made by (a shape, axes, paddings). Where they are not known
+/// yet, the kernel is made while the model runs.
 [[nodiscard]] Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,
                                                                   std::string_view role);
 

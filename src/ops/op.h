@@ -38,6 +38,7 @@ struct NodeView {
   std::span<const InputSpec> inputs;
   std::span<const TensorSpec> outputs;
   std::span<const TensorSpec* const> intermediates;
+  bool* lacks_values = nullptr;  ///< set where the op asks for values that are known only while the model runs
 
   [[nodiscard]] const TensorSpec& input(std::size_t i) const { return *inputs[i].spec; }
   [[nodiscard]] bool has_input(std::size_t i) const { return i < inputs.size() && inputs[i].present(); }

@@ -22,17 +22,18 @@ IsolatedStep::IsolatedStep(Session& a, Session& b) : a_(&a), b_(&b) {
   }
 }
 
-void IsolatedStep::run(NodeId node, std::span<const MutableTensorView> from_b) {
+Status IsolatedStep::run(NodeId node, std::span<const MutableTensorView> from_b) {
   if (!shares_sums(node)) {
-    b_->run_node(node, a_->node_inputs(node), from_b);  // first: a step of A changes the variables that it reads
-    a_->step(node);
-    return;
+    // First: a step of A changes the variables that it reads.
+    NPUTWIN_RETURN_IF_ERROR(b_->run_node(node, a_->node_inputs(node), from_b));
+    return a_->step(node);
   }
   const MacKernel& kernel = *mac_kernel(*a_, node);
   const RunContext context = a_->context(node);
   const std::array epilogues{&kernel.epilogue(), epilogue_of_b_[node.index]};
   const std::array outputs{context.outputs[0], from_b[0]};
-  kernel.run(context, epilogues, outputs);
+  kernel.run(context, epilogues, outputs);  // sums of products allow every value
+  return {};
 }
 
 }  // namespace nputwin

@@ -15,7 +15,7 @@ class IsolatedStep {
   IsolatedStep(Session& a, Session& b);
 
   /// a.step(node), and what b.run_node(node, A's inputs, from_b) gives.
-  void run(NodeId node, std::span<const MutableTensorView> from_b);
+  [[nodiscard]] Status run(NodeId node, std::span<const MutableTensorView> from_b);
 
   /// Both sides sum up the same products in this node.
   [[nodiscard]] bool shares_sums(NodeId node) const { return epilogue_of_b_[node.index] != nullptr; }

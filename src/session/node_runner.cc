@@ -30,12 +30,16 @@ RunContext NodeRunner::context(std::span<const TensorView> inputs) {
     const Bytes value = inputs[state_inputs_[k]].bytes;
     std::copy(value.begin(), value.end(), state_[k].bytes.begin());
   }
-  return {inputs, outputs_, state_, scratch_->bytes(), pool_.get()};
+  return {inputs, outputs_, state_, scratch_->bytes(), pool_.get(), nullptr};
 }
 
-std::span<const TensorView> NodeRunner::run(std::span<const TensorView> inputs) {
-  kernel_->run(context(inputs));
-  return read_outputs_;
+Result<std::span<const TensorView>> NodeRunner::run(std::span<const TensorView> inputs) {
+  RunFault fault;
+  RunContext own = context(inputs);
+  own.fault = &fault;
+  kernel_->run(own);
+  if (!fault.message.empty()) return error("{}", fault.message);
+  return std::span<const TensorView>(read_outputs_);
 }
 
 }  // namespace nputwin

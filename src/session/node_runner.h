@@ -15,8 +15,9 @@ class NodeRunner {
   [[nodiscard]] static Result<NodeRunner> make(const Session& session, NodeId node, const Profile& profile,
                                                const Profile* fallback, const Isa& isa);
 
-  /// The node's outputs for inputs of its specs; variables among them stay as they are. Valid until the next run.
-  std::span<const TensorView> run(std::span<const TensorView> inputs);
+  /// The node's outputs for inputs of its specs; variables among them stay as they are. Valid until the next run. Fails
+  /// where the op does not allow the inputs' values.
+  [[nodiscard]] Result<std::span<const TensorView>> run(std::span<const TensorView> inputs);
 
   [[nodiscard]] const Kernel& kernel() const { return *kernel_; }
   /// What kernels that are asked about single elements get.

@@ -2,6 +2,7 @@
 
 #include "profile/families/families.h"
 #include "profile/profile.h"
+#include "session/late_kernel.h"
 
 namespace nputwin {
 
@@ -22,8 +23,8 @@ Status Preparation::add_nodes(const ThreadPool& pool, const Visit& visit) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     AddedNode added = add_node(i);
     if (added.kernel && *added.kernel && tensors_.can_fold(nodes[i])) {
-      tensors_.fold(nodes[i], **added.kernel, pool);
-      *added.kernel = nullptr;
+      const Status folded = tensors_.fold(nodes[i], **added.kernel, pool);
+      added.kernel = folded ? Result<std::unique_ptr<Kernel>>(nullptr) : folded.error();
     }
     NPUTWIN_RETURN_IF_ERROR(visit(i, std::move(added)));
   }
@@ -69,7 +70,12 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   Prepared prepared;
   NPUTWIN_ASSIGN_OR_RETURN(prepared.shapes, tensors.infer_shapes(op, options_.memory_limit));
   const PrepareContext context{tensors.view(), &profile, fallback, op.family, isa, options_.threads};
-  NPUTWIN_ASSIGN_OR_RETURN(prepared.kernel, make_kernel(op, context, options_.memory_limit));
+  if (!tensors.lacks_values()) {  // its shapes need none, its kernel may
+    auto kernel = make_kernel(op, context, options_.memory_limit);
+    if (!kernel && !tensors.lacks_values()) return kernel.error();
+    if (kernel) prepared.kernel = std::move(*kernel);
+  }
+  if (!prepared.kernel) prepared.kernel = std::make_unique<LateKernel>(op, context, options_.memory_limit);
   return prepared;
 }
 

@@ -194,11 +194,12 @@ Status Session::set_inputs(std::span<const Tensor> values) {
   return {};
 }
 
-void Session::run(Observer* observer) {
+Status Session::run(Observer* observer) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    step(i);
+    NPUTWIN_RETURN_IF_ERROR(step(i));
     if (observer != nullptr) observer->on_node(i, nodes_[i].outputs);
   }
+  return {};
 }
 
 void Session::reset_state() {
@@ -221,19 +222,30 @@ const Session::PreparedNode& Session::prepared(NodeId node) const {
 
 RunContext Session::context(NodeId node) const {
   const PreparedNode& n = prepared(node);
-  return {n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get()};
+  return {n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get(), nullptr};
 }
 
-void Session::step(NodeId node) {
-  const PreparedNode& n = prepared(node);
-  if (n.kernel) n.kernel->run(context(node));
+Status Session::status_of(NodeId node, const RunFault& fault) const {
+  if (fault.message.empty()) return {};
+  return error("{}: {}: {}", model_->path, node_name(node, model_->node(node)), fault.message);
 }
 
-void Session::run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+Status Session::step(NodeId node) {
   const PreparedNode& n = prepared(node);
+  if (!n.kernel) return {};
+  RunFault fault;
+  RunContext own = context(node);
+  own.fault = &fault;
+  n.kernel->run(own);
+  return status_of(node, fault);
+}
+
+Status Session::run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+  const PreparedNode& n = prepared(node);
+  RunFault fault;
   if (n.kernel && n.state.empty()) {
-    n.kernel->run({inputs, outputs, {}, scratch_, pool_.get()});
-    return;
+    n.kernel->run({inputs, outputs, {}, scratch_, pool_.get(), &fault});
+    return status_of(node, fault);
   }
   if (n.kernel) {
     std::byte* saved = saved_state_.data();
@@ -242,16 +254,17 @@ void Session::run_node(NodeId node, std::span<const TensorView> inputs, std::spa
       saved = std::copy(own.begin(), own.end(), saved);
       std::copy_n(inputs[n.state_inputs[k]].bytes.begin(), own.size(), own.begin());
     }
-    n.kernel->run({inputs, outputs, n.state, scratch_, pool_.get()});
+    n.kernel->run({inputs, outputs, n.state, scratch_, pool_.get(), &fault});
     saved = saved_state_.data();
     for (const auto& own : n.state) {
       std::copy_n(saved, own.bytes.size(), own.bytes.begin());
       saved += own.bytes.size();
     }
-    return;
+    return status_of(node, fault);
   }
   for (std::size_t k = 0; k < outputs.size(); ++k)
     std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());
+  return {};
 }
 
 std::span<const TensorView> Session::node_inputs(NodeId node) const { return prepared(node).inputs; }

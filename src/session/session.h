@@ -64,18 +64,20 @@ class Session {
 
   [[nodiscard]] Status set_inputs(std::span<const Tensor> values);
 
-  /// Runs all nodes. Variables keep their values from run to run.
-  void run(Observer* observer = nullptr);
+  /// Runs all nodes. Variables keep their values from run to run. The error names the node whose op does not allow its
+  /// inputs' values; nodes from there on have not run.
+  [[nodiscard]] Status run(Observer* observer = nullptr);
 
   /// Gives the variables the values they had before the first run.
   void reset_state();
 
   /// Runs one node on its inputs as they are. In order from 0: the same as run(). Here and below, the nodes that a
   /// session has are those of the main graph.
-  void step(NodeId node);
+  [[nodiscard]] Status step(NodeId node);
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
   /// variables stay as they are.
-  void run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+  [[nodiscard]] Status run_node(NodeId node, std::span<const TensorView> inputs,
+                                std::span<const MutableTensorView> outputs);
 
   /// The node's kernel; null where its values are known before anything runs.
   [[nodiscard]] const Kernel* kernel(NodeId node) const { return prepared(node).kernel.get(); }
@@ -107,6 +109,8 @@ class Session {
   Session() = default;
 
   [[nodiscard]] const PreparedNode& prepared(NodeId node) const;
+  /// An error that names the node; none where nothing went wrong.
+  [[nodiscard]] Status status_of(NodeId node, const RunFault& fault) const;
 
   [[nodiscard]] Status make_kernels();
   /// Plans the memory and makes the views of it.

@@ -44,6 +44,8 @@ class ShapeWalk {
     NodeTensors tensors(node, tensors_);
     const auto shapes = tensors.infer_shapes(*op, options_.memory_limit);
     if (!shapes) return error("{}{}", shapes.error().message, blame(node));
+    if (const std::string why = blame(node); tensors.lacks_values() && !why.empty())
+      return error("its output's shape is computed while the model runs{}", why);
     tensors_.set_output_shapes(node, *shapes);
     return fold(*op, node, tensors.view());
   }
@@ -60,8 +62,7 @@ class ShapeWalk {
     static const Profile kAny;
     const PrepareContext context{view, &kAny, nullptr, op.family, options_.isa, 1};
     NPUTWIN_ASSIGN_OR_RETURN(const auto kernel, make_kernel(op, context, options_.memory_limit));
-    tensors_.fold(node, *kernel, pool_);
-    return {};
+    return tensors_.fold(node, *kernel, pool_);
   }
 
   /// What to say after an op's refusal of a node that reads what a profile decides.

@@ -33,10 +33,7 @@ TensorTable::TensorTable(const Graph& graph)
     if (!tensor.variable) constant_[t] = tensor.constant;
     shape_known_[t] = tensor.constant.has_value() || tensor.variable;
   }
-  for (const int t : graph.inputs) {
-    shape_known_[index(t)] = true;
-    for (auto& d : specs_[index(t)].shape) d = std::max(d, 1);
-  }
+  for (const int t : graph.inputs) shape_known_[index(t)] = true;
 }
 
 Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes, std::size_t memory_limit) {
@@ -86,7 +83,7 @@ bool TensorTable::can_fold(const Node& node) const {
   return needs_no_values(node) || std::ranges::all_of(node.inputs, [&](int t) { return t < 0 || constant(t); });
 }
 
-void TensorTable::fold(const Node& node, const Kernel& kernel, const ThreadPool& pool) {
+Status TensorTable::fold(const Node& node, const Kernel& kernel, const ThreadPool& pool) {
   std::vector<TensorView> inputs;
   inputs.reserve(node.inputs.size());
   for (const int t : node.inputs)
@@ -99,7 +96,10 @@ void TensorTable::fold(const Node& node, const Kernel& kernel, const ThreadPool&
     constant_[index(t)] = computed_.back()->bytes();
   }
   Scratch scratch(kernel.scratch_bytes());
-  kernel.run({inputs, outputs, {}, scratch.bytes(), &pool});
+  RunFault fault;
+  kernel.run({inputs, outputs, {}, scratch.bytes(), &pool, &fault});
+  if (!fault.message.empty()) return error("{}", fault.message);
+  return {};
 }
 
 Result<std::unique_ptr<Kernel>> make_kernel(const OpDefinition& op, const PrepareContext& context,
@@ -125,11 +125,19 @@ NodeTensors::NodeTensors(const Node& node, const TensorTable& table) {
   for (const int t : node.outputs) outputs_.push_back(table.spec(t));
   intermediates_.reserve(node.intermediates.size());
   for (const int t : node.intermediates) intermediates_.push_back(&table.spec(t));
-  view_ = {&node.attributes, node.custom_options, inputs_, outputs_, intermediates_};
+  view_ = {&node.attributes, node.custom_options, inputs_, outputs_, intermediates_, &lacks_values_};
+}
+
+Result<Shapes> NodeTensors::shapes_of(const OpDefinition& op) const {
+  auto shapes = op.infer_shapes(view_);
+  if (shapes || !lacks_values_) return shapes;
+  Shapes given;
+  for (const TensorSpec& spec : outputs_) given.push_back(spec.shape);
+  return given;
 }
 
 Result<Shapes> NodeTensors::infer_shapes(const OpDefinition& op, std::size_t memory_limit) {
-  NPUTWIN_ASSIGN_OR_RETURN(Shapes shapes, op.infer_shapes(view_));
+  NPUTWIN_ASSIGN_OR_RETURN(Shapes shapes, shapes_of(op));
   if (shapes.size() != outputs_.size()) return error("expected {} outputs, got {}", shapes.size(), outputs_.size());
   for (std::size_t k = 0; k < outputs_.size(); ++k) {
     outputs_[k].shape = shapes[k];

@@ -43,7 +43,8 @@ class TensorTable {
   /// All that the node computes is known before anything runs: its inputs are constant, or it needs no values.
   [[nodiscard]] bool can_fold(const Node& node) const;
   /// Runs a kernel of such a node; its outputs are constants from then on.
-  void fold(const Node& node, const Kernel& kernel, const ThreadPool& pool);
+  /// Fails where its op does not allow its inputs' values.
+  [[nodiscard]] Status fold(const Node& node, const Kernel& kernel, const ThreadPool& pool);
 
  private:
   const Graph& graph_;
@@ -67,10 +68,16 @@ class NodeTensors {
 
   /// Valid as long as this is.
   [[nodiscard]] const NodeView& view() const { return view_; }
+  /// The op has asked for values that are known only while the model runs.
+  [[nodiscard]] bool lacks_values() const { return lacks_values_; }
   /// The shapes of the outputs, which the view has from then on. Fails where one needs more than `memory_limit` bytes.
   [[nodiscard]] Result<Shapes> infer_shapes(const OpDefinition& op, std::size_t memory_limit);
 
  private:
+  /// Where shapes follow from values that are not known yet, those that the file gives.
+  [[nodiscard]] Result<Shapes> shapes_of(const OpDefinition& op) const;
+
+  bool lacks_values_ = false;
   std::vector<InputSpec> inputs_;
   std::vector<TensorSpec> outputs_;
   std::vector<const TensorSpec*> intermediates_;

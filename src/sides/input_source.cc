@@ -169,11 +169,11 @@ Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const
   if (got.elements() != spec.elements() && !whole.empty() && whole[0] == 1 && !got.shape.empty())
     whole[0] = got.shape[0];
   const std::int64_t elements = element_count(whole).value_or(-1);
-  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0 || elements == 0) {
+  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0) {
     return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }
-  return InputSamples{tensor->data.size() / std::max<std::size_t>(spec.bytes(), 1),
+  return InputSamples{elements == 0 ? 1 : tensor->data.size() / spec.bytes(),
                       [tensor, spec](std::size_t n) -> Result<Tensor> {
                         const auto first = tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
                         return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}};

@@ -22,7 +22,7 @@ class ProfileSide final : public Side {
     session_.reset_state();
     return {};
   }
-  void step(NodeId node) override { session_.step(node); }
+  Status step(NodeId node) override { return session_.step(node); }
   Result<TensorView> output(NodeId node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
   Session* session() override { return &session_; }
 

@@ -27,7 +27,7 @@ class Side {
   /// Begins sample `n`, whose inputs these are. The error says what was wrong with which file or runtime.
   [[nodiscard]] virtual Status begin(std::size_t n, std::span<const Tensor> inputs) = 0;
   /// Goes on by one op, in order from 0.
-  virtual void step(NodeId /*node*/) {}
+  [[nodiscard]] virtual Status step(NodeId /*node*/) { return {}; }
   /// Output `k` of the op that has just been stepped, valid until the next one; absent where the side may lack it.
   [[nodiscard]] virtual Result<TensorView> output(NodeId node, std::size_t k) const = 0;
 

@@ -23,12 +23,12 @@ void expect_equal_causes(const char* a, const char* b, std::int64_t at_least) {
   CauseFinder finder(side_a, side_b);
   std::int64_t differing = 0;
   for (std::size_t node = 0; node < side_a.graph().nodes.size() && differing < 1000; ++node) {
-    side_a.step(node);
+    EXPECT_TRUE(side_a.step(node));
     const auto inputs = side_a.node_inputs(node);
     const TensorView of_a = side_a.node_outputs(node)[0];
     Blob room(of_a.bytes.size());
     const MutableTensorView out{of_a.spec, room.mutable_bytes()};
-    side_b.run_node(node, inputs, {&out, 1});
+    EXPECT_TRUE(side_b.run_node(node, inputs, {&out, 1}));
     const TensorView of_b = read_only(out);
     CauseCounts together, one_by_one;
     finder.add(node, inputs, 0, of_a, of_b, together);

@@ -52,7 +52,7 @@ class SessionSide final : public Side {
   explicit SessionSide(Session session) : session_(std::move(session)) {}
   std::string name() const override { return session_.profile().name; }
   Status begin(std::size_t /*n*/, std::span<const Tensor> inputs) override { return session_.set_inputs(inputs); }
-  void step(NodeId node) override { session_.step(node); }
+  Status step(NodeId node) override { return session_.step(node); }
   Result<TensorView> output(NodeId node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
   Session* session() override { return &session_; }
 

@@ -24,7 +24,7 @@ std::vector<std::vector<std::byte>> run_file(const nlohmann::json& c, const Prof
   Session session = Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
   const std::vector<TensorSpec> specs{session.input_spec(0)};
   const std::vector<std::string> sources{kLogs + c["input"].get<std::string>()};
-  if (session.set_inputs(make_inputs(specs, sources).value().sample(0).value())) session.run();
+  EXPECT_TRUE(session.set_inputs(make_inputs(specs, sources).value().sample(0).value()) && session.run());
   std::vector<std::vector<std::byte>> outputs;
   for (std::size_t k = 0; k < session.graph().outputs.size(); ++k)
     outputs.emplace_back(session.output(k).bytes.begin(), session.output(k).bytes.end());

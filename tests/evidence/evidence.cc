@@ -234,7 +234,7 @@ Result<std::vector<std::int64_t>> compute(const EvidenceCase& c, const Profile& 
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(c.model, profile, {}));
   for (std::size_t k = 0; k < c.inputs.size(); ++k)
     NPUTWIN_RETURN_IF_ERROR(session.set_input(k, {&session.input_spec(k), c.inputs[k]}));
-  session.run();
+  NPUTWIN_RETURN_IF_ERROR(session.run());
   const TensorView out = session.output(0);
   std::vector<std::int64_t> codes;
   for (const std::byte b : out.bytes) {

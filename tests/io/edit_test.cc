@@ -53,7 +53,7 @@ void expect_cuts_equal(const std::string& path) {
   std::map<int, Tensor> values;
   for (std::size_t k = 0; k < inputs.size(); ++k) values[graph.inputs[k]] = inputs[k];
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    session.step(i);
+    EXPECT_TRUE(session.step(i));
     for (std::size_t k = 0; k < graph.nodes[i].outputs.size(); ++k) {
       const TensorView view = session.node_outputs(i)[k];
       values[graph.nodes[i].outputs[k]] = {*view.spec, {view.bytes.begin(), view.bytes.end()}};
@@ -69,7 +69,7 @@ void expect_cuts_equal(const std::string& path) {
       Sample given;
       for (const int t : cut.inputs) given.push_back(values.at(t));
       ASSERT_TRUE(part.set_inputs(given));
-      part.run();
+      EXPECT_TRUE(part.run());
       for (std::size_t k = 0; k < cut.outputs.size(); ++k)
         ASSERT_TRUE(std::ranges::equal(part.output(k).bytes, values.at(cut.outputs[k]).data)) << "op " << i;
     }

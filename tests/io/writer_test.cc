@@ -257,8 +257,8 @@ TEST(WriteTflite, RefusesWhatItCannotWrite) {
               HasSubstr("tensor 1 'y': is stored as a sparse matrix, and cannot be written"));
   EXPECT_THAT(refusal([](ModelBuilder& b) { b.constant<std::int8_t>("short", {3}, {1}); }),
               HasSubstr("tensor 7 'short': is int8 [3], but its constant has 1 bytes"));
-  EXPECT_THAT(refusal([](ModelBuilder& b) { b.constant<std::int8_t>("empty", {0}, {}); }),
-              HasSubstr("is an empty constant"));
+  EXPECT_THAT(refusal([](ModelBuilder& b) { b.constant<std::int8_t>("none", {3}, {}); }),
+              HasSubstr("tensor 7 'none': is int8 [3], but its constant has 0 bytes"));
 }
 
 /// Options of another op's kind, as of an op whose options the schema does not have.

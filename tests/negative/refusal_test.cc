@@ -179,7 +179,7 @@ TEST(Refusal, Buffers) {
                                                     b.model().buffers[1]->size = 54;
               }),
               HasSubstr("outside the file"));
-  EXPECT_THAT(refusal([](auto& b) { b.model().buffers[1]->data.clear(); }), HasSubstr("nothing before it makes"));
+  EXPECT_THAT(refusal([](auto& b) { b.model().buffers[1]->data.clear(); }), HasSubstr("has no data in the file"));
 }
 
 TEST(Refusal, Quantization) {

@@ -44,7 +44,7 @@ Moved move(const char* op, const Shape& in, const std::vector<std::vector<std::i
   }
   const Codes codes = counted(static_cast<int>(element_count(in).value()));
   EXPECT_TRUE(session->set_input(0, {&session->input_spec(0), std::as_bytes(std::span(codes))}));
-  session->run();
+  EXPECT_TRUE(session->run());
   const auto out = session->output(0).as<std::int8_t>();
   return {session->output(0).spec->shape, {out.begin(), out.end()}};
 }

@@ -64,7 +64,10 @@ void answer(ModelBuilder& b, const Asked& asked, const std::vector<std::vector<i
     if (auto status = session->set_input(k, {&spec, bytes}); !status)
       std::printf("refused %s\n", status.error().message.c_str());
   }
-  session->run();
+  if (const auto status = session->run(); !status) {
+    std::printf("refused %s\n", status.error().message.c_str());
+    return;
+  }
   for (const std::byte x : session->output(0).bytes)
     std::printf("%d ",
                 asked.type == DType::kUInt8 ? static_cast<int>(x) : static_cast<int>(static_cast<std::int8_t>(x)));

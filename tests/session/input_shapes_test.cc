@@ -24,12 +24,12 @@ TEST(InputShapes, ReplaceTheFiles) {
   const std::vector<std::string> source{"noise:1"};
   const auto inputs = make_inputs(specs, source).value().sample(0).value();
   ASSERT_TRUE(three.set_inputs(inputs));
-  three.run();
+  ASSERT_TRUE(three.run());
   Session one = Session::prepare(model, profile, {}).value();
   const std::size_t in = inputs[0].data.size() / 3, out = three.output(0).bytes.size() / 3;
   for (std::size_t k = 0; k < 3; ++k) {
     ASSERT_TRUE(one.set_input(0, {&one.input_spec(0), Bytes(inputs[0].data).subspan(k * in, in)}));
-    one.run();
+    ASSERT_TRUE(one.run());
     EXPECT_TRUE(std::ranges::equal(one.output(0).bytes, three.output(0).bytes.subspan(k * out, out))) << k;
   }
 

@@ -28,15 +28,15 @@ void set_input(Session& session, const RandomModel& r) {
 bool compare(const RandomModel& r, const char* name_a, const char* name_b) {
   Pair p = prepare(r, name_a, name_b);
   set_input(p.a, r), set_input(p.b, r);
-  p.a.step(0);
-  p.b.step(0);
+  EXPECT_TRUE(p.a.step(0));
+  EXPECT_TRUE(p.b.step(0));
   const auto bytes = [](const TensorView& view) { return std::vector(view.bytes.begin(), view.bytes.end()); };
   const auto from_a = bytes(p.a.node_outputs(0)[0]), from_b = bytes(p.b.node_outputs(0)[0]);
   set_input(p.a, r);
   IsolatedStep step(p.a, p.b);
   std::vector<std::byte> isolated(from_b.size());
   const MutableTensorView view{p.b.node_outputs(0)[0].spec, isolated};
-  step.run(0, {&view, 1});
+  EXPECT_TRUE(step.run(0, {&view, 1}));
   EXPECT_EQ(bytes(p.a.node_outputs(0)[0]), from_a) << r.description;
   EXPECT_EQ(isolated, from_b) << r.description << " " << name_a << " " << name_b;
   return step.shares_sums(0);

@@ -79,7 +79,7 @@ TEST(Placement, RunsAsBothSidesSay) {
     auto session = Session::prepare(model, resolve_profile("vx(vip-v8)+tflite-2.14-x86-ref").value(), options).value();
     const auto codes = to_bytes<std::int8_t>({5, -5});
     EXPECT_TRUE(session.set_input(0, {&session.input_spec(0), codes}));
-    session.run();
+    EXPECT_TRUE(session.run());
     const auto out = session.output(0).as<std::int8_t>();
     return std::vector<int>(out.begin(), out.end());
   };

@@ -51,9 +51,9 @@ TEST(Session, RunningAllocatesNothing) {
   for (const char* model : {"digits_embed20_i8.tflite", "digits_embed20_u8.tflite", "digits_embed20_float_io.tflite"}) {
     Session s = session(model, "vip-v8");
     ASSERT_TRUE(s.set_inputs(noise(s)));
-    s.run();
+    EXPECT_TRUE(s.run());
     const long before = allocations;
-    s.run();
+    EXPECT_TRUE(s.run());
     EXPECT_EQ(allocations, before) << model;
   }
 }
@@ -72,8 +72,8 @@ TEST(Session, ObserversSeeEveryOpInOrderAndASecondRunRepeatsTheFirst) {
   Session s = session("digits_embed20_i8.tflite", "tflite-2.9.1-arm64");
   ASSERT_TRUE(s.set_inputs(noise(s)));
   Recorder first, second;
-  s.run(&first);
-  s.run(&second);
+  EXPECT_TRUE(s.run(&first));
+  EXPECT_TRUE(s.run(&second));
   EXPECT_EQ(first.seen, 20U);
   EXPECT_EQ(first.bytes, second.bytes);
   EXPECT_EQ(first.bytes.back(), std::vector<std::byte>(s.output(0).bytes.begin(), s.output(0).bytes.end()));
@@ -84,7 +84,7 @@ TEST(Session, TwoProfilesLiveSideBySide) {
           b = session("digits_embed20_i8.tflite", "vip-v8", 2);
   ASSERT_TRUE(a.set_inputs(noise(a)));
   ASSERT_TRUE(b.set_inputs(noise(b)));
-  a.run(), b.run(), a.run();
+  EXPECT_TRUE(a.run() && b.run() && a.run());
   EXPECT_FALSE(std::ranges::equal(a.output(0).bytes, b.output(0).bytes));
 }
 

@@ -53,8 +53,8 @@ TEST(ShapesOf, SaysWhereAProfileDecides) {
   ASSERT_FALSE(specs);
   EXPECT_EQ(
       specs.error().message,
-      "built.tflite: op 6 RESHAPE: shape 'wanted' is computed while the model runs; only constants are supported; the "
-      "values of 'wanted' depend on the profile, and no profile is named here");
+      "built.tflite: op 6 RESHAPE: its output's shape is computed while the model runs; the values of 'wanted' depend "
+      "on the profile, and no profile is named here");
 }
 
 TEST(ShapesOf, NamesTheOpThatIsNotKnown) {

@@ -26,7 +26,7 @@ Capture capture_of(const std::shared_ptr<const Model>& model, const std::string&
   Capture capture;
   capture.source = "a board";
   for (std::size_t i = 0; i < model->main().nodes.size(); ++i) {
-    side->step(i);
+    EXPECT_TRUE(side->step(i));
     const TensorView view = side->output(i, 0).value();
     capture.tensors[model->main().nodes[i].outputs[0]] = {*view.spec, {view.bytes.begin(), view.bytes.end()}};
   }

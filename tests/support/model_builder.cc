@@ -85,7 +85,8 @@ std::vector<std::vector<std::byte>> run_model(const std::shared_ptr<const Model>
     const auto status = session->set_input(k, {&session->input_spec(k), inputs[k]});
     EXPECT_TRUE(status) << (status ? "" : status.error().message);
   }
-  session->run();
+  const auto ran = session->run();
+  EXPECT_TRUE(ran) << (ran ? "" : ran.error().message);
   std::vector<std::vector<std::byte>> outputs;
   for (std::size_t k = 0; k < session->graph().outputs.size(); ++k) {
     const auto bytes = session->output(k).bytes;

@@ -196,13 +196,13 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
   for (std::size_t node = 0; node < layers_.size(); ++node) {
     Layer& layer = layers_[node];
     if (layer.character.channels.empty()) {
-      a_->step(node);
+      NPUTWIN_RETURN_IF_ERROR(a_->step(node));
       continue;
     }
     const TensorView output = a_->node_outputs(node)[0];
     Blob room(output.bytes.size());
     const MutableTensorView isolated{output.spec, room.mutable_bytes()};
-    isolated_step_.run(node, {&isolated, 1});
+    NPUTWIN_RETURN_IF_ERROR(isolated_step_.run(node, {&isolated, 1}));
     count(node, a_->node_inputs(node), output, read_only(isolated));
   }
   return {};

@@ -11,7 +11,8 @@ namespace nputwin {
 namespace {
 
 /// The values of some tensors as a run makes them.
-std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample, const std::vector<int>& wanted) {
+Result<std::map<int, Tensor>> values_of(Session& session, std::span<const Tensor> sample,
+                                        const std::vector<int>& wanted) {
   std::map<int, Tensor> values;
   const Graph& graph = session.graph();
   const auto keep = [&](int t, const TensorView& view) {
@@ -21,7 +22,7 @@ std::map<int, Tensor> values_of(Session& session, std::span<const Tensor> sample
   for (std::size_t k = 0; k < sample.size(); ++k) keep(graph.inputs[k], sample[k].view());
   session.reset_state();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    session.step(i);
+    NPUTWIN_RETURN_IF_ERROR(session.step(i));
     for (std::size_t k = 0; k < graph.nodes[i].outputs.size(); ++k)
       keep(graph.nodes[i].outputs[k], session.node_outputs(i)[k]);
   }
@@ -36,7 +37,7 @@ Result<std::int64_t> mismatches(const Bisection& part, const Profile& a, const P
   NPUTWIN_ASSIGN_OR_RETURN(Session other, Session::prepare(model, b, options_b));
   for (Session* side : {&one, &other}) {
     NPUTWIN_RETURN_IF_ERROR(side->set_inputs(part.inputs));
-    side->run();
+    NPUTWIN_RETURN_IF_ERROR(side->run());
   }
   DifferenceStats stats;
   for (std::size_t k = 0; k < model->main().outputs.size(); ++k) stats.add(one.output(k), other.output(k), 0);
@@ -66,7 +67,7 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
     Bisection part;
     part.cut = accumulated ? prefix_of(a.graph(), last) : part_of(a.graph(), first, last);
     NPUTWIN_ASSIGN_OR_RETURN(part.model, cut_file(file, part.cut));
-    auto values = values_of(a, sample, part.cut.inputs);
+    NPUTWIN_ASSIGN_OR_RETURN(auto values, values_of(a, sample, part.cut.inputs));
     for (const int t : part.cut.inputs) part.inputs.push_back(std::move(values.at(t)));
     NPUTWIN_ASSIGN_OR_RETURN(part.mismatches, mismatches(part, a.profile(), b, part_a, part_b));
     if (part.mismatches > 0) return part;

@@ -53,9 +53,10 @@ std::span<const MutableTensorView> NodeOutputs::make_room(const Session& session
   return room_;
 }
 
-std::span<const TensorView> NodeOutputs::run(Session& session, NodeId node, std::span<const TensorView> inputs) {
-  session.run_node(node, inputs, make_room(session, node));
-  return outputs_;
+Result<std::span<const TensorView>> NodeOutputs::run(Session& session, NodeId node,
+                                                     std::span<const TensorView> inputs) {
+  NPUTWIN_RETURN_IF_ERROR(session.run_node(node, inputs, make_room(session, node)));
+  return std::span<const TensorView>(outputs_);
 }
 
 Diff::Diff(const Sides& sides) : sides_(&sides) {
@@ -104,16 +105,18 @@ std::vector<TensorView> Diff::isolated_inputs(NodeId node) {
   return inputs;
 }
 
-std::span<const TensorView> Diff::run_node(NodeId node, std::span<const TensorView> inputs) {
+Result<std::span<const TensorView>> Diff::run_node(NodeId node, std::span<const TensorView> inputs) {
   std::span<const TensorView> isolated;
   if (isolated_step_) {
-    isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node));
+    NPUTWIN_RETURN_IF_ERROR(isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node)));
     isolated = isolated_->room.outputs();
   } else {
-    if (isolated_) isolated = isolated_->room.run(*isolated_->runs->session(), node, inputs);
-    sides_->a->step(node);
+    if (isolated_) {
+      NPUTWIN_ASSIGN_OR_RETURN(isolated, isolated_->room.run(*isolated_->runs->session(), node, inputs));
+    }
+    NPUTWIN_RETURN_IF_ERROR(sides_->a->step(node));
   }
-  sides_->b->step(node);
+  NPUTWIN_RETURN_IF_ERROR(sides_->b->step(node));
   return isolated;
 }
 
@@ -134,7 +137,7 @@ Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::
 Status Diff::add_node(NodeId node, std::size_t sample) {
   std::vector<TensorView> inputs;
   if (isolated_) inputs = isolated_inputs(node);  // before the sides go on: that changes the variables that it reads
-  const auto isolated = run_node(node, inputs);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto isolated, run_node(node, inputs));
   if (watch_) watch_(node, inputs, sides_->a->session()->node_outputs(node), isolated);
   for (std::size_t k = 0; k < sides_->model->node(node).outputs.size(); ++k)
     NPUTWIN_RETURN_IF_ERROR(add_output(node, k, sample, inputs, isolated));
@@ -192,7 +195,9 @@ void Diff::find_causes(std::int64_t mismatches, NodeId node, std::span<const Ten
   const TensorView &given = a_is_given ? a : b, &own = a_is_given ? b : a;
   // Where the reference profile computes another code than was recorded, nobody knows the cause. The running side's
   // code stands for the recorded one there, so that nothing is asked of it.
-  const TensorView like = reference_room_->run(*reference_, node, inputs)[k];
+  const auto computed = reference_room_->run(*reference_, node, inputs);
+  if (!computed) return causes.add(Cause::kUnknown, mismatches);
+  const TensorView like = (*computed)[k];
   Blob known(given.bytes);
   std::int64_t unknown = 0;
   const std::size_t width = size_of(a.spec->type);

@@ -25,7 +25,8 @@ class NodeOutputs {
   /// What has been written there.
   [[nodiscard]] std::span<const TensorView> outputs() const { return outputs_; }
   /// Runs the session's node on `inputs` into the room.
-  std::span<const TensorView> run(Session& session, NodeId node, std::span<const TensorView> inputs);
+  [[nodiscard]] Result<std::span<const TensorView>> run(Session& session, NodeId node,
+                                                        std::span<const TensorView> inputs);
 
  private:
   Blob memory_;
@@ -70,7 +71,7 @@ class Diff {
   /// change, are copied.
   [[nodiscard]] std::vector<TensorView> isolated_inputs(NodeId node);
   /// Runs a node on both sides; what the running side makes of the giving side's inputs is returned.
-  [[nodiscard]] std::span<const TensorView> run_node(NodeId node, std::span<const TensorView> inputs);
+  [[nodiscard]] Result<std::span<const TensorView>> run_node(NodeId node, std::span<const TensorView> inputs);
   [[nodiscard]] Status add_node(NodeId node, std::size_t sample);
   [[nodiscard]] Status add_output(NodeId node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
                                   std::span<const TensorView> isolated);

@@ -25,14 +25,18 @@ struct CauseFinder::Between {
 
 bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
 
-CauseFinder::Codes::Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one)
-    : runner_(std::move(runner)) {
+std::optional<CauseFinder::Codes> CauseFinder::Codes::of(NodeRunner runner, std::span<const TensorView> inputs,
+                                                         std::size_t k, bool one_by_one) {
+  Codes codes(std::move(runner));
   if (one_by_one) {
-    mac_ = mac_kernel_of(runner_.kernel());
-    context_ = runner_.context(inputs);
-  } else {
-    made_ = runner_.run(inputs)[k];
+    codes.mac_ = mac_kernel_of(codes.runner_.kernel());
+    codes.context_ = codes.runner_.context(inputs);
+    return codes;
   }
+  const auto outputs = codes.runner_.run(inputs);
+  if (!outputs) return std::nullopt;
+  codes.made_ = (*outputs)[k];
+  return codes;
 }
 
 double CauseFinder::Codes::at(std::size_t element) const {
@@ -50,11 +54,11 @@ std::optional<CauseFinder::Codes> CauseFinder::codes(NodeId node, const Profile&
   };
   if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
     auto plain = make(scalar_isa());
-    if (plain && mac_kernel_of(plain->kernel()) != nullptr) return Codes(std::move(*plain), inputs, k, true);
+    if (plain && mac_kernel_of(plain->kernel()) != nullptr) return Codes::of(std::move(*plain), inputs, k, true);
   }
   auto runner = make(b_->preparation().options().isa);
   if (!runner) return std::nullopt;
-  return Codes(std::move(*runner), inputs, k, false);
+  return Codes::of(std::move(*runner), inputs, k, false);
 }
 
 const CauseFinder::Between& CauseFinder::between(NodeId node) {

@@ -59,11 +59,14 @@ class CauseFinder {
   class Codes {
    public:
     /// `one_by_one`: its kernel adds up products and computes each element when it is asked for; else the op runs
-    /// whole.
-    Codes(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k, bool one_by_one);
+    /// whole. Nothing where the op does not allow the inputs' values.
+    [[nodiscard]] static std::optional<Codes> of(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k,
+                                                 bool one_by_one);
     [[nodiscard]] double at(std::size_t element) const;
 
    private:
+    explicit Codes(NodeRunner runner) : runner_(std::move(runner)) {}
+
     NodeRunner runner_;
     RunContext context_;
     const MacKernel* mac_ = nullptr;

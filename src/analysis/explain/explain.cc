@@ -55,7 +55,8 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   // The scalar definition: it can tell of its sums, and every faster form equals it.
   NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner,
                            NodeRunner::make(session, node, *rules.profile, rules.fallback, scalar_isa()));
-  side.code = element_of(runner.run(inputs)[k], static_cast<std::size_t>(element));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto outputs, runner.run(inputs));
+  side.code = element_of(outputs[k], static_cast<std::size_t>(element));
   side.real = real_of(explanation.output, side.code);
   if (const MacKernel* mac = mac_kernel_of(runner.kernel())) {
     const RunContext context = runner.context(inputs);
@@ -98,7 +99,7 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
     if (side == nullptr) continue;
     NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));
     side->reset_state();
-    for (std::size_t i = 0; i < node.index; ++i) side->step(i);
+    for (std::size_t i = 0; i < node.index; ++i) NPUTWIN_RETURN_IF_ERROR(side->step(i));
   }
   // A's step changes the variables that both sides are to read as they were.
   std::vector<TensorView> given(a.node_inputs(node).begin(), a.node_inputs(node).end());
@@ -113,7 +114,7 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
   for (Session* side : {&a, b}) {
     if (side == nullptr) continue;
     NPUTWIN_ASSIGN_OR_RETURN(Explanation::Side explained, explain_side(*side, given, node, k, element, explanation));
-    side->step(node);
+    NPUTWIN_RETURN_IF_ERROR(side->step(node));
     explained.end_to_end = element_of(side->node_outputs(node)[k], static_cast<std::size_t>(element));
     explanation.sides.push_back(std::move(explained));
   }

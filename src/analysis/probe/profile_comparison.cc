@@ -55,7 +55,7 @@ Status add_sample(const std::shared_ptr<const Model>& model, const Profile& a, c
     inputs.push_back(random_codes(sides[0].input_spec(k), engine));
   for (Session& side : sides) {
     NPUTWIN_RETURN_IF_ERROR(side.set_inputs(inputs));
-    side.run();
+    NPUTWIN_RETURN_IF_ERROR(side.run());
   }
   stats.add(sides[0].output(0), sides[1].output(0), 0);
   return {};

@@ -84,8 +84,25 @@ class Reader {
     }
     if (from.inputs() != nullptr) graph.inputs.assign(from.inputs()->begin(), from.inputs()->end());
     if (from.outputs() != nullptr) graph.outputs.assign(from.outputs()->begin(), from.outputs()->end());
+    give_empty_constants(graph);
     NPUTWIN_RETURN_IF_ERROR(validate(graph));
     return graph;
+  }
+
+  /// A constant without elements has no data by which to tell it: whatever is empty and made by nobody is one.
+  static void give_empty_constants(Graph& graph) {
+    std::vector<bool> made(graph.tensors.size(), false);
+    const auto mark = [&](const std::vector<int>& list) {
+      for (const int t : list) {
+        if (t >= 0 && static_cast<std::size_t>(t) < made.size()) made[static_cast<std::size_t>(t)] = true;
+      }
+    };
+    mark(graph.inputs);
+    for (const Node& node : graph.nodes) mark(node.outputs);
+    for (std::size_t t = 0; t < made.size(); ++t) {
+      ModelTensor& tensor = graph.tensors[t];
+      if (!made[t] && !tensor.variable && !tensor.constant && tensor.spec.elements() == 0) tensor.constant = Bytes{};
+    }
   }
 
   Result<ModelTensor> read_tensor(const schema::Tensor& from) {

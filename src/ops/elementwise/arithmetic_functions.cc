@@ -6,9 +6,11 @@
 //           code. int16: TFLite's interpolated table
 //   real    the real function in binary64, by the RealRule
 //
-// Numbers in binary32 or, ABS, NEG and SQUARE, integers. TFLite stops at the root of a negative number; here SQRT and
-// RSQRT give the smallest and the largest code. Source: TFLite elementwise.cc, neg.cc, floor.cc.
+// Numbers in binary32 or, ABS, NEG and SQUARE, integers. TFLite stops at the inverse root of a negative number, and so
+// does RSQRT; a real function's gives the largest code. SQRT of a negative number gives the smallest code.
+// Source: TFLite elementwise.cc, neg.cc, floor.cc.
 
+#include <algorithm>
 #include <cmath>
 
 #include "fixed/fixed_point.h"
@@ -91,6 +93,33 @@ CodeFunction real_rule(const RealRule& real, const TensorSpec& in, const TensorS
   };
 }
 
+/// RSQRT, which the runtime does not begin where a number is negative.
+template <typename T>
+class OfNoNegative final : public Kernel {
+ public:
+  OfNoNegative(std::unique_ptr<Kernel> kernel, std::int32_t zero) : kernel_(std::move(kernel)), zero_(zero) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<T>();
+    const auto negative = std::ranges::find_if(in, [&](T q) { return q < zero_; });
+    if (negative == in.end()) return kernel_->run(context);
+    context.fail(fmt::format("element {} has code {}, a negative number (the zero point is {}): the runtime stops",
+                             negative - in.begin(), static_cast<int>(*negative), zero_));
+  }
+
+ private:
+  std::unique_ptr<Kernel> kernel_;
+  std::int32_t zero_;
+};
+
+Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std::unique_ptr<Kernel>> kernel) {
+  if (!kernel) return kernel;
+  if (in.type == DType::kInt8) return std::make_unique<OfNoNegative<std::int8_t>>(std::move(*kernel), in.zero_point());
+  if (in.type == DType::kUInt8)
+    return std::make_unique<OfNoNegative<std::uint8_t>>(std::move(*kernel), in.zero_point());
+  return std::make_unique<OfNoNegative<std::int16_t>>(std::move(*kernel), in.zero_point());
+}
+
 template <Function function>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
@@ -114,11 +143,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return code_kernel(context, real_rule<function>(context.real(), in, out));
     if (function == Function::kRsqrt && in.type == DType::kInt16) {
       const float largest = 32767.0F * out.scale();
-      return real_function_kernel(context, {[=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); }, {}});
+      const auto inverse_root = [=](float x) { return x <= 0 ? largest : 1.0F / std::sqrt(x); };
+      return of_no_negative(in, real_function_kernel(context, {inverse_root, {}}));
     }
-    return code_kernel(context, function == Function::kAbs    ? abs_rule(in, out, context.multiply())
-                                : function == Function::kSqrt ? sqrt_rule(in, out)
-                                                              : rsqrt_rule(in, out, context.multiply()));
+    if (function == Function::kRsqrt)
+      return of_no_negative(in, code_kernel(context, rsqrt_rule(in, out, context.multiply())));
+    return code_kernel(context,
+                       function == Function::kAbs ? abs_rule(in, out, context.multiply()) : sqrt_rule(in, out));
   }
 }
 

@@ -1,5 +1,5 @@
 // GATHER: the slices of input 0 along an axis that the indices of input 1 name; the indices' shape takes the axis'
-// place. Not supported: batch dimensions, indices computed while the model runs.
+// place. Not supported: batch dimensions.
 
 #include "ops/checks.h"
 #include "ops/move/gather_kernel.h"

@@ -1,7 +1,7 @@
 // GATHER_ND: for each row of input 1, whose last dimension counts coordinates, the slice of input 0 at them.
 // SCATTER_ND: the slices of input 1 added up at the rows of input 0 in an output of zeros whose shape input 2 gives;
-// numbers wrap, codes are added as they are. Coordinates that are computed while the model runs are not supported: one
-// outside would stop the runtime. Source: TFLite gather_nd.cc, reference_ops.h ScatterNd.
+// numbers wrap, codes are added as they are. A coordinate outside stops the runtime, and so the twin.
+// Source: TFLite gather_nd.cc, reference_ops.h ScatterNd.
 
 #include <algorithm>
 #include <cstring>

@@ -145,7 +145,7 @@ def function(op, types, option=None, fixed=None, same=False, versions=VERSIONS, 
     def make(d, t):
         shape = d.any_shape()
         low, high = scales if scales and t in ("i8", "u8") else (2.0**-14, 2.0**-6) if t == "i16" else (0.002, 0.9)
-        x = d.operand(t, shape, d.scale(low, high) if t in RANGES else None, RANGES[t][0] if positive and t in ("i8", "u8") else None)
+        x = d.operand(t, shape, d.scale(low, high) if t in RANGES else None, RANGES[t][0] if positive and t in ("i8", "u8") and not d.chance(30) else None)
         if same or t not in RANGES:
             y = d.like(t, shape, x)
         elif fixed:
