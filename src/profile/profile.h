@@ -74,7 +74,7 @@ struct Profile {
   std::array<std::optional<RealRule>, kEnumNames<Family>.size()> real_of;
 
   AddMethod add = AddMethod::kTwoStage;
-  AddMethod sub = AddMethod::kTwoStage;
+  std::optional<AddMethod> sub;  ///< nothing: as `add`
   MulMethod mul_method = MulMethod::kFixedPoint;
   DivMethod div = DivMethod::kFixedPoint;
   SquaredDifferenceMethod squared_difference = SquaredDifferenceMethod::kFixedPoint;
@@ -139,6 +139,8 @@ struct Profile {
     const auto& own = real_of[static_cast<std::size_t>(family)];
     return own ? *own : real;
   }
+
+  [[nodiscard]] AddMethod sub_method() const { return sub.value_or(add); }
 
   [[nodiscard]] const EightBit& eight_bit(bool is_uint8) const { return is_uint8 ? uint8 : int8; }
 };

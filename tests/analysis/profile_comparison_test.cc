@@ -45,8 +45,9 @@ TEST(CompareProfiles, SaysWhoKnowsNothingOfAFamily) {
 }
 
 TEST(CompareProfiles, FindsWhatAParameterChanges) {
-  const auto c = compare_profiles(profile("vip-v8"),
-                                  profile("vip-v8{uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
+  const auto c = compare_profiles(
+      profile("vip-v8{add_method=real}"),
+      profile("vip-v8{add_method=real,uint8.depthwise.fast_3x3.ties=floor,real_of.add.ties=floor}"), {});
   ASSERT_EQ(c.parameters.size(), 2);
   EXPECT_EQ(c.parameters[0].path, "uint8.depthwise.fast_3x3.ties");
   EXPECT_EQ(c.parameters[0].b, "floor");

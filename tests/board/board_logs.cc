@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "io/npz.h"
 #include "io/tflite/reader.h"
@@ -13,18 +15,24 @@ namespace nputwin::test {
 namespace {
 
 nlohmann::json read_case(const std::string& id) {
-  std::ifstream file(kLogs + "cases.json");
-  for (const auto& c : nlohmann::json::parse(file)) {
-    if (c["id"] == id) return c;
+  std::ifstream first(kLogs + "cases.json"), second(kLogs + "cases2.json");
+  for (const auto& list : {nlohmann::json::parse(first), nlohmann::json::parse(second)["cases"]}) {
+    for (const auto& c : list) {
+      if (c["id"] == id) return c;
+    }
   }
   return {};
 }
 
-std::vector<std::vector<std::byte>> run_file(const nlohmann::json& c, const Profile& profile) {
-  Session session = Session::prepare(read_tflite(kLogs + c["model"].get<std::string>()).value(), profile, {}).value();
+constexpr const char* kFeatures = "mobilenet_v1_1.0_224_quant_features.tflite";
+
+std::vector<std::vector<std::byte>> run_file(const std::string& model, const std::string& input,
+                                             const Profile& profile) {
+  Session session = Session::prepare(read_tflite(kLogs + model).value(), profile, {}).value();
   const std::vector<TensorSpec> specs{session.input_spec(0)};
-  const std::vector<std::string> sources{kLogs + c["input"].get<std::string>()};
-  EXPECT_TRUE(session.set_inputs(make_inputs(specs, sources).value().sample(0).value()) && session.run());
+  const std::vector<std::string> sources{kLogs + input};
+  const auto inputs = make_inputs(specs, sources).value().sample(0).value();
+  if (!session.set_inputs(inputs) || !session.run()) throw std::runtime_error(model + " did not run");
   std::vector<std::vector<std::byte>> outputs;
   for (std::size_t k = 0; k < session.graph().outputs.size(); ++k)
     outputs.emplace_back(session.output(k).bytes.begin(), session.output(k).bytes.end());
@@ -81,11 +89,44 @@ std::shared_ptr<const Model> classifier() {
   return b.read();
 }
 
+/// The probabilities of MobileNet v1's 1,001 classes.
+std::vector<std::uint8_t> mobilenet(const std::string& input, const Profile& profile) {
+  const auto features = run_file(kFeatures, input, profile);
+  return from_bytes<std::uint8_t>(run_model(classifier(), profile, {features[0]}, available_isas()[0])[0]);
+}
+
+/// A class and its value, as printed.
+using Printed = std::pair<std::size_t, int>;
+
+/// The pairs of a log; where it has a name instead of a class, the class of that name. `first`: the model's number of
+/// the log's class 0.
+std::vector<Printed> numbers(const nlohmann::json& list, std::size_t first = 0) {
+  const std::map<std::string, std::size_t> classes = {
+      {"military uniform", 653}, {"Windsor tie", 907}, {"mortarboard", 668}, {"bulletproof vest", 466}, {"sax", 777}};
+  std::vector<Printed> result;
+  for (const auto& item : list)
+    result.emplace_back(item[0].is_string() ? classes.at(item[0]) : item[0].get<std::size_t>() + first, item[1]);
+  return result;
+}
+
+/// How many of the largest values, which are codes less `zero_point`, come out as printed. Equal values may stand in
+/// any order, so the values are compared, and at each the code of the class that the log has there.
+int largest_as_printed(const std::vector<std::uint8_t>& codes, int zero_point, const std::vector<Printed>& printed) {
+  std::vector<std::uint8_t> sorted = codes;
+  std::sort(sorted.rbegin(), sorted.rend());
+  int equal = 0;
+  for (std::size_t i = 0; i < printed.size(); ++i) {
+    const auto [index, value] = printed[i];
+    equal += sorted[i] - zero_point == value && codes.at(index) - zero_point == value;
+  }
+  return equal;
+}
+
 }  // namespace
 
 int ssd_numbers(const std::string& side, const Profile& profile) {
   const auto c = read_case("ssd_mobilenet_v1_0.75/dog");
-  const auto outputs = run_file(c, profile);
+  const auto outputs = run_file(c["model"], c["input"], profile);
   const auto boxes = from_bytes<float>(outputs[0]), classes = from_bytes<float>(outputs[1]),
              scores = from_bytes<float>(outputs[2]);
   int equal = 0;
@@ -100,20 +141,19 @@ int ssd_numbers(const std::string& side, const Profile& profile) {
 
 int mobilenet_numbers(const std::string& side, const Profile& profile) {
   const auto c = read_case("mobilenet_v1_1.0_224/label_image_cpp");
-  const auto features = run_file(c, profile);
-  const auto out = run_model(classifier(), profile, {features[0]}, available_isas()[0]);
-  auto codes = from_bytes<std::uint8_t>(out[0]);
-  int equal = 0;
-  // label_image prints the five largest; equal values may come in any order, so values are compared, and the
-  // class where the log's class has that value.
-  std::vector<std::uint8_t> sorted = codes;
-  std::sort(sorted.rbegin(), sorted.rend());
-  for (std::size_t i = 0; i < c[side].size(); ++i) {
-    const auto index = c[side][i][0].get<std::size_t>();
-    const auto value = c[side][i][1].get<int>();
-    equal += sorted[i] == value && codes[index] == value;
-  }
-  return equal;
+  return largest_as_printed(mobilenet(c["input"], profile), 0, numbers(c[side]));
+}
+
+int mobilenet_python_numbers(const std::string& side, const Profile& profile) {
+  const auto c = read_case(side == "npu" ? "imx8mp/mobilenet_v1/teflon_docs" : "cpu/mobilenet_v1/label_image_py");
+  return largest_as_printed(mobilenet(c["input"]["file"], profile), 0, numbers(c[side]));
+}
+
+int goldfish_numbers(const Profile& profile) {
+  const auto c = read_case("vs680/mobilenet_v2/goldfish");
+  const auto out = run_file(c["model"]["file"].get<std::string>() + ".tflite", c["input"]["file"], profile);
+  constexpr int kZeroPoint = 58;
+  return largest_as_printed(from_bytes<std::uint8_t>(out[0]), kZeroPoint, numbers(c["npu"], 1));
 }
 
 }  // namespace nputwin::test

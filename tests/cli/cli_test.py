@@ -462,7 +462,8 @@ class Profiles(unittest.TestCase):
         code, out, _ = run("profiles", "compare", "tflite-2.9.1-arm64", "vip-v8", "--models", "3", "--format", "json")
         self.assertEqual(code, 1)
         result = json.loads(out)
-        self.assertIn({"path": "add_method", "a": "two_stage_vectorized", "b": "real"}, result["parameters"])
+        self.assertIn({"path": "add_method", "a": "two_stage_vectorized", "b": "eight_bit_weights_shared_zero"},
+                      result["parameters"])
         self.assertIn("mul", {s["family"] for s in result["sampled"] if s.get("mismatches")})
 
     def test_schema(self):

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "profile/profile.h"
+#include "profile/variant.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::elementwise_test {
@@ -10,7 +10,7 @@ namespace {
 
 using Codes = std::vector<std::int8_t>;
 
-Profile profile(const char* name) { return find_profile(name).value(); }
+Profile profile(const char* name) { return resolve_profile(name).value(); }
 
 struct Side {
   float scale;
@@ -33,8 +33,44 @@ TEST(Add, TiesOfEachMethod) {
   const Codes a{1, -1, 3, -3}, zeros(4, 0);
   EXPECT_EQ(binary("ADD", "tflite-2.9.1-arm64-ref", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{1, -1, 2, -2}));
   EXPECT_EQ(binary("ADD", "litert-2.3-x86", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{1, 0, 2, -1}));
-  EXPECT_EQ(binary("ADD", "vip-v8", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{0, 0, 2, -2}));
-  EXPECT_EQ(binary("ADD", "vip-v8", a, {1, 0}, zeros, {1, 0}, {2, 1}), (Codes{2, 0, 2, 0}));
+  EXPECT_EQ(binary("ADD", "vip-v8{add_method=real}", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{0, 0, 2, -2}));
+  EXPECT_EQ(binary("ADD", "vip-v8{add_method=real}", a, {1, 0}, zeros, {1, 0}, {2, 1}), (Codes{2, 0, 2, 0}));
+}
+
+TEST(Add, ByAConvolutionOfEightBitWeights) {
+  // 255 times the binary32 nearest to 1/255 is above 1: halves are no ties but go away from zero.
+  const Codes a{1, -1, 3, -3}, zeros(4, 0);
+  EXPECT_EQ(binary("ADD", "vip-v8", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{1, -1, 2, -2}));
+  EXPECT_EQ(binary("ADD", "vip-v8", a, {1, 0}, zeros, {1, 0}, {2, 1}), (Codes{2, 0, 3, -1}));
+  // s_b is 100 s_a: the first weight is round(2.55) = 3, so 120 counts as 141; 51 or more stand for half of s_b.
+  EXPECT_EQ(binary("ADD", "vip-v8", {120, 42, 43}, {0.01F, 0}, {0}, {1, 0}, {0.01F, 0}), (Codes{127, 49, 51}));
+  EXPECT_EQ(binary("ADD", "vip-v8{add_method=real}", {120, 42, 43}, {0.01F, 0}, {0}, {1, 0}, {0.01F, 0}),
+            (Codes{120, 42, 43}));
+}
+
+TEST(Add, OneZeroPointForBothInputsLeavesARoundedCorrection) {
+  // r = 0.3005: weights 255 and 77 (76.63). b = zb = 10 gives 77 * 10 - round(766.3) = 4 of 255, 0.8 of an output step.
+  EXPECT_EQ(binary("ADD", "vip-v8", {0}, {1, 0}, {10}, {0.3005F, 10}, {1 / 51.0F, 0}), (Codes{1}));
+  EXPECT_EQ(binary("ADD", "mesa-etnaviv-v8", {0}, {1, 0}, {10}, {0.3005F, 10}, {1 / 51.0F, 0}), (Codes{0}));
+}
+
+TEST(Sub, IsRefusedWhereTheSideHasNone) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kUInt8, {4}, 1, 0), y = b.tensor("y", DType::kUInt8, {4}, 1, 0);
+  b.op("SUB", {x, x}, {y});
+  b.inputs({x}), b.outputs({y});
+  EXPECT_EQ(Session::coverage(*b.read(), profile("mesa-etnaviv-v7")).value().at(0).unsupported,
+            "profile mesa-etnaviv-v7 has no SUB of codes");
+}
+
+TEST(Sub, FollowsTheParameterOfAdd) {
+  const Codes a{1, -1, 3, -3}, zeros(4, 0);
+  // The weights span 2: 255 / 2 goes to 127 or 128.
+  EXPECT_EQ(binary("SUB", "vip-v8", {1, 0}, {1, 0}, {0, 1}, {1, 0}, {0.05F, 0}), (Codes{20, -20}));
+  EXPECT_EQ(binary("SUB", "vip-v8{add_method=real}", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{0, 0, 2, -2}));
+  EXPECT_EQ(binary("SUB", "vip-v8{sub_method=real}", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{0, 0, 2, -2}));
+  EXPECT_EQ(binary("ADD", "vip-v8{sub_method=real}", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{1, -1, 2, -2}));
+  EXPECT_EQ(binary("SUB", "tflite-2.9.1-arm64", a, {1, 0}, zeros, {1, 0}, {2, 0}), (Codes{1, -1, 2, -2}));
 }
 
 TEST(Add, BroadcastsAndClips) {

@@ -204,13 +204,24 @@ def add(profile, kind, sa, za, sb, zb, so, zo, a, b):
         fused = lambda x, y, z: f32(x * y + z)  # noqa: E731
         zeros = f32(zo - fused(ra, za, f32(rb * zb)))
         return clamp(even(fused(a, ra, fused(b, rb, zeros))), kind)
-    if profile == "mesa-etnaviv-v8":
-        ratio = f32(sb / sa)
-        s_w = f32(max(ratio, Fraction(1)) / 255)
-        quotient = lambda x: away(Fraction(float(x) / float(s_w)))  # noqa: E731
-        acc = quotient(1) * (a - za) + quotient(ratio) * (b - zb)
-        return clamp(vip(24)(acc, sa, s_w, so, zo), kind)
+    if profile in ("mesa-etnaviv-v8", "vip-v8", "vip-v7"):
+        return eight_bit_weights(profile, kind, sa, za, sb, zb, so, zo, a, b, 1)
     raise KeyError(profile)
+
+
+def sub(profile, kind, sa, za, sb, zb, so, zo, a, b):
+    return eight_bit_weights(profile, kind, sa, za, sb, zb, so, zo, a, b, -1)
+
+
+def eight_bit_weights(profile, kind, sa, za, sb, zb, so, zo, a, b, sign):
+    ratio = f32(sb / sa)
+    s_w = f32(f32(max(ratio, Fraction(1)) if sign > 0 else Fraction(float(1 + ratio))) / 255)
+    quotient = lambda x: away(Fraction(float(x) / float(s_w)))  # noqa: E731
+    second = quotient(ratio) * (b - zb)
+    if profile.startswith("vip"):
+        second = quotient(ratio) * (b - za) + quotient((za - zb) * ratio)
+    acc = quotient(1) * (a - za) + sign * second
+    return clamp(vip(16 if profile == "vip-v7" else 24)(acc, sa, s_w, so, zo), kind)
 
 
 def mul(profile, kind, sa, za, sb, zb, so, zo, a, b):
@@ -332,7 +343,7 @@ class Questions:
                      answer=layer(profile, kind, s_in, z_in, s_out, z_out, scales, x, weights, bias))
 
     def pairs(self, op, profile, kind):
-        f = {"ADD": add, "MUL": mul}[op]
+        f = {"ADD": add, "SUB": sub, "MUL": mul}[op]
         for case in range(16):
             power = case < 8
             sa, sb, so = self.scale(power=power), self.scale(power=power), self.scale(power=power)
@@ -399,6 +410,11 @@ def questions(seed):
         q.layers(profile, "int8", True)
     for profile in ("qnnpack", "ort-mlas", "mesa-etnaviv-v8"):
         q.pairs("ADD", profile, "uint8")
+    for profile in ("vip-v8", "vip-v7"):
+        for op in ("ADD", "SUB"):
+            for kind in ("uint8", "int8"):
+                q.pairs(op, profile, kind)
+    q.pairs("SUB", "mesa-etnaviv-v8", "uint8")
     q.pairs("ADD", "ort-mlas", "int8")
     q.pairs("MUL", "ort-mlas", "uint8")
     q.pools("qnnpack", "uint8")

@@ -30,6 +30,14 @@ TEST(Variant, APathSetsOneParameterAndOpensWhatIsLeftOut) {
   EXPECT_FALSE(resolve_profile("tflite-2.9.1-x86{int16=none}")->int16);
 }
 
+TEST(Variant, SubIsAsAddWhereItIsLeftOut) {
+  EXPECT_EQ(resolve_profile("vip-v8{add_method=real}")->sub_method(), AddMethod::kReal);
+  EXPECT_EQ(resolve_profile("vip-v8{sub_method=real}")->add, AddMethod::kEightBitWeightsSharedZero);
+  EXPECT_EQ(find_profile("vip-v7")->sub_method(), AddMethod::kEightBitWeightsSharedZero);
+  EXPECT_EQ(find_profile("litert-2.1-arm64")->sub_method(), AddMethod::kSharedShift);
+  EXPECT_EQ(find_profile("tflite-2.14-arm64-builtin")->sub_method(), AddMethod::kTwoStage) << "ADD is vectorized";
+}
+
 TEST(Variant, NeverClaimsMoreThanAStatement) {
   const Profile p = resolve_profile("tflite-2.9.1-x86{ties=half_up}").value();
   for (const Evidence& e : p.evidence) {

@@ -18,8 +18,11 @@
 //                Source: MLAS qladd_avx2.cpp; only ADD.
 // 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +-
 //                round(w_b/s_w)*(b - zb) by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa
-//                etnaviv_ml_nn.c, NN core v8. Core v7 has no SUB, and + round(w_b/s_w)*(b - za) + round((za -
-//                zb)*w_b/s_w) for the second product.
+//                etnaviv_ml_nn.c, NN core v8.
+// shared zero    the same, and for the second product +- (round(w_b/s_w)*(b - za) + round((za - zb)*w_b/s_w)): one zero
+//                point for both inputs, their difference as a rounded bias. Source: Mesa etnaviv_ml_nn.c, NN core v7,
+//                only ADD; the log of a chip with VeriSilicon's own stack fits it too (profiles/vip-v8.md). SUB is
+//                assumed: weights 1 and -w_b span 1 + w_b, which 8 bits have to hold.
 // real           out = half_even(((a - za)*s_a +- (b - zb)*s_b)/s_out + zp) in binary64.
 
 #include <algorithm>
@@ -27,6 +30,7 @@
 
 #include "ops/activation.h"
 #include "ops/checks.h"
+#include "ops/elementwise/add.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
 #include "profile/profile.h"
@@ -129,9 +133,8 @@ PairRule binary32_fused(const Operands& o) {
   });
 }
 
-/// `shared_zero`: as NN core v7 does it.
-Result<PairRule> eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool shared_zero) {
-  if (shared_zero && o.sign < 0) return error("Mesa's driver for NN core v7 has no SUB");
+/// `shared_zero`: both inputs have the first one's zero point.
+PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool shared_zero) {
   const double ratio = static_cast<double>(o.sb / o.sa);
   const float widest = o.sign < 0 ? static_cast<float>(1 + ratio) : static_cast<float>(std::max(ratio, 1.0));
   const float s_weight = widest / 255.0F;
@@ -139,8 +142,7 @@ Result<PairRule> eight_bit_weights(const Operands& o, const RequantizeRule& rule
     return std::int64_t{round_real(w / static_cast<double>(s_weight), Rounding::kHalfAwayFromZero)};
   };
   const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
-  const std::int64_t zeros =
-      wa * o.za + wb * (shared_zero ? o.za : o.zb) - (shared_zero ? weight((o.za - o.zb) * ratio) : 0);
+  const std::int64_t zeros = wa * o.za + (shared_zero ? wb * o.za - o.sign * weight((o.za - o.zb) * ratio) : wb * o.zb);
   const EffectiveMultiplier scale = effective_multiplier(rule, o.sa, s_weight, o.so);
   return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
     return requantize(rule, accumulator_register(rule, wa * a + wb * b - zeros), scale, o.zero);
@@ -165,11 +167,13 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
   return rule;
 }
 
-Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddMethod Profile::*method_of) {
-  AddMethod method = (*context.profile).*method_of;
+AddMethod method_of(const Profile& profile, int sign) { return sign > 0 ? profile.add : profile.sub_method(); }
+
+Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
+  AddMethod method = method_of(*context.profile, o.sign);
   // XNNPACK rejects other types and ratios: the built-in kernel computes them.
   if (method == AddMethod::kSharedShift && (o.type == DType::kInt16 || !shared_shift_takes(o, 0x1p-10F)))
-    method = context.fallback_profile().*method_of;
+    method = method_of(context.fallback_profile(), o.sign);
   switch (method) {
     case AddMethod::kTwoStage:
     case AddMethod::kTwoStageVectorized:
@@ -188,6 +192,8 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o, AddM
     case AddMethod::kEightBitWeightsSharedZero:
       return eight_bit_weights(o, context.profile->eight_bit(o.type == DType::kUInt8).conv.rule,
                                method == AddMethod::kEightBitWeightsSharedZero);
+    case AddMethod::kAbsent:
+      return error("profile {} has no {} of codes", context.profile->name, o.sign > 0 ? "ADD" : "SUB");
     case AddMethod::kReal:
       break;
   }
@@ -211,28 +217,32 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign)
   });
 }
 
-template <int sign, AddMethod Profile::*method>
+Operands operands(const PrepareContext& context, int sign) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  return {a.zero_point(), b.zero_point(), out.zero_point(), a.scale(), b.scale(), out.scale(), out.type, sign};
+}
+
+template <int sign>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context, sign);
   if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context, sign);
   if (all_of_type(context, 2, DType::kInt64)) return numbers<std::int64_t>(context, sign);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
-  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
-  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
-  const Operands operands{a.zero_point(), b.zero_point(), out.zero_point(), a.scale(),
-                          b.scale(),      out.scale(),    out.type,         sign};
-  NPUTWIN_ASSIGN_OR_RETURN(PairRule rule, rule_for(context, operands, method));
+  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
+  NPUTWIN_ASSIGN_OR_RETURN(PairRule rule, rule_for(context, operands(context, sign)));
   return pair_kernel(context, std::move(rule), clamp);
 }
 
 }  // namespace
 
+Result<PairRule> difference_rule(const PrepareContext& context) { return rule_for(context, operands(context, -1)); }
+
 const OpDefinition& add_op() {
-  static constexpr OpDefinition kOp{"ADD", broadcast_shapes, prepare<1, &Profile::add>, Family::kAdd};
+  static constexpr OpDefinition kOp{"ADD", broadcast_shapes, prepare<1>, Family::kAdd};
   return kOp;
 }
 const OpDefinition& sub_op() {
-  static constexpr OpDefinition kOp{"SUB", broadcast_shapes, prepare<-1, &Profile::sub>, Family::kAdd};
+  static constexpr OpDefinition kOp{"SUB", broadcast_shapes, prepare<-1>, Family::kAdd};
   return kOp;
 }
 

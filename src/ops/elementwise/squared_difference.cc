@@ -2,12 +2,14 @@
 //
 //   fixed point   a' = MBQM((a - za) * 2^7, s_a / (2 max)), b' likewise, max = the larger input
 // scale; out = MBQM((a' - b')^2, (2 max)^2 / (2^14 s_out)) + zp. Source: TFLite squared_difference.cc.
-//   sub then pow  d = code((a - b) / s_out), clamped to the output's range; out = code(d^2 / s_out), both by the
-//                 RealRule. Source: tflite-vx-delegate op_map.cc, SquareDifferenceMapper.
+//   sub then pow  d = the profile's SUB of a and b with the output's quantization, clamped to the output's range;
+//                 out = code(d^2 / s_out) by the RealRule.
+//                 Source: tflite-vx-delegate op_map.cc, SquareDifferenceMapper.
 
 #include <algorithm>
 
 #include "ops/checks.h"
+#include "ops/elementwise/add.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
 #include "profile/profile.h"
@@ -27,13 +29,13 @@ PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& ou
   });
 }
 
-PairRule sub_then_pow(const PrepareContext& context) {
-  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
-  const auto sa = static_cast<double>(a.scale()), sb = static_cast<double>(b.scale()),
-             so = static_cast<double>(out.scale());
-  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
+Result<PairRule> sub_then_pow(const PrepareContext& context) {
+  const TensorSpec& out = context.output();
+  NPUTWIN_ASSIGN_OR_RETURN(const PairRule difference, add::difference_rule(context));
+  return PairRule::same([sub = difference.tail, real = context.real(), so = static_cast<double>(out.scale()),
+                         zero = out.zero_point(),
                          range = code_range(out.type)](std::int32_t x, std::int32_t y) -> std::int64_t {
-    const std::int64_t d = real.code(((x - za) * sa - (y - zb) * sb) / so, zero);
+    const std::int64_t d = sub(x, y);
     const double value = static_cast<double>(std::clamp<std::int64_t>(d, range.lo, range.hi) - zero) * so;
     return real.code(value * value / so, zero);
   });
@@ -49,8 +51,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     });
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
-  if (context.profile->squared_difference == SquaredDifferenceMethod::kSubThenPow)
-    return pair_kernel(context, sub_then_pow(context), code_range(context.output().type));
+  if (context.profile->squared_difference == SquaredDifferenceMethod::kSubThenPow) {
+    NPUTWIN_ASSIGN_OR_RETURN(PairRule rule, sub_then_pow(context));
+    return pair_kernel(context, std::move(rule), code_range(context.output().type));
+  }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   return pair_kernel(context, rule_for(context.input(0), context.input(1), context.output(), context.multiply()),
                      code_range(DType::kInt8));

@@ -12,7 +12,8 @@ Profile litert_2_1_arm64() {
   p.uint8 = Profile::EightBit::same(rules::kRndnu);
   p.batch_matmul = rules::kF32;
   p.batch_matmul_drops_zero = p.fully_connected_drops_zero = true;
-  p.add = p.sub = AddMethod::kSharedShift;
+  p.add = AddMethod::kSharedShift;
+  p.sub.reset();
   p.mul_method = MulMethod::kFixedPoint;
   p.mul = rules::kRndnu;
   p.mean = MeanRules::same(MeanMethod::kBinary32);

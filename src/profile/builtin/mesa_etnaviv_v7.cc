@@ -9,7 +9,8 @@ Profile mesa_etnaviv_v7() {
   p.summary = "the A311D and S905D3 NPU (NN core v7) through Mesa's etnaviv driver and Teflon";
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kVipV7);
   p.batch_matmul = p.relu = rules::kVipV7;
-  p.add = p.sub = AddMethod::kEightBitWeightsSharedZero;
+  p.add = AddMethod::kEightBitWeightsSharedZero;
+  p.sub = AddMethod::kAbsent;
 
   for (const Family f : {Family::kConvolution, Family::kDepthwise}) {
     std::string rule = p.evidence_of(f).rule;

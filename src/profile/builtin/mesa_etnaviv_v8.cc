@@ -9,7 +9,7 @@ Profile mesa_etnaviv_v8() {
   p.summary = "the i.MX 8M Plus NPU (NN core v8) through Mesa's etnaviv driver and Teflon";
   p.evidence.clear();
   p.requantizes_weights = true;
-  p.add = p.sub = AddMethod::kEightBitWeights;
+  p.add = AddMethod::kEightBitWeights;
   p.concatenation = ConcatenationMethod::kCopies;
   p.table = TableMethod::kPiecewiseLinear;
 

@@ -11,7 +11,7 @@ Profile ort_mlas() {
   p.batch_matmul = rules::kF32;
   p.mul = rules::kF32;
   p.mul.zero_point_first = true;
-  p.add = p.sub = AddMethod::kBinary32Fused;
+  p.add = AddMethod::kBinary32Fused;
 
   constexpr const char* kRead =
       "onnxruntime mlas quantize.cpp; without VNNI, uint8 times int8 saturates pairs at 16 bits, which is "

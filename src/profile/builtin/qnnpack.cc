@@ -10,7 +10,7 @@ Profile qnnpack() {
   RequantizeRule q31 = rules::kDouble;
   q31.scale = RequantizeRule::Scale::kBinary32;
   p.int8 = p.uint8 = Profile::EightBit::same(q31);
-  p.add = p.sub = AddMethod::kSharedShiftHalfAway;
+  p.add = AddMethod::kSharedShiftHalfAway;
   p.average_pool = PoolMethod::kRescaledWindow;
   p.average = {.method = RequantizeRule::Method::kSignificand, .scale = RequantizeRule::Scale::kBinary32};
   p.mean = MeanRules::same(MeanMethod::kRescaledSum);

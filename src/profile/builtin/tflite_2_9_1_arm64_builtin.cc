@@ -19,6 +19,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.int8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.uint8.fully_connected.single_column = rules::binary32_product(rules::kDoubleHalfUp);
   p.add = AddMethod::kTwoStageVectorized;
+  p.sub = AddMethod::kTwoStage;
   p.mul_method = MulMethod::kFixedPointVectorized;
   p.mean.int8_spatial = p.mean.uint8_spatial = MeanMethod::kBinary32BiasVectorized;
   p.hard_swish = HardSwishMethod::kFixedPointVectorized;

@@ -24,6 +24,10 @@ Profile vip_v7() {
          "the zero point",
          kLog);
   p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution", kLog);
+  p.know(
+      Family::kAdd, Confidence::kAssumed, p.evidence_of(Family::kAdd).rule,
+      "as vip-v8, where the log of a sister chip fits it; Mesa's driver for this core lowers ADD so too; no published "
+      "numbers of this core");
   return p;
 }
 

@@ -18,7 +18,7 @@ Profile vip_v8() {
   p.int8 = Profile::EightBit::same(rules::kVipV8);
   p.batch_matmul = rules::kVipV8;
   p.uint8 = p.int8;
-  p.add = p.sub = AddMethod::kReal;
+  p.add = AddMethod::kEightBitWeightsSharedZero;
   p.mul_method = MulMethod::kReal;
   p.div = DivMethod::kReal;
   p.squared_difference = SquaredDifferenceMethod::kSubThenPow;
@@ -45,17 +45,21 @@ Profile vip_v8() {
          kBoardLogs);
   p.know(Family::kDepthwise, Confidence::kEvidence, "as convolution", kBoardLogs);
   p.know(Family::kFullyConnected, Confidence::kAssumed, "as convolution",
-         "runs on the tensor processor; no published numbers");
-  p.know(Family::kAdd, Confidence::kAssumed, "real sum, half to even with the zero point", kRelaxedTests);
+         "runs on the tensor processor, not the NN core; no published numbers");
+  p.know(Family::kAdd, Confidence::kAssumed,
+         "a convolution with two weights of 8 bits, both inputs with the first one's zero point, and a rounded "
+         "correction for that; SUB alike",
+         "ADD: one published log of a sister chip (VS680), 5 of 5 logits and their order; here an inference: 78 kernel "
+         "tests fit this rule and the real sum (add_method=real)");
   p.know(Family::kMul, Confidence::kAssumed, "real product, half to even with the zero point", kRelaxedTests);
   p.know(Family::kAveragePool, Confidence::kEvidence, "average of the codes without padding, half to even",
          "floor is excluded by the MobileNet log; the tie rule is not shown");
   p.know(Family::kMean, Confidence::kAssumed, "real mean, half to even with the zero point", kRelaxedTests);
   p.know(Family::kSoftmax, Confidence::kAssumed, "correctly rounded real function",
-         "fits the MobileNet log; the hardware has a 1,024-entry piecewise-linear table (source), so one "
-         "step off is possible");
+         "fits the MobileNet log; runs on the shaders, how is not known: one step off is possible");
   p.know(Family::kTable, Confidence::kAssumed, "correctly rounded real function; GELU by tanh always (source)",
-         "fits the SSD log; hardware table as for softmax: table_method=piecewise_linear");
+         "fits the SSD log; the tensor processor has a table of 1,024 entries and straight lines between (source): "
+         "table_method=piecewise_linear; one step off is possible");
   p.know(Family::kRelu, Confidence::kAssumed, "as convolution, clamped",
          "the vendor relaxed RELU_N1_TO_1 by ten steps: unexplained");
   p.know(Family::kQuantize, Confidence::kEvidence, "v/s + zero point in binary32, half to even",
