@@ -1,5 +1,7 @@
 #include "arguments.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -79,12 +81,15 @@ std::string confidence_help() {
 }
 
 std::string profile_help() {
+  std::vector<std::string_view> releases;
+  for (const VxRelease& release : kVxReleases) releases.push_back(release.name);
   return "PROFILE names the arithmetic to compute:\n"
          "  vip-v8                                    a name that `nputwin profiles` lists\n"
          "  'vip-v8{multiplier_bits=16,ties=half_up}' a variant: that profile with other parameters\n"
          "  my-chip.json                              a document of your own (`nputwin profiles schema`)\n"
          "  'vx(vip-v8)+tflite-2.9.1-arm64'           a placement: the delegate's ops on the chip, the rest on the "
-         "CPU\n";
+         "CPU;\n" +
+         fmt::format("  {:<41} releases of the delegate: {}\n", "", fmt::join(releases, ", "));
 }
 
 std::string side_help() {

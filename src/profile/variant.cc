@@ -126,8 +126,14 @@ Result<Profile> named_or_read(std::string_view text) {
 /// DELEGATE(PROFILE)+PROFILE, where `open` is the place of the parenthesis.
 Result<Profile> placement(std::string_view text, std::size_t open) {
   constexpr std::string_view kShape = "a placement is vx(PROFILE)+PROFILE";
-  if (text.substr(0, open) != name(Delegate::kVx))
-    return error("'{}': no delegate is called '{}'; {}", text, text.substr(0, open), kShape);
+  const std::string_view called = text.substr(0, open);
+  const auto delegate = find_named<Delegate>(called);
+  if (!delegate || vx_release(*delegate) == nullptr) {
+    std::vector<std::string> names;
+    for (const VxRelease& release : kVxReleases) names.emplace_back(release.name);
+    return error("'{}': no delegate is called '{}'{}; {}; the delegates are {}", text, called,
+                 did_you_mean(called, names), kShape, fmt::join(names, ", "));
+  }
   const auto close = text.find(")+");
   if (close == std::string_view::npos || close + 2 == text.size()) return error("'{}': {}", text, kShape);
   NPUTWIN_ASSIGN_OR_RETURN(Profile chip, resolve_profile(text.substr(open + 1, close - open - 1)));
@@ -135,7 +141,7 @@ Result<Profile> placement(std::string_view text, std::size_t open) {
     return error("'{}': {} is a runtime with a delegate of its own, not a chip", text, chip.name);
   chip.fallback = text.substr(close + 2);
   NPUTWIN_RETURN_IF_ERROR(resolve_profile(chip.fallback));
-  chip.delegate = Delegate::kVx;
+  chip.delegate = *delegate;
   chip.name = text;
   return chip;
 }

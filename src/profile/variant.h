@@ -25,6 +25,7 @@ namespace nputwin {
 ///   my-chip.json                                a document (profile_json.h), by its ending; a variant of it as above
 ///   vx(vip-v8)+tflite-2.9.1-arm64               a placement: what the VX delegate claims by the first profile, all
 ///                                               else by the second
+///   vx-lf-5.15.71(vip-v8)+tflite-2.9.1-arm64    the same with another release of the delegate (vx_releases.inc)
 [[nodiscard]] Result<Profile> resolve_profile(std::string_view text);
 
 /// What was known of families is now known by somebody's statement, at best.

@@ -40,15 +40,14 @@ Json attribute_json(const AttributeValue& value) {
 }
 
 std::string title(Delegate delegate) {
-  switch (delegate) {
-    case Delegate::kXnnpack:
-      return "XNNPACK";
-    case Delegate::kVx:
-      return "the NPU";
-    case Delegate::kNone:
-      break;
-  }
-  return "the CPU";
+  if (delegate == Delegate::kXnnpack) return "XNNPACK";
+  return vx_release(delegate) != nullptr ? "the NPU" : "the CPU";
+}
+
+/// With the release where there are several.
+std::string full_title(Delegate delegate) {
+  const VxRelease* release = vx_release(delegate);
+  return release == nullptr ? title(delegate) : fmt::format("the NPU (VX delegate of {})", release->title);
 }
 
 std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
@@ -99,7 +98,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
     if (!is_computed(c)) continue;
     ++covered, ++by_confidence[c.evidence.confidence], ++families[c.evidence.confidence][name(c.evidence.family)];
     if (c.delegate != Delegate::kNone) {
-      ++by[title(c.delegate)];
+      ++by[full_title(c.delegate)];
     } else if (!c.rejection.empty()) {
       ++by["the runtime's own kernels"];
     }

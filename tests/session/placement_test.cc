@@ -36,7 +36,17 @@ TEST(Placement, TheDelegateTakesWhatItKnowsAndTheRuntimeTheRest) {
   EXPECT_EQ(c[0].rejection, "");
   EXPECT_EQ(c[1].profile, "tflite-2.9.1-arm64-builtin") << "XNNPACK of 2.9.1 takes binary32 alone";
   EXPECT_EQ(c[1].delegate, Delegate::kNone);
-  EXPECT_EQ(c[1].rejection, "the VX delegate does not support TILE");
+  EXPECT_EQ(c[1].rejection, "the VX delegate of VeriSilicon 2025-01 does not support TILE");
+}
+
+TEST(Placement, ReleasesHaveNames) {
+  for (const VxRelease& release : kVxReleases) {
+    const std::string text = std::string(release.name) + "(vip-v8)+tflite-2.9.1-arm64";
+    const auto c = coverage(text.c_str());
+    EXPECT_EQ(name(c[0].delegate), release.name);
+    EXPECT_EQ(c[0].profile, text);
+    EXPECT_EQ(c[1].rejection, fmt::format("the VX delegate of {} does not support TILE", release.title));
+  }
 }
 
 TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
@@ -112,7 +122,8 @@ TEST(Placement, WrongOnesAreNamed) {
     return p ? std::string("none") : p.error().message;
   };
   EXPECT_EQ(message("vy(vip-v8)+tflite-2.9.1-x86"),
-            "'vy(vip-v8)+tflite-2.9.1-x86': no delegate is called 'vy'; a placement is vx(PROFILE)+PROFILE");
+            "'vy(vip-v8)+tflite-2.9.1-x86': no delegate is called 'vy' (did you mean 'vx'?); a placement is "
+            "vx(PROFILE)+PROFILE; the delegates are vx, vx-2025-01, vx-lf-5.15.71, vx-lf-6.1.55, vx-lf-6.6.3");
   EXPECT_EQ(message("vx(vip-v8)"), "'vx(vip-v8)': a placement is vx(PROFILE)+PROFILE");
   EXPECT_EQ(message("vx(vip-v8)+"), "'vx(vip-v8)+': a placement is vx(PROFILE)+PROFILE");
   EXPECT_NE(message("vx(vip-v8)+nobody").find("no profile is called 'nobody'"), std::string::npos);

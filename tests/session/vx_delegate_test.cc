@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "model/one_op_model.h"
 #include "session/placement/delegates.h"
 
@@ -11,11 +13,12 @@ namespace {
 const Quantization kQ{{0.5F}, {0}, 0};
 
 /// Why the delegate rejects a model's only node; empty: it claims it.
-std::string left(const std::shared_ptr<const Model>& model, const Shape& output = {1, 4, 4, 8}) {
+std::string left(const std::shared_ptr<const Model>& model, const Shape& output = {1, 4, 4, 8},
+                 Delegate release = Delegate::kVx) {
   std::vector<TensorSpec> specs;
   for (const ModelTensor& t : model->main().tensors) specs.push_back(t.spec);
   specs.back().shape = output;
-  const Status claims = vx_claims(model->main(), specs, model->main().nodes[0]);
+  const Status claims = vx_claims(*vx_release(release), model->main(), specs, model->main().nodes[0]);
   return claims ? "" : claims.error().message;
 }
 
@@ -69,7 +72,8 @@ TEST(Vx, LeavesOpsThatItDoesNotMap) {
   for (const char* op : {"SVDF", "PADV2", "TILE", "LOG_SOFTMAX", "TOPK_V2", "CALL_ONCE", "VAR_HANDLE", "FILL"}) {
     OneOpModel m(op);
     m.input({"x", DType::kInt8, {4}, kQ});
-    EXPECT_EQ(left(m.output(DType::kInt8, kQ)), std::string("the VX delegate does not support ") + op);
+    EXPECT_EQ(left(m.output(DType::kInt8, kQ)),
+              std::string("the VX delegate of VeriSilicon 2025-01 does not support ") + op);
   }
 }
 
@@ -137,6 +141,61 @@ TEST(Vx, LeavesSelectionsOfCodes) {
   m.input({"c", DType::kBool, {1, 4}, {}});
   for (int k = 0; k < 2; ++k) m.input({"", DType::kInt8, {1, 4}, kQ});
   EXPECT_EQ(left(m.output(DType::kInt8, kQ)), "the output is int8");
+}
+
+/// What keeps the node from each release: lf-5.15.71, lf-6.1.55, lf-6.6.3, VeriSilicon 2025-01.
+std::array<std::string, 4> left_by_release(const std::shared_ptr<const Model>& model, const Shape& output) {
+  return {left(model, output, Delegate::kVxLf51571), left(model, output, Delegate::kVxLf6155),
+          left(model, output, Delegate::kVxLf663), left(model, output, Delegate::kVx202501)};
+}
+
+using Reasons = std::array<std::string, 4>;
+
+TEST(VxReleases, MapWhatTheirHistoryHas) {
+  for (const char* op : {"CAST", "SHAPE", "GELU", "MIRROR_PAD", "SQUARED_DIFFERENCE"}) {
+    OneOpModel m(op);
+    m.input({"x", DType::kInt8, {4}, kQ});
+    if (std::string(op) == "SQUARED_DIFFERENCE") m.input({"y", DType::kInt8, {4}, kQ});
+    EXPECT_EQ(left_by_release(m.output(DType::kInt8, kQ), {4}),
+              (Reasons{std::string("the VX delegate of NXP lf-5.15.71_2.2.0 does not support ") + op, "", "", ""}));
+  }
+}
+
+TEST(VxReleases, Pack) {
+  const auto packed = [](DType type, const Shape& shape) {
+    OneOpModel m("PACK");
+    for (int k = 0; k < 2; ++k) m.input({"", type, shape, kQ});
+    return left_by_release(m.output(type, kQ), {2, 4});
+  };
+  const std::string int32 = "PACK of int32 in this release", flat = "PACK of int8 with one dimension in this release";
+  EXPECT_EQ(packed(DType::kInt32, {2, 4}), (Reasons{int32, int32, int32, ""}));
+  EXPECT_EQ(packed(DType::kInt8, {4}), (Reasons{flat, flat, flat, ""}));
+  EXPECT_EQ(packed(DType::kInt8, {2, 4}), (Reasons{}));
+}
+
+TEST(VxReleases, BatchMatmul) {
+  const auto product = [](DType a, DType b, DType out) {
+    OneOpModel m("BATCH_MATMUL");
+    m.input({"x", a, {1, 4, 8}, kQ});
+    m.input({"y", b, {1, 8, 4}, kQ});
+    return left_by_release(m.output(out, kQ), {1, 4, 4});
+  };
+  const std::string int8 = "an input is int8 in this release", mixed = "float32 with int8";
+  EXPECT_EQ(product(DType::kInt8, DType::kInt8, DType::kInt8), (Reasons{int8, "", "", ""}));
+  EXPECT_EQ(product(DType::kInt8, DType::kFloat32, DType::kFloat32), (Reasons{int8, mixed, mixed, mixed}));
+  EXPECT_EQ(product(DType::kFloat32, DType::kInt8, DType::kFloat32), (Reasons{int8, "", "", mixed}));
+}
+
+TEST(VxReleases, ComputedShapesAndLargestPlaces) {
+  OneOpModel reshape("RESHAPE"), largest("ARG_MAX");
+  reshape.input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
+  reshape.input({"shape", DType::kInt32, {1}, {}});
+  const std::string computed = "input 'shape' is not a constant of the file";
+  EXPECT_EQ(left_by_release(reshape.output(DType::kInt8, kQ), {128}), (Reasons{"", computed, computed, computed}));
+  largest.input({"x", DType::kInt8, {1, 8}, kQ});
+  largest.constant<std::int32_t>({}, {1});
+  EXPECT_EQ(left_by_release(largest.output(DType::kInt32, {}), {1}),
+            (Reasons{"from int8 to int32 in this release", "", "", ""}));
 }
 
 }  // namespace

@@ -6,14 +6,8 @@ namespace nputwin {
 
 Status delegate_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                        const Node& node) {
-  switch (profile.delegate) {
-    case Delegate::kXnnpack:
-      return xnnpack_claims(profile, graph, specs, node);
-    case Delegate::kVx:
-      return vx_claims(graph, specs, node);
-    case Delegate::kNone:
-      break;
-  }
+  if (profile.delegate == Delegate::kXnnpack) return xnnpack_claims(profile, graph, specs, node);
+  if (const VxRelease* release = vx_release(profile.delegate)) return vx_claims(*release, graph, specs, node);
   return error("there is no delegate");
 }
 

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "model/model.h"
+#include "profile/delegate.h"
 
 namespace nputwin {
 
@@ -15,8 +16,9 @@ struct Profile;
 [[nodiscard]] Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                                     const Node& node);
 
-/// VeriSilicon's tflite-vx-delegate.
-[[nodiscard]] Status vx_claims(const Graph& graph, std::span<const TensorSpec> specs, const Node& node);
+/// A release of VeriSilicon's tflite-vx-delegate.
+[[nodiscard]] Status vx_claims(const VxRelease& release, const Graph& graph, std::span<const TensorSpec> specs,
+                               const Node& node);
 
 /// The profile's delegate; kNone claims nothing.
 [[nodiscard]] Status delegate_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,

@@ -1,5 +1,6 @@
-// What tflite-vx-delegate claims: op_map.cc of https://github.com/VeriSilicon/tflite-vx-delegate at 3f4759e, the list
-// of its mappers, their IsOpSupported, and IsSupported of their base. Shapes count as the file gives them.
+// What tflite-vx-delegate claims: op_map.cc of each release of profile/vx_releases.inc, the list of its mappers, their
+// IsOpSupported, and IsSupported of their base. Shapes count as the file gives them. What one release does and another
+// does not is told by the day since which VeriSilicon's history has it.
 
 #include <algorithm>
 
@@ -8,107 +9,22 @@
 namespace nputwin {
 namespace {
 
-constexpr std::string_view kMapped[] = {"ABS",
-                                        "ADD",
-                                        "ADD_N",
-                                        "ARG_MAX",
-                                        "ARG_MIN",
-                                        "AVERAGE_POOL_2D",
-                                        "BATCH_MATMUL",
-                                        "BATCH_TO_SPACE_ND",
-                                        "BIDIRECTIONAL_SEQUENCE_LSTM",
-                                        "BIDIRECTIONAL_SEQUENCE_RNN",
-                                        "BROADCAST_TO",
-                                        "CAST",
-                                        "CONCATENATION",
-                                        "CONV_2D",
-                                        "CONV_3D",
-                                        "DEPTHWISE_CONV_2D",
-                                        "DEPTH_TO_SPACE",
-                                        "DEQUANTIZE",
-                                        "DIV",
-                                        "ELU",
-                                        "EMBEDDING_LOOKUP",
-                                        "EQUAL",
-                                        "EXP",
-                                        "EXPAND_DIMS",
-                                        "FLOOR",
-                                        "FLOOR_DIV",
-                                        "FULLY_CONNECTED",
-                                        "GATHER",
-                                        "GATHER_ND",
-                                        "GELU",
-                                        "GREATER",
-                                        "GREATER_EQUAL",
-                                        "HARD_SWISH",
-                                        "HASHTABLE_LOOKUP",
-                                        "L2_NORMALIZATION",
-                                        "LEAKY_RELU",
-                                        "LESS",
-                                        "LESS_EQUAL",
-                                        "LOCAL_RESPONSE_NORMALIZATION",
-                                        "LOG",
-                                        "LOGICAL_AND",
-                                        "LOGICAL_NOT",
-                                        "LOGICAL_OR",
-                                        "LOGISTIC",
-                                        "MAXIMUM",
-                                        "MAX_POOL_2D",
-                                        "MEAN",
-                                        "MINIMUM",
-                                        "MIRROR_PAD",
-                                        "MUL",
-                                        "NEG",
-                                        "NOT_EQUAL",
-                                        "ONE_HOT",
-                                        "PACK",
-                                        "PAD",
-                                        "POW",
-                                        "PRELU",
-                                        "QUANTIZE",
-                                        "REDUCE_ANY",
-                                        "REDUCE_MAX",
-                                        "REDUCE_MIN",
-                                        "REDUCE_PROD",
-                                        "RELU",
-                                        "RELU6",
-                                        "RELU_N1_TO_1",
-                                        "RESHAPE",
-                                        "RESIZE_BILINEAR",
-                                        "RESIZE_NEAREST_NEIGHBOR",
-                                        "REVERSE_V2",
-                                        "RNN",
-                                        "RSQRT",
-                                        "SCATTER_ND",
-                                        "SELECT",
-                                        "SELECT_V2",
-                                        "SHAPE",
-                                        "SIN",
-                                        "SLICE",
-                                        "SOFTMAX",
-                                        "SPACE_TO_BATCH_ND",
-                                        "SPACE_TO_DEPTH",
-                                        "SPLIT",
-                                        "SPLIT_V",
-                                        "SQRT",
-                                        "SQUARE",
-                                        "SQUARED_DIFFERENCE",
-                                        "SQUEEZE",
-                                        "STRIDED_SLICE",
-                                        "SUB",
-                                        "SUM",
-                                        "TANH",
-                                        "TRANSPOSE",
-                                        "TRANSPOSE_CONV",
-                                        "UNIDIRECTIONAL_SEQUENCE_LSTM",
-                                        "UNIDIRECTIONAL_SEQUENCE_RNN",
-                                        "UNPACK"};
+struct MappedOp {
+  std::string_view op;
+  int since;
+};
+
+constexpr MappedOp kMapped[] = {
+#define NPUTWIN_VX_OP(op, since) {#op, since},
+#include "session/placement/vx_ops.inc"
+#undef NPUTWIN_VX_OP
+};
 
 /// A node with its tensors.
 class View {
  public:
-  View(const Graph& graph, std::span<const TensorSpec> specs, const Node& node)
-      : graph_(graph), specs_(specs), node_(node) {}
+  View(const VxRelease& release, const Graph& graph, std::span<const TensorSpec> specs, const Node& node)
+      : release_(release), graph_(graph), specs_(specs), node_(node) {}
 
   [[nodiscard]] std::string_view op() const { return node_.op; }
   [[nodiscard]] const Attributes& attributes() const { return node_.attributes; }
@@ -122,6 +38,9 @@ class View {
   [[nodiscard]] bool constant(std::size_t k) const { return tensor(node_.inputs[k]).constant.has_value(); }
   [[nodiscard]] bool output_declared() const { return tensor(node_.outputs[0]).shape_declared; }
 
+  /// The release has the history up to that day.
+  [[nodiscard]] bool has(int day) const { return release_.history >= day; }
+
   [[nodiscard]] bool is(std::initializer_list<std::string_view> ops) const {
     return std::find(ops.begin(), ops.end(), node_.op) != ops.end();
   }
@@ -129,6 +48,7 @@ class View {
  private:
   [[nodiscard]] const ModelTensor& tensor(int t) const { return graph_.tensor(t); }
 
+  const VxRelease& release_;
   const Graph& graph_;
   std::span<const TensorSpec> specs_;
   const Node& node_;
@@ -165,6 +85,8 @@ Status check_constants(const View& v) {
     }
     return {};
   };
+  constexpr int kReshapeNeedsConstant = 20230328;
+  if (v.is({"RESHAPE"}) && !v.has(kReshapeNeedsConstant)) return {};
   if (v.is({"RESHAPE", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN",
             "REDUCE_PROD", "REDUCE_ANY", "EXPAND_DIMS", "REVERSE_V2", "ONE_HOT"}))
     return need({1});
@@ -200,6 +122,29 @@ Status check_layer(const View& v) {
   const Shape &in = v.input(0).shape, &weights = v.input(1).shape;
   if (in.size() == 4 && weights.size() == 4 && in[3] != weights[3] && in[0] != 1)
     return error("a grouped convolution of a batch of {}", in[0]);
+  return {};
+}
+
+Status check_batch_matmul(const View& v) {
+  constexpr int kInt8 = 20230208, kEitherOrder = 20240103;
+  const DType a = v.input(0).type, b = v.input(1).type;
+  if (v.output().type == DType::kInt32) return error("output '{}' is int32", v.output().name);
+  if (!v.has(kInt8) && (a == DType::kInt8 || b == DType::kInt8)) return error("an input is int8 in this release");
+  const bool mixed =
+      (a == DType::kInt8 && b == DType::kFloat32) || (v.has(kEitherOrder) && a == DType::kFloat32 && b == DType::kInt8);
+  if (mixed) return error("float32 with int8");
+  if (v.attributes().integer("adj_x") != 0 && v.attributes().integer("adj_y") != 0)
+    return error("both inputs are transposed");
+  return {};
+}
+
+Status check_pack(const View& v) {
+  constexpr int kAny = 20231129;
+  const TensorSpec& first = v.input(0);
+  if (v.has(kAny)) return {};
+  if (first.type == DType::kInt32) return error("PACK of int32 in this release");
+  if (first.shape.size() == 1 && is_8bit(first.type))
+    return error("PACK of {} with one dimension in this release", name(first.type));
   return {};
 }
 
@@ -241,12 +186,12 @@ Status check_types(const View& v) {
     if (v.is({"SPACE_TO_DEPTH", "DEPTH_TO_SPACE"}) && type(0) == DType::kInt32)
       return error("input '{}' is int32", v.input(0).name);
   }
-  if (v.is({"BATCH_MATMUL"})) {
-    if (out == DType::kInt32) return error("output '{}' is int32", v.output().name);
-    if ((type(0) == DType::kFloat32) != (type(1) == DType::kFloat32)) return error("float32 with int8");
-    if (v.attributes().integer("adj_x") != 0 && v.attributes().integer("adj_y") != 0)
-      return error("both inputs are transposed");
-  }
+  if (v.is({"BATCH_MATMUL"})) NPUTWIN_RETURN_IF_ERROR(check_batch_matmul(v));
+  if (v.is({"PACK"})) NPUTWIN_RETURN_IF_ERROR(check_pack(v));
+  constexpr int kArgOfInt8 = 20230206;
+  if (v.is({"ARG_MAX", "ARG_MIN"}) && type(0) == DType::kInt8 && out == DType::kInt32 && !v.has(kArgOfInt8))
+    return error("from int8 to int32 in this release");
+  if (v.is({"ONE_HOT"}) && out == DType::kBool) return error("the output is bool");
   if (v.is({"SELECT", "SELECT_V2"}) && (is_8bit(out) || out == DType::kBool))
     return error("the output is {}", name(out));
   if (v.is({"SQUARED_DIFFERENCE"})) {
@@ -266,10 +211,12 @@ Status check_types(const View& v) {
 
 }  // namespace
 
-Status vx_claims(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
-  if (node.custom || !std::binary_search(std::begin(kMapped), std::end(kMapped), std::string_view(node.op)))
-    return error("the VX delegate does not support {}", node.op);
-  const View view(graph, specs, node);
+Status vx_claims(const VxRelease& release, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  const auto mapped = std::find_if(std::begin(kMapped), std::end(kMapped), [&](const MappedOp& m) {
+    return !node.custom && m.op == node.op && m.since <= release.history;
+  });
+  if (mapped == std::end(kMapped)) return error("the VX delegate of {} does not support {}", release.title, node.op);
+  const View view(release, graph, specs, node);
   if (node.inputs.empty() || node.inputs[0] < 0 || node.outputs.empty())
     return error("{} without inputs or outputs", node.op);
   NPUTWIN_RETURN_IF_ERROR(check_tensors(view));
