@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "profile/profile.h"
+
 namespace nputwin {
 
 Status check_arity(const NodeView& node, std::size_t at_least, std::size_t at_most, std::size_t outputs) {
@@ -94,6 +96,16 @@ Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t ou
         in.name, in.scale(), in.zero_point(), out.name, out.scale(), out.zero_point());
   }
   return {};
+}
+
+Status check_moves_any_codes(const PrepareContext& context) {
+  const OpRegistry registry = context.profile->registry;
+  const bool own_kernel = !context.delegated() && registry != OpRegistry::kNone && registry != OpRegistry::kTflm;
+  const Status status = check_moves_codes(context);
+  if (status || (own_kernel && context.input(0).type == context.output().type)) return {};
+  if (context.delegated()) return error("{}: XNNPACK fails to prepare it", status.error().message);
+  return error("{}: whether {} moves the codes or rescales them is not known", status.error().message,
+               context.profile->name);
 }
 
 Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {

@@ -39,6 +39,10 @@ enum class CodeWidths : std::uint8_t { k8, k8And16 };
 /// The input and the output have one type and one quantization: the op moves codes.
 [[nodiscard]] Status check_moves_codes(const NodeView& node, std::size_t input = 0, std::size_t output = 0);
 
+/// The same for an op of which TFLite's own kernels do not compare the quantizations: they move the codes, whatever
+/// these stand for (measured). XNNPACK ends there; of other sides it is not known, so equal quantizations are demanded.
+[[nodiscard]] Status check_moves_any_codes(const PrepareContext& context);
+
 /// The values of an int32 or int64 input that the kernel is made by (a shape, axes, paddings). Where they are not known
 /// yet, the kernel is made while the model runs.
 [[nodiscard]] Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,

@@ -8,7 +8,7 @@
 // 1/(1 + exp(-i/24)), the input brought to 1/12288 by an integer multiplier; where the input's scale is a power of two
 // (LOGISTIC 2^-12, TANH 2^-12 or 2^-11) optimised kernels take gemmlowp's functions in Q3.12 instead. Numbers:
 // binary32. TFLite fixes LOGISTIC's output to scale 1/256 and zero point -128 (int8) or 0 (uint8), int16 outputs to
-// 1/32768.
+// 1/32768; XNNPACK and the real function (chips) have any scale.
 // Source: TFLite activations.cc, reference/integer_ops/logistic.h, tanh.h, optimized_ops.h.
 
 #include <cmath>
@@ -97,7 +97,8 @@ Result<std::unique_ptr<Kernel>> prepare_logistic(const PrepareContext& context) 
   if (context.input(0).type == DType::kInt16) return prepare_int16<false>(context);
   if (context.input(0).type != DType::kFloat32) {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
-    NPUTWIN_RETURN_IF_ERROR(check_probabilities(context.output()));
+    const bool any_scale = context.delegated() || context.profile->table == TableMethod::kReal;
+    if (!any_scale) NPUTWIN_RETURN_IF_ERROR(check_probabilities(context.output()));
   }
   if (fixed_point(context)) return prepare_fixed_point<false>(context);
   return real_function_kernel(context, RealFunction::of(LogisticFunction{}));

@@ -17,7 +17,8 @@
 namespace nputwin::ops::transpose_conv {
 namespace {
 
-constexpr LayerInputs kInputs{.activations = 2, .weights = 1, .bias = 3};
+/// TFLite's runtimes do not read the quantized dimension (measured on all six); a chip is assumed not to either.
+constexpr LayerInputs kInputs{.activations = 2, .weights = 1, .bias = 3, .any_axis = true};
 
 Result<TransposedTaps> geometry_of(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 3, 4));

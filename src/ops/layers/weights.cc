@@ -25,19 +25,19 @@ void for_each_channel_of(const Shape& shape, int axis, F&& f) {
   }
 }
 
-Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, WeightZero int8_zero) {
+Status check_scales(const TensorSpec& weights, std::int64_t channels, int axis, const LayerInputs& which) {
   const auto& q = weights.quantization;
   if (q.empty()) return error("weights '{}' have no scale", weights.name);
   if (!q.per_tensor() && static_cast<std::int64_t>(q.scale.size()) != channels) {
     return error("weights '{}' have {} scales, expected 1 or {} (one a channel)", weights.name, q.scale.size(),
                  channels);
   }
-  if (!q.per_tensor() && q.axis != axis) {
+  if (!q.per_tensor() && q.axis != axis && !which.any_axis) {
     return error("weights '{}' are quantized along axis {}, expected {}", weights.name, q.axis, axis);
   }
   const CodeRange range = code_range(weights.type);
   for (const auto zero : q.zero_point) {
-    if (weights.type == DType::kInt8 && int8_zero == WeightZero::kMustBeZero && zero != 0) {
+    if (weights.type == DType::kInt8 && which.int8_zero == WeightZero::kMustBeZero && zero != 0) {
       return error("int8 weights '{}' have zero point {}, expected 0 (TFLite's quantization specification)",
                    weights.name, zero);
     }
@@ -162,7 +162,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
     return error("weights '{}' {} have more than {} values", weights.name, to_string(weights.shape), kMostWeights);
   }
   const std::int64_t channels = weights.shape.at(static_cast<std::size_t>(axis));
-  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis, which.int8_zero));
+  NPUTWIN_RETURN_IF_ERROR(check_scales(weights, channels, axis, which));
   LayerWeights layer;
   NPUTWIN_RETURN_IF_ERROR(read_bias(node, channels, which, layer));
 

@@ -22,6 +22,7 @@ enum class WeightZero : std::uint8_t { kMustBeZero, kCounts, kIsDropped };
 struct LayerInputs {
   std::size_t activations = 0, weights = 1, bias = 2;
   WeightZero int8_zero = WeightZero::kMustBeZero;
+  bool any_axis = false;  ///< scales count by channel, whatever axis the file gives
 };
 
 /// Reads the weights (channels along `channel_axis`) and the bias (optional) of a node whose activations and output are

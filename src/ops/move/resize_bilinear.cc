@@ -150,7 +150,7 @@ class ResizeBilinear final : public Kernel {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
-  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
+  NPUTWIN_RETURN_IF_ERROR(check_moves_any_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
   Form form = Form::kElevenBits;
   const ResizeBilinearMethod method = context.profile->resize_bilinear;

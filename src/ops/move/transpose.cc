@@ -30,7 +30,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
+  NPUTWIN_RETURN_IF_ERROR(check_moves_any_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const auto perm, permutation(context));
   const auto strides = dense_strides(context.input(0).shape);
   std::vector<std::int64_t> from;
