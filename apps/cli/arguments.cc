@@ -82,6 +82,7 @@ std::string confidence_help() {
 
 std::string profile_help() {
   std::vector<std::string_view> releases;
+  releases.reserve(kVxReleases.size());
   for (const VxRelease& release : kVxReleases) releases.push_back(release.name);
   return "PROFILE names the arithmetic to compute:\n"
          "  vip-v8                                    a name that `nputwin profiles` lists\n"

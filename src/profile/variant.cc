@@ -130,6 +130,7 @@ Result<Profile> placement(std::string_view text, std::size_t open) {
   const auto delegate = find_named<Delegate>(called);
   if (!delegate || vx_release(*delegate) == nullptr) {
     std::vector<std::string> names;
+    names.reserve(kVxReleases.size());
     for (const VxRelease& release : kVxReleases) names.emplace_back(release.name);
     return error("'{}': no delegate is called '{}'{}; {}; the delegates are {}", text, called,
                  did_you_mean(called, names), kShape, fmt::join(names, ", "));

@@ -173,10 +173,11 @@ Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const
     return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }
-  return InputSamples{elements == 0 ? 1 : tensor->data.size() / spec.bytes(),
-                      [tensor, spec](std::size_t n) -> Result<Tensor> {
-                        const auto first = tensor->data.begin() + static_cast<std::ptrdiff_t>(n * spec.bytes());
-                        return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(spec.bytes())}};
+  const std::size_t bytes = spec.bytes();
+  return InputSamples{bytes == 0 ? 1 : tensor->data.size() / bytes,
+                      [tensor, spec, bytes](std::size_t n) -> Result<Tensor> {
+                        const auto first = tensor->data.begin() + static_cast<std::ptrdiff_t>(n * bytes);
+                        return Tensor{spec, {first, first + static_cast<std::ptrdiff_t>(bytes)}};
                       }};
 }
 
