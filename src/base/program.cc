@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -15,16 +16,29 @@ extern char** environ;  // NOLINT: POSIX
 namespace nputwin {
 namespace {
 
-std::string last_line(const std::string& path) {
+constexpr std::size_t kMostLines = 8;  // of a log, which may hold more than the reason
+
+/// The end of a log, after ": "; nothing where it is empty.
+std::string end_of(const std::string& path) {
   const auto file = read_file(path);
   if (!file) return {};
   const auto bytes = (*file)->bytes();
-  std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
+  const std::string text = last_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kMostLines);
+  return text.empty() ? text : ": " + text;
 }
 
 }  // namespace
+
+std::string last_lines(std::string_view text, std::size_t most) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  std::size_t from = text.size();
+  for (std::size_t k = 0; k < most && from != 0; ++k) {
+    const auto newline = text.rfind('\n', from - 1);
+    if (newline == std::string_view::npos) return std::string(text);
+    from = newline;
+  }
+  return std::string(text.substr(std::min(text.size(), from + 1)));
+}
 
 Status run_program(std::vector<std::string> arguments, const std::string& log) {
   std::vector<char*> argv;
@@ -44,8 +58,9 @@ Status run_program(std::vector<std::string> arguments, const std::string& log) {
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return error("lost contact with '{}': {}", arguments[0], std::strerror(errno));
   }
-  if (WIFSIGNALED(status)) return error("stopped by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return error("failed: {}", last_line(log));
+  if (WIFSIGNALED(status))
+    return error("stopped by signal {} ({}){}", WTERMSIG(status), ::strsignal(WTERMSIG(status)), end_of(log));
+  if (WEXITSTATUS(status) != 0) return error("failed{}", end_of(log));
   return {};
 }
 

@@ -2,7 +2,8 @@
 
   capture_runtime.py MODEL INPUTS.npz MODE FOLDER
 
-Writes tensors.npz (t<index>: the values) and runtime.json (package, version, machine) to FOLDER.
+Writes tensors.npz (t<index>: the values) and runtime.json (package, version, machine) to FOLDER; where the runtime
+refuses the model, what it says, to reason.txt.
 """
 import json
 import os
@@ -45,7 +46,7 @@ def main(model, inputs, mode, folder):
     for k, d in enumerate(it.get_input_details()):
         it.set_tensor(d["index"], arrays["in%d" % k])
     it.invoke()
-    got = {"t%d" % d["index"]: np.ascontiguousarray(it.get_tensor(d["index"])) for d in it.get_output_details()}
+    got = {"t%d" % d["index"]: np.array(it.get_tensor(d["index"]), order="C") for d in it.get_output_details()}
     np.savez(os.path.join(folder, "tensors.npz"), **got)
     with open(os.path.join(folder, "runtime.json"), "w") as f:
         json.dump({"package": package, "version": version, "machine": platform.machine()}, f)
@@ -53,5 +54,7 @@ def main(model, inputs, mode, folder):
 
 try:
     main(*sys.argv[1:])
-except Exception as e:
-    sys.exit("%s: %s" % (type(e).__name__, e))
+except Exception as e:  # apart from what libraries write to stderr on the way
+    with open(os.path.join(sys.argv[4], "reason.txt"), "w") as f:
+        f.write("%s: %s" % (type(e).__name__, e))
+    sys.exit(1)

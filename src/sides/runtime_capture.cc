@@ -16,6 +16,8 @@ extern "C" const char nputwin_python_capture[];
 namespace nputwin {
 namespace {
 
+constexpr std::size_t kMostLines = 20;  // of a runtime's reason
+
 /// The outputs of all nodes that a runtime can hand out, the model's own first.
 std::vector<std::int32_t> outputs_of_all_nodes(const Graph& graph) {
   std::vector<std::int32_t> outputs(graph.outputs.begin(), graph.outputs.end());
@@ -48,6 +50,14 @@ Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
   return capture;
 }
 
+/// Why a run failed: all that the runtime says, else what is known of its process.
+std::string reason_of(const TemporaryFolder& folder, const Error& process) {
+  const auto file = read_file(folder / "reason.txt");
+  if (!file) return process.message;
+  const auto bytes = (*file)->bytes();
+  return fmt::format("failed: {}", last_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kMostLines));
+}
+
 }  // namespace
 
 Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& model, std::span<const Tensor> inputs,
@@ -62,7 +72,7 @@ Result<RuntimeCapture> capture_runtime(const std::string& python, const Model& m
   const Status ran = run_program({python, "-c", nputwin_python_capture, folder / "model.tflite", folder / "inputs.npz",
                                   std::string(name(mode)), folder.path()},
                                  folder / "log");
-  if (!ran) return in_context("the runtime", ran.error());
+  if (!ran) return error("the runtime {}", reason_of(folder, ran.error()));
   NPUTWIN_ASSIGN_OR_RETURN(RuntimeCapture capture, read_results(folder));
   const RuntimeProfile profile = profile_of_runtime(capture.package, capture.version, capture.machine, mode);
   capture.profile = profile.name;

@@ -11,7 +11,7 @@ namespace nputwin {
 /// A capture, and which runtime it is of: ai_edge_litert, 2.1.0, x86_64.
 struct RuntimeCapture : Capture {
   std::string package, version, machine;
-  bool measured = false;  ///< `profile` was measured on this version and machine; else on the nearest version
+  bool measured = false;  ///< `profile` was measured equal to this version on this machine; else it is the nearest
 };
 
 /// Runs the model in the TensorFlow Lite or LiteRT that the Python interpreter `python` has (tflite_runtime,
