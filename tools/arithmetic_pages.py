@@ -1,6 +1,8 @@
 """Writes the generated parts of docs/arithmetic: formulas from the sources, rules and confidence from the profiles, counts from
 docs/arithmetic/measured.json, exceptions from tests/golden.
 
+The map of versions is a page of its own (runtimes_page.py).
+
 KINDS: formula OP... (the comment that heads OP.cc in src/ops), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
 A profile or family without a page is a problem too, and one that is called measured where nothing was compared.
 """
@@ -9,6 +11,7 @@ import os
 import re
 
 import pages as generated
+import runtimes_page
 
 ROOT = generated.ROOT
 DOCS = os.path.join(ROOT, "docs", "arithmetic")
@@ -131,7 +134,7 @@ class Pages:
 
     def kinds(self):
         return {"formula": self.formula, "measured": self.measured_of, "followers": self.followers, "profile": self.profile,
-                "rules": self.rules, "profiles": self.profile_list, "totals": self.totals}
+                "rules": self.rules, "profiles": self.profile_list, "totals": self.totals, **runtimes_page.kinds()}
 
 
 def title(page):
@@ -144,4 +147,4 @@ def kinds_of(tool):
 
 
 def problems(tool):
-    return Pages(tool).problems()
+    return Pages(tool).problems() + runtimes_page.problems(tool)

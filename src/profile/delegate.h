@@ -52,4 +52,17 @@ struct DelegatedOp {
   bool float32 = false, int8 = false, uint8 = false;
 };
 
+/// Which nodes of those ops XNNPACK takes; versions of the delegate check differently.
+enum class DelegateChecks : std::uint8_t {
+  kNow,
+  /// TensorFlow until 2.17: MEAN only over axes 1 and 2, named so, of rank 4; TRANSPOSE_CONV only by weights of one
+  /// scale.
+  kUntil217,
+  /// TensorFlow until 2.15: the same, and it cannot make a convolution whose activation leaves one code. The whole
+  /// model then runs without it.
+  kUntil215,
+};
+template <>
+inline constexpr std::array<std::string_view, 3> kEnumNames<DelegateChecks> = {"now", "until-2.17", "until-2.15"};
+
 }  // namespace nputwin

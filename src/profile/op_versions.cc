@@ -9,13 +9,12 @@ namespace {
 struct OpVersions {
   std::string_view op;
   int first;
-  std::array<int, 8> last;  // by OpRegistry, from kTflite291 on; 0: not registered
   bool micro;
+  std::array<int, kEnumNames<OpRegistry>.size() - 2> last;  // by OpRegistry, from kTflite291 on; 0: not registered
 };
 
 constexpr OpVersions kOpVersions[] = {
-#define NPUTWIN_OP_VERSIONS(op, first, a, b, c, d, e, f, g, h, micro) \
-  {#op, first, {a, b, c, d, e, f, g, h}, micro != 0},
+#define NPUTWIN_OP_VERSIONS(op, first, micro, ...) {#op, first, (micro) != 0, {__VA_ARGS__}},
 #include "profile/op_versions.inc"
 #undef NPUTWIN_OP_VERSIONS
 };

@@ -120,6 +120,7 @@ struct Profile {
   /// resolve_profile reads it, which computes what the delegate rejects.
   Delegate delegate = Delegate::kNone;
   std::vector<DelegatedOp> delegated;
+  DelegateChecks delegate_checks = DelegateChecks::kNow;
   std::string fallback;
 
   /// Overrides: the profiles, by name, that compute families of which nothing is known. Named by the user, never built

@@ -97,20 +97,23 @@ std::string profiles_json(std::span<const Profile> profiles) {
 }
 
 std::string runtimes_text(std::span<const MeasuredRuntime> runtimes) {
-  std::string text;
+  std::string text =
+      fmt::format("{:<14} {:<7} {:<5} {:<8} {:<28} {}\n", "package", "version", "", "mode", "profile", "how near");
   for (const MeasuredRuntime& r : runtimes)
-    text += fmt::format("{:<26} {} {} {}, mode {}\n", r.profile, r.runtime, r.version, r.architecture, name(r.mode));
+    text += fmt::format("{:<14} {:<7} {:<5} {:<8} {:<28} {}\n", r.package, r.version, r.architecture, name(r.mode),
+                        r.profile, name(r.nearness));
   return text;
 }
 
 std::string runtimes_json(std::span<const MeasuredRuntime> runtimes) {
   auto json = Json::array();
   for (const MeasuredRuntime& r : runtimes)
-    json.push_back({{"profile", r.profile},
-                    {"runtime", r.runtime},
+    json.push_back({{"package", r.package},
                     {"version", r.version},
                     {"architecture", r.architecture},
-                    {"mode", name(r.mode)}});
+                    {"mode", name(r.mode)},
+                    {"profile", r.profile},
+                    {"nearness", name(r.nearness)}});
   return to_text(json);
 }
 

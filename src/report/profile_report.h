@@ -19,8 +19,8 @@ namespace nputwin::report {
 /// "source"}]}]
 [[nodiscard]] std::string profiles_json(std::span<const Profile> profiles);
 
-/// The runtimes that profiles were measured on: a table, and [{"profile", "runtime", "version", "architecture",
-/// "mode"}].
+/// The runtimes that profiles were compared with: a table, and [{"package", "version", "architecture", "mode",
+/// "profile", "nearness"}].
 [[nodiscard]] std::string runtimes_text(std::span<const MeasuredRuntime> runtimes);
 [[nodiscard]] std::string runtimes_json(std::span<const MeasuredRuntime> runtimes);
 

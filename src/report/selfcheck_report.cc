@@ -21,7 +21,8 @@ std::string selfcheck_text(const Selfcheck& check) {
   }
   text += fmt::format("{} of {} op outputs are equal in isolation, {} accumulated\n", isolated, all.layers.size(),
                       all.layers.size() - different.layers.size());
-  if (!check.measured) text += fmt::format("profile {} was measured on another version of this runtime\n", all.b);
+  if (!check.measured)
+    text += fmt::format("profile {} is the nearest known, not one that was measured equal to this runtime\n", all.b);
   if (different.layers.empty()) return text + "equal: the profile computes exactly what this runtime computes\n";
   for (const std::string& name : check.equals())
     text += fmt::format("another profile is equal in all op outputs: {}\n", name);

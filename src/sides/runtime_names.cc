@@ -1,21 +1,32 @@
 #include "sides/runtime_names.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
-
-#include "profile/profile.h"
 
 namespace nputwin {
 namespace {
 
-/// 2.14.0 as 2014, 2.9.1 as 2009: versions as far as profiles tell them apart.
+constexpr MeasuredRuntime kRuntimes[] = {
+#define NPUTWIN_RUNTIME(package, version, architecture, mode, profile, nearness) \
+  {#package, version, #architecture, RuntimeMode::mode, profile, Nearness::nearness},
+#include "sides/runtimes.inc"
+#undef NPUTWIN_RUNTIME
+};
+
+constexpr int kPatches = 1000;  // how many a minor version may have
+
+/// 2.14.0 as 2014000: differences tell which versions are near.
 int ordinal(std::string_view version) {
-  int major = 0, minor = 0;
-  const char* end = version.data() + version.size();
-  const auto [after, failure] = std::from_chars(version.data(), version.data() + version.size(), major);
-  if (failure != std::errc{}) return 0;
-  if (after != end && *after == '.') std::from_chars(after + 1, end, minor);
-  return major * 1000 + minor;
+  int ordinal = 0;
+  const char *at = version.data(), *end = at + version.size();
+  for (int place = 0; place < 3; ++place) {
+    int number = 0;
+    const auto [after, failure] = std::from_chars(at, end, number);
+    ordinal = ordinal * kPatches + (failure == std::errc{} ? number : 0);
+    at = after != end && *after == '.' ? after + 1 : end;
+  }
+  return ordinal;
 }
 
 std::string_view architecture_of(std::string_view machine) {
@@ -24,59 +35,32 @@ std::string_view architecture_of(std::string_view machine) {
   return {};
 }
 
-/// Takes `head` off the front of `text`, or `tail` off its end; false where it does not stand there.
-bool take_front(std::string_view& text, std::string_view head) {
-  if (!text.starts_with(head)) return false;
-  text.remove_prefix(head.size());
-  return true;
-}
-bool take_end(std::string_view& text, std::string_view tail) {
-  if (!text.ends_with(tail)) return false;
-  text.remove_suffix(tail.size());
-  return true;
-}
-
-/// RUNTIME-VERSION-ARCHITECTURE[-MODE], as profiles of runtimes are called; false for other names.
-bool parse(std::string_view name, MeasuredRuntime& measured) {
-  measured.profile = name;
-  for (const RuntimeMode mode : {RuntimeMode::kBuiltin, RuntimeMode::kReference}) {
-    if (take_end(name, fmt::format("-{}", nputwin::name(mode)))) measured.mode = mode;
-  }
-  for (const std::string_view runtime : {"tflite-", "litert-"}) {
-    if (take_front(name, runtime)) measured.runtime = runtime.substr(0, runtime.size() - 1);
-  }
-  for (const std::string_view architecture : {"-x86", "-arm64"}) {
-    if (take_end(name, architecture)) measured.architecture = architecture.substr(1);
-  }
-  measured.version = name;
-  return !measured.runtime.empty() && !measured.architecture.empty() && ordinal(name) > 0;
+/// TensorFlow holds the same library as the smaller package, which stands for it where it was not compared itself.
+std::string_view compared_package(std::string_view package, std::string_view architecture) {
+  const bool compared = std::any_of(std::begin(kRuntimes), std::end(kRuntimes), [&](const MeasuredRuntime& r) {
+    return r.package == package && r.architecture == architecture;
+  });
+  return compared ? package : "tflite_runtime";
 }
 
 }  // namespace
 
-std::vector<MeasuredRuntime> measured_runtimes() {
-  std::vector<MeasuredRuntime> runtimes;
-  for (const Profile& profile : builtin_profiles()) {
-    MeasuredRuntime measured;
-    if (parse(profile.name, measured)) runtimes.push_back(std::move(measured));
-  }
-  return runtimes;
-}
+std::span<const MeasuredRuntime> measured_runtimes() { return kRuntimes; }
 
 RuntimeProfile profile_of_runtime(std::string_view package, std::string_view version, std::string_view machine,
                                   RuntimeMode mode) {
-  const std::string_view runtime = package == "ai_edge_litert" ? "litert" : "tflite";
   const std::string_view architecture = architecture_of(machine);
-  RuntimeProfile best;
-  int distance = 0;
-  for (const MeasuredRuntime& measured : measured_runtimes()) {
-    if (measured.runtime != runtime || measured.architecture != architecture || measured.mode != mode) continue;
-    const int d = std::abs(ordinal(measured.version) - ordinal(version));
-    if (!best.name.empty() && d >= distance) continue;
-    best = {measured.profile, d == 0};
-    distance = d;
+  const std::string_view compared = compared_package(package, architecture);
+  const int asked = ordinal(version);
+  const MeasuredRuntime* best = nullptr;
+  const auto distance = [&](const MeasuredRuntime& r) { return std::abs(ordinal(r.version) - asked); };
+  for (const MeasuredRuntime& r : kRuntimes) {
+    if (r.package != compared || r.architecture != architecture || r.mode != mode) continue;
+    if (best == nullptr || distance(r) < distance(*best)) best = &r;
   }
-  return best;
+  if (best == nullptr) return {};
+  const bool same = compared == package && ordinal(best->version) / kPatches == asked / kPatches;
+  return {std::string(best->profile), same && best->nearness == Nearness::kMeasured};
 }
 
 }  // namespace nputwin

@@ -53,7 +53,10 @@ class StandIn(unittest.TestCase):
         code, out, err = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--mode", "builtin")
         self.assertEqual((code, err), (0, ""))
         self.assertIn("20 of 20 op outputs are equal in isolation, 20 accumulated", out)
-        self.assertNotIn("another version", out)
+        self.assertNotIn("nearest", out)
+        python = self.answering_as("litert-2.3-x86-builtin", version="2.7.0")
+        out = run("selfcheck", model("digits_embed20_i8"), "--runtime", python, "--mode", "builtin")[1]
+        self.assertIn("profile litert-2.3-x86-builtin is the nearest known", out)
 
     def test_differs_and_another_profile_equals(self):
         python = self.answering_as("tflite-2.9.1-arm64")
@@ -104,7 +107,7 @@ class StandIn(unittest.TestCase):
         self.assertIn("--profile", err)
 
     def test_what_goes_wrong_is_told(self):
-        for text, told in (("#!/bin/sh\necho first; echo no such op >&2; exit 3\n", "failed: no such op"),
+        for text, told in (("#!/bin/sh\necho first; echo no such op >&2; exit 3\n", "failed: first\nno such op"),
                            ("#!/bin/sh\nkill -SEGV $$\n", "signal 11"), ("#!/bin/sh\nexit 0\n", "runtime.json")):
             code, out, err = run("selfcheck", model("conv_3x3_same_i8"), "--runtime", self.interpreter(text))
             self.assertEqual((code, out), (2, ""))

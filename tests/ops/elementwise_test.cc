@@ -103,6 +103,13 @@ TEST(Logistic, EndsAndMiddle) {
   }
 }
 
+TEST(Elu, TiesByVersionOfXnnpack) {  // 4.5 and 10.5, the zero point of 3 among them
+  const auto elu = [](const char* p) { return unary<std::int8_t, std::int8_t>("ELU", p, {6, 14}, {0.75F, 0}, {1, 3}); };
+  EXPECT_EQ(elu("tensorflow-2.17-x86"), (Codes{7, 13}));
+  EXPECT_EQ(elu("tensorflow-2.19-x86"), (Codes{8, 14}));
+  EXPECT_EQ(elu("litert-2.3-x86"), (Codes{8, 14}));
+}
+
 TEST(Relu, BoundsAreCodes) {
   EXPECT_EQ((unary<std::int8_t, std::int8_t>("RELU", "vip-v8", {-9, 3, 100}, {1, 0}, {1, 0})), (Codes{0, 3, 100}));
   EXPECT_EQ((unary<std::int8_t, std::int8_t>("RELU6", "vip-v8", {-9, 3, 100}, {1, 0}, {1, 2})), (Codes{2, 5, 8}));

@@ -47,11 +47,11 @@ TEST(MaxPool, TakesTheLargestCode) {
 }
 
 Codes mean(const char* profile, const Codes& in, const Shape& shape, const std::vector<std::int32_t>& axes, bool keep,
-           float so = 1.0F) {
+           float so = 1.0F, const Shape& out = {}) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, shape, 1.0F, 0);
   const int a = b.constant<std::int32_t>("axes", {static_cast<int>(axes.size())}, axes);
-  const int y = b.tensor("y", DType::kInt8, {}, so, 0);
+  const int y = b.tensor("y", DType::kInt8, out, so, 0);
   b.op("MEAN", {x, a}, {y}, {{"keep_dims", keep}});
   return run_one(b, x, y, profile, in);
 }
@@ -71,6 +71,12 @@ TEST(Mean, TiesOfEachMethod) {
   EXPECT_EQ(mean("litert-2.1-arm64-builtin", in, {1, 2, 2, 1}, {2}, true), (Codes{2, -1}));
   EXPECT_EQ(mean("tflite-2.9.1-arm64-ref", in, {1, 2, 2, 1}, {2}, true), (Codes{1, -1}));  // cut off: alike quantized
   EXPECT_EQ(mean("tflite-2.9.1-arm64-ref", in, {1, 2, 2, 1}, {2}, true, 0.5F), (Codes{3, -3}));
+}
+
+TEST(Mean, TiesByVersionOfXnnpack) {
+  const Codes in{1, 2, 0, 2, 5, 5, 5, 3};  // means 5/4 and 18/4, which are 0.5 and 1.8 of the output's scale
+  EXPECT_EQ(mean("tensorflow-2.17-x86", in, {2, 2, 2, 1}, {1, 2}, true, 2.5F, {2, 1, 1, 1}), (Codes{0, 2}));
+  EXPECT_EQ(mean("tensorflow-2.19-x86", in, {2, 2, 2, 1}, {1, 2}, true, 2.5F, {2, 1, 1, 1}), (Codes{1, 2}));
 }
 
 Codes softmax(const char* profile, const Codes& in, int depth) {

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Asks the real runtimes which versions of each op they register, and writes src/profile/op_versions.inc.
 
-  op_versions.py ORACLE_DIR TOOLS_DIR OUT.inc
+  op_versions.py ORACLE_DIR TOOLS_DIR WHEELS_DIR OUT.inc
+
+WHEELS_DIR holds what version_map installed (--keep).
 
 A model that names (op, version) and has no node is enough for TensorFlow Lite, which looks all of them up. TensorFlow Lite
 Micro looks up what a node uses, whatever its version: there a node of the op, without sensible inputs, tells "not found"
@@ -18,14 +20,30 @@ from random_trial.runtimes import Runtime
 FIRST = 3  # an op that has none of its first three versions has none: a refused version can cost a process
 MOST = 24  # no op has that many versions
 NO_OPS = ("CUSTOM", "DELEGATE", "PLACEHOLDER_FOR_GREATER_OP_CODES")
-# The columns: an OpRegistry's name in C++, and where it is asked for. Architectures and Debian's build agree.
+# The columns: an OpRegistry's name in C++, and which runtime is asked, of ORACLE_DIR or WHEELS_DIR. Architectures, Debian's build and
+# wheels that are not named here agree with one that is.
 COLUMNS = [
     ("kTflite291", "tflite291/builtin"),
     ("kTflite291Ref", "tflite291/ref"),
+    ("kTflite211", "tflite-runtime-2.11.0/builtin"),
+    ("kTflite211Ref", "tflite-runtime-2.11.0/ref"),
+    ("kTflite213", "tflite-runtime-2.13.0/builtin"),
     ("kTflite214", "tflite214/builtin"),
     ("kTflite214Ref", "tflite214/ref"),
+    ("kTensorflow215", "tensorflow-2.15.0/builtin"),
+    ("kTensorflow215Ref", "tensorflow-2.15.0/ref"),
+    ("kTensorflow217", "tensorflow-2.17.0/builtin"),
+    ("kTensorflow217Ref", "tensorflow-2.17.0/ref"),
+    ("kTensorflow219", "tensorflow-2.19.0/builtin"),
+    ("kTensorflow219Ref", "tensorflow-2.19.0/ref"),
+    ("kTensorflow221", "tensorflow-2.21.0/builtin"),
+    ("kTensorflow221Ref", "tensorflow-2.21.0/ref"),
+    ("kLitert14", "ai-edge-litert-1.4.0/builtin"),
+    ("kLitert14Ref", "ai-edge-litert-1.4.0/ref"),
     ("kLitert21", "litert-arm64/builtin"),
     ("kLitert21Ref", "litert-arm64/ref"),
+    ("kLitert216", "ai-edge-litert-2.1.6/builtin"),
+    ("kLitert216Ref", "ai-edge-litert-2.1.6/ref"),
     ("kLitert23", "litert/builtin"),
     ("kLitert23Ref", "litert/ref"),
 ]
@@ -83,8 +101,12 @@ def micro_ops(python, folder, names):
 
 
 def main():
-    oracles, tools, out = sys.argv[1:]
-    python = lambda name: os.path.join(os.path.abspath(oracles), "bin", name)
+    oracles, tools, wheels, out = sys.argv[1:]
+
+    def python(name):
+        installed = os.path.join(os.path.abspath(oracles), "bin", name)
+        return installed if os.path.exists(installed) else os.path.join(os.path.abspath(wheels), name, "run")
+
     names = {k: v for k, v in sorted(vars(schema.BuiltinOperator).items()) if isinstance(v, int) and k not in NO_OPS}
     table = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder:
@@ -97,15 +119,15 @@ def main():
             runtime.close()
         micro = micro_ops(python("tflm"), folder, names)
     with open(out, "w") as f:
-        f.write("// Made by tests/oracle/op_versions.py from what the runtimes register: the op, its first version, its last version in\n"
-                "// %s, and whether TensorFlow Lite Micro\n// has it. 0: not registered.\n" % ", ".join(c for c, _ in COLUMNS))
+        f.write("// Made by tests/oracle/op_versions.py from what the runtimes register: the op, its first version, whether TensorFlow Lite\n"
+                "// Micro has it, and its last version for each OpRegistry from kTflite291 on. 0: not registered.\n")
         for name, row in table.items():
             firsts = {r[0] for r in row if r}
             if len(firsts) > 1:
                 sys.exit("%s: first versions %s" % (name, firsts))
             if firsts or name in micro:
-                f.write("NPUTWIN_OP_VERSIONS(%s, %d, %s, %d)\n" % (
-                    name, *(firsts or {1}), ", ".join(str(r[1] if r else 0) for r in row), name in micro))
+                f.write("NPUTWIN_OP_VERSIONS(%s, %d, %d, %s)\n" % (
+                    name, *(firsts or {1}), name in micro, ", ".join(str(r[1] if r else 0) for r in row)))
 
 
 main()

@@ -20,14 +20,25 @@ def run(*arguments, **options):
     return done.returncode, done.stdout, done.stderr
 
 
+# The runtimes that golden files name, as packages.
+GOLDEN = {
+    ("tflite_runtime", "2.9.1", "x86"): "tflite291",
+    ("tflite_runtime", "2.9.1", "arm64"): "tflite291-arm64",
+    ("tflite_runtime", "2.14.0", "x86"): "tflite214",
+    ("tflite_runtime", "2.14.0", "arm64"): "tflite214-arm64",
+    ("ai_edge_litert", "2.3.0", "x86"): "litert",
+    ("ai_edge_litert", "2.1.0", "arm64"): "litert-arm64",
+}
+
+
 @functools.cache
 def golden_runtimes():
     """{profile: runtime/mode}: the runtimes and modes of golden files, and the profile that is to equal each."""
     golden = {}
     for r in json.loads(run("profiles", "--runtimes", "--format", "json")[1]):
-        runtime = "litert" if r["runtime"] == "litert" else r["runtime"] + r["version"].replace(".", "")
-        runtime += "-arm64" if r["architecture"] == "arm64" else ""
-        golden[r["profile"]] = "%s/%s" % (runtime, {"default": "xnnpack"}.get(r["mode"], r["mode"]))
+        runtime = GOLDEN.get((r["package"], r["version"], r["architecture"]))
+        if runtime:
+            golden[r["profile"]] = "%s/%s" % (runtime, {"default": "xnnpack"}.get(r["mode"], r["mode"]))
     # A library with one set of kernels.
     golden.update({"tflite-2.14-arm64-ruy": "debian214-arm64/builtin", "tflite-2.14-x86-ruy": "debian214/builtin"})
     return golden

@@ -85,7 +85,7 @@ void add_profiles_command(Command root) {
   Command command = root.verb("profiles", "List the profiles and how well each is known; show one; compare two");
   command.footer(confidence_help());
   auto a = std::make_shared<profiles::ListArguments>();
-  command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were measured on instead");
+  command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were compared with instead");
   a->format.add(command, {"text", "json"});
   command.does([a] { return profiles::list(*a); });
   profiles::add_show(

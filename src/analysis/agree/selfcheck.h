@@ -10,7 +10,7 @@ namespace nputwin {
 /// What a profile claims, checked against a real runtime.
 struct Selfcheck {
   DiffResult result;     ///< A: the runtime, B: the profile
-  bool measured = true;  ///< the profile was measured on this version of the runtime; else on the nearest
+  bool measured = true;  ///< the profile was measured equal to this version of the runtime; else it is the nearest
   /// How near all profiles are, where that was asked for or `result` differs.
   std::optional<Ranking> ranking;
 

@@ -4,6 +4,7 @@
 //                         end or, on x86 before LiteRT, its lowest value. TFLite internal/common.h, LUTPopulateInt8
 //   binary32 with zero    f(x) * (1/s_out) + zp_out in binary32, f from binary64; half to even or, in older versions,
 //                         away from zero. XNNPACK unary-elementwise-nc.c
+//   binary32, half even   half_even(f(x) * (1/s_out)) + zp_out, f from binary64. XNNPACK until 2024, elu-nc.c
 //   real                  half_even(f(x) / s_out + zp_out) in binary64
 
 #include "ops/elementwise/code_table.h"
@@ -59,6 +60,10 @@ CodeTableKernel::Table real_function_table(const PrepareContext& context, const 
         return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),
                                                            profile.fused_multiply_add)),
                           profile.real_rounding);
+      }
+      case TableMethod::kBinary32HalfEven: {
+        const float y = static_cast<float>(f.binary64(static_cast<double>(x))) * (1.0F / output.scale());
+        return zero + std::int64_t{round_real(static_cast<double>(y), Rounding::kHalfToEven)};
       }
       case TableMethod::kReal:
       case TableMethod::kPiecewiseLinear:

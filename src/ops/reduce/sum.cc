@@ -1,9 +1,10 @@
 // SUM over constant axes. Of codes, with S the sum of the n codes, z the zero points, s the scales, k = s_in/s_out,
 // MBQM TFLite's multiplication with two roundings:
 //
-// fixed point         out = MBQM(S - n z_in, s_in/s_out) + z_out, clamped; S, the zero points and the clamp are those
-//                     of the bytes read as uint8, whatever the type.                         TFLite >= 2.13 reference
-// half away           out = half_away(S k - z_in k n) + z_out in binary32, clamped.   TFLite >= 2.13 optimised
+// fixed point         out = MBQM(S - n z_in, s_in/s_out) + z_out, clamped.             TFLite 2.13
+//   of bytes          the same; S, the zero points and the clamp are those of the bytes read as uint8, whatever the
+//                     type.                                                               TFLite >= 2.14 reference
+// half away           out = half_away(S k - z_in k n) + z_out in binary32, clamped.   TFLite >= 2.14 optimised
 // wrapping            the same, k = s_in/s_out; what passes the code's range wraps.   TFLite <= 2.12
 // binary32            out = round(S k + (z_out - n z_in k)) in binary32.              XNNPACK
 // wrapping, plain     out = S, which wraps.                                            TFLite <= 2.14, int16
@@ -60,6 +61,7 @@ class Finish {
     const auto centred = static_cast<std::int32_t>(sum - n_ * z_in_);
     const auto raw = static_cast<float>(sum);
     switch (method_) {
+      case SumMethod::kFixedPoint:
       case SumMethod::kFixedPointOfBytes:
         return std::int64_t{multiply_(centred, m_)} + z_out_;
       case SumMethod::kWrapping:

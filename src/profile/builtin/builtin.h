@@ -9,6 +9,11 @@ inline constexpr const char* kGoldenHashes =
     "hash-equal to the runtime on the corpus models and the directed cases (tests/golden), but for the "
     "listed exceptions";
 
+/// The source of rules that the map of versions compares with the real runtime.
+inline constexpr const char* kVersionMap =
+    "hash-equal to the runtime on directed cases and small corpus models, but for the differences that the map of "
+    "versions lists (docs/arithmetic/runtimes.md)";
+
 // One file each; builtin.inc lists them.
 #define NPUTWIN_PROFILE(function) Profile function();
 #include "profile/builtin/builtin.inc"
@@ -16,6 +21,9 @@ inline constexpr const char* kGoldenHashes =
 
 /// Families of which nothing was said become unknown: their ops are refused, unless the user names an override.
 void leave_unknown(Profile& profile, const char* why);
+
+/// What was measured on the runtime that the profile was copied from was measured on its own for the map of versions.
+void cite_version_map(Profile& profile);
 
 /// What moves codes is exact by definition.
 void know_movement(Profile& profile);

@@ -9,6 +9,12 @@ void leave_unknown(Profile& profile, const char* why) {
   }
 }
 
+void cite_version_map(Profile& profile) {
+  for (Evidence& e : profile.evidence) {
+    if (e.confidence == Confidence::kMeasured && e.source == kGoldenHashes) e.source = kVersionMap;
+  }
+}
+
 void know_movement(Profile& profile) {
   profile.know(Family::kMovement, Confidence::kMeasured, "moves codes", "exact by definition");
 }

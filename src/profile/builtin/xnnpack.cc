@@ -83,4 +83,10 @@ std::vector<DelegatedOp> xnnpack_ops() {
   return ops;
 }
 
+std::vector<DelegatedOp> xnnpack_ops_until_2_17() {
+  std::vector<DelegatedOp> ops = xnnpack_ops();
+  std::erase_if(ops, [](const DelegatedOp& d) { return d.op == "SUM"; });
+  return ops;
+}
+
 }  // namespace nputwin

@@ -7,8 +7,8 @@
 namespace nputwin {
 
 enum class SumMethod : std::uint8_t {
-  /// MBQM of sum - n*zp; int8 codes are read and written as uint8 ones (a fault of TFLite's reference kernel since
-  /// 2.13)
+  kFixedPoint,  ///< MBQM of sum - n*zp (TFLite 2.13)
+  /// The same; int8 codes are read and written as uint8 ones (a fault of TFLite's reference kernel since 2.14)
   kFixedPointOfBytes,
   kBinary32HalfAway,  ///< binary32, half away from zero (TFLite >= 2.13, optimised)
   kWrapping,          ///< the codes' sum, whatever the scales (int16)
@@ -17,13 +17,13 @@ enum class SumMethod : std::uint8_t {
   kReal,              ///< binary64
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kEnumNames<SumMethod> = {
-    "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
+inline constexpr std::array<std::string_view, 7> kEnumNames<SumMethod> = {
+    "fixed_point", "fixed_point_of_bytes", "binary32_half_away", "wrapping", "binary32_wrapping", "binary32", "real"};
 template <>
 inline constexpr std::optional<SumMethod> kExactMethod<SumMethod> = SumMethod::kReal;
 template <>
 inline constexpr auto kDepartures<SumMethod> =
-    std::array{Cause::kSecondRounding, Cause::kBinary32Product, Cause::kSaturation,
+    std::array{Cause::kSecondRounding, Cause::kSecondRounding,  Cause::kBinary32Product, Cause::kSaturation,
                Cause::kSaturation,     Cause::kBinary32Product, Cause::kSubstitution};
 
 enum class ProdMethod : std::uint8_t {

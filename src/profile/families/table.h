@@ -9,14 +9,15 @@ namespace nputwin {
 enum class TableMethod : std::uint8_t {
   kBinary32HalfAway,  ///< f(x) in binary32 times 1/s, half away from zero before the zero point (TFLite)
   kBinary32WithZero,  ///< f(x)/s + zero point, by `real_rounding` (XNNPACK)
+  kBinary32HalfEven,  ///< f(x)/s half to even before the zero point (XNNPACK in TensorFlow until 2.17)
   kReal,              ///< binary64
   /// f at binary16 numbers of 4 fraction bits (16 an octave, both signs: 1,024 entries), kept in 16 bits, straight
   /// lines between, in binary64 (VeriSilicon's tensor processor as Mesa programs it; how it interpolates is not known)
   kPiecewiseLinear,
 };
 template <>
-inline constexpr std::array<std::string_view, 4> kEnumNames<TableMethod> = {"binary32_half_away", "binary32_with_zero",
-                                                                            "real", "piecewise_linear"};
+inline constexpr std::array<std::string_view, 5> kEnumNames<TableMethod> = {
+    "binary32_half_away", "binary32_with_zero", "binary32_half_even", "real", "piecewise_linear"};
 template <>
 inline constexpr std::optional<TableMethod> kExactMethod<TableMethod> = TableMethod::kReal;
 

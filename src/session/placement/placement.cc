@@ -74,7 +74,11 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
 
 Status Placement::starts_with(const Node& node) const {
   if (node.custom) return {};
-  return check_registered(profiles_->chain.back().registry, node.op, node.version);
+  // A chip's delegate registers nothing; the runtime that holds it does.
+  const std::vector<Profile>& chain = profiles_->chain;
+  const auto runtime =
+      std::find_if(chain.begin(), chain.end(), [](const Profile& p) { return p.registry != OpRegistry::kNone; });
+  return runtime == chain.end() ? Status{} : check_registered(runtime->registry, node.op, node.version);
 }
 
 Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,

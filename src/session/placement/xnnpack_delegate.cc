@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <cstring>
 
+#include "ops/activation.h"
 #include "profile/profile.h"
 #include "session/placement/delegates.h"
 
@@ -73,9 +76,24 @@ bool output_shape_known(const Graph& graph, const Node& node) {
          graph.tensor(node.inputs[0]).constant.has_value();
 }
 
-}  // namespace
+/// Axes 1 and 2 of rank 4, counted from the first: a global average pool.
+bool is_spatial_mean(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  const auto& axes = graph.tensor(node.inputs[1]).constant;
+  if (!axes || specs[index(node.inputs[0])].shape.size() != 4) return false;
+  constexpr std::array<std::int32_t, 2> kRising = {1, 2}, kFalling = {2, 1};
+  const auto are = [&](const auto& named) {
+    return axes->size() == sizeof named && std::memcmp(axes->data(), named.data(), sizeof named) == 0;
+  };
+  return are(kRising) || are(kFalling);
+}
 
-Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+/// What early versions of the delegate refuse and later ones take (measured on single ops).
+bool passes_early_checks(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op == "MEAN") return is_spatial_mean(graph, specs, node);
+  return node.op != "TRANSPOSE_CONV" || specs[index(node.inputs[1])].quantization.per_tensor();
+}
+
+Status takes(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
   if (op == profile.delegated.end()) return error("XNNPACK does not support {}", node.op);
@@ -84,6 +102,29 @@ Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<cons
   if (!claims_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
   if (!ranks_known(graph, node)) return error("the file does not give a shape");
   if (!output_shape_known(graph, node)) return error("the output shape is not a constant of the file");
+  if (profile.delegate_checks != DelegateChecks::kNow && !passes_early_checks(graph, specs, node))
+    return error("this version of XNNPACK takes MEAN only over axes 1 and 2, TRANSPOSE_CONV only with one scale");
+  return {};
+}
+
+/// A convolution whose activation leaves one code of the output's.
+bool leaves_one_code(std::span<const TensorSpec> specs, const Node& node) {
+  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D"})) return false;
+  const TensorSpec& output = specs[index(node.outputs[0])];
+  if (output.quantization.empty()) return false;
+  const auto range = activation_range(output, node.attributes);
+  return range && range->lo == range->hi;
+}
+
+}  // namespace
+
+Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  NPUTWIN_RETURN_IF_ERROR(takes(profile, graph, specs, node));
+  if (profile.delegate_checks != DelegateChecks::kUntil215) return {};
+  const bool fails = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& n) {
+    return leaves_one_code(specs, n) && takes(profile, graph, specs, n).has_value();
+  });
+  if (fails) return error("this version of XNNPACK fails at an activation that leaves one code, and leaves the model");
   return {};
 }
 

@@ -1,0 +1,18 @@
+#include "profile/builtin/builtin.h"
+
+namespace nputwin {
+
+Profile tensorflow_2_21_x86() {
+  Profile p = litert_1_4_x86();
+  p.name = "tensorflow-2.21-x86";
+  p.summary = "tensorflow 2.21.0, x86-64, what Interpreter(model) gives (XNNPACK)";
+  p.registry = OpRegistry::kTensorflow221;
+  p.batch_matmul_drops_zero = true;
+
+  p.know(Family::kBatchMatmul, Confidence::kMeasured, "f32; the second input's zero point is left out (a fault)",
+         kVersionMap);
+  cite_version_map(p);
+  return p;
+}
+
+}  // namespace nputwin
