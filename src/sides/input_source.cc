@@ -169,7 +169,8 @@ Result<InputSamples> fitting(const TensorSpec& spec, const std::shared_ptr<const
   if (got.elements() != spec.elements() && !whole.empty() && whole[0] == 1 && !got.shape.empty())
     whole[0] = got.shape[0];
   const std::int64_t elements = element_count(whole).value_or(-1);
-  if (got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0) {
+  const bool no_sample = elements == 0 && spec.elements() != 0;
+  if (no_sample || got.elements() != elements || elements % std::max<std::int64_t>(spec.elements(), 1) != 0) {
     return error("{}: has shape {}, but input '{}' takes {}", source, to_string(got.shape), spec.name,
                  to_string(spec.shape));
   }

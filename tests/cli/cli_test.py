@@ -167,6 +167,16 @@ class Run(unittest.TestCase):
             name = name["tensors"][name["inputs"][0]]["name"]
             self.assertEqual(run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", name + "=ramp")[1], ramp)
 
+    def test_an_array_without_a_sample(self):
+        with tempfile.TemporaryDirectory() as folder:
+            empty = os.path.join(folder, "empty.npy")
+            header = "{'descr': '|i1', 'fortran_order': False, 'shape': (0, 8, 8, 1), }".ljust(117) + "\n"
+            with open(empty, "wb") as f:
+                f.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode())
+            code, _, err = run("run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", empty)
+            self.assertEqual(code, 2)
+            self.assertIn("empty.npy: has shape [0,8,8,1], but input ", err)
+
     def test_pictures(self):
         with tempfile.TemporaryDirectory() as folder:
             picture = os.path.join(folder, "grey.png")
