@@ -20,16 +20,17 @@ constexpr std::size_t kMostLines = 8;  // of a log, which may hold more than the
 
 /// The end of a log, after ": "; nothing where it is empty.
 std::string end_of(const std::string& path) {
-  const auto file = read_file(path);
-  if (!file) return {};
-  const auto bytes = (*file)->bytes();
-  const std::string text = last_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kMostLines);
+  const std::string text = last_lines(path, kMostLines);
   return text.empty() ? text : ": " + text;
 }
 
 }  // namespace
 
-std::string last_lines(std::string_view text, std::size_t most) {
+std::string last_lines(const std::string& path, std::size_t most) {
+  const auto file = read_file(path);
+  if (!file) return {};
+  const auto bytes = (*file)->bytes();
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
   std::size_t from = text.size();
   for (std::size_t k = 0; k < most && from != 0; ++k) {

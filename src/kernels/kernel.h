@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/result.h"
 #include "base/thread_pool.h"
 #include "kernels/kernel_form.h"
 #include "tensor/tensor.h"
@@ -48,5 +49,14 @@ class Kernel {
   /// Which form runs. Most ops have the scalar definition alone.
   [[nodiscard]] virtual KernelForm form() const { return {}; }
 };
+
+/// Runs a kernel; the error is what its inputs' values do not allow.
+[[nodiscard]] inline Status run_kernel(const Kernel& kernel, RunContext context) {
+  RunFault fault;
+  context.fault = &fault;
+  kernel.run(context);
+  if (fault.message.empty()) return {};
+  return Error{std::move(fault.message)};
+}
 
 }  // namespace nputwin

@@ -35,8 +35,7 @@ Status LateKernel::run_late(const RunContext& context) const {
   Scratch scratch(kernel->scratch_bytes());
   RunContext own = context;
   own.scratch = scratch.bytes();
-  kernel->run(own);
-  return {};
+  return run_kernel(*kernel, own);
 }
 
 void LateKernel::run(const RunContext& context) const {

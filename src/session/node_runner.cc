@@ -34,11 +34,7 @@ RunContext NodeRunner::context(std::span<const TensorView> inputs) {
 }
 
 Result<std::span<const TensorView>> NodeRunner::run(std::span<const TensorView> inputs) {
-  RunFault fault;
-  RunContext own = context(inputs);
-  own.fault = &fault;
-  kernel_->run(own);
-  if (!fault.message.empty()) return error("{}", fault.message);
+  NPUTWIN_RETURN_IF_ERROR(run_kernel(*kernel_, context(inputs)));
   return std::span<const TensorView>(read_outputs_);
 }
 

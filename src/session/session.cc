@@ -225,28 +225,17 @@ RunContext Session::context(NodeId node) const {
   return {n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get(), nullptr};
 }
 
-Status Session::status_of(NodeId node, const RunFault& fault) const {
-  if (fault.message.empty()) return {};
-  return error("{}: {}: {}", model_->path, node_name(node, model_->node(node)), fault.message);
+Status Session::run_kernel_of(NodeId node, const RunContext& context) const {
+  Status ran = run_kernel(*prepared(node).kernel, context);
+  if (ran) return ran;
+  return error("{}: {}: {}", model_->path, node_name(node, model_->node(node)), ran.error().message);
 }
 
-Status Session::step(NodeId node) {
-  const PreparedNode& n = prepared(node);
-  if (!n.kernel) return {};
-  RunFault fault;
-  RunContext own = context(node);
-  own.fault = &fault;
-  n.kernel->run(own);
-  return status_of(node, fault);
-}
+Status Session::step(NodeId node) { return prepared(node).kernel ? run_kernel_of(node, context(node)) : Status{}; }
 
 Status Session::run_node(NodeId node, std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
   const PreparedNode& n = prepared(node);
-  RunFault fault;
-  if (n.kernel && n.state.empty()) {
-    n.kernel->run({inputs, outputs, {}, scratch_, pool_.get(), &fault});
-    return status_of(node, fault);
-  }
+  if (n.kernel && n.state.empty()) return run_kernel_of(node, {inputs, outputs, {}, scratch_, pool_.get(), nullptr});
   if (n.kernel) {
     std::byte* saved = saved_state_.data();
     for (std::size_t k = 0; k < n.state.size(); ++k) {
@@ -254,13 +243,13 @@ Status Session::run_node(NodeId node, std::span<const TensorView> inputs, std::s
       saved = std::copy(own.begin(), own.end(), saved);
       std::copy_n(inputs[n.state_inputs[k]].bytes.begin(), own.size(), own.begin());
     }
-    n.kernel->run({inputs, outputs, n.state, scratch_, pool_.get(), &fault});
+    const Status ran = run_kernel_of(node, {inputs, outputs, n.state, scratch_, pool_.get(), nullptr});
     saved = saved_state_.data();
     for (const auto& own : n.state) {
       std::copy_n(saved, own.bytes.size(), own.bytes.begin());
       saved += own.bytes.size();
     }
-    return status_of(node, fault);
+    return ran;
   }
   for (std::size_t k = 0; k < outputs.size(); ++k)
     std::copy(n.outputs[k].bytes.begin(), n.outputs[k].bytes.end(), outputs[k].bytes.begin());

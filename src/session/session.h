@@ -109,8 +109,8 @@ class Session {
   Session() = default;
 
   [[nodiscard]] const PreparedNode& prepared(NodeId node) const;
-  /// An error that names the node; none where nothing went wrong.
-  [[nodiscard]] Status status_of(NodeId node, const RunFault& fault) const;
+  /// Runs the node's kernel; the error names the node.
+  [[nodiscard]] Status run_kernel_of(NodeId node, const RunContext& context) const;
 
   [[nodiscard]] Status make_kernels();
   /// Plans the memory and makes the views of it.

@@ -96,10 +96,7 @@ Status TensorTable::fold(const Node& node, const Kernel& kernel, const ThreadPoo
     constant_[index(t)] = computed_.back()->bytes();
   }
   Scratch scratch(kernel.scratch_bytes());
-  RunFault fault;
-  kernel.run({inputs, outputs, {}, scratch.bytes(), &pool, &fault});
-  if (!fault.message.empty()) return error("{}", fault.message);
-  return {};
+  return run_kernel(kernel, {inputs, outputs, {}, scratch.bytes(), &pool, nullptr});
 }
 
 Result<std::unique_ptr<Kernel>> make_kernel(const OpDefinition& op, const PrepareContext& context,

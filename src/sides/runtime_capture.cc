@@ -52,10 +52,8 @@ Result<RuntimeCapture> read_results(const TemporaryFolder& folder) {
 
 /// Why a run failed: all that the runtime says, else what is known of its process.
 std::string reason_of(const TemporaryFolder& folder, const Error& process) {
-  const auto file = read_file(folder / "reason.txt");
-  if (!file) return process.message;
-  const auto bytes = (*file)->bytes();
-  return fmt::format("failed: {}", last_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kMostLines));
+  const std::string reason = last_lines(folder / "reason.txt", kMostLines);
+  return reason.empty() ? process.message : "failed: " + reason;
 }
 
 }  // namespace

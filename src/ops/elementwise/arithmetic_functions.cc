@@ -18,6 +18,7 @@
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/unary_kernel.h"
 #include "profile/profile.h"
+#include "tensor/code_types.h"
 
 namespace nputwin::ops::arithmetic_functions {
 namespace {
@@ -114,10 +115,11 @@ class OfNoNegative final : public Kernel {
 
 Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std::unique_ptr<Kernel>> kernel) {
   if (!kernel) return kernel;
-  if (in.type == DType::kInt8) return std::make_unique<OfNoNegative<std::int8_t>>(std::move(*kernel), in.zero_point());
-  if (in.type == DType::kUInt8)
-    return std::make_unique<OfNoNegative<std::uint8_t>>(std::move(*kernel), in.zero_point());
-  return std::make_unique<OfNoNegative<std::int16_t>>(std::move(*kernel), in.zero_point());
+  std::unique_ptr<Kernel> checked;
+  with_code_type(in.type, [&](auto code) {
+    checked = std::make_unique<OfNoNegative<decltype(code)>>(std::move(*kernel), in.zero_point());
+  });
+  return checked;
 }
 
 template <Function function>

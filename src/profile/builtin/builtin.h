@@ -25,6 +25,9 @@ void leave_unknown(Profile& profile, const char* why);
 /// What was measured on the runtime that the profile was copied from was measured on its own for the map of versions.
 void cite_version_map(Profile& profile);
 
+/// SUM as TensorFlow Lite 2.13 has it, in every build.
+void sum_by_fixed_point(Profile& profile);
+
 /// What moves codes is exact by definition.
 void know_movement(Profile& profile);
 

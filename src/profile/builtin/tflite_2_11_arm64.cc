@@ -4,12 +4,9 @@
 namespace nputwin {
 
 Profile tflite_2_11_arm64() {
-  Profile p = tflite_2_11_arm64_builtin();
+  Profile p = with_xnnpack_for_binary32(tflite_2_11_arm64_builtin());
   p.name = "tflite-2.11-arm64";
   p.summary = "tflite-runtime 2.11.0, AArch64, what Interpreter(model) gives (XNNPACK only for float32 ops)";
-  p.delegate = Delegate::kXnnpack;
-  p.delegated = xnnpack_binary32_ops();
-  p.fallback = "tflite-2.11-arm64-builtin";
   return p;
 }
 

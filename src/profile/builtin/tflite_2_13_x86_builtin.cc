@@ -7,9 +7,8 @@ Profile tflite_2_13_x86_builtin() {
   p.name = "tflite-2.13-x86-builtin";
   p.summary = "tflite-runtime 2.13.0, x86-64, optimised kernels without XNNPACK";
   p.registry = OpRegistry::kTflite213;
-  p.sum = SumMethod::kFixedPoint;
 
-  p.know(Family::kSum, Confidence::kMeasured, "MBQM of the sum", kVersionMap);
+  sum_by_fixed_point(p);
   cite_version_map(p);
   return p;
 }

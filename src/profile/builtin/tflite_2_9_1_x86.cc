@@ -4,12 +4,9 @@
 namespace nputwin {
 
 Profile tflite_2_9_1_x86() {
-  Profile p = tflite_2_9_1_x86_builtin();
+  Profile p = with_xnnpack_for_binary32(tflite_2_9_1_x86_builtin());
   p.name = "tflite-2.9.1-x86";
   p.summary = "tflite-runtime 2.9.1, x86-64, what Interpreter(model) gives (XNNPACK only for float32 ops)";
-  p.delegate = Delegate::kXnnpack;
-  p.delegated = xnnpack_binary32_ops();
-  p.fallback = "tflite-2.9.1-x86-builtin";
   return p;
 }
 

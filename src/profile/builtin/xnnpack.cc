@@ -2,7 +2,9 @@
 
 namespace nputwin {
 
-std::vector<DelegatedOp> xnnpack_binary32_ops() {
+namespace {
+
+std::vector<DelegatedOp> binary32_ops() {
   std::vector<DelegatedOp> ops;
   for (const char* op : {"ABS",
                          "ADD",
@@ -38,6 +40,16 @@ std::vector<DelegatedOp> xnnpack_binary32_ops() {
     ops.push_back({op, true, false, false});
   }
   return ops;
+}
+
+}  // namespace
+
+Profile with_xnnpack_for_binary32(Profile own_kernels) {
+  Profile p = std::move(own_kernels);
+  p.fallback = p.name;
+  p.delegate = Delegate::kXnnpack;
+  p.delegated = binary32_ops();
+  return p;
 }
 
 std::vector<DelegatedOp> xnnpack_ops() {

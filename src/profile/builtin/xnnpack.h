@@ -8,8 +8,8 @@ namespace nputwin {
 
 // What TFLite's XNNPACK delegate claims, by version: the checks of its Visit… functions in xnnpack_delegate.cc.
 
-/// 2.9.1 and 2.14 as wheels: binary32 only.
-std::vector<DelegatedOp> xnnpack_binary32_ops();
+/// tflite-runtime 2.9.1 to 2.14: XNNPACK takes ops of binary32 alone, the runtime's own kernels all others.
+Profile with_xnnpack_for_binary32(Profile own_kernels);
 
 /// TensorFlow 2.19 and newer, LiteRT 1.4 to 2.3.
 std::vector<DelegatedOp> xnnpack_ops();
