@@ -38,12 +38,15 @@ def row(tool, path, placement=PLACEMENT):
         diff, failure = ask(tool, "diff", path, "--a", cpu, "--b", placement, "-i", "noise:1", "--threads", "1")
         if diff is None:
             return cells + [reason(failure)] + [""] * (2 * len(CPUS) - 1)
+        left_out = ["op %d %s" % (op["op"], op["type"]) for op in diff.get("not_run", {}).get("ops", []) if "why" in op]
+        if left_out and len(cells) == 1:
+            cells[0] += ", without " + ", ".join(left_out)
         layers = diff["layers"]
         alone = sum(l["isolated"]["mismatches"] > 0 for l in layers)
         ends = [l for l in layers if l["tensor"] in about["outputs"]]
         elements = sum(l["accumulated"]["elements"] for l in ends)
         wrong = sum(l["accumulated"]["mismatches"] for l in ends)
-        cells += ["%.0f %%" % (100 * alone / max(len(layers), 1)), "%.2f %%" % (100 * wrong / max(elements, 1))]
+        cells += ["%.0f %%" % (100 * alone / max(len(layers), 1)), "%.2f %%" % (100 * wrong / elements) if elements else "-"]
     return cells
 
 

@@ -65,6 +65,20 @@ Option add_profile(Command command, const std::string& flags, std::string& text,
   return command.option(flags, text, help).value("PROFILE");
 }
 
+void add_until(Command command, std::string& op) {
+  command.option("--until", op, "The last op to run: its number, or the name of one of its outputs").value("OP");
+}
+
+std::string part_help() {
+  return "Ops that cannot run are left out, with those that read what they make; the rest runs, and stderr says what "
+         "is missing. Exit code 2 then, unless --until OP asks for the part before them.\n";
+}
+
+Exit exit_of(bool differs, const NotRun& not_run) {
+  if (differs) return Exit::kDiffers;
+  return not_run.falls_short() ? Exit::kFailed : Exit::kSame;
+}
+
 void add_sides(Command command, std::string& a, std::string& b, const std::string& word) {
   command.option("--a", a, "The first side").value(word).required();
   command.option("--b", b, "The second side").value(word).required();
@@ -105,15 +119,19 @@ std::string side_help() {
 std::string source_help() { return kInputSourceHelp; }
 
 void PreparationArguments::add(Command command) {
-  command
-      .option("--shape", shapes, "The shape of the input NAME. Otherwise the file's, with 1 where it leaves one open")
-      .value("NAME=2x224x224x3")
-      .repeatable();
+  add_shapes(command);
   command
       .option("--on-cpu", on_cpu,
               "Ops that the profile's delegate must not claim: a type (CONV_2D), an index or an output's name; * and ? "
               "stand for any characters")
       .value("PATTERN")
+      .repeatable();
+}
+
+void PreparationArguments::add_shapes(Command command) {
+  command
+      .option("--shape", shapes, "The shape of the input NAME. Otherwise the file's, with 1 where it leaves one open")
+      .value("NAME=2x224x224x3")
       .repeatable();
 }
 
@@ -173,6 +191,7 @@ void ComparisonArguments::add(Command command, const std::string& word) {
   add_model(command, model);
   add_sides(command, a, b, word);
   add_inputs(command, inputs).required(false);
+  add_until(command, until);
   mode.add(command);
   machine.add(command);
 }
@@ -182,11 +201,9 @@ void ComparisonArguments::add_samples(Command command) {
 }
 
 Result<api::DiffOptions> ComparisonArguments::options() const {
-  api::DiffOptions options{model, a, b, inputs, {}, {}, false};
-  options.sides.mode = mode.read();
-  NPUTWIN_ASSIGN_OR_RETURN(options.sides.session, machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(options.samples, read_samples(samples));
-  return options;
+  NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions session, machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const auto range, read_samples(samples));
+  return api::DiffOptions{model, a, b, inputs, {session, mode.read()}, range, false, until};
 }
 
 }  // namespace nputwin::cli

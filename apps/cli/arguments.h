@@ -20,6 +20,9 @@ void add_model(Command command, std::string& path);
 Option add_inputs(Command command, std::vector<std::string>& sources);
 Option add_profile(Command command, const std::string& flags, std::string& text, const std::string& help);
 
+/// --until, the last op that runs.
+void add_until(Command command, std::string& op);
+
 /// --a and --b. `word` is SIDE or PROFILE.
 void add_sides(Command command, std::string& a, std::string& b, const std::string& word);
 
@@ -33,6 +36,8 @@ void add_sides(Command command, std::string& a, std::string& b, const std::strin
 struct PreparationArguments {
   std::vector<std::string> shapes, on_cpu;
   void add(Command command);
+  /// --shape alone.
+  void add_shapes(Command command);
   [[nodiscard]] Result<SessionOptions> options() const;
 };
 
@@ -68,9 +73,14 @@ struct FormatArgument {
   void print(const std::function<std::string()>& text, const std::function<std::string()>& json) const;
 };
 
+/// What --help says of a model that does not run whole.
+[[nodiscard]] std::string part_help();
+/// Of a comparison of what runs of a model: nothing that differs is no proof where ops were not run.
+[[nodiscard]] Exit exit_of(bool differs, const NotRun& not_run);
+
 /// Two sides of one model and what they are compared on.
 struct ComparisonArguments {
-  std::string model, a, b, samples;
+  std::string model, a, b, samples, until;
   std::vector<std::string> inputs;
   MachineArguments machine;
   RuntimeModeArgument mode;

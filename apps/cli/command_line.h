@@ -17,7 +17,7 @@ namespace nputwin::cli {
 // What the verbs need of a command line. CLI11 does the work, seen by command_line.cc alone: its classes are compiled
 // anew into every source that includes it.
 
-/// As cmp's: the same or done, differs, could not.
+/// As cmp's: the same or done, differs, could not, or not all.
 enum class Exit : int { kSame = 0, kDiffers = 1, kFailed = 2 };
 
 /// What a verb does once its arguments are read.

@@ -65,6 +65,7 @@ Callbacks progress(const std::string& what, const std::string& units) {
   callbacks.progress = [shown = std::make_shared<Progress>(what, units)](std::size_t done, std::size_t all) {
     shown->at(done, all);
   };
+  callbacks.note = [](const std::string& note) { fmt::print(stderr, "nputwin: {}\n", note); };
   return callbacks;
 }
 
@@ -72,7 +73,6 @@ Callbacks interaction(const std::string& what, const std::string& units) {
   listen_for_interrupts();
   Callbacks callbacks = progress(what, units);
   callbacks.stop = [] { return interrupt_seen != 0; };
-  callbacks.note = [](const std::string& note) { fmt::print(stderr, "nputwin: {}\n", note); };
   return callbacks;
 }
 

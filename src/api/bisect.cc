@@ -42,6 +42,7 @@ std::string diff_command(const BisectOptions& options, const BisectResult::Found
   DiffOptions part = options.diff;
   part.model = found.model_file;
   part.inputs = {found.input_file};
+  part.until.clear();
   if (!options.accumulated) part.sides.session.input_shapes.clear();
   return "nputwin diff " + comparison_text(part);
 }
@@ -55,7 +56,7 @@ Result<BisectResult> bisect(const BisectOptions& options, const Callbacks& callb
   NPUTWIN_ASSIGN_OR_RETURN(const Condition limit, Condition::parse(options.limit));
   NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(options.diff, callbacks));
   if (diffed.stopped) return error("interrupted: nothing is written");
-  BisectResult result{diffed.result.samples, {}};
+  BisectResult result{diffed.result.samples, diffed.result.not_run, {}};
   const LayerDiff* layer = first_beyond(diffed.result, limit, options.accumulated);
   if (layer == nullptr) return result;
   const auto first_mismatch = (options.accumulated ? layer->accumulated : layer->isolated).first_mismatch();

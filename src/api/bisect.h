@@ -18,6 +18,7 @@ struct BisectOptions {
 /// The first layer beyond the limit, and the smallest part of the model that shows it.
 struct BisectResult {
   std::size_t samples = 0;  ///< that were compared
+  NotRun not_run;           ///< of the model
   struct Found {
     LayerDiff layer;
     std::size_t sample = 0;  ///< the first that differs there

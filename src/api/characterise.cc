@@ -1,5 +1,6 @@
 #include "api/characterise.h"
 
+#include "api/part.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "sides/side.h"
@@ -25,10 +26,11 @@ Result<Characterised> characterise(const CharacteriseOptions& options, const Cal
     if (is_recording(side)) return error("{}: a recording shows no arithmetic to characterise; name a profile", side);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_sides(model, options.a, options.b, {options.session, {}}));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides,
+                           open_part(model, options.a, options.b, {options.session, {}}, options.until, callbacks));
   Session &a = *sides.a->session(), &b = *sides.b->session();
   NPUTWIN_ASSIGN_OR_RETURN(Characteriser characteriser, Characteriser::of(a, b));
-  Characterised characterised{a.profile().name, b.profile().name, {}, 0, false};
+  Characterised characterised{a.profile().name, b.profile().name, {}, 0, false, sides.model->main().not_run};
   if (!options.inputs.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs));
     NPUTWIN_RETURN_IF_ERROR(add_samples(characteriser, inputs, characterised, callbacks));

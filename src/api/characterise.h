@@ -13,6 +13,7 @@ struct CharacteriseOptions {
   std::string a, b;                 ///< profiles
   std::vector<std::string> inputs;  ///< sources, as make_inputs takes them; none: what is possible
   SessionOptions session;
+  std::string until;  ///< the last op, as find_layer takes it; empty: all
 };
 
 struct Characterised {
@@ -20,6 +21,7 @@ struct Characterised {
   std::vector<LayerCharacter> layers;
   std::size_t samples = 0;
   bool stopped = false;  ///< before all samples were counted
+  NotRun not_run;        ///< of the model
 };
 
 /// Says of every layer which sums differ under two profiles, and how often to expect them.

@@ -20,6 +20,8 @@ std::string mode_text(RuntimeMode mode) {
   return mode == RuntimeMode::kDefault ? "" : fmt::format(" --mode {}", name(mode));
 }
 
+std::string until_text(const std::string& until) { return until.empty() ? "" : " --until " + quoted(until); }
+
 /// Whose arithmetic explains the element. What is isolated ran on A's inputs, so a runtime's reference profile is A.
 std::string explained_sides(const DiffOptions& options, const DiffResult& result) {
   if (!result.a_is_capture && !result.b_is_capture)
@@ -51,8 +53,9 @@ std::string session_text(const SessionOptions& options) {
 }
 
 std::string comparison_text(const DiffOptions& options) {
-  return fmt::format("{} --a {} --b {}{}{}{}", quoted(options.model), quoted(options.a), quoted(options.b),
-                     inputs_text(options.inputs), mode_text(options.sides.mode), session_text(options.sides.session));
+  return fmt::format("{} --a {} --b {}{}{}{}{}", quoted(options.model), quoted(options.a), quoted(options.b),
+                     inputs_text(options.inputs), mode_text(options.sides.mode), session_text(options.sides.session),
+                     until_text(options.until));
 }
 
 std::string explain_command(const DiffOptions& options, const DiffResult& result) {
@@ -65,7 +68,7 @@ std::string explain_command(const DiffOptions& options, const DiffResult& result
   text += fmt::format(" --layer {}", layer->node.index);
   if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
   return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, element), ",")) +
-         session_text(options.sides.session);
+         session_text(options.sides.session) + until_text(options.until);
 }
 
 }  // namespace nputwin::api

@@ -7,6 +7,7 @@
 #include "base/folder.h"
 #include "io/tflite/edit.h"
 #include "io/tflite/reader.h"
+#include "session/shapes.h"
 
 namespace nputwin::api {
 namespace {
@@ -63,6 +64,14 @@ Result<CutResult> cut(const CutOptions& options, const Callbacks& callbacks) {
   CutResult result;
   NPUTWIN_ASSIGN_OR_RETURN(result.model, read_tflite(options.model));
   NPUTWIN_ASSIGN_OR_RETURN(std::vector<Part> parts, parts_of(options, result.model->main(), callbacks));
+  SessionOptions session;
+  session.input_shapes = options.input_shapes;
+  const auto specs = shapes_of(*result.model, session);
+  // Without shapes that ops infer, what the file says is all that there is to say; not if the user asked for others.
+  if (!specs && !options.input_shapes.empty()) return specs.error();
+  for (Part& part : parts) {
+    if (specs) set_shapes(part.cut, result.model->main(), *specs);
+  }
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
   NPUTWIN_RETURN_IF_ERROR(make_folder(options.folder));
   result.planned = parts.size();

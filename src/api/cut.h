@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,11 +11,12 @@
 namespace nputwin::api {
 
 struct CutOptions {
-  std::string model;         ///< a .tflite file
-  std::string folder;        ///< to write to; it is made where there is none
-  bool every_layer = false;  ///< for each op the model that ends with its outputs
-  std::string layers;        ///< or "FIRST:LAST", both included, each as find_layer takes it
-  std::string layer;         ///< or one
+  std::string model;                          ///< a .tflite file
+  std::string folder;                         ///< to write to; it is made where there is none
+  bool every_layer = false;                   ///< for each op the model that ends with its outputs
+  std::string layers;                         ///< or "FIRST:LAST", both included, each as find_layer takes it
+  std::string layer;                          ///< or one
+  std::map<std::string, Shape> input_shapes;  ///< of the whole model, by name; others as the file says
 };
 
 struct CutResult {

@@ -1,6 +1,7 @@
 #include "api/diff.h"
 
 #include "analysis/agree/characterise.h"
+#include "api/part.h"
 #include "io/tflite/reader.h"
 
 namespace nputwin::api {
@@ -34,8 +35,10 @@ void add_expectations(const Characteriser& characteriser, DiffResult& result) {
 
 Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   Diffed diffed;
-  NPUTWIN_ASSIGN_OR_RETURN(diffed.model, read_tflite(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_sides(diffed.model, options.a, options.b, options.sides));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides,
+                           open_part(model, options.a, options.b, options.sides, options.until, callbacks));
+  diffed.model = sides.model;
   NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs, SideInputs::open(sides, options.inputs, options.sides.session));
   diffed.all = inputs.size();
   NPUTWIN_ASSIGN_OR_RETURN(diffed.samples, checked(options.samples, diffed.all));

@@ -17,17 +17,19 @@ struct DiffOptions {
   SideOptions sides;
   std::optional<SampleRange> samples;  ///< a part of the samples; all by default
   bool expectations = false;           ///< say of two profiles' layers how many mismatches were to be expected
+  std::string until;                   ///< the last op to compare, as find_layer takes it; empty: all
 };
 
 struct Diffed {
-  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Model> model;  ///< or the part of it that was compared
   DiffResult result;
   SampleRange samples;  ///< that were compared; fewer than asked for where the work was stopped
   std::size_t all = 0;  ///< samples that the inputs hold
   bool stopped = false;
 };
 
-/// Compares the two sides sample by sample, until all are done or the callbacks say stop.
+/// Compares the two sides sample by sample, as much of the model as both can run (open_part), until all samples are
+/// done or the callbacks say stop.
 [[nodiscard]] Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

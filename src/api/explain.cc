@@ -1,6 +1,7 @@
 #include "api/explain.h"
 
 #include "api/layer.h"
+#include "api/part.h"
 #include "io/tflite/reader.h"
 #include "sides/side.h"
 
@@ -8,18 +9,19 @@ namespace nputwin::api {
 namespace {
 
 /// The sessions of A and, where there is one, B.
-Result<Sides> open_profiles(const ExplainOptions& options) {
+Result<Sides> open_profiles(const ExplainOptions& options, const Callbacks& callbacks) {
   for (const std::string& side : {options.a, options.b}) {
     if (is_recording(side)) return error("{}: a recording shows no arithmetic to explain; name a profile", side);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
-  return open_sides(model, options.a, options.b.empty() ? options.a : options.b, {options.session, {}});
+  return open_part(model, options.a, options.b.empty() ? options.a : options.b, {options.session, {}}, options.until,
+                   callbacks);
 }
 
 }  // namespace
 
-Result<Explanation> explain(const ExplainOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_profiles(options));
+Result<Explanation> explain(const ExplainOptions& options, const Callbacks& callbacks) {
+  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_profiles(options, callbacks));
   Session &a = *sides.a->session(), *b = options.b.empty() ? nullptr : sides.b->session();
   const Graph& graph = a.graph();
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t node, find_layer(graph, options.layer));

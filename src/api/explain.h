@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/explain/explain.h"
+#include "base/callbacks.h"
 #include "session/session_options.h"
 
 namespace nputwin::api {
@@ -17,9 +18,10 @@ struct ExplainOptions {
   std::size_t output = 0;           ///< which of the op's outputs
   std::vector<std::int64_t> index;  ///< of the element, one a dimension
   std::size_t sample = 0;
+  std::string until;  ///< the last op to run, as find_layer takes it; empty: all
 };
 
 /// Explains one output element: its sum, each step of the arithmetic, and where two sides diverge.
-[[nodiscard]] Result<Explanation> explain(const ExplainOptions& options);
+[[nodiscard]] Result<Explanation> explain(const ExplainOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

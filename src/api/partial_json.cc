@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "report/not_run_report.h"
+
 namespace nputwin::api {
 namespace {
 
@@ -140,7 +142,8 @@ Json result_json(const DiffResult& result) {
             {"a_is_capture", result.a_is_capture},
             {"b_is_capture", result.b_is_capture},
             {"reference_profile", result.reference_profile},
-            {"samples", result.samples}};
+            {"samples", result.samples},
+            {"not_run", report::not_run_json(result.not_run)}};
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) layers.push_back(layer_json(layer));
   auto& pairs = json["pairs"] = Json::array();
@@ -156,6 +159,7 @@ DiffResult result_of(const Json& json) {
   result.b_is_capture = json.at("b_is_capture").get<bool>();
   result.reference_profile = json.at("reference_profile").get<std::string>();
   result.samples = json.at("samples").get<std::size_t>();
+  result.not_run = report::not_run_of_json(json.value("not_run", Json(nullptr)));
   for (const Json& layer : json.at("layers")) result.layers.push_back(layer_of(layer));
   for (const Json& pair : json.at("pairs")) result.pairs.push_back(pair_of(pair));
   return result;
@@ -173,6 +177,7 @@ void read_premises(const Json& json, Partial& partial) {
   options.sides.session.input_shapes = json.at("shapes").get<std::map<std::string, Shape>>();
   options.sides.session.on_cpu = json.at("on_cpu").get<std::vector<std::string>>();
   options.sides.mode = read_name<RuntimeMode>(json.at("mode"));
+  options.until = json.value("until", std::string());
   partial.all = json.at("all_samples").get<std::size_t>();
 }
 
@@ -203,6 +208,7 @@ Json premises_json(const Partial& partial) {
           {"shapes", options.sides.session.input_shapes},
           {"on_cpu", options.sides.session.on_cpu},
           {"mode", name(options.sides.mode)},
+          {"until", options.until},
           {"all_samples", partial.all}};
 }
 

@@ -1,5 +1,6 @@
 #include "api/report.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "api/command_text.h"
@@ -33,9 +34,9 @@ Result<const report::ReportFormat*> chosen_format(const ReportOptions& options) 
 }
 
 Result<report::Report::Side> side_of(const std::string& text) {
-  if (is_recording(text)) return report::Report::Side{text, ""};
+  if (is_recording(text)) return report::Report::Side{text, "", std::nullopt};
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(text));
-  return report::Report::Side{text, profile.summary};
+  return report::Report::Side{text, profile.summary, std::nullopt};
 }
 
 std::string report_command(const ReportOptions& options) {
@@ -43,6 +44,16 @@ std::string report_command(const ReportOptions& options) {
   for (const std::string& condition : options.fail_if) text += " --fail-if " + quoted(condition);
   if (!options.format.empty()) text += " --format " + options.format;
   return text + " -o " + quoted(options.output);
+}
+
+/// How many ops the side's NPU takes, where a delegate decides that.
+Result<std::optional<std::size_t>> ops_on_npu(const Model& model, const std::string& side, const DiffOptions& options) {
+  if (is_recording(side)) return std::nullopt;
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(side));
+  if (vx_release(profile.delegate) == nullptr) return std::nullopt;
+  NPUTWIN_ASSIGN_OR_RETURN(const auto coverage, Session::coverage(model, profile, options.sides.session));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(coverage, [](const NodeCoverage& c) { return vx_release(c.delegate) != nullptr; }));
 }
 
 /// All of a report but the comparison's result, so that a mistake is told before the work begins.
@@ -96,6 +107,8 @@ Result<report::Report> report(const ReportOptions& options, const Callbacks& cal
   NPUTWIN_ASSIGN_OR_RETURN(Diffed diffed, diff(with_expectations, callbacks));
   if (diffed.stopped) return error("interrupted: {} is as it was", options.output);
   report.model = std::move(diffed.model);
+  NPUTWIN_ASSIGN_OR_RETURN(report.a.on_npu, ops_on_npu(*report.model, options.diff.a, options.diff));
+  NPUTWIN_ASSIGN_OR_RETURN(report.b.on_npu, ops_on_npu(*report.model, options.diff.b, options.diff));
   report.result = std::move(diffed.result);
   report.explain = explain_command(options.diff, report.result);
   std::vector<report::ReportFile> files = format->write(report);

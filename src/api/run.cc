@@ -2,9 +2,9 @@
 
 #include <map>
 
+#include "api/part.h"
 #include "base/hash.h"
 #include "io/tflite/reader.h"
-#include "profile/variant.h"
 #include "sides/side.h"
 
 namespace nputwin::api {
@@ -47,9 +47,9 @@ class Collector final : public Observer {
 }  // namespace
 
 Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, resolve_profile(options.profile));
-  NPUTWIN_ASSIGN_OR_RETURN(auto model, read_tflite(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options.session));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(Session session,
+                           prepare_part(model, options.profile, options.session, options.until, callbacks));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, session_input(session, options.inputs));
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
   Collector collector(session.graph(), options, callbacks);
@@ -59,6 +59,7 @@ Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks) {
     collector.keep(session.output(k), session.graph().outputs[k]);
   }
   collector.result.profile = session.profile().name;
+  collector.result.not_run = session.graph().not_run;
   return std::move(collector.result);
 }
 

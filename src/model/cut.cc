@@ -78,7 +78,7 @@ Cut part_of(const Graph& graph, std::size_t first, std::size_t last) {
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    const bool inside = i >= first && i <= last;
+    const bool inside = i >= first && i <= last && !node.left_out;
     if (inside || (has_variables && i < first && sets_up_variables(node))) cut.nodes.push_back(i);
     if (!inside) continue;
     for (const int t : node.inputs) {
@@ -95,6 +95,13 @@ Cut part_of(const Graph& graph, std::size_t first, std::size_t last) {
     }
   }
   return cut;
+}
+
+void set_shapes(Cut& cut, const Graph& graph, std::span<const TensorSpec> specs) {
+  for (const int t : cut.inputs) {
+    const Shape& shape = specs[static_cast<std::size_t>(t)].shape;
+    if (shape != graph.spec(t).shape) cut.shapes[t] = shape;
+  }
 }
 
 }  // namespace nputwin

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "model/attributes.h"
+#include "model/not_run.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
@@ -22,6 +23,7 @@ struct ModelTensor {
   int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
   std::string unsupported;
+  bool float16 = false;  ///< the file holds FLOAT16, which is unsupported
   bool complete = true;  ///< the file gives the tensor no field that schema/tflite.fbs lacks
 };
 
@@ -35,6 +37,7 @@ struct Node {
   std::vector<int> inputs;         ///< tensor indices; -1: left out
   std::vector<int> outputs;        ///< tensor indices
   std::vector<int> intermediates;  ///< tensors that say how values inside the op are quantized
+  bool left_out = false;           ///< it is not run, and has no tensors (Graph::not_run)
   bool complete = true;            ///< the file gives the op no field or option that schema/tflite.fbs lacks
 };
 
@@ -43,6 +46,7 @@ struct Graph {
   std::vector<ModelTensor> tensors;
   std::vector<Node> nodes;  ///< in an order in which they can run
   std::vector<int> inputs, outputs;
+  NotRun not_run;  ///< where this is a part of the file's graph (model/part.h)
 
   /// `t`: a tensor index that validate() has checked.
   [[nodiscard]] const ModelTensor& tensor(int t) const { return tensors[static_cast<std::size_t>(t)]; }

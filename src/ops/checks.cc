@@ -29,6 +29,8 @@ Status check_type(const TensorSpec& spec, std::initializer_list<DType> types, st
 
 Status check_per_tensor(const TensorSpec& spec, std::string_view role) {
   if (!spec.quantization.per_tensor()) {
+    if (spec.quantization.empty())
+      return error("{} '{}' has scale 0 or none, expected one above 0 (per-tensor quantization)", role, spec.name);
     return error("{} '{}' has {} scales, expected one (per-tensor quantization)", role, spec.name,
                  spec.quantization.scale.size());
   }

@@ -1,5 +1,7 @@
 #include "report/diff_json.h"
 
+#include "report/not_run_report.h"
+
 namespace nputwin::report {
 namespace {
 
@@ -41,6 +43,7 @@ Json causes_json(const CauseCounts& causes) {
 
 Json diff_object(const DiffResult& result) {
   Json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
+  if (!result.not_run.ops.empty()) json["not_run"] = not_run_json(result.not_run);
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     const bool codes = layer.type != DType::kFloat32;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "io/json.h"
+#include "model/file_kind.h"
 #include "report/kernel_report.h"
 #include "session/placement/placement.h"
 
@@ -88,6 +89,26 @@ std::string partitions_text(const Graph& graph, const std::vector<NodeCoverage>&
   return text;
 }
 
+/// Which ops are not supported, the first few with their reasons.
+std::string unsupported_text(const Graph& graph, const std::vector<NodeCoverage>& coverage) {
+  constexpr int kMost = 8;
+  int unsupported = 0, unreached = 0;
+  std::string list;
+  for (const NodeCoverage& c : coverage) {
+    if (c.unreached) ++unreached;
+    if (c.unsupported.empty()) continue;
+    if (++unsupported <= kMost)
+      list += fmt::format("  {}: {}\n", node_name(c.node, graph.nodes[c.node.index]), c.unsupported);
+  }
+  if (unsupported == 0) return "all ops are supported\n";
+  if (unsupported > kMost) list += fmt::format("  and {} more: NOT SUPPORTED above\n", unsupported - kMost);
+  std::string text = unsupported == 1 ? "1 op is not supported" : fmt::format("{} ops are not supported", unsupported);
+  if (unreached > 0)
+    text += fmt::format(", {} more read what {} make{}", unreached, unsupported == 1 ? "it" : "they",
+                        unsupported == 1 ? "s" : "");
+  return text + ":\n" + list;
+}
+
 /// How many ops are computed by whom, with what confidence, and which are not supported.
 std::string summary_text(const Graph& graph, const std::string& profile, const std::vector<NodeCoverage>& coverage) {
   std::map<Confidence, int> by_confidence;
@@ -110,15 +131,14 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
     text += '\n';
   }
   for (const auto& [who, count] : by) text += fmt::format("  {} by {}\n", count, who);
-  int unsupported = 0;
-  for (const NodeCoverage& c : coverage) unsupported += c.unsupported.empty() ? 0 : 1;
-  if (unsupported == 0) return text + "all ops are supported\n";
-  text += fmt::format("{} ops are not supported:\n", unsupported);
-  for (const NodeCoverage& c : coverage) {
-    if (!c.unsupported.empty())
-      text += fmt::format("  {}: {}\n", node_name(c.node, graph.nodes[c.node.index]), c.unsupported);
-  }
-  return text;
+  return text + unsupported_text(graph, coverage);
+}
+
+/// What kind of file it is, where the profile refuses an op of it.
+FileKind kind_of_refused(const Model& model, const std::vector<NodeCoverage>& coverage) {
+  const bool refused = std::ranges::any_of(coverage, [](const NodeCoverage& c) { return !c.unsupported.empty(); });
+  FileKind kind = refused ? file_kind(model) : FileKind{};
+  return kind.name == "mixed" ? FileKind{} : kind;
 }
 
 }  // namespace
@@ -146,7 +166,10 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
   text += fmt::format("\n{} ops:", graph.nodes.size());
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
   text += '\n';
-  return text + partitions_text(graph, coverage) + summary_text(graph, profile, coverage);
+  text += partitions_text(graph, coverage);
+  if (const FileKind kind = kind_of_refused(model, coverage); !kind.name.empty())
+    return text + fmt::format("{}: not computed. The file {}\n", profile, kind.sentence);
+  return text + summary_text(graph, profile, coverage);
 }
 
 std::string inspect_json(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage,
@@ -157,6 +180,8 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
             {"description", model.description},
             {"inputs", graph.inputs},
             {"outputs", graph.outputs}};
+  if (const FileKind kind = kind_of_refused(model, coverage); !kind.name.empty())
+    json["kind"] = {{"name", kind.name}, {"what", kind.sentence}};
   auto& ops = json["ops"] = Json::array();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ struct Report {
   DiffResult result;
   std::shared_ptr<const Model> model;
   struct Side {
-    std::string name, summary;  ///< as the user named it; its profile in one sentence, empty for captures
+    std::string name, summary;          ///< as the user named it; its profile in one sentence, empty for captures
+    std::optional<std::size_t> on_npu;  ///< how many ops of the model an NPU's delegate takes, where there is one
   };
   Side a, b;
   std::string version;             ///< of this program

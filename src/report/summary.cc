@@ -1,7 +1,9 @@
 #include "report/summary.h"
 
 #include <algorithm>
+#include <cctype>
 
+#include "report/not_run_report.h"
 #include "report/text.h"
 
 namespace nputwin::report {
@@ -15,6 +17,12 @@ std::string share(double percent) {
 std::string steps_text(const LayerDiff& layer, double largest) {
   if (layer.type == DType::kFloat32) return fmt::format("{:.3g}", largest);
   return fmt::format("{:.0f} quantization step{}", largest, largest == 1 ? "" : "s");
+}
+
+/// A line that stands alone, as a sentence among others.
+std::string sentence_of(std::string line) {
+  line[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
+  return line + ".";
 }
 
 std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node.index, layer.op); }
@@ -51,8 +59,13 @@ const char* meaning(Cause cause) {
 
 std::vector<std::string> summary_of(const Report& report) {
   const DiffResult& r = report.result;
-  const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   std::vector<std::string> text;
+  for (const Report::Side* side : {&report.a, &report.b}) {
+    if (side->on_npu == 0)
+      text.push_back(fmt::format("The NPU of {} takes no op of this model: all of it runs on the CPU.", side->name));
+  }
+  for (const std::string& line : not_run_lines(r.not_run)) text.push_back(sentence_of(line));
+  const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   if (!r.differs()) {
     text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,
                                r.layers.size()));
@@ -93,9 +106,7 @@ std::vector<std::string> summary_of(const Report& report) {
       text.push_back("The last layer's values are the same.");
     }
     if (isolated > 0) {
-      const auto worst = std::max_element(r.layers.begin(), r.layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-        return x.isolated.mismatch_rate() < y.isolated.mismatch_rate();
-      });
+      const LayerDiff* worst = r.worst_isolated();
       text.push_back(
           fmt::format("In isolation (on equal inputs), {} differs most: {} of its values, by at most {}. The "
                       "first layer that differs is {}.",

@@ -1,9 +1,11 @@
 #include "report/values.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/hash.h"
+#include "report/not_run_report.h"
 
 namespace nputwin::report {
 namespace {
@@ -45,6 +47,7 @@ Value value(const TensorView& view, std::size_t i) {
 
 std::string value_text(const TensorView& view, std::size_t i) {
   const Value v = value(view, i);
+  if (std::isnan(v.real)) return "nan";  // whatever its sign
   if (view.spec->type == DType::kFloat32) return fmt::format("{:.9g}", v.real);
   if (!view.spec->quantization.per_tensor()) return fmt::format("{:.0f}", v.stored);
   return fmt::format("{:.0f} ({:.6g})", v.stored, v.real);
@@ -78,7 +81,8 @@ std::string values_text(std::span<const TensorView> tensors, const std::vector<s
   return text;
 }
 
-Json values_json(const std::string& model, const std::string& profile, std::span<const TensorView> tensors) {
+Json values_json(const std::string& model, const std::string& profile, std::span<const TensorView> tensors,
+                 const NotRun& not_run) {
   Json outputs = Json::array();
   for (const TensorView& view : tensors) {
     Json item{{"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
@@ -97,7 +101,9 @@ Json values_json(const std::string& model, const std::string& profile, std::span
     }
     outputs.push_back(std::move(item));
   }
-  return {{"model", model}, {"profile", profile}, {"outputs", std::move(outputs)}};
+  Json json{{"model", model}, {"profile", profile}, {"outputs", std::move(outputs)}};
+  if (!not_run.ops.empty()) json["not_run"] = not_run_json(not_run);
+  return json;
 }
 
 Json hashes_json(std::span<const std::pair<int, std::string>> hashes) {

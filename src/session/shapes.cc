@@ -38,6 +38,7 @@ class ShapeWalk {
 
  private:
   Status add(const Node& node) {
+    if (node.left_out) return {};
     const OpDefinition* op = find_op(node.op);
     if (op == nullptr) return error("{} is not supported", node.custom ? "this custom op" : "this op");
     NPUTWIN_RETURN_IF_ERROR(tensors_.check_supported(node));

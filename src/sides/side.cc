@@ -154,15 +154,6 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
   return inputs_of(graph, tensor_specs(*sides.model, options));
 }
 
-/// `options` for one of two sides: on_cpu is for the side that has a delegate.
-SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
-  if (is_recording(side) || is_recording(other)) return options;
-  const auto profile = resolve_profile(side), of_other = resolve_profile(other);
-  if (!profile || !of_other) return options;  // opening says why
-  if (profile->delegate == Delegate::kNone && of_other->delegate != Delegate::kNone) options.session.on_cpu.clear();
-  return options;
-}
-
 }  // namespace
 
 bool is_recording(const std::string& text) {
@@ -185,6 +176,14 @@ Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr
 
 std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture) {
   return std::make_unique<RecordedSample>(std::move(model), capture);
+}
+
+SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
+  if (is_recording(side) || is_recording(other)) return options;
+  const auto profile = resolve_profile(side), of_other = resolve_profile(other);
+  if (!profile || !of_other) return options;  // opening says why
+  if (profile->delegate == Delegate::kNone && of_other->delegate != Delegate::kNone) options.session.on_cpu.clear();
+  return options;
 }
 
 Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,

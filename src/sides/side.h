@@ -60,13 +60,16 @@ struct SideOptions {
 /// One sample that is recorded already, which outlives the side. It has no reference profile.
 [[nodiscard]] std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture);
 
+/// `options` for one of two sides: of two profiles, `on_cpu` is for the one that has a delegate.
+[[nodiscard]] SideOptions options_for(const std::string& side, const std::string& other, SideOptions options);
+
 /// Two sides of one model.
 struct Sides {
   std::shared_ptr<const Model> model;
   std::unique_ptr<Side> a, b;
 };
 
-/// Opens both. Of two profiles, `on_cpu` is for the one that has a delegate; where neither has, that is an error.
+/// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither profile has a delegate.
 [[nodiscard]] Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a,
                                        const std::string& b, const SideOptions& options);
 

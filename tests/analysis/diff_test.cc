@@ -98,6 +98,8 @@ TEST(DifferenceStats, AShiftIsTheSameEverywhere) {
   EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 5}), std::nullopt);     // one is equal
   EXPECT_EQ(shift({1, 2, 3, 5}, {4, 5, 6, 11}), std::nullopt);
   EXPECT_EQ(shift({2, 2, 2, 2}, {5, 5, 5, 5}), std::nullopt);  // a constant tells nothing
+  EXPECT_EQ(shift({1, 2}, {3, 5}), std::nullopt);              // so do two values
+  EXPECT_EQ(shift({1, 2, 3, 5}, {3, 5, 5, 8}), std::nullopt);  // 2, 3, 2, 3: nothing everywhere
 }
 
 TEST(DifferenceStats, BorderAgainstInterior) {
@@ -130,6 +132,32 @@ DiffResult digits(const char* a, const char* b) {
   Diff diff(sides);
   EXPECT_TRUE(add_samples(diff, sides, inputs, {0, inputs.size()}, {}));
   return diff.result();
+}
+
+TEST(DiffResult, AFewElementsAreTheWorstOnlyAmongTheirKind) {
+  const auto layer = [](std::size_t node, std::size_t elements, std::size_t differ) {
+    LayerDiff made;
+    made.node = node;
+    std::vector<std::int8_t> a(elements, 1), b(elements, 1);
+    std::fill_n(b.begin(), differ, std::int8_t{2});
+    const TensorSpec spec{"t", DType::kInt8, {static_cast<std::int32_t>(elements)}, {{1}, {0}, 0}};
+    made.accumulated.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
+    return made;
+  };
+  DiffResult r;
+  r.layers = {layer(0, 1, 1), layer(1, 100, 90), layer(2, 100, 10)};
+  EXPECT_EQ(r.worst()->node, 1U);
+  r.layers = {layer(0, 1, 1), layer(1, 100, 0)};
+  EXPECT_EQ(r.worst()->node, 0U);
+}
+
+TEST(DifferenceStats, NaNHasNoSign) {
+  const TensorSpec spec{"t", DType::kFloat32, {2}, {}};
+  const std::vector<float> a{1, -std::numeric_limits<float>::quiet_NaN()},
+      b{-std::numeric_limits<float>::quiet_NaN(), 1};
+  DifferenceStats s;
+  s.add({&spec, std::as_bytes(std::span(a))}, {&spec, std::as_bytes(std::span(b))}, 0);
+  EXPECT_EQ(fmt::format("{} {} {}", s.bias(), s.deviation(), s.cosine().value_or(0)), "nan nan nan");
 }
 
 TEST(Diff, TheReportersProblem) {

@@ -26,11 +26,11 @@ const std::string kModel = source_path("models/digits_embed20_i8.tflite");
 const std::string kDigits = source_path("models/digits_int8.npy");
 
 DiffOptions digits(const std::string& a = "tflite-2.9.1-arm64", const std::string& b = "vip-v8") {
-  return {kModel, a, b, {kDigits}, {}, {}, false};
+  return {kModel, a, b, {kDigits}, {}, {}, false, ""};
 }
 
 TEST(Run, KeepsWhatWasAskedFor) {
-  const RunResult plain = run({kModel, "vip-v8", {"noise:1"}, {}, false, false}).value();
+  const RunResult plain = run({kModel, "vip-v8", {"noise:1"}, {}, false, false, ""}).value();
   ASSERT_EQ(plain.outputs.size(), 1U);
   EXPECT_EQ(plain.profile, "vip-v8");
   EXPECT_EQ(plain.tensors.size(), 1U);
@@ -41,12 +41,12 @@ TEST(Run, KeepsWhatWasAskedFor) {
     EXPECT_EQ(at, ++done);
     EXPECT_EQ(all, 20U);
   };
-  const RunResult all = run({kModel, "vip-v8", {"noise:1"}, {}, true, true}, callbacks).value();
+  const RunResult all = run({kModel, "vip-v8", {"noise:1"}, {}, true, true, ""}, callbacks).value();
   EXPECT_EQ(done, 20U);
   EXPECT_EQ(all.tensors.size(), 20U);
   ASSERT_EQ(all.hashes.size(), 20U);
   EXPECT_EQ(all.hashes.back().second, tensor_hash(plain.outputs[0].data));
-  EXPECT_FALSE(run({kModel, "vip-v8", {kDigits}, {}, false, false}));  // 40 samples
+  EXPECT_FALSE(run({kModel, "vip-v8", {kDigits}, {}, false, false, ""}));  // 40 samples
 }
 
 TEST(Diff, ComparesAPartOfTheSamples) {
@@ -94,7 +94,8 @@ TEST(Explain, OneElement) {
                          "0",
                          0,
                          {0, 7, 6, 0},
-                         0};
+                         0,
+                         ""};
   EXPECT_EQ(explain(options).value().cause, Cause::kSecondRounding);
   options.layer = "nobody";
   EXPECT_NE(explain(options).error().message.find("no op's output is called 'nobody'"), std::string::npos);
@@ -104,7 +105,7 @@ TEST(Explain, OneElement) {
 }
 
 TEST(Characterise, WithAndWithoutInputs) {
-  CharacteriseOptions options{kModel, "tflite-2.9.1-arm64", "vip-v8", {}, {}};
+  CharacteriseOptions options{kModel, "tflite-2.9.1-arm64", "vip-v8", {}, {}, ""};
   const Characterised possible = characterise(options).value();
   EXPECT_EQ(possible.samples, 0U);
   EXPECT_EQ(possible.layers.size(), 20U);
@@ -121,11 +122,11 @@ TEST(Cut, WritesWholeFilesUntilItIsStopped) {
   const TemporaryFolder folder = TemporaryFolder::make().value();
   Callbacks callbacks;
   callbacks.stop = [asked = 0]() mutable { return ++asked > 2; };
-  const CutResult cut = api::cut({kModel, folder / "parts", true, "", ""}, callbacks).value();
+  const CutResult cut = api::cut({kModel, folder / "parts", true, "", "", {}}, callbacks).value();
   EXPECT_EQ(cut.planned, 20U);
   ASSERT_EQ(cut.written.size(), 2U);
   EXPECT_TRUE(inspect({cut.written[1].file, "vip-v8", {}}).value().coverage.size() == 2);
-  EXPECT_FALSE(api::cut({kModel, folder / "parts", true, "", "3"}));
+  EXPECT_FALSE(api::cut({kModel, folder / "parts", true, "", "3", {}}));
 }
 
 TEST(Bisect, FindsAndWrites) {

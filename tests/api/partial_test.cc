@@ -17,7 +17,7 @@ namespace {
 const std::string kModel = source_path("models/digits_embed20_i8.tflite");
 
 DiffOptions digits(SampleRange samples) {
-  return {kModel, "tflite-2.9.1-arm64", "vip-v8", {source_path("models/digits_int8.npy")}, {}, samples, false};
+  return {kModel, "tflite-2.9.1-arm64", "vip-v8", {source_path("models/digits_int8.npy")}, {}, samples, false, ""};
 }
 
 class PartialTest : public testing::Test {

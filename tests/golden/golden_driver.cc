@@ -28,7 +28,7 @@ Fields fields_of(const std::string& line) {
 }
 
 Result<Json> hashes(const Fields& asked) {
-  api::RunOptions options{asked[1], asked[2], {asked[3]}, {}, false, true};
+  api::RunOptions options{asked[1], asked[2], {asked[3]}, {}, false, true, ""};
   if (!asked[4].empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(options.session.isa, find_isa(asked[4]));
   }

@@ -111,5 +111,31 @@ TEST(EditFile, AFileWithUnknownFieldsIsCutInPlace) {
   EXPECT_EQ((*part)->main().outputs, cut.outputs);
 }
 
+/// A part of a model whose file gives a placeholder for a shape has the shape of the run.
+TEST(EditFile, InputsOfACutHaveTheShapesOfTheRun) {
+  const auto file = read_file(source_path("models/digits_embed20_i8.tflite")).value();
+  const auto whole = parse_tflite(file, "whole").value();
+  Cut cut = part_of(whole->main(), 3, 5);
+  const int t = cut.inputs.at(0);
+  std::vector<TensorSpec> specs;
+  for (const ModelTensor& tensor : whole->main().tensors) specs.push_back(tensor.spec);
+  set_shapes(cut, whole->main(), specs);
+  EXPECT_TRUE(cut.shapes.empty()) << "the file says what the run has";
+  specs[static_cast<std::size_t>(t)].shape[0] = 7;
+  set_shapes(cut, whole->main(), specs);
+  const auto expect_shape = [&](Bytes bytes) {
+    const auto copy = cut_file(bytes, cut);
+    ASSERT_TRUE(copy) << copy.error().message;
+    const auto part = parse_tflite(std::make_shared<Blob>(Bytes(*copy)), "part").value();
+    EXPECT_EQ(part->main().spec(t).shape, specs[static_cast<std::size_t>(t)].shape);
+  };
+  expect_shape(file->bytes());
+  std::vector<std::byte> strange(file->bytes().begin(), file->bytes().end());  // is cut in place, as above
+  auto* op = reinterpret_cast<flatbuffers::Table*>(
+      const_cast<schema::Operator*>(schema::GetModel(strange.data())->subgraphs()->Get(0)->operators()->Get(0)));
+  *const_cast<std::uint8_t*>(op->GetAddressOf(schema::Operator::VT_BUILTIN_OPTIONS_TYPE)) = 200;
+  expect_shape(strange);
+}
+
 }  // namespace
 }  // namespace nputwin::edit_test

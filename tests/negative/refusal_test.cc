@@ -200,7 +200,7 @@ TEST(Refusal, Quantization) {
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).zero_point = {300}; }),
               HasSubstr("zero point 300, outside int8's -128..127"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 0).zero_point = {1LL << 40}; }), HasSubstr("expected 32 bits"));
-  EXPECT_THAT(refusal([&](auto& b) { tensor(b, 0).quantization = nullptr; }), HasSubstr("'image' has 0 scales"));
+  EXPECT_THAT(refusal([&](auto& b) { tensor(b, 0).quantization = nullptr; }), HasSubstr("'image' has scale 0 or none"));
   EXPECT_THAT(refusal([&](auto& b) { q(b, 6).scale = {0.5F}; }), HasSubstr("expected 0.00390625 and -128"));
 }
 

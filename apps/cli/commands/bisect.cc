@@ -22,7 +22,7 @@ Result<Exit> run(const Arguments& a) {
   if (!result.found) {
     fmt::print("no layer has {} {} on {} sample{}\n", options.limit, figures, result.samples,
                result.samples == 1 ? "" : "s");
-    return Exit::kSame;
+    return exit_of(false, result.not_run);
   }
   const auto& [layer, sample, part, ops, model_file, input_file, diff_command] = *result.found;
   fmt::print("first with {} {}: op {} {} '{}', sample {}\n{}: {} of {} ops, {} bytes; {} elements differ\n{}\n",
@@ -39,8 +39,8 @@ void add_bisect_command(Command root) {
       root.verb("bisect", "Find the first layer beyond a limit, and write the smallest model and input that show it");
   command.footer(
       "Writes model.tflite and input.npz, checks that the two sides differ on them, and ends with the command that "
-      "shows it. Exit code 1 where there is such a layer.\n\n" +
-      profile_help() + "\n" + source_help());
+      "shows it. Exit code 1 where there is such a layer.\n" +
+      part_help() + "\n" + profile_help() + "\n" + source_help());
   auto a = std::make_shared<bisect::Arguments>();
   a->comparison.add(command, "PROFILE");
   command.option("--output,-o", a->options.folder, "The folder to write to; it is made where there is none")

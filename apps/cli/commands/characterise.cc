@@ -11,20 +11,20 @@ namespace characterise {
 namespace {
 
 struct Arguments {
-  std::string model, a, b;
+  std::string model, a, b, until;
   std::vector<std::string> inputs;
   MachineArguments machine;
   FormatArgument format;
 };
 
 Result<Exit> run(const Arguments& a) {
-  api::CharacteriseOptions options{a.model, a.a, a.b, a.inputs, {}};
+  api::CharacteriseOptions options{a.model, a.a, a.b, a.inputs, {}, a.until};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto found, api::characterise(options, interaction("characterise", "samples")));
   if (found.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", found.samples);
   a.format.print([&] { return report::character_text(found.layers, found.a, found.b, found.samples); },
                  [&] { return report::character_json(found.layers, found.a, found.b, found.samples); });
-  return found.stopped ? Exit::kFailed : Exit::kSame;
+  return found.stopped || found.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
 }
 
 }  // namespace
@@ -38,12 +38,13 @@ void add_characterise_command(Command root) {
       "between A's beginning and B's are all that differ.\n"
       "share of all sums: of the sums that any input could make, the part that differs. expected: from those sums, and "
       "from how often A gives the neighbouring values. measured: B's op on A's inputs.\n"
-      "Without --input only the share is known.\n\n" +
-      profile_help() + "\n" + source_help());
+      "Without --input only the share is known.\n" +
+      part_help() + "\n" + profile_help() + "\n" + source_help());
   auto a = std::make_shared<characterise::Arguments>();
   add_model(command, a->model);
   add_sides(command, a->a, a->b, "PROFILE");
   add_inputs(command, a->inputs).required(false);
+  add_until(command, a->until);
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
   command.does([a] { return characterise::run(*a); });

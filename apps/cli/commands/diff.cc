@@ -27,7 +27,7 @@ Result<Exit> run(const Arguments& a) {
   }
   print_diff(a.format, options, diffed.result);
   if (diffed.stopped) return Exit::kFailed;
-  return diffed.result.differs() ? Exit::kDiffers : Exit::kSame;
+  return exit_of(diffed.result.differs(), diffed.result.not_run);
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ void add_diff_command(Command root) {
       "of earlier layers are in it.\n"
       "LSB: steps of the quantized value. SQNR and cosine compare the accumulated real values; '-' means that nothing "
       "differs, 'undefined' that a side is all zeros.\n"
-      "Exit code 1 where anything differs.\n\n" +
-      side_help() + "\n" + source_help());
+      "Exit code 1 where anything differs.\n" +
+      part_help() + "\n" + side_help() + "\n" + source_help());
   auto a = std::make_shared<diff::Arguments>();
   a->comparison.add(command, "SIDE");
   a->comparison.add_samples(command);

@@ -3,6 +3,7 @@
 #include "api/explain.h"
 
 #include "arguments.h"
+#include "interaction.h"
 #include "report/explain_report.h"
 
 namespace nputwin::cli {
@@ -10,7 +11,7 @@ namespace explain {
 namespace {
 
 struct Arguments {
-  std::string model, a, b, layer, index;
+  std::string model, a, b, layer, index, until;
   std::vector<std::string> inputs;
   MachineArguments machine;
   FormatArgument format;
@@ -18,10 +19,10 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& a) {
-  api::ExplainOptions options{a.model, a.a, a.b, a.inputs, {}, a.layer, a.output, {}, a.sample};
+  api::ExplainOptions options{a.model, a.a, a.b, a.inputs, {}, a.layer, a.output, {}, a.sample, a.until};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(options.index, read_numbers("--index", a.index, ',', "0,3,4,7"));
-  NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation, api::explain(options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation, api::explain(options, progress("explain", "ops")));
   a.format.print([&] { return report::explanation_text(explanation, a.products); },
                  [&] { return report::explanation_json(explanation); });
   return explanation.cause ? Exit::kDiffers : Exit::kSame;
@@ -37,6 +38,7 @@ void add_options(Command command, Arguments& a) {
       .required();
   command.option("--output", a.output, "Which of the op's outputs").value("N").shows_default();
   add_inputs(command, a.inputs);
+  add_until(command, a.until);
   command.option("--sample", a.sample, "Which sample of an input with several").value("N").shows_default();
   command.option("--products", a.products, "How many products to list").value("N").shows_default();
   a.format.add(command, {"text", "json"});

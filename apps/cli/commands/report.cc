@@ -31,8 +31,7 @@ Result<Exit> run(const Arguments& a) {
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
     fmt::print("op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name, condition);
-  if (!a.fail_if.empty()) return failed.empty() ? Exit::kSame : Exit::kDiffers;
-  return report.result.differs() ? Exit::kDiffers : Exit::kSame;
+  return exit_of(a.fail_if.empty() ? report.result.differs() : !failed.empty(), report.result.not_run);
 }
 
 void add_options(Command command, Arguments& a) {
@@ -59,8 +58,8 @@ void add_options(Command command, Arguments& a) {
 void add_report_command(Command root) {
   Command command = root.verb("report", "Compare two sides and write the result as a page, or for other tools");
   command.footer("FORMAT:\n" + report_verb::format_names() +
-                 "\nExit code 1 where anything differs; with --fail-if, where a condition holds for a layer.\n\n" +
-                 side_help() + "\n" + source_help());
+                 "\nExit code 1 where anything differs; with --fail-if, where a condition holds for a layer.\n" +
+                 part_help() + "\n" + side_help() + "\n" + source_help());
   auto a = std::make_shared<report_verb::Arguments>();
   a->plot_python = default_plot_python();
   report_verb::add_options(command, *a);

@@ -16,7 +16,7 @@ namespace run {
 namespace {
 
 struct Arguments {
-  std::string model, profile, output, hashes, labels;
+  std::string model, profile, output, hashes, labels, until;
   std::vector<std::string> inputs;
   MachineArguments machine;
   FormatArgument format;
@@ -41,7 +41,7 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
 }
 
 Result<Exit> run(const Arguments& a) {
-  api::RunOptions options{a.model, a.profile, a.inputs, {}, a.all && !a.output.empty(), !a.hashes.empty()};
+  api::RunOptions options{a.model, a.profile, a.inputs, {}, a.all && !a.output.empty(), !a.hashes.empty(), a.until};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
@@ -52,8 +52,8 @@ Result<Exit> run(const Arguments& a) {
   outputs.reserve(result.outputs.size());
   for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
   a.format.print([&] { return report::values_text(outputs, labels, a.top); },
-                 [&] { return to_text(report::values_json(a.model, result.profile, outputs)); });
-  return Exit::kSame;
+                 [&] { return to_text(report::values_json(a.model, result.profile, outputs, result.not_run)); });
+  return result.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
 }
 
 }  // namespace
@@ -61,11 +61,12 @@ Result<Exit> run(const Arguments& a) {
 
 void add_run_command(Command root) {
   Command command = root.verb("run", "Run a model with one profile's arithmetic and print its outputs");
-  command.footer(profile_help() + "\n" + source_help());
+  command.footer(part_help() + "\n" + profile_help() + "\n" + source_help());
   auto a = std::make_shared<run::Arguments>();
   add_model(command, a->model);
   add_profile(command, "--profile,-p", a->profile, "Whose arithmetic to use").required();
   add_inputs(command, a->inputs);
+  add_until(command, a->until);
   command.option("--output,-o", a->output, "Write the outputs to this .npz, by tensor name").value("FILE");
   command.flag("--all", a->all, "With --output: write every op's output");
   command

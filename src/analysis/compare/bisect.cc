@@ -66,6 +66,7 @@ Result<Bisection> bisect(Session& a, const Profile& b, const SessionOptions& opt
   for (std::size_t first = last + 1; first-- > 0;) {
     Bisection part;
     part.cut = accumulated ? prefix_of(a.graph(), last) : part_of(a.graph(), first, last);
+    set_shapes(part.cut, a.graph(), a.preparation().specs());
     NPUTWIN_ASSIGN_OR_RETURN(part.model, cut_file(file, part.cut));
     NPUTWIN_ASSIGN_OR_RETURN(auto values, values_of(a, sample, part.cut.inputs));
     for (const int t : part.cut.inputs) part.inputs.push_back(std::move(values.at(t)));

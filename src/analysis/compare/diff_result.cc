@@ -20,6 +20,7 @@ Status check_mergeable(const DiffResult& own, const DiffResult& other) {
   NPUTWIN_RETURN_IF_ERROR(check_same("A", own.a, other.a));
   NPUTWIN_RETURN_IF_ERROR(check_same("B", own.b, other.b));
   NPUTWIN_RETURN_IF_ERROR(check_same("the reference profile", own.reference_profile, other.reference_profile));
+  if (own.not_run != other.not_run) return error("other ops are not run in one part than in another");
   if (own.layers.size() != other.layers.size())
     return error("one part compares {} tensors, another {}", own.layers.size(), other.layers.size());
   for (std::size_t i = 0; i < own.layers.size(); ++i) {
@@ -31,6 +32,12 @@ Status check_mergeable(const DiffResult& own, const DiffResult& other) {
       own.b_is_capture != other.b_is_capture)
     return error("a side is a profile in one part and a recording in another");
   return {};
+}
+
+/// By which the worst layer is the worst: its share of elements that differ, among those that have more than a few.
+std::pair<bool, double> weight_of(const DifferenceStats& stats) {
+  constexpr std::int64_t kFew = 16;  // one of one is no worse than 90 of 100
+  return {stats.mismatches() > 0 && stats.elements() >= kFew, stats.mismatch_rate()};
 }
 
 }  // namespace
@@ -78,9 +85,16 @@ const LayerDiff* DiffResult::first_isolated() const {
 
 const LayerDiff* DiffResult::worst() const {
   const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
-    return x.accumulated.mismatch_rate() < y.accumulated.mismatch_rate();
+    return weight_of(x.accumulated) < weight_of(y.accumulated);
   });
   return found == layers.end() || found->accumulated.mismatches() == 0 ? nullptr : &*found;
+}
+
+const LayerDiff* DiffResult::worst_isolated() const {
+  const auto found = std::max_element(layers.begin(), layers.end(), [](const LayerDiff& x, const LayerDiff& y) {
+    return weight_of(x.isolated) < weight_of(y.isolated);
+  });
+  return found == layers.end() || found->isolated.mismatches() == 0 ? nullptr : &*found;
 }
 
 CauseCounts DiffResult::causes() const {

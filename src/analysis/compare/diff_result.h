@@ -9,6 +9,7 @@
 #include "analysis/compare/swapped_outputs.h"
 #include "analysis/explain/cause.h"
 #include "base/result.h"
+#include "model/not_run.h"
 
 namespace nputwin {
 
@@ -49,6 +50,7 @@ struct DiffResult {
   std::string reference_profile;
   std::size_t samples = 0;
   std::vector<LayerDiff> layers;
+  NotRun not_run;                 ///< of the model
   std::vector<OutputPair> pairs;  ///< outputs that could be mistaken for each other, where a side is a capture
 
   /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
@@ -58,11 +60,13 @@ struct DiffResult {
 
   [[nodiscard]] bool differs() const;
   /// The first layer whose accumulated outputs differ, and the one with the highest mismatch rate; null where none
-  /// does.
+  /// does. A layer of less than 16 elements is the worst only where no larger one differs.
   [[nodiscard]] const LayerDiff* first() const;
   /// The first layer that differs in isolation, which is where an explanation begins; null where none does.
   [[nodiscard]] const LayerDiff* first_isolated() const;
   [[nodiscard]] const LayerDiff* worst() const;
+  /// The worst in isolation.
+  [[nodiscard]] const LayerDiff* worst_isolated() const;
   /// Of all layers.
   [[nodiscard]] CauseCounts causes() const;
   /// Names of outputs that one side seems to have under each other's names.

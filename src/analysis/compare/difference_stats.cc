@@ -259,7 +259,7 @@ void DifferenceStats::merge(const DifferenceStats& other) {
 std::optional<double> DifferenceStats::sqnr_db() const {
   const double aa = aa_.value(), dd = dd_.value();
   if (dd == 0 || aa == 0) return std::nullopt;
-  return 10 * std::log10(aa / dd);
+  return plain(10 * std::log10(aa / dd));
 }
 
 double DifferenceStats::rms() const { return std::sqrt(per_element(squares_.value())); }
@@ -270,11 +270,12 @@ double DifferenceStats::deviation() const {
 
 std::optional<double> DifferenceStats::psnr_db() const {
   if (width_ == 0 || squares_.value() == 0) return std::nullopt;
-  return 20 * std::log10(width_ / rms());
+  return plain(20 * std::log10(width_ / rms()));
 }
 
 std::optional<std::int64_t> DifferenceStats::shift() const {
-  if (width_ == 0 || elements_ == 0 || mismatches_ != elements_ || a_.least == a_.most) return std::nullopt;
+  constexpr std::int64_t kFewest = 4;  // fewer may lie so by chance
+  if (width_ == 0 || elements_ < kFewest || mismatches_ != elements_ || a_.least == a_.most) return std::nullopt;
   const auto codes = static_cast<std::int64_t>(width_) + 1;
   const auto most = std::max_element(histogram_.begin(), histogram_.end(),
                                      [](const auto& x, const auto& y) { return x.second < y.second; });
@@ -283,16 +284,20 @@ std::optional<std::int64_t> DifferenceStats::shift() const {
     return positive > codes / 2 ? positive - codes : positive;
   };
   const std::int64_t shift = wrapped(most->first);
+  std::int64_t exact = 0;
   for (const auto& [difference, count] : histogram_) {
-    if (std::abs(wrapped(difference - shift)) > 1) return std::nullopt;
+    const std::int64_t beside = wrapped(difference - shift);
+    if (std::abs(beside) > 1) return std::nullopt;
+    if (beside == 0) exact += count;
   }
+  if (4 * exact < 3 * elements_) return std::nullopt;  // as by chance too
   return shift;
 }
 
 std::optional<double> DifferenceStats::cosine() const {
   const double aa = aa_.value(), bb = bb_.value();
   if (aa == 0 || bb == 0) return std::nullopt;
-  return mismatches_ == 0 ? 1.0 : ab_.value() / std::sqrt(aa * bb);
+  return mismatches_ == 0 ? 1.0 : plain(ab_.value() / std::sqrt(aa * bb));
 }
 
 }  // namespace nputwin

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -70,7 +71,8 @@ class DifferenceStats {
   /// that differ agree on constant and saturated outputs.
   [[nodiscard]] double trust() const { return elements_ == 0 || a_.least == a_.most ? 0 : 1 - saturated(); }
   /// Of codes that all differ by one number, a rounding step more or less: that number, the nearest to zero where codes
-  /// have wrapped. It is what another zero point does, or int8 codes read as uint8. Nothing for constant tensors.
+  /// have wrapped. It is what another zero point does, or int8 codes read as uint8. Nothing for constant tensors, for
+  /// less than four elements, and where that number itself is not the difference of three in four.
   [[nodiscard]] std::optional<std::int64_t> shift() const;
   /// Mismatches for each index of the last dimension; empty for tensors without a dimension.
   [[nodiscard]] const std::vector<std::int64_t>& channels() const { return channels_; }
@@ -110,8 +112,10 @@ class DifferenceStats {
   }
 
  private:
+  /// A NaN without the sign that a processor gives it, which is printed.
+  static double plain(double value) { return std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value; }
   [[nodiscard]] double per_element(double sum) const {
-    return elements_ == 0 ? 0 : sum / static_cast<double>(elements_);
+    return elements_ == 0 ? 0 : plain(sum / static_cast<double>(elements_));
   }
   class Places;
   /// What one tensor adds to the exact sums.

@@ -35,6 +35,19 @@ class InPlace {
     return {};
   }
 
+  /// Gives a tensor of the main graph a shape.
+  [[nodiscard]] Status set_shape(int t, const Shape& shape) {
+    const schema::Tensor& tensor =
+        *schema::GetModel(begin_of(file_))->subgraphs()->Get(0)->tensors()->Get(static_cast<std::uint32_t>(t));
+    const flatbuffers::Table& table = table_of(&tensor);
+    const std::uint8_t* address = table.GetAddressOf(schema::Tensor::VT_SHAPE);
+    if (address == nullptr) return error("tensor {} has no shape in the file, so a part cannot get one", t);
+    replace_vector(static_cast<std::size_t>(address - begin_of(file_)), shape);
+    if (const std::uint8_t* open = table.GetAddressOf(schema::Tensor::VT_SHAPE_SIGNATURE))
+      replace_vector(static_cast<std::size_t>(open - begin_of(file_)), shape);
+    return {};
+  }
+
   /// `nodes`: indices in rising order.
   void keep_operators(std::span<const std::size_t> nodes) {
     const std::uint8_t* field = graph().GetAddressOf(schema::SubGraph::VT_OPERATORS);
@@ -120,6 +133,11 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
   schema::SubGraphT& graph = *copy->subgraphs[0];
   graph.inputs = cut.inputs;
   graph.outputs = cut.outputs;
+  for (const auto& [t, shape] : cut.shapes) {
+    schema::TensorT& tensor = *graph.tensors[static_cast<std::size_t>(t)];
+    tensor.shape = shape;
+    tensor.shape_signature.clear();
+  }
   std::vector<std::unique_ptr<schema::OperatorT>> kept;
   kept.reserve(cut.nodes.size());
   for (const std::size_t i : cut.nodes) kept.push_back(std::move(graph.operators[i]));
@@ -154,6 +172,7 @@ Result<std::vector<std::byte>> cut_file(Bytes file, const Cut& cut) {
   NPUTWIN_ASSIGN_OR_RETURN(InPlace copy, InPlace::of(file));
   NPUTWIN_RETURN_IF_ERROR(copy.replace(schema::SubGraph::VT_INPUTS, "inputs", cut.inputs));
   NPUTWIN_RETURN_IF_ERROR(copy.replace(schema::SubGraph::VT_OUTPUTS, "outputs", cut.outputs));
+  for (const auto& [t, shape] : cut.shapes) NPUTWIN_RETURN_IF_ERROR(copy.set_shape(t, shape));
   copy.keep_operators(cut.nodes);
   return copy.take();
 }

@@ -84,13 +84,14 @@ class Reader {
     }
     if (from.inputs() != nullptr) graph.inputs.assign(from.inputs()->begin(), from.inputs()->end());
     if (from.outputs() != nullptr) graph.outputs.assign(from.outputs()->begin(), from.outputs()->end());
-    give_empty_constants(graph);
+    give_unmade_values(graph);
     NPUTWIN_RETURN_IF_ERROR(validate(graph));
     return graph;
   }
 
-  /// A constant without elements has no data by which to tell it: whatever is empty and made by nobody is one.
-  static void give_empty_constants(Graph& graph) {
+  /// A constant without elements has no data by which to tell it: whatever is empty and made by nobody is one. What a
+  /// custom op reads and nobody makes is that op's own memory.
+  static void give_unmade_values(Graph& graph) {
     std::vector<bool> made(graph.tensors.size(), false);
     const auto mark = [&](const std::vector<int>& list) {
       for (const int t : list) {
@@ -102,6 +103,16 @@ class Reader {
     for (std::size_t t = 0; t < made.size(); ++t) {
       ModelTensor& tensor = graph.tensors[t];
       if (!made[t] && !tensor.variable && !tensor.constant && tensor.spec.elements() == 0) tensor.constant = Bytes{};
+    }
+    for (const Node& node : graph.nodes) {
+      for (const int t : node.inputs) {
+        if (!node.custom || t < 0 || static_cast<std::size_t>(t) >= made.size() || made[static_cast<std::size_t>(t)])
+          continue;
+        ModelTensor& tensor = graph.tensors[static_cast<std::size_t>(t)];
+        if (tensor.variable || tensor.constant) continue;
+        tensor.unsupported = fmt::format("has no data in the file: memory that {} works in", node.op);
+        tensor.constant = Bytes{};
+      }
     }
   }
 
@@ -131,6 +142,7 @@ class Reader {
       tensor.packed_bits = packed->bits;
     } else if (type == std::end(kDTypes)) {
       tensor.unsupported = fmt::format("has element type {}, which is not supported", type_name(from.type()));
+      tensor.float16 = type_name(from.type()) == "FLOAT16";
     } else {
       tensor.spec.type = type->type;
     }
