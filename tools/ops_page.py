@@ -18,7 +18,7 @@ TITLES = {
     "move": "moving and picking elements",
     "normalise": "normalisation",
     "sequence": "sequences",
-    "control": "variables",
+    "control": "variables and control flow",
     "detection": "detection",
 }
 

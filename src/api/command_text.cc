@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "analysis/explain/explain.h"
+#include "session/control_flow.h"
 
 namespace nputwin::api {
 namespace {
@@ -59,8 +60,10 @@ std::string comparison_text(const DiffOptions& options) {
 }
 
 std::string explain_command(const DiffOptions& options, const DiffResult& result) {
-  const LayerDiff* layer = result.first_isolated();
-  if (layer == nullptr) return "";
+  const auto layer = std::ranges::find_if(result.layers, [](const LayerDiff& l) {
+    return l.isolated.mismatches() > 0 && !is_control_flow(l.op);  // of which nothing is explained
+  });
+  if (layer == result.layers.end()) return "";
   const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),
                                  inputs_text(options.inputs));

@@ -52,7 +52,7 @@ const char* meaning(Cause cause) {
     case Cause::kUnknown:
       break;
   }
-  return "one side is a recording, whose steps are not known";
+  return "the steps that made them are not known: one side is a recording, or the op runs subgraphs";
 }
 
 }  // namespace

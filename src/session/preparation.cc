@@ -1,5 +1,7 @@
 #include "session/preparation.h"
 
+#include <algorithm>
+
 #include "profile/families/families.h"
 #include "profile/profile.h"
 #include "session/late_kernel.h"
@@ -9,14 +11,36 @@ namespace nputwin {
 Result<std::unique_ptr<Preparation>> Preparation::of(const Model& model, const Profile& profile,
                                                      const SessionOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
-  std::unique_ptr<Preparation> preparation(new Preparation(model, std::move(placement), options));
+  std::unique_ptr<Preparation> preparation(new Preparation(model, {}, std::move(placement), options));
+  preparation->nesting_.budget = std::make_shared<Nesting::Budget>();
+  preparation->nesting_.budget->bytes = options.memory_limit;
   auto status = preparation->tensors_.set_input_shapes(options.input_shapes, options.memory_limit);
   if (!status) return in_context(model.path, status.error());
   return preparation;
 }
 
-Preparation::Preparation(const Model& model, Placement placement, const SessionOptions& options)
-    : placement_(std::move(placement)), options_(options), tensors_(model.main()), rules_(model.main().nodes.size()) {}
+Result<std::unique_ptr<Preparation>> Preparation::of_subgraph(const Model& model, int subgraph,
+                                                              std::span<const Shape> shapes, const Profile& profile,
+                                                              const SessionOptions& options, Nesting nesting) {
+  // Ops that --on-cpu names by number are the main graph's.
+  std::vector<std::string> on_cpu = options.on_cpu;
+  std::erase_if(on_cpu, [](const std::string& pattern) {
+    return std::ranges::all_of(pattern, [](char c) { return c >= '0' && c <= '9'; });
+  });
+  NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, std::move(on_cpu)));
+  nesting.graphs.push_back(subgraph);
+  std::unique_ptr<Preparation> preparation(new Preparation(model, std::move(nesting), std::move(placement), options));
+  NPUTWIN_RETURN_IF_ERROR(preparation->tensors_.set_input_shapes(shapes, options.memory_limit));
+  return preparation;
+}
+
+Preparation::Preparation(const Model& model, Nesting nesting, Placement placement, const SessionOptions& options)
+    : model_(model),
+      nesting_(std::move(nesting)),
+      placement_(std::move(placement)),
+      options_(options),
+      tensors_(model.graph(nesting_.graphs.back())),
+      rules_(tensors_.graph().nodes.size()) {}
 
 Status Preparation::add_nodes(const ThreadPool& pool, const Visit& visit) {
   const std::vector<Node>& nodes = tensors_.graph().nodes;
@@ -45,10 +69,27 @@ Preparation::AddedNode Preparation::add_node(std::size_t n) {
 Result<std::unique_ptr<Kernel>> Preparation::add_kernel(const OpDefinition& op, std::size_t n) {
   const Node& node = tensors_.graph().nodes[n];
   NPUTWIN_RETURN_IF_ERROR(tensors_.check_supported(node));
+  if (is_control_flow(node.op)) return add_control_flow(n);
   const Placement::Rules& rules = rules_[n];
   NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(op, node, *rules.profile, rules.fallback, options_.isa));
   tensors_.set_output_shapes(node, prepared.shapes);
   return std::move(prepared.kernel);
+}
+
+Result<std::unique_ptr<Kernel>> Preparation::add_control_flow(std::size_t n) {
+  const Node& node = tensors_.graph().nodes[n];
+  const NodeTensors tensors(node, tensors_);
+  NPUTWIN_ASSIGN_OR_RETURN(
+      ControlFlow made, prepare_control_flow(model_, node, tensors.view(), placement_.profile(), options_, nesting_));
+  tensors_.set_output_shapes(node, made.shapes);
+  if (made.evidence) inside_[n] = std::move(*made.evidence);
+  return std::move(made.kernel);
+}
+
+Evidence Preparation::evidence_of(std::size_t n) const {
+  if (const auto inside = inside_.find(n); inside != inside_.end()) return inside->second;
+  const Node& node = tensors_.graph().nodes[n];
+  return rules_[n].profile->evidence_of(node_family(*find_op(node.op), node));
 }
 
 Family Preparation::node_family(const OpDefinition& op, const Node& node) const {
@@ -83,6 +124,9 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
 Result<std::unique_ptr<Kernel>> Preparation::kernel_by(NodeId id, const Profile& profile, const Profile* fallback,
                                                        const Isa& isa) const {
   const Node& node = tensors_.graph().nodes[id.index];
+  if (is_control_flow(node.op))
+    return error("{}: the ops of its subgraphs have a rule each, so there is no one step that explains its values",
+                 node_name(id, node));
   NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(*find_op(node.op), node, profile, fallback, isa));
   return std::move(prepared.kernel);
 }

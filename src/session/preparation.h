@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "model/model.h"
 #include "ops/op.h"
+#include "session/control_flow.h"
 #include "session/placement/placement.h"
 #include "session/session_options.h"
 #include "session/tensor_table.h"
@@ -20,6 +22,11 @@ class Preparation {
   /// The model outlives this. Inputs have the shapes that the options ask for. Errors about the model name it.
   [[nodiscard]] static Result<std::unique_ptr<Preparation>> of(const Model& model, const Profile& profile,
                                                                const SessionOptions& options);
+  /// The same of a subgraph whose inputs have these shapes, and whose session stands in others.
+  [[nodiscard]] static Result<std::unique_ptr<Preparation>> of_subgraph(const Model& model, int subgraph,
+                                                                        std::span<const Shape> shapes,
+                                                                        const Profile& profile,
+                                                                        const SessionOptions& options, Nesting nesting);
 
   /// A node as the walk leaves it.
   struct AddedNode {
@@ -35,11 +42,15 @@ class Preparation {
   /// The family whose rule a node follows: its op's, or by its types kInt16 or kNumbers.
   [[nodiscard]] Family node_family(const OpDefinition& op, const Node& node) const;
 
-  /// A node's kernel by other rules, once all nodes have been added. `fallback` as PrepareContext has it.
+  /// A node's kernel by other rules, once all nodes have been added. `fallback` as PrepareContext has it. An error for
+  /// IF and WHILE: what runs in them has rules of its own.
   [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel_by(NodeId node, const Profile& profile, const Profile* fallback,
                                                           const Isa& isa) const;
   /// Whose rules hold for a node that has been added. No profile where the op is not known or the node was not reached.
   [[nodiscard]] const Placement::Rules& rules(NodeId node) const { return rules_[node.index]; }
+
+  /// How the rule of a node that has been added is known; of IF and WHILE, the one known worst inside.
+  [[nodiscard]] Evidence evidence_of(std::size_t node) const;
 
   [[nodiscard]] const SessionOptions& options() const { return options_; }
   [[nodiscard]] const TensorTable& tensors() const { return tensors_; }
@@ -51,21 +62,26 @@ class Preparation {
   }
 
  private:
-  Preparation(const Model& model, Placement placement, const SessionOptions& options);
+  Preparation(const Model& model, Nesting nesting, Placement placement, const SessionOptions& options);
 
   struct Prepared {
     Shapes shapes;
     std::unique_ptr<Kernel> kernel;
   };
   [[nodiscard]] AddedNode add_node(std::size_t node);
+  /// IF or WHILE.
+  [[nodiscard]] Result<std::unique_ptr<Kernel>> add_control_flow(std::size_t node);
   [[nodiscard]] Result<std::unique_ptr<Kernel>> add_kernel(const OpDefinition& op, std::size_t node);
   [[nodiscard]] Result<Prepared> prepare(const OpDefinition& op, const Node& node, const Profile& profile,
                                          const Profile* fallback, const Isa& isa) const;
 
+  const Model& model_;
+  Nesting nesting_;
   Placement placement_;
   SessionOptions options_;
   TensorTable tensors_;
   std::vector<Placement::Rules> rules_;
+  std::map<std::size_t, Evidence> inside_;  // of IF and WHILE
 };
 
 }  // namespace nputwin

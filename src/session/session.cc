@@ -86,7 +86,7 @@ NodeCoverage coverage_of(const Preparation& preparation, std::size_t node, const
     covered.rejection = rules.rejection;
     covered.overridden = rules.overridden;
     covered.delegate = rules.profile->delegate;
-    covered.evidence = rules.profile->evidence_of(preparation.node_family(*find_op(n.op), n));
+    covered.evidence = preparation.evidence_of(node);
   }
   if (!added.kernel) {
     covered.unsupported = added.kernel.error().message;
@@ -112,6 +112,27 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   return s;
 }
 
+Result<Session> Session::prepare_subgraph(std::shared_ptr<const Model> model, int subgraph,
+                                          std::span<const Shape> shapes, const Profile& profile,
+                                          const SessionOptions& options, const Nesting& nesting) {
+  Nesting::Budget& budget = *nesting.budget;
+  if (budget.sessions == 0) return error("the model's subgraphs run in too many places");
+  --budget.sessions;
+  Session s;
+  s.model_ = std::move(model);
+  s.subgraph_ = subgraph;
+  s.profile_ = std::make_shared<const Profile>(profile);
+  s.pool_ = std::make_unique<ThreadPool>(1);
+  SessionOptions own = options;
+  own.threads = 1;
+  NPUTWIN_ASSIGN_OR_RETURN(s.preparation_,
+                           Preparation::of_subgraph(*s.model_, subgraph, shapes, profile, own, nesting));
+  NPUTWIN_RETURN_IF_ERROR(s.make_kernels());
+  NPUTWIN_RETURN_IF_ERROR(s.place(std::min(options.memory_limit, budget.bytes)));
+  budget.bytes -= std::min(budget.bytes, s.arena_bytes());
+  return s;
+}
+
 Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Profile& profile,
                                                     const SessionOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto preparation, Preparation::of(model, profile, options));
@@ -127,7 +148,7 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
 Status Session::make_kernels() {
   nodes_.resize(graph().nodes.size());
   return preparation_->add_nodes(*pool_, [&](std::size_t node, Preparation::AddedNode added) -> Status {
-    if (!added.kernel) return in_context(node_name(node, graph().nodes[node]), added.kernel.error());
+    if (!added.kernel) return in_context(node_name({subgraph_, node}, graph().nodes[node]), added.kernel.error());
     nodes_[node].kernel = std::move(*added.kernel);
     return {};
   });
@@ -143,6 +164,7 @@ Status Session::place(std::size_t memory_limit) {
   lives.push_back({scratch + Blob::kSlack, -1, static_cast<int>(nodes_.size())});
   NPUTWIN_ASSIGN_OR_RETURN(const MemoryPlan plan, plan_memory(lives, memory_limit));
 
+  arena_bytes_ = plan.bytes;
   arena_ = {new (kAlignment) std::byte[plan.bytes], free_arena};
   std::memset(arena_.get(), 0, plan.bytes);
   scratch_ = {arena_.get() + plan.offsets.back(), scratch};
@@ -196,8 +218,8 @@ Status Session::set_inputs(std::span<const Tensor> values) {
 
 Status Session::run(Observer* observer) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    NPUTWIN_RETURN_IF_ERROR(step(i));
-    if (observer != nullptr) observer->on_node(i, nodes_[i].outputs);
+    NPUTWIN_RETURN_IF_ERROR(step({subgraph_, i}));
+    if (observer != nullptr) observer->on_node({subgraph_, i}, nodes_[i].outputs);
   }
   return {};
 }
@@ -216,7 +238,7 @@ void Session::reset_state() {
 }
 
 const Session::PreparedNode& Session::prepared(NodeId node) const {
-  assert(node.in_main());
+  assert(node.subgraph == subgraph_);
   return nodes_[node.index];
 }
 
@@ -228,7 +250,10 @@ RunContext Session::context(NodeId node) const {
 Status Session::run_kernel_of(NodeId node, const RunContext& context) const {
   Status ran = run_kernel(*prepared(node).kernel, context);
   if (ran) return ran;
-  return error("{}: {}: {}", model_->path, node_name(node, model_->node(node)), ran.error().message);
+  const std::string at = node_name(node, model_->node(node));
+  // The session that a subgraph's stands in names the file.
+  if (subgraph_ != 0) return error("{}: {}", at, ran.error().message);
+  return error("{}: {}: {}", model_->path, at, ran.error().message);
 }
 
 Status Session::step(NodeId node) { return prepared(node).kernel ? run_kernel_of(node, context(node)) : Status{}; }

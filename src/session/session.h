@@ -49,13 +49,18 @@ class Session {
   [[nodiscard]] static Result<Session> prepare(std::shared_ptr<const Model> model, Profile profile,
                                                const SessionOptions& options);
 
+  /// Prepares a subgraph whose inputs have these shapes, for a node of another session of the model.
+  [[nodiscard]] static Result<Session> prepare_subgraph(std::shared_ptr<const Model> model, int subgraph,
+                                                        std::span<const Shape> shapes, const Profile& profile,
+                                                        const SessionOptions& options, const Nesting& nesting);
+
   /// For each node whether and by whose rules it would be computed. The model need not be able to run.
   [[nodiscard]] static Result<std::vector<NodeCoverage>> coverage(const Model& model, const Profile& profile,
                                                                   const SessionOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
-  [[nodiscard]] const Graph& graph() const { return model_->main(); }
+  [[nodiscard]] const Graph& graph() const { return model_->graph(subgraph_); }
 
   /// What graph input `k` takes.
   [[nodiscard]] const TensorSpec& input_spec(std::size_t k) const;
@@ -72,7 +77,7 @@ class Session {
   void reset_state();
 
   /// Runs one node on its inputs as they are. In order from 0: the same as run(). Here and below, the nodes that a
-  /// session has are those of the main graph.
+  /// session has are those of its graph.
   [[nodiscard]] Status step(NodeId node);
   /// Runs one node on other inputs of the same specs, into `outputs` instead of its own. This session's
   /// variables stay as they are.
@@ -115,12 +120,15 @@ class Session {
   [[nodiscard]] Status make_kernels();
   /// Plans the memory and makes the views of it.
   [[nodiscard]] Status place(std::size_t memory_limit);
+  [[nodiscard]] std::size_t arena_bytes() const { return arena_bytes_; }
 
   std::shared_ptr<const Model> model_;
+  int subgraph_ = 0;
   std::shared_ptr<const Profile> profile_;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<Preparation> preparation_;  // specs, and values that were known before
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
+  std::size_t arena_bytes_ = 0;
   std::vector<MutableTensorView> inputs_;
   std::vector<TensorView> outputs_;
   std::vector<PreparedNode> nodes_;

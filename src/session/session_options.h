@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct SessionOptions {
   int threads = 1;
   std::size_t memory_limit = std::size_t{4} << 30;  ///< for activations and scratch
   std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
+  std::int64_t most_iterations = 1'000'000;         ///< of a WHILE; a run that needs more fails
   std::vector<std::string> on_cpu;                  ///< ops that the delegate must not claim; see Placement::of
 };
 

@@ -57,6 +57,15 @@ Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes,
   return {};
 }
 
+Status TensorTable::set_input_shapes(std::span<const Shape> shapes, std::size_t memory_limit) {
+  for (std::size_t k = 0; k < shapes.size(); ++k) {
+    TensorSpec& spec = specs_[index(graph_.inputs[k])];
+    spec.shape = shapes[k];
+    NPUTWIN_RETURN_IF_ERROR(check_size("input", spec, memory_limit));
+  }
+  return {};
+}
+
 bool TensorTable::inputs_known(const Node& node) const {
   return std::ranges::all_of(node.inputs, [&](int t) { return t < 0 || shape_known_[index(t)]; });
 }

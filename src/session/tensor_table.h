@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -24,6 +25,9 @@ class TensorTable {
   /// Gives inputs the shapes that are asked for by name. Fails where no input has that name, where a shape does not
   /// fit, and where an input needs more than `memory_limit` bytes.
   [[nodiscard]] Status set_input_shapes(const std::map<std::string, Shape>& shapes, std::size_t memory_limit);
+
+  /// Gives all inputs shapes, in their order.
+  [[nodiscard]] Status set_input_shapes(std::span<const Shape> shapes, std::size_t memory_limit);
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
   /// Of all tensors.

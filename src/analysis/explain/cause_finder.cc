@@ -104,6 +104,8 @@ Cause CauseFinder::cause_of(NodeId node, std::span<const TensorView> inputs, std
 void CauseFinder::find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
                        CauseCounts& counts) {
   if (open.empty()) return;
+  if (is_control_flow(b_->model().node(node).op))
+    return counts.add(Cause::kUnknown, static_cast<std::int64_t>(open.size()));
   const Between& rules = between(node);
   const Profile* fallback = b_->preparation().rules(node).fallback;
   const TensorSpec& output = *b_->node_outputs(node)[k].spec;

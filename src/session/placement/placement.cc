@@ -72,6 +72,8 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
   return rules;
 }
 
+const Profile& Placement::profile() const { return profiles_->chain.front(); }
+
 Status Placement::starts_with(const Node& node) const {
   if (node.custom) return {};
   // A chip's delegate registers nothing; the runtime that holds it does.

@@ -35,6 +35,9 @@ class Placement {
   [[nodiscard]] Rules rules_of(const Graph& graph, std::span<const TensorSpec> specs, std::size_t node,
                                Family family) const;
 
+  /// The first profile, whose delegate claims nodes.
+  [[nodiscard]] const Profile& profile() const;
+
   /// Whether the runtime, with or without a delegate, starts a model with this node: its resolver has the op's version.
   [[nodiscard]] Status starts_with(const Node& node) const;
 

@@ -1,6 +1,7 @@
 """The directed cases, a module for each group of ops; CASES has them by name."""
 
 from . import (
+    control_flow,
     elementwise,
     fully_connected,
     functions,

@@ -127,6 +127,19 @@ class Builder:
         self.graph.outputs += list(outputs)
         return outputs[0]
 
+    def subgraph(self, inputs, make):
+        """The index of a new subgraph: inputs of these (type, shape, scale, zero), outputs as `make` gives them."""
+        outer, self.graph = self.graph, schema.SubGraphT()
+        self.graph.tensors, self.graph.operators = [], []
+        self.graph.outputs = []
+        self.model.subgraphs.append(self.graph)
+        index = len(self.model.subgraphs) - 1
+        self.graph.inputs = [self.tensor(*given) for given in inputs]
+        made = make(*self.graph.inputs)
+        self.graph.outputs = list(made)
+        self.graph = outer
+        return index
+
     def save(self, path):
         b = flatbuffers.Builder(1 << 16)
         b.Finish(self.model.Pack(b), b"TFL3")
