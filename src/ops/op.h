@@ -52,14 +52,18 @@ struct PrepareContext : NodeView {
   Family op_family{};  ///< OpDefinition::family
   Isa isa;
   int threads = 1;
+  bool* rejected = nullptr;  ///< set where the op finds that the delegate rejects it; null: nobody asks
 
   [[nodiscard]] bool delegated() const { return fallback != nullptr; }
   /// How the profile rounds real results of the op's family.
   [[nodiscard]] const RealRule& real() const;
   /// MultiplyByQuantizedMultiplier as the profile's fixed-point code does it.
   [[nodiscard]] FixedPointMultiply multiply() const;
-  /// Whose rules hold for this node if the delegate rejects it.
-  [[nodiscard]] const Profile& fallback_profile() const { return fallback != nullptr ? *fallback : *profile; }
+  /// Whose rules hold for this node, now that the op finds that the delegate rejects it.
+  [[nodiscard]] const Profile& fallback_profile() const {
+    if (fallback != nullptr && rejected != nullptr) *rejected = true;
+    return fallback != nullptr ? *fallback : *profile;
+  }
 };
 
 using Shapes = std::vector<Shape>;

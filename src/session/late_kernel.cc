@@ -11,7 +11,9 @@ LateKernel::LateKernel(const OpDefinition& op, const PrepareContext& context, st
       inputs_(context.inputs.begin(), context.inputs.end()),
       outputs_(context.outputs.begin(), context.outputs.end()),
       intermediates_(context.intermediates.begin(), context.intermediates.end()),
-      memory_limit_(memory_limit) {}
+      memory_limit_(memory_limit) {
+  prepare_.rejected = nullptr;
+}
 
 Status LateKernel::run_late(const RunContext& context) const {
   std::vector<InputSpec> inputs = inputs_;

@@ -72,6 +72,11 @@ Result<std::unique_ptr<Kernel>> Preparation::add_kernel(const OpDefinition& op, 
   if (is_control_flow(node.op)) return add_control_flow(n);
   const Placement::Rules& rules = rules_[n];
   NPUTWIN_ASSIGN_OR_RETURN(Prepared prepared, prepare(op, node, *rules.profile, rules.fallback, options_.isa));
+  if (prepared.rejected) {
+    const bool is_first = rules.profile == &placement_.profile();
+    rules_[n] = {rules.fallback, nullptr, false,
+                 is_first ? "its types or scales are beyond XNNPACK's" : rules.rejection};
+  }
   tensors_.set_output_shapes(node, prepared.shapes);
   return std::move(prepared.kernel);
 }
@@ -111,7 +116,8 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   NodeTensors tensors(node, tensors_);
   Prepared prepared;
   NPUTWIN_ASSIGN_OR_RETURN(prepared.shapes, tensors.infer_shapes(op, options_.memory_limit));
-  const PrepareContext context{tensors.view(), &profile, fallback, op.family, isa, options_.threads};
+  const PrepareContext context{tensors.view(),   &profile,          fallback, op.family, isa,
+                               options_.threads, &prepared.rejected};
   if (!tensors.lacks_values()) {  // its shapes need none, its kernel may
     auto kernel = make_kernel(op, context, options_.memory_limit);
     if (!kernel && !tensors.lacks_values()) return kernel.error();

@@ -67,6 +67,7 @@ class Preparation {
   struct Prepared {
     Shapes shapes;
     std::unique_ptr<Kernel> kernel;
+    bool rejected = false;  ///< the op has found that the delegate rejects it
   };
   [[nodiscard]] AddedNode add_node(std::size_t node);
   /// IF or WHILE.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "profile/variant.h"
 #include "support/model_builder.h"
 
@@ -95,6 +97,68 @@ TEST(Placement, RunsAsBothSidesSay) {
   };
   EXPECT_EQ(run(nullptr), (std::vector<int>{2, -2}));
   EXPECT_EQ(run("QUANTIZE"), (std::vector<int>{3, -2}));
+}
+
+/// What XNNPACK leaves to the runtime's own kernels, as the runtime's delegate has it (tests/oracle/delegate_nodes.py).
+TEST(Placement, XnnpackClaimsWhatTheRuntimeGivesIt) {
+  const auto claims = [](const std::function<void(ModelBuilder&, int x)>& add, DType type = DType::kInt8) {
+    ModelBuilder b;
+    const int x = b.tensor("x", type, {1, 4, 4, 4}, type == DType::kFloat32 ? 0 : 0.5F, 0);
+    b.inputs({x});
+    add(b, x);
+    b.outputs({b.graph().nodes.back().outputs[0]});
+    const auto c = Session::coverage(*b.read(), find_profile("litert-2.3-x86").value()).value().at(0);
+    EXPECT_EQ(c.unsupported, "");
+    EXPECT_EQ(c.delegate == Delegate::kXnnpack, c.rejection.empty());
+    return c.delegate == Delegate::kXnnpack;
+  };
+  const auto of_scale = [](ModelBuilder& b, float scale, DType type = DType::kInt8, Shape shape = {1, 4, 4, 4}) {
+    return b.tensor("y" + std::to_string(b.graph().tensors.size()), type, shape, scale, 0);
+  };
+  const auto quantize = [&](DType type, float scale) {
+    return [=](ModelBuilder& b, int x) { b.op("QUANTIZE", {x}, {of_scale(b, scale, type)}); };
+  };
+  EXPECT_TRUE(claims(quantize(DType::kInt8, 1)));
+  EXPECT_FALSE(claims(quantize(DType::kUInt8, 1))) << "another type";
+  EXPECT_FALSE(claims(quantize(DType::kInt8, 200))) << "below 1/256";
+  const auto add = [&](float scale) {
+    return [=](ModelBuilder& b, int x) { b.op("ADD", {x, x}, {of_scale(b, scale)}); };
+  };
+  EXPECT_TRUE(claims(add(1)));
+  EXPECT_FALSE(claims(add(1000))) << "below 1/1024";
+  const auto concatenation = [&](std::size_t count) {
+    return [=](ModelBuilder& b, int x) {
+      b.op("CONCATENATION", std::vector<int>(count, x),
+           {of_scale(b, 0.5F, DType::kInt8, {static_cast<int>(count), 4, 4, 4})}, {{"axis", std::int64_t{0}}});
+    };
+  };
+  EXPECT_TRUE(claims(concatenation(5)));
+  EXPECT_FALSE(claims(concatenation(6)));
+  const auto strided = [&](std::int64_t shrink, std::int32_t step) {
+    return [=](ModelBuilder& b, int x) {
+      const auto four = [&](const char* name, std::int32_t v) {
+        return b.constant<std::int32_t>(name, {4}, std::vector<std::int32_t>(4, v));
+      };
+      const int rest = 4 / step;
+      b.op("STRIDED_SLICE", {x, four("begin", 0), four("end", 4), four("step", step)},
+           {of_scale(b, 0.5F, DType::kInt8, shrink != 0 ? Shape{4, 4, 4} : Shape{1, rest, rest, rest})},
+           {{"shrink_axis_mask", shrink}});
+    };
+  };
+  EXPECT_TRUE(claims(strided(0, 1)));
+  EXPECT_FALSE(claims(strided(1, 1)));
+  EXPECT_FALSE(claims(strided(0, 2)));
+  const auto split = [&](int count) {
+    return [=](ModelBuilder& b, int x) {
+      std::vector<int> parts;
+      for (int k = 0; k < count; ++k) parts.push_back(of_scale(b, 0.5F, DType::kInt8, {1, 4, 4, 4 / count}));
+      b.op("SPLIT", {b.constant<std::int32_t>("axis", {}, {3}), x}, parts, {{"num_splits", std::int64_t{count}}});
+    };
+  };
+  EXPECT_TRUE(claims(split(2)));
+  EXPECT_FALSE(claims(split(1)));
+  const auto sine = [](ModelBuilder& b, int x) { b.op("SIN", {x}, {b.tensor("y", DType::kFloat32, {1, 4, 4, 4})}); };
+  EXPECT_TRUE(claims(sine, DType::kFloat32));
 }
 
 TEST(Placement, AFamilyOfWhichNothingIsKnownIsRefusedOrSubstituted) {

@@ -60,7 +60,9 @@ std::vector<DelegatedOp> xnnpack_ops() {
                          "RSQRT", "SOFTMAX",         "SQRT", "SQUARE",  "SQUARED_DIFFERENCE"}) {
     ops.push_back({op, true, false, false});
   }
+  for (const char* op : {"CEIL", "COS", "ROUND", "SIN"}) ops.push_back({op, true, false, false});
   ops.push_back({"ELU", true, true, false});
+  for (const char* op : {"ASSIGN_VARIABLE", "READ_VARIABLE", "VAR_HANDLE"}) ops.push_back({op, true, true, true});
   for (const char* op : {"ADD",
                          "BATCH_MATMUL",
                          "CONCATENATION",
@@ -68,7 +70,6 @@ std::vector<DelegatedOp> xnnpack_ops() {
                          "DEPTH_TO_SPACE",
                          "DEPTHWISE_CONV_2D",
                          "DEQUANTIZE",
-                         "EXPAND_DIMS",
                          "FULLY_CONNECTED",
                          "LEAKY_RELU",
                          "LOGISTIC",

@@ -15,7 +15,7 @@ bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list
   return std::find(list.begin(), list.end(), op) != list.end();
 }
 
-bool claims_type(const DelegatedOp& op, DType type) {
+bool claims_type(const DelegatedOp& op, DType type, bool made) {
   switch (type) {
     case DType::kFloat32:
       return op.float32;
@@ -26,17 +26,17 @@ bool claims_type(const DelegatedOp& op, DType type) {
     case DType::kInt16:
       return false;
     default:
-      return true;
+      return !made;  // indices, shapes, conditions
   }
 }
 
 bool claims_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
-  const auto claims = [&](int t) {
+  const auto claims = [&](int t, bool made) {
     if (t >= 0 && graph.tensor(t).packed_bits != 0) return false;
-    return t < 0 || graph.tensor(t).constant || claims_type(op, specs[index(t)].type);
+    return t < 0 || graph.tensor(t).constant || claims_type(op, specs[index(t)].type, made);
   };
-  return std::all_of(node.inputs.begin(), node.inputs.end(), claims) &&
-         std::all_of(node.outputs.begin(), node.outputs.end(), claims);
+  return std::ranges::all_of(node.inputs, [&](int t) { return claims(t, false); }) &&
+         std::ranges::all_of(node.outputs, [&](int t) { return claims(t, true); });
 }
 
 /// A quantized dimension other than 0 is refused even where a tensor has one scale, except for a layer's int8
@@ -53,10 +53,12 @@ bool claims_dimension(std::span<const TensorSpec> specs, const Node& node) {
 
 /// int8 weights with a zero point are rejected by versions that would not drop it.
 bool claims_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
-  if (node.op != "FULLY_CONNECTED" || node.inputs.size() < 2 || node.inputs[1] < 0) return true;
+  if (!is_one_of(node.op, {"FULLY_CONNECTED", "BATCH_MATMUL"}) || node.inputs.size() < 2 || node.inputs[1] < 0)
+    return true;
   const TensorSpec& weights = specs[index(node.inputs[1])];
   if (weights.type != DType::kInt8 || !weights.quantization.per_tensor()) return true;
-  return weights.zero_point() == 0 || profile.fully_connected_drops_zero;
+  const bool drops = node.op == "BATCH_MATMUL" ? profile.batch_matmul_drops_zero : profile.fully_connected_drops_zero;
+  return weights.zero_point() == 0 || drops;
 }
 
 /// The rank of these ops' input and output is checked before shapes are inferred, so they are rejected where the file
@@ -70,10 +72,50 @@ bool ranks_known(const Graph& graph, const Node& node) {
   return declared(node.inputs) && declared(node.outputs);
 }
 
-/// A transposed convolution is claimed only if the file gives its output shape (measured on gen_dcgan_generator).
-bool output_shape_known(const Graph& graph, const Node& node) {
-  return node.op != "TRANSPOSE_CONV" || node.inputs.empty() || node.inputs[0] < 0 ||
-         graph.tensor(node.inputs[0]).constant.has_value();
+/// Shapes, axes and places that an op reads must be constants of the file (CheckTensorStaticAllocation).
+bool integers_known(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  return std::ranges::all_of(node.inputs, [&](int t) {
+    if (t < 0 || graph.tensor(t).constant) return true;
+    const DType type = specs[index(t)].type;
+    return type != DType::kInt32 && type != DType::kInt64;
+  });
+}
+
+/// The least of the numbers in a constant of an op that moves values.
+std::int64_t least(const Graph& graph, std::span<const TensorSpec> specs, int t) {
+  const TensorView view{&specs[index(t)], graph.tensor(t).constant.value_or(Bytes{})};
+  std::int64_t result = INT64_MAX;
+  if (view.spec->type == DType::kInt32) {
+    for (const std::int32_t value : view.as<std::int32_t>()) result = std::min<std::int64_t>(result, value);
+  } else if (view.spec->type == DType::kInt64) {
+    for (const std::int64_t value : view.as<std::int64_t>()) result = std::min(result, value);
+  }
+  return result;
+}
+
+/// Slices: every size is given, every step is 1, no dimension goes or comes.
+bool slice_fits(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op == "SLICE" && node.inputs.size() == 3) return least(graph, specs, node.inputs[2]) > 0;
+  if (node.op != "STRIDED_SLICE" || node.inputs.size() != 4) return true;
+  for (const char* mask : {"ellipsis_mask", "new_axis_mask", "shrink_axis_mask"}) {
+    if (node.attributes.integer(mask) != 0) return false;
+  }
+  const TensorSpec& steps = specs[index(node.inputs[3])];
+  const TensorView view{&steps, graph.tensor(node.inputs[3]).constant.value_or(Bytes{})};
+  return steps.type == DType::kInt32 &&
+         steps.elements() == static_cast<std::int64_t>(specs[index(node.inputs[0])].shape.size()) &&
+         std::ranges::all_of(view.as<std::int32_t>(), [](std::int32_t step) { return step == 1; });
+}
+
+/// How many tensors are put together or taken apart; uint8 ones must share their quantization with the result.
+bool parts_fit(std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op == "SPLIT") return node.outputs.size() >= 2 && node.outputs.size() <= 4;
+  if (node.op != "CONCATENATION") return true;
+  if (node.inputs.size() < 2 || node.inputs.size() > 5) return false;
+  const TensorSpec& made = specs[index(node.outputs[0])];
+  return made.type != DType::kUInt8 || std::ranges::all_of(node.inputs, [&](int t) {
+           return t >= 0 && specs[index(t)].quantization == made.quantization;
+         });
 }
 
 /// Axes 1 and 2 of rank 4, counted from the first: a global average pool.
@@ -101,7 +143,10 @@ Status takes(const Profile& profile, const Graph& graph, std::span<const TensorS
   if (!claims_dimension(specs, node)) return error("a quantized dimension is not 0");
   if (!claims_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
   if (!ranks_known(graph, node)) return error("the file does not give a shape");
-  if (!output_shape_known(graph, node)) return error("the output shape is not a constant of the file");
+  if (!integers_known(graph, specs, node)) return error("a shape, axis or place is not a constant of the file");
+  if (!slice_fits(graph, specs, node))
+    return error("its sizes are open, its steps are not 1, or dimensions go or come");
+  if (!parts_fit(specs, node)) return error("it has too many parts, or they have another quantization than the whole");
   if (profile.delegate_checks != DelegateChecks::kNow && !passes_early_checks(graph, specs, node))
     return error("this version of XNNPACK takes MEAN only over axes 1 and 2, TRANSPOSE_CONV only with one scale");
   return {};
@@ -109,7 +154,7 @@ Status takes(const Profile& profile, const Graph& graph, std::span<const TensorS
 
 /// A convolution whose activation leaves one code of the output's.
 bool leaves_one_code(std::span<const TensorSpec> specs, const Node& node) {
-  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D"})) return false;
+  if (node.left_out || !is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D"})) return false;
   const TensorSpec& output = specs[index(node.outputs[0])];
   if (output.quantization.empty()) return false;
   const auto range = activation_range(output, node.attributes);
