@@ -95,6 +95,7 @@ std::optional<Evidence> weakest(std::initializer_list<const Session*> sessions) 
 
 std::vector<const TensorSpec*> output_specs(const Session& session) {
   std::vector<const TensorSpec*> specs;
+  specs.reserve(session.graph().outputs.size());
   for (std::size_t k = 0; k < session.graph().outputs.size(); ++k) specs.push_back(session.output(k).spec);
   return specs;
 }
