@@ -27,7 +27,8 @@ class Page:
         self.ops = {name: models[name]["ops"] for name in CASES}
 
     def rules_of(self, name):
-        return {op["rule"]["family"] for op in self.ops[name]}
+        """The families of its ops; of one that the pages' profile refuses, none is known."""
+        return {op["rule"]["family"] for op in self.ops[name] if "rule" in op}
 
     def cases(self):
         """A row for each statement: the models that share it differ in the type of their codes."""

@@ -152,6 +152,36 @@ struct Reciprocal {
   return {one_over_one_plus(fraction), integer_bits - headroom};
 }
 
+/// log(x) in Q`result_bits` for x >= 1 in Q`integer_bits`: the power of two and a rational function of what is left.
+/// Source: TFLite kernels/internal/common.h.
+[[nodiscard]] constexpr std::int32_t fixed_log(std::int32_t x, int integer_bits, int result_bits) {
+  using namespace fixed;
+  constexpr std::int32_t kLog2 = 1488522236, kRootOfHalf = 1518500250, kFourthRootOfHalf = 1805811301;
+  constexpr std::int32_t kAlphaN = 117049297, kAlphaD = 127690142, kAlphaI = 1057819769, kAlphaF = 638450708;
+  const int wide_bits = result_bits + 1;
+  const std::int32_t quarter = saturating_multiply_by_pot(std::int32_t{1} << 29, -wide_bits);
+  const auto power = [&](int n, std::int32_t more) {
+    const std::int64_t sum = std::int64_t{saturating_multiply_by_pot(std::int32_t{n}, 31 - wide_bits)} + more;
+    return saturate_cast<std::int32_t>(sum);
+  };
+  // x = 2^power * rest with rest near sqrt(sqrt(1/2)): the nearer of two choices.
+  const int zeros = std::countl_zero(static_cast<std::uint32_t>(x));
+  const std::int32_t rest_a = saturating_multiply_by_pot(mul(saturating_multiply_by_pot(x, zeros - 1), kRootOfHalf), 1);
+  const int headroom = std::countl_zero(static_cast<std::uint32_t>(mul(x, kRootOfHalf))) - 1;
+  const std::int32_t rest_b = saturating_multiply_by_pot(x, headroom);
+  const std::int32_t rest = std::min(rest_a, rest_b);
+  const std::int32_t exponent =
+      std::max(power(integer_bits - zeros, quarter), power(integer_bits - headroom, -quarter));
+
+  const std::int64_t sum = std::int64_t{rest} + kFourthRootOfHalf;
+  const auto p = static_cast<std::int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+  const std::int32_t half_q = subtract(rest, kFourthRootOfHalf), q = add(half_q, half_q), square = mul(q, q);
+  const std::int32_t numerator = add(mul(q, rest), mul(mul(q, square), kAlphaN));
+  const std::int32_t denominator = add(mul(p, add(add(kAlphaI, q), mul(kAlphaD, square))), mul(kAlphaF, q));
+  const std::int32_t quotient = mul(saturating_multiply_by_pot(numerator, -wide_bits), one_over_one_plus(denominator));
+  return saturating_multiply_by_pot(add(mul(exponent, kLog2), quotient), 1);
+}
+
 /// 1/sqrt(x) for x >= 0, five Newton steps from 1 in Q3; 0 counts as 1.
 /// Source: TFLite kernels/internal/common.h, GetInvSqrtQuantizedMultiplierExp.
 [[nodiscard]] constexpr QuantizedMultiplier inverse_square_root(std::int32_t x) {
@@ -161,7 +191,7 @@ struct Reciprocal {
   const int pairs = (std::countl_zero(static_cast<std::uint32_t>(x)) - 1) / 2 - 1;
   right -= pairs;
   x <<= 2 * pairs;  // in [2^27, 2^29)
-  constexpr auto mul = saturating_rounding_doubling_high_mul;
+  constexpr auto mul = [](std::int32_t a, std::int32_t b) { return saturating_rounding_doubling_high_mul(a, b); };
   const std::int32_t half = rounding_divide_by_pot(x >> 1, 1);
   constexpr std::int32_t kThreeHalves = (1 << 28) + (1 << 27);
   std::int32_t root = 1 << 28;

@@ -31,13 +31,6 @@ template InterpolatedTable::InterpolatedTable(float, std::int32_t, float, std::i
 template InterpolatedTable::InterpolatedTable(double, std::int32_t, double, std::int32_t,
                                               const std::function<double(double)>&);
 
-std::int16_t InterpolatedTable::operator()(std::int16_t code) const {
-  const auto index = static_cast<std::size_t>(256 + (code >> 7));
-  const std::int32_t base = knots_[index];
-  const auto slope = static_cast<std::int16_t>(static_cast<std::uint16_t>(knots_[index + 1] - base));
-  return static_cast<std::int16_t>(static_cast<std::uint16_t>(base + ((slope * (code & 127) + 64) >> 7)));
-}
-
 SigmoidTable::SigmoidTable() {
   const auto f = [](double i) { return 65536 / (1 + std::exp(-i / 24)); };
   for (int i = 0; i < 256; ++i) {
@@ -45,28 +38,6 @@ SigmoidTable::SigmoidTable() {
     values_[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(std::min(std::round(f(i) - error / 2), 65535.0));
   }
   values_[255] = 65535;
-}
-
-std::int16_t SigmoidTable::logistic(std::int32_t scaled) const {
-  const std::uint32_t magnitude = static_cast<std::uint32_t>(std::abs(scaled)), piece = magnitude >> 9;
-  std::uint32_t value = 0x7FFF << 10;
-  if (piece < 255) {
-    const std::uint32_t a = values_[piece], b = values_[piece + 1];
-    value = (a << 9) + (magnitude & 0x1FF) * (b - a);
-  }
-  value = scaled >= 0 ? value + (1 << 9) : (1 << 25) - value + (1 << 9) - 1;
-  return static_cast<std::int16_t>(value >> 10);
-}
-
-std::int16_t SigmoidTable::tanh(std::int32_t scaled) const {
-  const std::uint32_t magnitude = static_cast<std::uint32_t>(std::abs(scaled)), piece = magnitude >> 8;
-  std::int32_t value = 0xFFFF << 8;
-  if (piece < 255) {
-    const std::uint32_t a = values_[piece], b = values_[piece + 1];
-    value = static_cast<std::int32_t>((a << 8) + (magnitude & 0xFF) * (b - a));
-  }
-  value = scaled >= 0 ? value - (1 << 23) + (1 << 7) : -value + (1 << 23) + (1 << 7) - 1;
-  return static_cast<std::int16_t>(value >> 8);
 }
 
 }  // namespace nputwin

@@ -1,13 +1,21 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include "base/checked.h"
 #include "base/enum_names.h"
 #include "fixed/rounding.h"
 
 namespace nputwin {
+
+/// A number that only has its value; Traced ones (traced.h) also know how they came about.
+template <typename T>
+concept PlainNumber = std::is_arithmetic_v<T>;
+template <PlainNumber T>
+class Traced;
 
 /// A positive real scale as an integer: scale ~ multiplier * 2^(exponent - bits), 2^(bits-1) <= multiplier <
 /// 2^bits. A zero scale is {0, 0}.
@@ -79,6 +87,11 @@ struct FixedPointMultiply {
     constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
     return saturate_cast<std::int32_t>(std::clamp(product, -kBeyond, kBeyond) << std::min(-right, 30));
   }
+  /// Of a traced number (traced.h).
+  template <typename N>
+  requires std::integral<typename N::Plain>
+  [[nodiscard]] Traced<std::int32_t> operator()(const N& x, QuantizedMultiplier m,
+                                                Rounding second = Rounding::kHalfAwayFromZero) const;
 };
 
 }  // namespace nputwin

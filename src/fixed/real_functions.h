@@ -4,44 +4,86 @@
 #include <cmath>
 #include <cstdint>
 
+#include "fixed/traced.h"
+
 namespace nputwin {
 
-// Real functions in a chosen precision T: float as TFLite's kernels write them, step by step in binary32, or double.
+// Real functions in a chosen precision T, plain or traced: float as TFLite's kernels write them, step by step in
+// binary32, or double.
 // The elementary function inside is evaluated in binary64 and rounded once to T, so that no platform's libm shows; a
 // runtime's own libm is seldom off by a unit in the last place.
 
+/// An elementary function of x, plain or traced; `python`: its name there.
+template <typename F, PlainNumber T>
+[[nodiscard]] T elementary(const char* /*python*/, F f, T x) {
+  return static_cast<T>(f(static_cast<double>(x)));
+}
+template <typename F, PlainNumber T>
+[[nodiscard]] Traced<T> elementary(const char* python, F f, const Traced<T>& x) {
+  const double y = f(static_cast<double>(x.value()));
+  if (!std::isfinite(y)) return {x.trace(), static_cast<T>(y), python_constant(y)};  // where Python stops
+  return to<T>(traced::call(x, python, y));
+}
+#define NPUTWIN_ELEMENTARY(name, python)                         \
+  template <typename N>                                          \
+  [[nodiscard]] N name##_of(const N& x) {                        \
+    return elementary(                                           \
+        python, [](double wide) { return std::name(wide); }, x); \
+  }
+NPUTWIN_ELEMENTARY(exp, "math.exp")
+NPUTWIN_ELEMENTARY(expm1, "math.expm1")
+NPUTWIN_ELEMENTARY(log, "math.log")
+NPUTWIN_ELEMENTARY(sin, "math.sin")
+NPUTWIN_ELEMENTARY(cos, "math.cos")
+NPUTWIN_ELEMENTARY(tanh, "math.tanh")
+NPUTWIN_ELEMENTARY(erfc, "math.erfc")
+NPUTWIN_ELEMENTARY(sqrt, "math.sqrt")
+NPUTWIN_ELEMENTARY(floor, "math.floor")
+NPUTWIN_ELEMENTARY(ceil, "math.ceil")
+NPUTWIN_ELEMENTARY(nearbyint, "round")  // ties to even
+#undef NPUTWIN_ELEMENTARY
+
+/// The angle of the point (x, y).
+[[nodiscard]] inline float atan2_of(float y, float x) {
+  return static_cast<float>(std::atan2(static_cast<double>(y), static_cast<double>(x)));
+}
+[[nodiscard]] inline Traced<float> atan2_of(const Traced<float>& y, const Traced<float>& x) {
+  return {traced::trace_of(y, x), atan2_of(y.value(), x.value()),
+          "f32(math.atan2(" + y.python() + ", " + x.python() + "))"};
+}
+
 struct LogisticFunction {
   template <typename T>
-  T operator()(T x) const {
-    return T{1} / (T{1} + static_cast<T>(std::exp(static_cast<double>(-x))));
+  T operator()(const T& x) const {
+    return T{1} / (T{1} + exp_of(-x));
   }
 };
 
 struct TanhFunction {
   template <typename T>
-  T operator()(T x) const {
-    return static_cast<T>(std::tanh(static_cast<double>(x)));
+  T operator()(const T& x) const {
+    return tanh_of(x);
   }
 };
 
 struct SinFunction {
   template <typename T>
-  T operator()(T x) const {
-    return static_cast<T>(std::sin(static_cast<double>(x)));
+  T operator()(const T& x) const {
+    return sin_of(x);
   }
 };
 
 struct CosFunction {
   template <typename T>
-  T operator()(T x) const {
-    return static_cast<T>(std::cos(static_cast<double>(x)));
+  T operator()(const T& x) const {
+    return cos_of(x);
   }
 };
 
 struct ExpFunction {
   template <typename T>
-  T operator()(T x) const {
-    return static_cast<T>(std::exp(static_cast<double>(x)));
+  T operator()(const T& x) const {
+    return exp_of(x);
   }
 };
 
@@ -58,37 +100,40 @@ inline float xnnpack_exp(float x) {
   const float power = std::bit_cast<float>(static_cast<std::uint32_t>(static_cast<std::int32_t>(z) + 127) << 23);
   return power * (p / q);
 }
+inline Traced<float> xnnpack_exp(const Traced<float>& x) {
+  return traced::call(x, "xnnpack_exp", xnnpack_exp(x.value()));
+}
 
 struct LogFunction {
   template <typename T>
-  T operator()(T x) const {
-    return static_cast<T>(std::log(static_cast<double>(x)));
+  T operator()(const T& x) const {
+    return log_of(x);
   }
 };
 
 struct EluFunction {
   template <typename T>
-  T operator()(T x) const {
-    return x < 0 ? static_cast<T>(std::expm1(static_cast<double>(x))) : x;
+  T operator()(const T& x) const {
+    return x < 0 ? expm1_of(x) : x;
   }
 };
 
 /// x * P(X <= x), X normal.
 struct GeluFunction {
   template <typename T>
-  T operator()(T x) const {
-    constexpr T kMinusRootHalf = static_cast<T>(-0.70710678118654752440);
-    return T{0.5} * x * static_cast<T>(std::erfc(static_cast<double>(x * kMinusRootHalf)));
+  T operator()(const T& x) const {
+    constexpr auto kMinusRootHalf = static_cast<Plain<T>>(-0.70710678118654752440);
+    return static_cast<Plain<T>>(0.5) * x * erfc_of(T(x * kMinusRootHalf));
   }
 };
 
 /// The approximation of GELU by a hyperbolic tangent.
 struct GeluTanhFunction {
   template <typename T>
-  T operator()(T x) const {
-    constexpr T kRootTwoOverPi = static_cast<T>(1.12837916709551257390 * 0.70710678118654752440);
-    const T inner = kRootTwoOverPi * (x + static_cast<T>(0.044715) * x * x * x);
-    return T{0.5} * x * (T{1} + static_cast<T>(std::tanh(static_cast<double>(inner))));
+  T operator()(const T& x) const {
+    constexpr auto kRootTwoOverPi = static_cast<Plain<T>>(1.12837916709551257390 * 0.70710678118654752440);
+    const T inner = kRootTwoOverPi * (x + static_cast<Plain<T>>(0.044715) * x * x * x);
+    return static_cast<Plain<T>>(0.5) * x * (T{1} + tanh_of(inner));
   }
 };
 

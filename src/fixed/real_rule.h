@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "fixed/rounding.h"
+#include "fixed/traced.h"
 
 namespace nputwin {
 
@@ -19,15 +19,18 @@ struct RealRule {
   bool operator==(const RealRule&) const = default;
 
   /// Clipped to int32, then the zero point is added where it comes last.
-  [[nodiscard]] std::int64_t code(double x, std::int32_t zero_point) const {
-    if (zero_point_first) return round_real(x + zero_point, rounding);
-    return std::int64_t{round_real(x, rounding)} + zero_point;
+  template <typename N>
+  [[nodiscard]] Wide<N> code(const N& x, std::int32_t zero_point) const {
+    if (zero_point_first) return to<std::int64_t>(round_real(x + zero_point, rounding));
+    return to<std::int64_t>(round_real(x, rounding)) + zero_point;
   }
 
   /// The same of the mean of `n` > 0 codes with that sum, input and output having one quantization. Exact.
-  [[nodiscard]] std::int64_t mean(std::int64_t sum, std::int64_t n, std::int32_t zero_point) const {
+  template <typename N>
+  [[nodiscard]] N mean(const N& sum, std::int64_t n, std::int32_t zero_point) const {
     const std::int64_t outside = zero_point_first ? 0 : zero_point;
-    return divide_rounded<std::int64_t>(sum - n * outside, n, rounding) + outside;
+    if (outside == 0) return divide_rounded(sum, n, rounding);
+    return divide_rounded(noted("sum - n * zero point", sum - n * outside), n, rounding) + outside;
   }
 };
 

@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "base/checked.h"
 
 namespace nputwin {
 namespace {
 
-void note(RequantizeTrace* trace, const char* what, Int128 digits, int fraction_bits = 0) {
+void note(Trace* trace, const char* what, Int128 digits, int fraction_bits = 0) {
   if (trace != nullptr) trace->add(what, digits, fraction_bits);
 }
 
-void note_real(RequantizeTrace* trace, const char* what, double value) {
+void note_real(Trace* trace, const char* what, double value) {
   if (trace != nullptr) trace->add_real(what, value);
 }
 
@@ -33,7 +34,7 @@ Int128 shift_right_sticky(Int128 value, int shift) {
 /// round(acc * m * 2^(exponent - bits) + offset) with the offset inside the rounding; exact for every
 /// argument but for the bits that the rule drops.
 std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, QuantizedMultiplier m, int bits,
-                                 std::int32_t offset, RequantizeTrace* trace) {
+                                 std::int32_t offset, Trace* trace) {
   constexpr int kMostShift = 90;  // (2^31 << 90) + 2^94 stays in 128 bits
   int shift = bits - m.exponent;
   Int128 value = static_cast<Int128>(acc) * m.multiplier;  // up to 2^94
@@ -63,8 +64,7 @@ std::int64_t round_exact_product(const RequantizeRule& rule, std::int64_t acc, Q
 }
 
 /// TFLite's two roundings; multiply_by_quantized_multiplier is the definition, its parts are for the trace.
-std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, QuantizedMultiplier m,
-                              RequantizeTrace* trace) {
+std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, QuantizedMultiplier m, Trace* trace) {
   if (trace != nullptr) {
     const std::int32_t left = m.exponent > 0 ? shift_left_wrapping(acc, m.exponent) : acc;
     const int right = m.exponent > 0 ? 0 : -m.exponent;
@@ -75,8 +75,21 @@ std::int64_t two_step_product(const RequantizeRule& rule, std::int32_t acc, Quan
   return multiply_by_quantized_multiplier(acc, m, rule.rounding);
 }
 
+/// TFLite's MultiplyByQuantizedMultiplier of 64 bits: the product wraps at 64 bits, the result at 32. Where M reaches
+/// 2^14 its shift is undefined; the result is then the exact one, clipped.
+std::int64_t sixteen_bit_product(std::int64_t acc, QuantizedMultiplier m, Trace* trace) {
+  const std::int32_t sixteen = sixteen_bit_multiplier(m.multiplier);
+  const int shift = 15 - m.exponent;
+  if (shift < 1 || shift > 63)
+    return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, m.exponent}, 15, 0, trace);
+  const std::int64_t product =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(acc) * static_cast<std::uint64_t>(std::int64_t{sixteen}));
+  note(trace, "sum times multiplier", product, shift);
+  return wrap_int32(static_cast<std::int64_t>(shift_right_rounded<Int128>(product, shift, Rounding::kHalfUp)));
+}
+
 std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
-                             std::int32_t offset, RequantizeTrace* trace) {
+                             std::int32_t offset, Trace* trace) {
   switch (rule.method) {
     case RequantizeRule::Method::kTwoStep:
       return two_step_product(rule, static_cast<std::int32_t>(acc), scale.fixed, trace) + std::int64_t{offset};
@@ -95,11 +108,8 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
     case RequantizeRule::Method::kBinary64:
       note_real(trace, "sum times multiplier, as binary64", static_cast<double>(acc) * scale.binary64);
       return round_real(static_cast<double>(acc) * scale.binary64 + offset, rule.rounding);
-    case RequantizeRule::Method::kSixteenBits: {
-      const std::int32_t sixteen = sixteen_bit_multiplier(scale.fixed.multiplier);
-      return round_exact_product({.rounding = Rounding::kHalfUp}, acc, {sixteen, scale.fixed.exponent}, 15, offset,
-                                 trace);
-    }
+    case RequantizeRule::Method::kSixteenBits:
+      return sixteen_bit_product(acc, scale.fixed, trace) + std::int64_t{offset};
     case RequantizeRule::Method::kQ31:
       return round_exact_product({.rounding = Rounding::kHalfUp}, acc >> std::min(scale.fixed.exponent, 63),
                                  {scale.fixed.multiplier, 0}, 31, offset, trace);
@@ -107,14 +117,13 @@ std::int64_t rounded_product(const RequantizeRule& rule, std::int64_t acc, const
   return 0;
 }
 
-/// zero_point / M, kept far inside 64 bits.
-std::int64_t in_accumulator(std::int32_t zero_point, const EffectiveMultiplier& scale) {
+}  // namespace
+
+std::int64_t requantize_zero_in_accumulator(std::int32_t zero_point, const EffectiveMultiplier& scale) {
   constexpr double kMost = 0x1p40;
   const double exact = scale.binary64 > 0 ? zero_point / scale.binary64 : 0;
   return static_cast<std::int64_t>(std::round(std::clamp(exact, -kMost, kMost)));
 }
-
-}  // namespace
 
 EffectiveMultiplier effective_multiplier(const RequantizeRule& rule, double real) {
   EffectiveMultiplier result;
@@ -167,9 +176,9 @@ void share_exponent(const RequantizeRule& rule, std::span<EffectiveMultiplier> c
 }
 
 std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
-                        std::int32_t zero_point, RequantizeTrace* trace) {
+                        std::int32_t zero_point, Trace* trace) {
   if (rule.zero_point_in_accumulator) {
-    const std::int64_t sum = acc + in_accumulator(zero_point, scale);
+    const std::int64_t sum = acc + requantize_zero_in_accumulator(zero_point, scale);
     note(trace, "sum plus the zero point over the multiplier", sum);
     const std::int64_t code = rounded_product(rule, sum, scale, 0, trace);
     note(trace, "rounded", code);
@@ -181,6 +190,24 @@ std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const Effe
   note(trace, "rounded", rounded);
   if (outside != 0) note(trace, "plus the zero point", rounded + outside);
   return saturate_cast<std::int32_t>(rounded + outside);
+}
+
+MultiplierIntegers multiplier_integers(const RequantizeRule& rule, const EffectiveMultiplier& scale) {
+  using Method = RequantizeRule::Method;
+  if (rule.method == Method::kBinary32) return {static_cast<double>(scale.binary32)};
+  if (rule.method == Method::kBinary64) return {scale.binary64};
+  const bool sixteen = rule.method == Method::kSixteenBits;
+  const std::int32_t mantissa = sixteen ? sixteen_bit_multiplier(scale.fixed.multiplier) : scale.fixed.multiplier;
+  const int bits = sixteen ? 15 : rule.method == Method::kSignificand ? rule.multiplier_bits : 31;
+  return {std::ldexp(mantissa, scale.fixed.exponent - bits), mantissa, scale.fixed.exponent, bits};
+}
+
+void trace_multiplier(const RequantizeRule& rule, const EffectiveMultiplier& scale, Trace& trace) {
+  const MultiplierIntegers m = multiplier_integers(rule, scale);
+  trace.add_real("multiplier", m.real);
+  if (m.bits == 0) return;
+  trace.add("  as integers: mantissa", m.mantissa);
+  trace.add("  and shift: mantissa * 2^(shift - " + std::to_string(m.bits) + ")", m.shift);
 }
 
 std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc) {

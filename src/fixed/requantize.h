@@ -4,8 +4,8 @@
 #include <span>
 
 #include "fixed/multiplier.h"
-#include "fixed/requantize_trace.h"
 #include "fixed/rounding.h"
+#include "fixed/trace.h"
 
 namespace nputwin {
 
@@ -28,8 +28,8 @@ struct RequantizeRule {
     kBinary64,
     /// M as its `multiplier_bits` leading significand bits, exact product, one rounding by `ties`.
     kSignificand,
-    /// M as a 31-bit integer rounded half up to 16 bits, exact product of a 64-bit accumulator, one rounding half up.
-    /// TFLite's int16 layers with an int64 bias.
+    /// M as a 31-bit integer rounded half up to 16 bits, product of a 64-bit accumulator, one rounding half up; the
+    /// result wraps at 32 bits. TFLite's int16 layers with sums of 64 bits.
     kSixteenBits,
     /// M as a multiple of 2^-31, not normalized: a small M has few bits. floor(acc / 2^k) first, where M >= 1 needs
     /// 2^k; then one rounding half up. Hexagon nnlib.
@@ -104,7 +104,22 @@ void share_exponent(const RequantizeRule& rule, std::span<EffectiveMultiplier> c
 /// The definition: every faster form must equal it. `acc` is what the accumulator register holds after the
 /// rule's overflow behaviour. The result is clipped to int32. `trace`, if any, is told each step.
 [[nodiscard]] std::int32_t requantize(const RequantizeRule& rule, std::int64_t acc, const EffectiveMultiplier& scale,
-                                      std::int32_t zero_point, RequantizeTrace* trace = nullptr);
+                                      std::int32_t zero_point, Trace* trace = nullptr);
+
+/// zero_point / M, kept far inside 64 bits: what a rule with zero_point_in_accumulator adds to the sum.
+[[nodiscard]] std::int64_t requantize_zero_in_accumulator(std::int32_t zero_point, const EffectiveMultiplier& scale);
+
+/// M as a rule stores it: mantissa * 2^(shift - bits), or, with bits 0, a real number. `q31` is floor(sum / 2^shift)
+/// times mantissa / 2^31.
+struct MultiplierIntegers {
+  double real;
+  std::int32_t mantissa = 0;
+  int shift = 0, bits = 0;
+};
+[[nodiscard]] MultiplierIntegers multiplier_integers(const RequantizeRule& rule, const EffectiveMultiplier& scale);
+
+/// Notes M as the rule stores it: its value and, where it is one, the integer and the power of two.
+void trace_multiplier(const RequantizeRule& rule, const EffectiveMultiplier& scale, Trace& trace);
 
 /// The exact sum `acc` as the rule's accumulator register holds it at the end.
 [[nodiscard]] std::int64_t accumulator_register(const RequantizeRule& rule, std::int64_t acc);

@@ -14,6 +14,11 @@ std::int32_t round_real(double x, Rounding rounding) {
       static_cast<std::int64_t>(floor), rest == 0.5 ? 0 : (rest > 0.5 ? 1 : -1), rest == 0, x < 0, rounding));
 }
 
+std::int32_t cast_to_int32(double x, bool lowest) {
+  if (lowest && !(x > -0x1p31 - 1 && x < 0x1p31)) return INT32_MIN;
+  return round_real(x, Rounding::kTowardZero);
+}
+
 float multiply_add(float a, float b, float c, bool fused) { return fused ? std::fma(a, b, c) : a * b + c; }
 
 }  // namespace nputwin

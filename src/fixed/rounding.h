@@ -97,6 +97,10 @@ template <typename Int>
   return static_cast<std::int32_t>(wide + (wide < 0 ? -0.5 : 0.5));
 }
 
+/// What C's cast of a real to int32 gives: cut toward zero; beyond int32, which C leaves open, clipped (AArch64, a NaN
+/// gives 0) or, `lowest`, -2^31 (x86's instruction).
+[[nodiscard]] std::int32_t cast_to_int32(double x, bool lowest);
+
 /// a*b + c in binary32: rounded once where the compiler fused it, twice where not.
 [[nodiscard]] float multiply_add(float a, float b, float c, bool fused);
 

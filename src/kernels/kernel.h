@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "fixed/trace.h"
 #include "kernels/kernel_form.h"
 #include "tensor/tensor.h"
 
@@ -46,6 +47,12 @@ class Kernel {
   /// else. Buffers have kVectorSlack readable spare bytes.
   virtual void run(const RunContext& context) const = 0;
   [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
+  /// Computes one element of output `output` again, by the op's definition, and notes in `trace` the inputs that count
+  /// and each step; the last step is what run() gives. False: the op has no steps to show, it only moves values.
+  virtual bool explain(const RunContext& /*context*/, std::size_t /*output*/, std::int64_t /*element*/,
+                       Trace& /*trace*/) const {
+    return false;
+  }
   /// Which form runs. Most ops have the scalar definition alone.
   [[nodiscard]] virtual KernelForm form() const { return {}; }
 };

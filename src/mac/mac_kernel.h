@@ -31,6 +31,8 @@ class MacKernel : public Kernel {
   /// epilogues are of this layer, or of one that is equal to it. Cannot fail; allocates nothing.
   virtual void run(const RunContext& context, Epilogues epilogues, Outputs outputs) const = 0;
 
+  bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const final;
+
   [[nodiscard]] const MacLayer& layer() const { return layer_; }
   [[nodiscard]] const Epilogue& epilogue() const { return epilogue_; }
 

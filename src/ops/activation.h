@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "fixed/traced.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -27,8 +28,11 @@ enum class Activation : std::uint8_t {
 template <typename T>
 struct NumberRange {
   T lo, hi;
-  /// NaN stays NaN.
-  [[nodiscard]] T clamp(T x) const { return x < lo ? lo : hi < x ? hi : x; }
+  /// NaN stays NaN. `N`: T, plain or traced.
+  template <typename N>
+  [[nodiscard]] N clamp(const N& x) const {
+    return clamped(x, lo, hi);
+  }
 };
 template <typename T>
 [[nodiscard]] Result<NumberRange<T>> number_range(const PrepareContext& context) {

@@ -101,13 +101,22 @@ Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t ou
 }
 
 Status check_moves_any_codes(const PrepareContext& context) {
-  const OpRegistry registry = context.profile->registry;
-  const bool own_kernel = !context.delegated() && registry != OpRegistry::kNone && registry != OpRegistry::kTflm;
   const Status status = check_moves_codes(context);
-  if (status || (own_kernel && context.input(0).type == context.output().type)) return {};
+  if (status || (in_tflite_kernels(context) && context.input(0).type == context.output().type)) return {};
   if (context.delegated()) return error("{}: XNNPACK fails to prepare it", status.error().message);
   return error("{}: whether {} moves the codes or rescales them is not known", status.error().message,
                context.profile->name);
+}
+
+bool in_tflite_kernels(const PrepareContext& context) {
+  const OpRegistry registry = context.profile->registry;
+  return !context.delegated() && registry != OpRegistry::kNone && registry != OpRegistry::kTflm;
+}
+
+Status check_taken_since(const PrepareContext& context, OpRegistry release, const TensorSpec& spec) {
+  const OpRegistry registry = context.profile->registry;
+  if (!in_tflite_kernels(context) || (release != OpRegistry::kNone && registry >= release)) return {};
+  return error("'{}' is {}, which the kernel of {} does not support", spec.name, name(spec.type), name(registry));
 }
 
 Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {

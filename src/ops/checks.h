@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "ops/op.h"
+#include "profile/op_versions.h"
 
 namespace nputwin {
 
@@ -42,6 +43,13 @@ enum class CodeWidths : std::uint8_t { k8, k8And16 };
 /// The same for an op of which TFLite's own kernels do not compare the quantizations: they move the codes, whatever
 /// these stand for (measured). XNNPACK ends there; of other sides it is not known, so equal quantizations are demanded.
 [[nodiscard]] Status check_moves_any_codes(const PrepareContext& context);
+
+/// TFLite's own kernels compute the node, those of a runtime whose registry is known.
+[[nodiscard]] bool in_tflite_kernels(const PrepareContext& context);
+
+/// TFLite's own kernels take tensors of the type of `spec` only from `release` on; kNone: no release does. Other sides
+/// do not ask.
+[[nodiscard]] Status check_taken_since(const PrepareContext& context, OpRegistry release, const TensorSpec& spec);
 
 /// The values of an int32 or int64 input that the kernel is made by (a shape, axes, paddings). Where they are not known
 /// yet, the kernel is made while the model runs.

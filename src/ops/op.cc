@@ -14,6 +14,16 @@ namespace nputwin {
 
 const RealRule& PrepareContext::real() const { return profile->real_rule(op_family); }
 
+double PrepareContext::ratio(float a, float b, float out) const {
+  if (profile->binary64_ratios) return static_cast<double>(a) * static_cast<double>(b) / static_cast<double>(out);
+  return static_cast<double>(a * b / out);
+}
+
+RequantizeRule PrepareContext::with_ratio(RequantizeRule rule) const {
+  rule.scale = profile->binary64_ratios ? RequantizeRule::Scale::kBinary64 : RequantizeRule::Scale::kBinary32;
+  return rule;
+}
+
 FixedPointMultiply PrepareContext::multiply() const { return {profile->fixed_point_roundings}; }
 
 std::span<const OpDefinition* const> all_ops() {

@@ -12,6 +12,7 @@
 #include "base/thread_pool.h"
 #include "fixed/multiplier.h"
 #include "fixed/real_rule.h"
+#include "fixed/requantize.h"
 #include "kernels/isa.h"
 #include "kernels/kernel.h"
 #include "model/attributes.h"
@@ -59,6 +60,10 @@ struct PrepareContext : NodeView {
   [[nodiscard]] const RealRule& real() const;
   /// MultiplyByQuantizedMultiplier as the profile's fixed-point code does it.
   [[nodiscard]] FixedPointMultiply multiply() const;
+  /// a * b / out as the profile's fixed-point code forms it, in binary32 or in binary64.
+  [[nodiscard]] double ratio(float a, float b, float out) const;
+  /// The same as the scale of a rule that the profile gives without one.
+  [[nodiscard]] RequantizeRule with_ratio(RequantizeRule rule) const;
   /// Whose rules hold for this node, now that the op finds that the delegate rejects it.
   [[nodiscard]] const Profile& fallback_profile() const {
     if (fallback != nullptr && rejected != nullptr) *rejected = true;

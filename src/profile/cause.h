@@ -15,24 +15,16 @@ enum class Cause : std::uint8_t {
   kBinary32Product,  ///< the product of sum and scale as a binary32 number
   kProductWidth,     ///< the product of sum and scale cut to some bits
   kZeroPointOrder,   ///< the zero point added before or after the rounding
-  kSaturation,       ///< what a register does with a sum too large for it
+  kOverflow,         ///< a sum too large for a register: of how many bits, and what it does with the sum
   kTable,            ///< a function by a table or an approximation of its own
   kSubstitution,     ///< another op computes this one
-  kAccumulator,      ///< the sum itself: in fewer bits, or without the weights' zero point
+  kAccumulator,      ///< the sum itself: without the weights' zero point
   kUnknown,          ///< one side is a capture: nobody knows its steps
 };
 
 template <>
-inline constexpr std::array<std::string_view, 11> kEnumNames<Cause> = {"tie",
-                                                                       "multiplier width",
-                                                                       "second rounding",
-                                                                       "binary32 product",
-                                                                       "product width",
-                                                                       "zero-point order",
-                                                                       "saturation",
-                                                                       "table",
-                                                                       "op substitution",
-                                                                       "accumulator",
-                                                                       "unknown"};
+inline constexpr std::array<std::string_view, 11> kEnumNames<Cause> = {
+    "tie",   "multiplier width", "second rounding", "binary32 product", "product width", "zero-point order", "overflow",
+    "table", "op substitution",  "accumulator",     "unknown"};
 
 }  // namespace nputwin

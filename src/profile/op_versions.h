@@ -11,6 +11,7 @@ namespace nputwin {
 
 /// Which versions of which ops a runtime registers: its op resolver, by the runtime's version and set of kernels. A
 /// model with an op that its resolver lacks does not start. Chips and definitions have none, and take every version.
+/// TFLite's stand in the order of their releases.
 enum class OpRegistry : std::uint8_t {
   kNone,
   kTflite291,
@@ -64,6 +65,11 @@ inline constexpr std::array<std::string_view, 25> kEnumNames<OpRegistry> = {"non
                                                                             "litert-2.3",
                                                                             "litert-2.3-ref",
                                                                             "tflm"};
+
+/// The kernels are TFLite's optimised ones.
+[[nodiscard]] constexpr bool optimised_kernels(OpRegistry registry) {
+  return registry != OpRegistry::kNone && registry != OpRegistry::kTflm && !name(registry).ends_with("-ref");
+}
 
 /// Whether the registry has that version of a built-in op; the error names the versions it has.
 [[nodiscard]] Status check_registered(OpRegistry registry, std::string_view op, int version);

@@ -67,11 +67,20 @@ void each_parameter(T& rules, F&& f) {
 
 template <Same<Int16Rules> T, typename F>
 void each_parameter(T& rules, F&& f) {
-  f("int64_bias", rules.int64_bias);
-  f("int32_bias", rules.int32_bias);
-  f("no_bias", rules.no_bias);
-  f("fully_connected_int64_bias", rules.fully_connected_int64_bias);
-  f("fully_connected_no_bias", rules.fully_connected_no_bias);
+  f("int64_sum", rules.int64_sum);
+  f("int32_sum", rules.int32_sum);
+  f("fully_connected_int64_sum", rules.fully_connected_int64_sum);
+  f("fully_connected_int32_sum", rules.fully_connected_int32_sum);
+  f("convolution_width", rules.convolution_width);
+  f("fully_connected_width", rules.fully_connected_width);
+}
+
+template <Same<BatchMatmulRule> T, typename F>
+void each_parameter(T& rule, F&& f) {
+  f("rule", rule.rule);
+  f("by_rows", rule.by_rows);
+  f("one_row", rule.one_row);
+  f("one_row_by_rows", rule.one_row_by_rows);
 }
 
 template <Same<MeanRules> T, typename F>
@@ -97,24 +106,30 @@ void each_parameter(T& p, F&& f) {
   f("fully_connected_per_channel", p.fully_connected_per_channel);
   f("fully_connected_drops_zero", p.fully_connected_drops_zero);
   f("batch_matmul", p.batch_matmul);
+  f("transpose_conv_activation", p.transpose_conv_activation);
   f("batch_matmul_drops_zero", p.batch_matmul_drops_zero);
   f("requantizes_weights", p.requantizes_weights);
   f("mul", p.mul);
   f("relu", p.relu);
+  f("binary64_ratios", p.binary64_ratios);
+  f("relu6_clamps_input", p.relu6_clamps_input);
   f("fixed_point_roundings", p.fixed_point_roundings);
   f("real", p.real);
   f("real_of", p.real_of);
   f("add_method", p.add);
   f("sub_method", p.sub);
+  f("add_shifts_powers_of_two", p.add_shifts_powers_of_two);
   f("mul_method", p.mul_method);
   f("div_method", p.div);
   f("squared_difference_method", p.squared_difference);
   f("average_pool_method", p.average_pool);
+  f("l2_pool_method", p.l2_pool);
   f("mean_method", p.mean);
   f("average", p.average);
   f("sum_method", p.sum);
   f("sum_int16_method", p.sum_int16);
   f("prod_method", p.prod);
+  f("prod_of_one_method", p.prod_of_one);
   f("reduces_in_binary16", p.reduces_in_binary16);
   f("softmax_method", p.softmax);
   f("table_method", p.table);
@@ -123,16 +138,20 @@ void each_parameter(T& p, F&& f) {
   f("hard_swish_method", p.hard_swish);
   f("int8_functions_method", p.int8_functions);
   f("int16_functions_method", p.int16_functions);
+  f("softmax_tables_in_binary32", p.softmax_tables_in_binary32);
+  f("int16_rsqrt_by_steps", p.int16_rsqrt_by_steps);
   f("quantize_method", p.quantize);
   f("requantize_method", p.requantize);
   f("dequantize_method", p.dequantize);
   f("concatenation_method", p.concatenation);
   f("resize_bilinear_method", p.resize_bilinear);
+  f("space_to_batch_pads_code_0", p.space_to_batch_pads_code_0);
   f("lstm_projection_vectorized", p.lstm_projection_vectorized);
   f("lstm_subtracts_hidden_zero", p.lstm_subtracts_hidden_zero);
   f("lstm_by_tables", p.lstm_by_tables);
   f("fused_multiply_add", p.fused_multiply_add);
   f("real_overflow", p.real_overflow);
+  f("cast_overflow", p.cast_overflow);
   f("real_rounding", p.real_rounding);
   f("op_registry", p.registry);
 }

@@ -16,6 +16,7 @@
 #include "profile/families/add.h"
 #include "profile/families/arithmetic.h"
 #include "profile/families/average_pool.h"
+#include "profile/families/batch_matmul.h"
 #include "profile/families/concatenation.h"
 #include "profile/families/convolution.h"
 #include "profile/families/depthwise.h"
@@ -26,6 +27,7 @@
 #include "profile/families/leaky_relu.h"
 #include "profile/families/mean.h"
 #include "profile/families/mul.h"
+#include "profile/families/numbers.h"
 #include "profile/families/quantize.h"
 #include "profile/families/resize_bilinear.h"
 #include "profile/families/softmax.h"
@@ -59,12 +61,19 @@ struct Profile {
   /// zero point.
   bool fully_connected_per_channel = true;
   bool fully_connected_drops_zero = false;  ///< int8 weights count as if their zero point were 0
-  RequantizeRule batch_matmul;
-  bool batch_matmul_drops_zero = false;  ///< the second input counts as if its zero point were 0
+  BatchMatmulRule batch_matmul;
+  bool transpose_conv_activation = true;  ///< TRANSPOSE_CONV applies its fused activation; else it ignores it
+  bool batch_matmul_drops_zero = false;   ///< the second input counts as if its zero point were 0
   /// Weights with a scale for each channel become weights of 8 bits with one scale for all: another network.
   bool requantizes_weights = false;
   RequantizeRule mul;
   RequantizeRule relu;
+
+  /// TensorFlow Lite Micro: fixed-point code forms ratios of scales in binary64, where TFLite's does in binary32. Of
+  /// layers, their rules say it.
+  bool binary64_ratios = false;
+  /// TensorFlow Lite Micro: RELU6 clamps the input's codes to those of 0 and 6, whatever the output's quantization.
+  bool relu6_clamps_input = false;
 
   /// How often MultiplyByQuantizedMultiplier rounds in all ops whose method is fixed point.
   FixedPointRoundings fixed_point_roundings = FixedPointRoundings::kTwo;
@@ -74,16 +83,19 @@ struct Profile {
   std::array<std::optional<RealRule>, kEnumNames<Family>.size()> real_of;
 
   AddMethod add = AddMethod::kTwoStage;
-  std::optional<AddMethod> sub;  ///< nothing: as `add`
+  std::optional<AddMethod> sub;          ///< nothing: as `add`
+  bool add_shifts_powers_of_two = true;  ///< int16 ADD and SUB whose scales are powers of two
   MulMethod mul_method = MulMethod::kFixedPoint;
   DivMethod div = DivMethod::kFixedPoint;
   SquaredDifferenceMethod squared_difference = SquaredDifferenceMethod::kFixedPoint;
   PoolMethod average_pool = PoolMethod::kRawHalfAway;
+  L2PoolMethod l2_pool = L2PoolMethod::kQuotient;
   RequantizeRule average;  ///< of sums that are averages: MeanMethod::kRescaledSum, PoolMethod::kRescaledWindow
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
   std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known
   ProdMethod prod = ProdMethod::kScaledSteps;
+  ProdOfOneMethod prod_of_one = ProdOfOneMethod::kScaled;
   bool reduces_in_binary16 = false;  ///< real SUM and REDUCE_PROD over axes that are no neighbours
   SoftmaxMethod softmax = SoftmaxMethod::kFixedPoint;
   TableMethod table = TableMethod::kBinary32HalfAway;
@@ -92,11 +104,16 @@ struct Profile {
   HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
   Int8FunctionMethod int8_functions = Int8FunctionMethod::kTable;
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
+  bool softmax_tables_in_binary32 = false;  ///< int16 SOFTMAX forms its interpolated tables in binary32, not binary64
+  bool int16_rsqrt_by_steps = false;  ///< int16 RSQRT by Newton steps as int8's, not by TFLite's interpolated table
   QuantizeMethod quantize = QuantizeMethod::kDivideHalfAway;
   RequantizeMethod requantize = RequantizeMethod::kScalar;
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;
+
+  /// TensorFlow Lite Micro: SPACE_TO_BATCH_ND pads with code 0, whatever the zero point.
+  bool space_to_batch_pads_code_0 = false;
 
   bool lstm_projection_vectorized = false;  ///< blocks of 16 round the second step half up
   bool lstm_subtracts_hidden_zero = false;  ///< without projection; a fault of TFLite before 2.11
@@ -109,6 +126,9 @@ struct Profile {
 
   /// Reals beyond int32 in tables.
   RealOverflow real_overflow = RealOverflow::kSaturates;
+
+  /// Reals beyond int32 where C code casts them: FLOOR_DIV, POW.
+  RealOverflow cast_overflow = RealOverflow::kSaturates;
 
   /// How XNNPACK turns reals into codes in tables and means: half away from zero before its commit 76c91a5d
   /// of January 2026, half to even since.

@@ -33,7 +33,7 @@ inline constexpr RequantizeRule kReal64{.method = RequantizeRule::Method::kBinar
 /// The same of a 64-bit accumulator: LiteRT's FULLY_CONNECTED of int16 codes.
 inline constexpr RequantizeRule kReal64Wide{.method = RequantizeRule::Method::kBinary64, .accumulator_bits = 64};
 
-/// 3 and -2. TFLite's int16 layers with an int64 bias.
+/// 3 and -2. TFLite's int16 layers with sums of 64 bits.
 inline constexpr RequantizeRule kSixteenBits{
     .method = RequantizeRule::Method::kSixteenBits, .rounding = Rounding::kHalfUp, .accumulator_bits = 64};
 

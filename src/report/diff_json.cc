@@ -1,11 +1,23 @@
 #include "report/diff_json.h"
 
 #include "report/not_run_report.h"
+#include "report/where.h"
 
 namespace nputwin::report {
 namespace {
 
-Json stats_json(const DifferenceStats& s, bool codes) {
+Json where_json(const Where& where) {
+  Json json = Json::object();
+  const auto add = [&](const char* name, const std::optional<Where::Range>& range) {
+    if (range) json[name] = {range->first, range->last};
+  };
+  add("rows", where.rows), add("columns", where.columns), add("channels", where.channels);
+  if (!where.text.empty()) json["text"] = where.text;
+  return json;
+}
+
+Json stats_json(const DifferenceStats& s, const LayerDiff& layer) {
+  const bool codes = layer.type != DType::kFloat32;
   if (s.elements() == 0) return nullptr;
   const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
   Json json{{"elements", s.elements()},
@@ -24,6 +36,7 @@ Json stats_json(const DifferenceStats& s, bool codes) {
             {"channel_mismatches", s.channels()}};
   if (s.border().elements > 0)
     json["border"] = {{"elements", s.border().elements}, {"mismatches", s.border().mismatches}};
+  if (const auto where = where_of(s, layer.shape)) json["where"] = where_json(*where);
   if (codes) {
     auto& histogram = json["histogram"] = Json::object();
     for (const auto& [difference, count] : s.histogram()) histogram[std::to_string(difference)] = count;
@@ -46,15 +59,14 @@ Json diff_object(const DiffResult& result) {
   if (!result.not_run.ops.empty()) json["not_run"] = not_run_json(result.not_run);
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
-    const bool codes = layer.type != DType::kFloat32;
     layers.push_back({{"op", layer.node.index},
                       {"type", layer.op},
                       {"tensor", layer.tensor},
                       {"name", layer.name},
                       {"dtype", name(layer.type)},
                       {"shape", layer.shape},
-                      {"isolated", stats_json(layer.isolated, codes)},
-                      {"accumulated", stats_json(layer.accumulated, codes)},
+                      {"isolated", stats_json(layer.isolated, layer)},
+                      {"accumulated", stats_json(layer.accumulated, layer)},
                       {"causes", causes_json(layer.causes)}});
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
   }

@@ -71,6 +71,20 @@ std::string causes_table(const DiffResult& result) {
   return text;
 }
 
+/// In which part of a tensor differences lie, where they lie in one.
+std::string places_text(const DiffResult& result) {
+  constexpr int kMost = 8;
+  std::string text;
+  int told = 0;
+  for (const LayerDiff& layer : result.layers) {
+    const std::string where = where_text(layer);
+    if (where.empty()) continue;
+    if (++told <= kMost) text += fmt::format("where: op {} {}: {}\n", layer.node.index, layer.op, where);
+  }
+  if (told > kMost) text += fmt::format("where: {} layers more, see --format json\n", told - kMost);
+  return text;
+}
+
 /// What may be wrong with a capture: names, zero points.
 std::string mistakes_text(const DiffResult& result) {
   std::string text;
@@ -113,7 +127,7 @@ std::string diff_text(const DiffResult& result) {
   } else {
     text += fmt::format("no difference in {} layers\n", result.layers.size());
   }
-  text += mistakes_text(result) + causes_table(result);
+  text += places_text(result) + mistakes_text(result) + causes_table(result);
   std::string blind;
   for (const LayerDiff& layer : result.layers) {
     if (layer.proves_nothing()) blind += fmt::format(" {}", layer.node.index);

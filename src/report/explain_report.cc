@@ -4,41 +4,15 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
+#include "analysis/element.h"
 #include "io/json.h"
 
 namespace nputwin::report {
 namespace {
 
 std::string index_text(const std::vector<std::int64_t>& index) { return fmt::format("[{}]", fmt::join(index, ",")); }
-
-/// M as the rule stores it: an integer over a power of two, or a real number.
-RequantizeStep multiplier_of(const ElementEpilogue& step) {
-  using Method = RequantizeRule::Method;
-  RequantizeTrace trace;
-  switch (step.rule.method) {
-    case Method::kBinary32:
-      trace.add_real("multiplier", static_cast<double>(step.scale.binary32));
-      break;
-    case Method::kBinary64:
-      trace.add_real("multiplier", step.scale.binary64);
-      break;
-    case Method::kSignificand:
-      trace.add("multiplier", step.scale.fixed.multiplier, step.rule.multiplier_bits - step.scale.fixed.exponent);
-      break;
-    case Method::kSixteenBits:
-      trace.add("multiplier", sixteen_bit_multiplier(step.scale.fixed.multiplier), 15 - step.scale.fixed.exponent);
-      break;
-    case Method::kQ31:
-      trace.add("multiplier", step.scale.fixed.multiplier, 31);
-      break;
-    case Method::kTwoStep:
-    case Method::kOneStep:
-      trace.add("multiplier", step.scale.fixed.multiplier, 31 - step.scale.fixed.exponent);
-      break;
-  }
-  return trace.steps().front();
-}
 
 /// The rule's method and ties, and each parameter that differs from its default.
 std::string rule_text(const RequantizeRule& rule) {
@@ -58,6 +32,14 @@ std::string rule_text(const RequantizeRule& rule) {
   return text;
 }
 
+/// M of one channel: an integer and a power of two, or a number.
+Json multiplier_json(const RequantizeRule& rule, const EffectiveMultiplier& m) {
+  const MultiplierIntegers integers = multiplier_integers(rule, m);
+  if (integers.bits == 0) return {{"value", integers.real}};
+  return {
+      {"value", integers.real}, {"mantissa", integers.mantissa}, {"shift", integers.shift}, {"bits", integers.bits}};
+}
+
 std::string real_text(double value) { return fmt::format("{:.9g}", value); }
 
 std::string side_text(const Explanation::Side& side, char letter, const TensorSpec& output) {
@@ -67,22 +49,32 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
   const auto row = [&](std::string_view what, const std::string& decimal_value, const std::string& binary_value) {
     text += fmt::format("  {:<46} {:>24}{}{}\n", what, decimal_value, binary_value.empty() ? "" : "  ", binary_value);
   };
-  if (side.step) {
-    const ElementEpilogue& step = *side.step;
-    text += fmt::format("  {}\n", rule_text(step.rule));
-    row("accumulator", std::to_string(side.sum), binary({"", side.sum, 0}));
-    if (side.in_register != side.sum)
-      row(fmt::format("in a register of {} bits", step.rule.accumulator_bits), std::to_string(side.in_register),
-          binary({"", side.in_register, 0}));
-    const RequantizeStep m = multiplier_of(step);
-    row("multiplier, about s_in * s_weight / s_out", decimal(m), binary(m));
-    for (const RequantizeStep& s : side.trace.steps()) row(s.what, decimal(s), binary(s));
-    row(fmt::format("clamped to {}..{}: the quantized value", step.clamp.lo, step.clamp.hi), real_text(side.code), "");
-  } else {
-    row("quantized value", real_text(side.code), "");
-  }
+  if (side.step) text += fmt::format("  {}\n", rule_text(side.step->rule));
+  for (const TraceStep& s : side.trace.steps()) row(s.what, decimal(s), binary(s));
+  if (side.trace.steps().empty()) row("quantized value", real_text(side.code), "");
   if (output.quantization.per_tensor()) row("as a real number", real_text(side.real), "");
   if (side.end_to_end != side.code) row("the accumulated value, from its own inputs", real_text(side.end_to_end), "");
+  return text;
+}
+
+/// The steps from A's code to B's that move it; the first is the cause.
+std::string comparison_text(const Explanation& e) {
+  if (!e.cause) return "\nA and B agree on this element.\n";
+  std::string text = fmt::format("\nA and B diverge at: {}\n", name(*e.cause));
+  const auto row = [&](const std::string& what, double code) {
+    text += fmt::format("  {:<46} {:>24}\n", what, real_text(code));
+  };
+  double before = e.sides[0].code;
+  row("A's rule", before);
+  std::set<std::string_view> moved, still;
+  for (const auto& [cause, code, by_method] : e.path) {
+    const bool moves = differ(code, before);
+    (moves ? moved : still).insert(name(cause));
+    if (moves) row(fmt::format("then B's {}: {}", by_method ? "method" : "step", name(cause)), code);
+    before = code;
+  }
+  std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
+  if (!still.empty()) text += fmt::format("  B's other steps change nothing here: {}\n", fmt::join(still, ", "));
   return text;
 }
 
@@ -113,28 +105,25 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
     text += fmt::format("  {:<50} = {:>9}\n", "bias", e.bias);
   }
   if (!e.operands.empty()) text += '\n';
-  for (const auto& operand : e.operands)
-    text += fmt::format("  '{}': quantized value {}, as a real number {}\n", operand.name, real_text(operand.code),
-                        real_text(operand.real));
+  const std::size_t listed = std::min(products, e.operands.size());
+  for (const auto& operand : std::span(e.operands).first(listed))
+    text += fmt::format("  '{}' {}: quantized value {}, as a real number {}\n", operand.name, index_text(operand.index),
+                        real_text(operand.code), real_text(operand.real));
+  if (listed < e.operands.size()) text += fmt::format("  and {} more\n", e.operands.size() - listed);
   for (std::size_t s = 0; s < e.sides.size(); ++s)
     text += side_text(e.sides[s], static_cast<char>('A' + static_cast<int>(s)), out);
   if (e.sides.size() < 2) return text;
-  const double a = e.sides[0].code, b = e.sides[1].code;
-  if (!e.cause) return text + "\nA and B agree on this element.\n";
-  text += fmt::format("\nA and B diverge at: {}\n", name(*e.cause));
-  if (!e.path.empty()) {
-    text += fmt::format("  {:<46} {:>24}\n", "A's rule", real_text(a));
-    double before = a;
-    std::set<std::string_view> moved, still;
-    for (const auto& [cause, code] : e.path) {
-      (code != before ? moved : still).insert(name(cause));
-      if (code == before) continue;
-      text += fmt::format("  {:<46} {:>24}\n", fmt::format("then B's step: {}", name(cause)), real_text(code));
-      before = code;
-    }
-    if (before != b) text += fmt::format("  {:<46} {:>24}\n", "then B's method", real_text(b));
-    std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
-    if (!still.empty()) text += fmt::format("  B's other steps change nothing here: {}\n", fmt::join(still, ", "));
+  return text + comparison_text(e);
+}
+
+std::string explanation_python(const Explanation& e) {
+  std::string text;
+  for (std::size_t s = 0; s < e.sides.size(); ++s) {
+    const auto& side = e.sides[s];
+    const std::string program = side.trace.python();
+    if (program.empty()) continue;
+    text += fmt::format("{}# op {} {}, output '{}', element {}, as {} computes it\n{}", s == 0 ? "" : "\n",
+                        e.node.index, e.op, e.output.name, index_text(e.index), side.rules, program);
   }
   return text;
 }
@@ -151,25 +140,29 @@ std::string explanation_json(const Explanation& e) {
           {{"input", p.input}, {"weight", p.weight}, {"code", p.code}, {"factor", p.factor}, {"product", p.value()}});
     }
   }
-  for (const auto& o : e.operands) json["operands"].push_back({{"name", o.name}, {"code", o.code}, {"real", o.real}});
+  for (const auto& o : e.operands)
+    json["operands"].push_back({{"name", o.name}, {"index", o.index}, {"code", o.code}, {"real", o.real}});
   const char* letters[] = {"a", "b"};
   for (std::size_t s = 0; s < e.sides.size(); ++s) {
     const auto& side = e.sides[s];
     auto& to = json[letters[s]] = {{"profile", side.profile}, {"rules", side.rules}, {"rule", side.rule},
                                    {"code", side.code},       {"real", side.real},   {"end_to_end", side.end_to_end}};
+    if (!side.trace.steps().empty()) {
+      auto& steps = to["steps"] = Json::array();
+      for (const TraceStep& step : side.trace.steps())
+        steps.push_back({{"what", step.what}, {"decimal", decimal(step, 40)}, {"binary", binary(step)}});
+    }
     if (!side.step) continue;
     to["requantize"] = rule_text(side.step->rule);
     to["sum"] = side.sum, to["register"] = side.in_register;
-    const RequantizeStep m = multiplier_of(*side.step);
-    auto& steps = to["steps"] = Json::array();
-    steps.push_back({{"what", m.what}, {"decimal", decimal(m, 40)}, {"binary", binary(m)}});
-    for (const RequantizeStep& step : side.trace.steps())
-      steps.push_back({{"what", step.what}, {"decimal", decimal(step, 40)}, {"binary", binary(step)}});
+    auto& multipliers = to["multipliers"] = Json::array();
+    for (const EffectiveMultiplier& m : side.multipliers) multipliers.push_back(multiplier_json(side.step->rule, m));
   }
   if (e.cause) {
     json["cause"] = name(*e.cause);
     auto& path = json["path"] = Json::array();
-    for (const auto& [cause, code] : e.path) path.push_back({{"step", name(cause)}, {"code", code}});
+    for (const auto& [cause, code, by_method] : e.path)
+      path.push_back({{"step", name(cause)}, {"method", by_method}, {"code", code}});
   }
   return to_text(json);
 }

@@ -11,4 +11,7 @@ namespace nputwin::report {
 /// Everything, with all products.
 [[nodiscard]] std::string explanation_json(const Explanation& explanation);
 
+/// One program a side that tells its steps, each printing the element's code. Empty where no side does.
+[[nodiscard]] std::string explanation_python(const Explanation& explanation);
+
 }  // namespace nputwin::report

@@ -21,15 +21,15 @@ std::vector<ReportFile> markdown_report(const Report& report) {
   for (const std::string& sentence : summary_of(report)) text += sentence + "\n\n";
   text +=
       "| op | type | output | shape | isolated % | expected % | accumulated % | largest | bias | SQNR dB | "
-      "cosine | causes |\n"
-      "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
+      "cosine | causes | where |\n"
+      "|---:|---|---|---|---:|---:|---:|---:|---:|---:|---:|---|---|\n";
   for (const LayerDiff& layer : report.result.layers) {
     const DifferenceStats& s = layer.accumulated;
-    text += fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} |\n", layer.node.index,
-                        layer.op, escaped(short_name(layer.name)), to_string(layer.shape),
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {:.4g} | {:.4g} | {:.4g} | {} | {} | {} | {} |\n",
+                        layer.node.index, layer.op, escaped(short_name(layer.name)), to_string(layer.shape),
                         number(isolated_percent(layer), "{:.4g}"), number(expected_percent(layer), "{:.4g}"),
                         100 * s.mismatch_rate(), s.largest(), s.bias(), number(s.sqnr_db(), "{:.1f}"),
-                        number(s.cosine(), "{:.6f}"), causes_text(layer.causes));
+                        number(s.cosine(), "{:.6f}"), causes_text(layer.causes), where_text(layer));
   }
   text += "\n| | |\n|---|---|\n";
   for (const auto& [label, value] : settings_of(report)) text += fmt::format("| {} | `{}` |\n", label, escaped(value));

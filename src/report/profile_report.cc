@@ -35,17 +35,20 @@ Json requantizations(const Profile& p) {
       add_variant(family, place + ", fast 3x3", r->fast_3x3, r->rule);
     }
   }
-  add(Family::kBatchMatmul, "batch_matmul", p.batch_matmul);
+  add(Family::kBatchMatmul, "batch_matmul", p.batch_matmul.rule);
+  add_variant(Family::kBatchMatmul, "batch_matmul, without adj_y", p.batch_matmul.by_rows, p.batch_matmul.rule);
+  add_variant(Family::kBatchMatmul, "batch_matmul, one row", p.batch_matmul.one_row, p.batch_matmul.rule);
+  add_variant(Family::kBatchMatmul, "batch_matmul, one row without adj_y", p.batch_matmul.one_row_by_rows,
+              p.batch_matmul.by_rows);
   if (p.mul_method != MulMethod::kReal) add(Family::kMul, "mul", p.mul);
   add(Family::kRelu, "relu", p.relu);
   if (p.int16) {
-    add(Family::kInt16, "int16 layers, int64 bias", p.int16->int64_bias);
-    add(Family::kInt16, "int16 layers, int32 bias", p.int16->int32_bias);
-    add(Family::kInt16, "int16 layers, no bias", p.int16->no_bias);
-    if (const auto& rule = p.int16->fully_connected_int64_bias)
-      add(Family::kInt16, "int16 fully_connected, int64 bias", *rule);
-    if (const auto& rule = p.int16->fully_connected_no_bias)
-      add(Family::kInt16, "int16 fully_connected, no bias", *rule);
+    add(Family::kInt16, "int16 layers, sums of 64 bits", p.int16->int64_sum);
+    add(Family::kInt16, "int16 layers, sums of 32 bits", p.int16->int32_sum);
+    if (const auto& rule = p.int16->fully_connected_int64_sum)
+      add(Family::kInt16, "int16 fully_connected, sums of 64 bits", *rule);
+    if (const auto& rule = p.int16->fully_connected_int32_sum)
+      add(Family::kInt16, "int16 fully_connected, sums of 32 bits", *rule);
   }
   return json;
 }

@@ -41,8 +41,8 @@ const char* meaning(Cause cause) {
       return "one side drops low bits of the product of sum and scale";
     case Cause::kZeroPointOrder:
       return "one side adds the zero point before it rounds, the other afterwards";
-    case Cause::kSaturation:
-      return "the two sides handle sums that overflow the register differently";
+    case Cause::kOverflow:
+      return "a sum is too large for a register, of which one side has a wider one or one that saturates";
     case Cause::kTable:
       return "the two sides compute a function by different tables or formulas";
     case Cause::kSubstitution:

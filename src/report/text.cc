@@ -1,5 +1,7 @@
 #include "report/text.h"
 
+#include "report/where.h"
+
 namespace nputwin::report {
 
 std::string short_name(const std::string& name) {
@@ -21,6 +23,12 @@ std::string causes_text(const CauseCounts& causes, std::string_view before_count
 std::optional<double> isolated_percent(const LayerDiff& layer) {
   if (!layer.has_isolated()) return std::nullopt;
   return 100 * layer.isolated.mismatch_rate();
+}
+
+std::string where_text(const LayerDiff& layer) {
+  const bool isolated = layer.has_isolated() && layer.isolated.mismatches() > 0;
+  const auto where = where_of(isolated ? layer.isolated : layer.accumulated, layer.shape);
+  return where ? where->text : "";
 }
 
 std::optional<double> expected_percent(const LayerDiff& layer) {

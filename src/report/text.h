@@ -20,6 +20,9 @@ namespace nputwin::report {
 /// The expected isolated mismatches in percent of the elements; nothing where they are not known.
 [[nodiscard]] std::optional<double> expected_percent(const LayerDiff& layer);
 
+/// Where in a layer's output differences lie, isolated ones where there are any: Where::text.
+[[nodiscard]] std::string where_text(const LayerDiff& layer);
+
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);
 

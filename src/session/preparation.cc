@@ -58,7 +58,7 @@ Status Preparation::add_nodes(const ThreadPool& pool, const Visit& visit) {
 Preparation::AddedNode Preparation::add_node(std::size_t n) {
   const Node& node = tensors_.graph().nodes[n];
   if (node.left_out) return {true, std::unique_ptr<Kernel>()};
-  if (Status starts = placement_.starts_with(node); !starts) return {true, starts.error()};
+  if (Status starts = placement_.starts_with(tensors_.graph(), node); !starts) return {true, starts.error()};
   const OpDefinition* op = find_op(node.op);
   if (op == nullptr) return {true, error("{} is not supported", node.custom ? "this custom op" : "this op")};
   if (!tensors_.inputs_known(node)) return {false, error("one of its inputs comes from an op that cannot run")};

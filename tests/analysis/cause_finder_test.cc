@@ -35,7 +35,7 @@ void expect_equal_causes(const char* a, const char* b, std::int64_t at_least) {
     const auto elements = static_cast<std::size_t>(of_a.spec->elements());
     for (std::size_t i = 0; i < elements; ++i) {
       const double x = element_of(of_a, i), y = element_of(of_b, i);
-      if (x != y) one_by_one.add(finder.cause_of(node, inputs, 0, i, x, y));
+      if (x != y) one_by_one.add(CauseFinder::first_cause(finder.steps_of(node, inputs, 0, i, x, y), x).value());
     }
     EXPECT_EQ(together.total(), one_by_one.total()) << "op " << node;
     together.each([&](Cause cause, std::int64_t count) {

@@ -132,15 +132,23 @@ TEST(Cause, MultiplierWidth) {  // 5 * 0.1 with 16 bits is under a half
   EXPECT_EQ(counts[0].first, Cause::kMultiplier);
 }
 
-TEST(Cause, AccumulatorAndSaturation) {  // 100 * 100 leaves 12 bits
+TEST(Cause, Overflow) {  // 100 * 100 leaves 12 bits
   const auto narrow = but(rules::kVipV8, [](auto& r) { r.accumulator_bits = 12; });
   const auto wraps = but(narrow, [](auto& r) { r.accumulator_overflow = RequantizeRule::Overflow::kWraps; });
   Counts counts = causes_of(rules::kVipV8, narrow, 200, 0, 100);
   ASSERT_EQ(counts.size(), 1U);
-  EXPECT_EQ(counts[0].first, Cause::kAccumulator);
+  EXPECT_EQ(counts[0].first, Cause::kOverflow);
   counts = causes_of(narrow, wraps, 200, 0, 100);
   ASSERT_EQ(counts.size(), 1U);
-  EXPECT_EQ(counts[0].first, Cause::kSaturation);
+  EXPECT_EQ(counts[0].first, Cause::kOverflow);
+}
+
+TEST(Cause, OverflowInTheShift) {  // q * 2^28: two_step shifts 16 out of 32 bits before it multiplies
+  const auto once = but(rules::kDouble, [](auto& r) { r.method = RequantizeRule::Method::kOneStep; });
+  for (const Counts& counts : {causes_of(rules::kDouble, once, 0x1p-27F), causes_of(once, rules::kDouble, 0x1p-27F)}) {
+    ASSERT_EQ(counts.size(), 1U);
+    EXPECT_EQ(counts[0].first, Cause::kOverflow);
+  }
 }
 
 TEST(Cause, ProductWidth) {

@@ -431,6 +431,20 @@ class Explain(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("A and B agree on this element.", out)
 
+    def test_the_rule_as_python(self):
+        code, program, _ = run(*self.ARGUMENTS, "--index", "0,7,6,0", "--b", "vip-v8", "--as", "python")
+        self.assertEqual(code, 1)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        self.assertEqual((done.stdout.split(), done.stderr), (["15", "14"], ""))
+
+    def test_multipliers_of_all_channels(self):
+        _, out, _ = run(*self.ARGUMENTS, "--index", "0,7,6,0", "--format", "json")
+        multipliers = json.loads(out)["a"]["multipliers"]
+        self.assertEqual(len(multipliers), 16)
+        for m in multipliers:
+            self.assertEqual(m["value"], m["mantissa"] * 2.0 ** (m["shift"] - m["bits"]))
+            self.assertTrue(2 ** 30 <= m["mantissa"] < 2 ** 31)
+
     def test_mistakes(self):
         for wrong in ("0,7,6", "0,16,0,0", "0,-1,0,0", "0,x,0,0", "1 2"):
             code, out, err = run(*self.ARGUMENTS, "--index", wrong)

@@ -66,7 +66,7 @@ class Lists(unittest.TestCase):
     def test_runtimes_are_profiles(self):
         known = {p["name"] for p in json.loads(run("profiles", "--format", "json")[1])}
         golden = golden_runtimes()
-        self.assertEqual(len(golden), 20)
+        self.assertEqual(len(golden), 21)
         self.assertLessEqual(set(golden), known)
         self.assertEqual(golden["tflite-2.9.1-arm64-ref"], "tflite291-arm64/ref")
         self.assertEqual(golden["litert-2.3-x86"], "litert/xnnpack")

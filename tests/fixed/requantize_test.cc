@@ -9,7 +9,7 @@
 namespace nputwin::requantize_test {
 namespace {
 
-std::int32_t apply(const RequantizeRule& rule, std::int32_t acc, float m, std::int32_t zero_point) {
+std::int32_t apply(const RequantizeRule& rule, std::int64_t acc, float m, std::int32_t zero_point) {
   return requantize(rule, acc, effective_multiplier(rule, m, 1.0F, 1.0F), zero_point);
 }
 
@@ -83,6 +83,14 @@ TEST(Requantize, HugeMultipliersSaturate) {
       EXPECT_EQ(apply(rule, 0, m, 5), 5) << rules::name_of(rule) << ", M " << m;
     }
   }
+}
+
+TEST(Requantize, ResultsOfWideSumsWrapAt32Bits) {
+  // M is 2: 2^31 - 1 doubled is 2^32 - 2, which wraps to -2.
+  EXPECT_EQ(apply(rules::kSixteenBits, INT32_MAX, 2.0F, 0), -2);
+  EXPECT_EQ(apply(rules::kSixteenBits, INT32_MIN, 2.0F, 0), 0);
+  EXPECT_EQ(apply(rules::kSixteenBits, INT64_C(3) << 30, 0.5F, 0), INT64_C(3) << 29);
+  EXPECT_EQ(apply(rules::kSixteenBits, INT64_C(3) << 30, 1.0F, 7), (INT32_MIN / 2) + 7);
 }
 
 TEST(AccumulatorRegister, WrapsOnCpusAndSaturatesOnTheChip) {

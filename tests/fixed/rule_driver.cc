@@ -141,6 +141,8 @@ bool answer(const std::string& question) {
     print(exp_on_negative(a, next<int>()));
   } else if (question == "over") {
     print(one_over_one_plus(int32()));
+  } else if (question == "log") {
+    print(fixed_log(int32(), 12, 5));
   } else if (question == "logistic" || question == "tanh") {
     const bool is_tanh = question == "tanh";
     const auto of = [&](auto a) {

@@ -148,7 +148,11 @@ def requantize(rule, acc, s_in, s_w, s_out, zero):
         y = clip(round_fraction(f32(product + inside) if inside else product, rule.ties))
     elif rule.method == SIXTEEN_BITS:
         q, e = quantize_multiplier(m)
-        y = clip(round_fraction(acc * Fraction(min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)) * power_of_two(e - 15) + inside, UP))
+        product = acc * min(round_fraction(Fraction(q, 2**16), UP), 2**15 - 1)
+        if 1 <= 15 - e <= 63:  # else TFLite's shift is undefined
+            y = wrap(round_fraction(register(product, 64, False) * power_of_two(e - 15), UP)) + inside
+        else:
+            y = clip(round_fraction(product * power_of_two(e - 15), UP)) + inside
     else:
         y = clip(round_fraction(f64(f64(acc * m) + inside), rule.ties))
     return clip(y + outside)
@@ -226,6 +230,26 @@ def tanh(a, i, bits):
     return t if a > 0 else -t
 
 
+def log(x):
+    """Of x >= 1 in Q12 in Q5: the nearer of two powers of two, a rational function of the rest."""
+
+    def rounds(n, fraction):
+        return n * 2**25 + fraction
+
+    quarter = divide_by_pot(2**29, 6)
+    zeros = 32 - x.bit_length()
+    rest_a = saturating_shift(high_mul(saturating_shift(x, zeros - 1), 1518500250), 1)
+    headroom = 31 - high_mul(x, 1518500250).bit_length()
+    rest_b = saturating_shift(x, headroom)
+    power, rest = max(rounds(12 - zeros, quarter), rounds(12 - headroom, -quarter)), min(rest_a, rest_b)
+    total = rest + 1805811301
+    p, q = int(Fraction(total + (1 if total >= 0 else -1), 2)), 2 * (rest - 1805811301)
+    square = high_mul(q, q)
+    numerator = high_mul(q, rest) + high_mul(high_mul(q, square), 117049297)
+    denominator = high_mul(p, 1057819769 + q + high_mul(127690142, square)) + high_mul(638450708, q)
+    return saturating_shift(high_mul(power, 1488522236) + high_mul(divide_by_pot(numerator, 6), over(denominator)), 1)
+
+
 def inverse_sqrt(x):
     if x <= 1:
         return INT_MAX, 0
@@ -293,6 +317,8 @@ def questions(rng):
                 yield "tanh %d %d %d" % (bits, a, i), tanh(a, i, bits)
     for x in [0, 1, 2, 3, 4, 2**27 - 1, 2**27, 2**29 - 1, 2**29, INT_MAX] + [rng.randrange(1, 2**31) >> rng.randrange(31) for _ in range(1500)]:
         yield "inverse_sqrt %d" % x, inverse_sqrt(x)
+    for x in [2**19, 2**19 + 1, 2**20, INT_MAX] + [rng.randrange(2**19, 2**31) >> rng.randrange(12) | 2**19 for _ in range(1500)]:
+        yield "log %d" % x, log(x)
     for a in [0, 1, INT_MAX, INT_MAX - 1] + [rng.randrange(2**31) for _ in range(1500)]:
         yield "over %d" % a, over(a)
     for x in [1, 2, 3, INT_MAX, 2**30, 2**19] + [rng.randrange(1, 2**31) >> rng.randrange(31) or 1 for _ in range(1500)]:

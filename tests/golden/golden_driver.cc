@@ -2,6 +2,8 @@
 // for each of some ten thousand runs. An answer is a line of JSON; what is refused is {"refused": why}.
 //   hashes MODEL PROFILE SOURCE ISA    {"tensor index": hash} of every op's output; ISA as --isa, or empty
 //   families MODEL PROFILE             {"tensor index": [family of the op that makes it, elements]}
+//   steps MODEL PROFILE SOURCE MOST    what is told of MOST elements of each output: told_steps
+//   parted MODEL A SOURCE MOST B       what is told of elements that differ: parted_elements
 
 #include <cstdio>
 #include <iostream>
@@ -11,6 +13,7 @@
 
 #include "api/inspect.h"
 #include "api/run.h"
+#include "golden/explain_questions.h"
 #include "io/json.h"
 #include "report/values.h"
 
@@ -23,7 +26,7 @@ Fields fields_of(const std::string& line) {
   Fields fields;
   std::istringstream rest(line);
   for (std::string field; std::getline(rest, field, '\t');) fields.push_back(field);
-  fields.resize(5);
+  fields.resize(6);
   return fields;
 }
 
@@ -51,6 +54,8 @@ Result<Json> answer(const std::string& line) {
   const Fields asked = fields_of(line);
   if (asked[0] == "hashes") return hashes(asked);
   if (asked[0] == "families") return families(asked);
+  if (asked[0] == "steps") return told_steps(asked[1], asked[2], asked[3], std::stoll(asked[4]));
+  if (asked[0] == "parted") return parted_elements(asked[1], asked[2], asked[5], asked[3], std::stoll(asked[4]));
   return error("no question '{}'", asked[0]);
 }
 

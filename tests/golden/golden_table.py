@@ -16,8 +16,8 @@ from tool import SHARED, SKIPPED
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-# Runtimes of PyPI; TensorFlow Lite as Debian builds it.
-FOLDERS = ("golden", "golden_board")
+# Runtimes of PyPI; TensorFlow Lite as Debian builds it; TensorFlow Lite Micro.
+FOLDERS = ("golden", "golden_board", "golden_micro")
 
 
 def main():

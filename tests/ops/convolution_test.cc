@@ -105,7 +105,8 @@ TEST(DepthwiseConv2D, ChannelMultiplierTakesEachInputChannelInTurn) {
   const int x = b.tensor("x", DType::kUInt8, {1, 1, 1, 2}, 1.0F, 0);
   const int w = b.constant<std::uint8_t>("w", {1, 1, 1, 6}, {1, 2, 3, 4, 5, 6}, {{1.0F}, {0}, 0});
   const int y = b.tensor("y", DType::kUInt8, {}, 1.0F, 0);
-  b.op("DEPTHWISE_CONV_2D", {x, w}, {y}, {{"stride_h", 1}, {"stride_w", 1}, {"depth_multiplier", 3}});
+  const int bias = b.constant<std::int32_t>("b", {6}, std::vector<std::int32_t>(6, 0));
+  b.op("DEPTHWISE_CONV_2D", {x, w, bias}, {y}, {{"stride_h", 1}, {"stride_w", 1}, {"depth_multiplier", 3}});
   b.inputs({x}), b.outputs({y});
   for (const Isa& isa : available_isas()) {
     const auto out = run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(std::vector<std::uint8_t>{10, 1})}, isa);
@@ -140,6 +141,89 @@ TEST(FullyConnected, ReadsRowsWhateverTheShape) {
   const auto out =
       run_model(b.read(), profile("litert-2.3-x86"), {to_bytes(testing_codes{3, 4, -5, -6})}, available_isas()[0]);
   EXPECT_EQ(from_bytes<std::int8_t>(out.at(0)), (testing_codes{2, 3, 105, -6, -7, 87}));
+}
+
+/// A product of int16 codes, 32,767 times 127 in each of 1,100 places: 4,577,549,900, beyond 32 bits.
+ModelBuilder wide_sum(int option, std::optional<std::int64_t> bias64, std::optional<std::int32_t> bias32) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt16, {1, 1100}, 1.0F, 0);
+  std::vector<int> inputs{
+      x, b.constant<std::int8_t>("w", {1, 1100}, std::vector<std::int8_t>(1100, 127), {{1.0F}, {0}, 0})};
+  if (bias64) inputs.push_back(b.constant<std::int64_t>("b", {1}, {*bias64}));
+  if (bias32) inputs.push_back(b.constant<std::int32_t>("b", {1}, {*bias32}));
+  const int y = b.tensor("y", DType::kInt16, {}, 0x1p18F, 0);
+  b.op("FULLY_CONNECTED", inputs, {y}, {{"quantized_bias_type", option}});
+  b.inputs({x}), b.outputs({y});
+  return b;
+}
+
+std::int16_t code_of(ModelBuilder b, const char* name) {
+  return from_bytes<std::int16_t>(
+             run_model(b.read(), profile(name), {to_bytes(std::vector<std::int16_t>(1100, 32767))}, available_isas()[0])
+                 .at(0))
+      .at(0);
+}
+
+TEST(FullyConnected, TheBiasOrTheOptionSayHowWideInt16SumsAre) {
+  constexpr int kUnset = 0, kInt32 = 2, kInt64 = 4;
+  constexpr std::int16_t kWide = 17462, kWrapped = 1078;  // 4,577,549,900 and what 32 bits leave of it, over 2^18
+  const auto code = [](const char* name, int option, std::optional<std::int64_t> b64 = {},
+                       std::optional<std::int32_t> b32 = {}) { return code_of(wide_sum(option, b64, b32), name); };
+  for (const char* name : {"tflite-2.14-x86-builtin", "tflite-2.9.1-x86-ref"}) {
+    EXPECT_EQ(code(name, kUnset), kWrapped) << name;
+    EXPECT_EQ(code(name, kUnset, 0), kWide) << name;
+    EXPECT_EQ(code(name, kInt64), kWrapped) << name << " does not know the option";
+  }
+  EXPECT_EQ(code("litert-2.3-x86-builtin", kUnset), kWrapped);
+  EXPECT_EQ(code("litert-2.3-x86-builtin", kInt64), kWide);
+  EXPECT_EQ(code("litert-2.3-x86-builtin", kUnset, {}, 0), kWrapped);
+  EXPECT_EQ(code("litert-2.3-x86-ref", kUnset), kWide);
+  EXPECT_EQ(code("litert-2.3-x86-ref", kInt32), kWrapped);
+  EXPECT_EQ(code("litert-2.1-arm64-builtin", kInt64), kWrapped);
+}
+
+TEST(FullyConnected, ARuntimeThatMisreadsOrRefusesTheBiasIsNotComputed) {
+  const auto refusal = [](const char* name, int option, bool wide) {
+    ModelBuilder b = wide ? wide_sum(option, 0, {}) : wide_sum(option, {}, 0);
+    return Session::coverage(*b.read(), profile(name)).value().at(0).unsupported;
+  };
+  EXPECT_EQ(refusal("litert-2.3-x86-ref", 0, false),
+            "bias 'b' is int32 and quantized_bias_type is not set: litert-2.3-x86-ref reads it as int64, beyond its "
+            "end; set the option to INT32, or make the bias int64");
+  EXPECT_EQ(refusal("litert-2.3-x86-builtin", 2, true),
+            "bias 'b' is int64 and quantized_bias_type is not: litert-2.3-x86-builtin refuses it");
+  EXPECT_EQ(refusal("tflite-2.14-x86-builtin", 2, true), "");
+}
+
+ModelBuilder product(bool by_columns, std::int32_t rows) {
+  // M is 1/4, and each sum one element of x. Eight deep, four columns.
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt8, {rows, 8}, 1.0F, 0);
+  const Shape shape = by_columns ? Shape{4, 8} : Shape{8, 4};
+  const int w = b.constant<std::int8_t>("w", shape, std::vector<std::int8_t>(32, 1), {{1.0F}, {0}, 0});
+  const int y = b.tensor("y", DType::kInt8, {}, 4.0F, 0);
+  b.op("BATCH_MATMUL", {x, w}, {y}, {{"adj_y", by_columns}});
+  b.inputs({x}), b.outputs({y});
+  return b;
+}
+
+TEST(BatchMatmul, TheRuleFollowsTheSecondMatrixInMemory) {
+  // Sums of -10 become -2.5: away from zero -3, half up -2.
+  const auto code = [](const char* name, bool by_columns, std::int32_t rows) {
+    ModelBuilder b = product(by_columns, rows);
+    std::vector<std::int8_t> x(static_cast<std::size_t>(rows) * 8, 0);
+    for (std::size_t row = 0; row < x.size(); row += 8) x[row] = -10;
+    return from_bytes<std::int8_t>(run_model(b.read(), profile(name), {to_bytes(x)}, available_isas()[0]).at(0)).at(0);
+  };
+  EXPECT_EQ(code("tflite-2.14-arm64-builtin", true, 3), -3);
+  EXPECT_EQ(code("tflite-2.14-arm64-builtin", false, 3), -2);
+  EXPECT_EQ(code("tflite-2.14-arm64-builtin", true, 1), -2);
+  EXPECT_EQ(code("tflite-2.9.1-arm64-builtin", false, 3), -3);
+  EXPECT_EQ(code("tflite-2.9.1-arm64-builtin", false, 1), -2);
+  EXPECT_EQ(code("tflite-2.14-x86-builtin", true, 3), -2);
+  EXPECT_EQ(code("tflite-2.9.1-x86-builtin", true, 3), -2);
+  EXPECT_EQ(code("litert-2.3-x86-builtin", true, 3), -3);
+  EXPECT_EQ(code("litert-2.3-x86", true, 3), -2) << "XNNPACK: half to even";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "profile/micro_operands.h"
 #include "profile/profile.h"
 #include "support/random_model.h"
 
@@ -32,6 +33,8 @@ void compare(Family family, const std::function<RandomModel(std::uint32_t)>& mak
     ASSERT_NE(r.model, nullptr) << r.description;
     const Profile& profile = profiles[seed % profiles.size()];
     if (r.per_channel_fully_connected && !profile.fully_connected_per_channel) continue;
+    const Graph& graph = r.model->main();
+    if (profile.registry == OpRegistry::kTflm && !check_micro_operands(graph, graph.nodes[0])) continue;
     const auto expected = run_model(r.model, profile, r.inputs, scalar_isa());
     for (const Isa& isa : available_isas()) {
       ran[isa.name].insert(form_of(r, profile, isa));

@@ -96,7 +96,7 @@ std::vector<Cause> departures(Family family, std::string_view parameter) {
 
 TEST(Departures, EachMethodHasItsCause) {
   constexpr Cause kMultiplier = Cause::kMultiplier, kTwice = Cause::kSecondRounding, kOther = Cause::kSubstitution;
-  constexpr Cause kBinary32 = Cause::kBinary32Product, kRange = Cause::kSaturation;
+  constexpr Cause kBinary32 = Cause::kBinary32Product, kRange = Cause::kOverflow;
   EXPECT_THAT(departures<AddMethod>(Family::kAdd, "add_method"),
               ElementsAre(kTwice, kTwice, kMultiplier, kMultiplier, kBinary32, kOther, kOther, kOther, kOther));
   EXPECT_THAT(departures<MulMethod>(Family::kMul, "mul_method"), ElementsAre(kTwice, kTwice, kOther));

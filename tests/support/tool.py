@@ -39,8 +39,9 @@ def golden_runtimes():
         runtime = GOLDEN.get((r["package"], r["version"], r["architecture"]))
         if runtime:
             golden[r["profile"]] = "%s/%s" % (runtime, {"default": "xnnpack"}.get(r["mode"], r["mode"]))
-    # A library with one set of kernels.
-    golden.update({"tflite-2.14-arm64-ruy": "debian214-arm64/builtin", "tflite-2.14-x86-ruy": "debian214/builtin"})
+    # Libraries with one set of kernels.
+    golden.update({"tflite-2.14-arm64-ruy": "debian214-arm64/builtin", "tflite-2.14-x86-ruy": "debian214/builtin",
+                   "tflite-micro": "tflm/ref"})
     return golden
 
 

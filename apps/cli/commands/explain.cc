@@ -11,7 +11,7 @@ namespace explain {
 namespace {
 
 struct Arguments {
-  std::string model, a, b, layer, index, until;
+  std::string model, a, b, layer, index, until, as;
   std::vector<std::string> inputs;
   MachineArguments machine;
   FormatArgument format;
@@ -23,6 +23,13 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(options.index, read_numbers("--index", a.index, ',', "0,3,4,7"));
   NPUTWIN_ASSIGN_OR_RETURN(const Explanation explanation, api::explain(options, progress("explain", "ops")));
+  if (a.as == "python") {
+    const std::string program = report::explanation_python(explanation);
+    if (program.empty())
+      return error("{} has no steps to write as Python: it only moves values, or none are known", explanation.op);
+    fmt::print("{}", program);
+    return explanation.cause ? Exit::kDiffers : Exit::kSame;
+  }
   a.format.print([&] { return report::explanation_text(explanation, a.products); },
                  [&] { return report::explanation_json(explanation); });
   return explanation.cause ? Exit::kDiffers : Exit::kSame;
@@ -41,6 +48,9 @@ void add_options(Command command, Arguments& a) {
   add_until(command, a.until);
   command.option("--sample", a.sample, "Which sample of an input with several").value("N").shows_default();
   command.option("--products", a.products, "How many products to list").value("N").shows_default();
+  command.option("--as", a.as, "`python`: the rule for this element as lines of Python that print its quantized value")
+      .value("python")
+      .one_of({"python"});
   a.format.add(command, {"text", "json"});
   a.machine.add(command);
 }

@@ -23,8 +23,6 @@ struct CauseFinder::Between {
   Profile up, down;  ///< exact, ties going up and down
 };
 
-bool CauseFinder::moved(const Element& e, double value) { return (value - e.a) * (e.b - e.a) > 0; }
-
 std::optional<CauseFinder::Codes> CauseFinder::Codes::of(NodeRunner runner, std::span<const TensorView> inputs,
                                                          std::size_t k, bool one_by_one) {
   Codes codes(std::move(runner));
@@ -43,6 +41,34 @@ double CauseFinder::Codes::at(std::size_t element) const {
   if (mac_ == nullptr) return element_of(made_, element);
   const auto flat = static_cast<std::int64_t>(element);
   return mac_->epilogue().element(flat).code(mac_->layer().sum(context_, flat));
+}
+
+bool CauseFinder::Codes::shifts_too_far(std::size_t element) const {
+  if (mac_ == nullptr) return false;
+  const auto flat = static_cast<std::int64_t>(element);
+  const ElementEpilogue epilogue = mac_->epilogue().element(flat);
+  const int shift = epilogue.scale.fixed.exponent;
+  if (epilogue.rule.method != RequantizeRule::Method::kTwoStep || shift <= 0) return false;
+  const std::int64_t held = accumulator_register(epilogue.rule, mac_->layer().sum(context_, flat));
+  return held != (static_cast<std::int64_t>(shift_left_wrapping(static_cast<std::int32_t>(held), shift)) >> shift);
+}
+
+CauseFinder::StepCause::StepCause(const CauseFinder& finder, const Between& between, std::size_t step, NodeId node,
+                                  std::span<const TensorView> inputs, std::size_t k)
+    : cause_(between.path.steps[step].cause) {
+  if (cause_ != Cause::kSecondRounding) return;
+  const auto& [start, steps] = between.path;
+  const Profile* fallback = finder.b_->preparation().rules(node).fallback;
+  for (const Profile* side : {step == 0 ? &start : &steps[step - 1].after, &steps[step].after}) {
+    auto plain = NodeRunner::make(*finder.b_, node, *side, fallback, scalar_isa());
+    if (plain && mac_kernel_of(plain->kernel()) != nullptr)
+      two_steps_.push_back(*Codes::of(std::move(*plain), inputs, k, true));
+  }
+}
+
+Cause CauseFinder::StepCause::of(std::size_t element) const {
+  const auto too_far = [&](const Codes& codes) { return codes.shifts_too_far(element); };
+  return std::ranges::any_of(two_steps_, too_far) ? Cause::kOverflow : cause_;
 }
 
 std::optional<CauseFinder::Codes> CauseFinder::codes(NodeId node, const Profile& profile, const Profile* fallback,
@@ -86,19 +112,10 @@ void CauseFinder::add(NodeId node, std::span<const TensorView> inputs, std::size
     if (at == a.bytes.end()) break;
     const std::size_t i = static_cast<std::size_t>(at - a.bytes.begin()) / size;
     const double x = element_of(a, i), y = element_of(b, i);
-    if (x != y && !(std::isnan(x) && std::isnan(y))) open.push_back({i, x, y});
+    if (differ(x, y)) open.push_back({i, x, y});
     at = a.bytes.begin() + static_cast<std::ptrdiff_t>((i + 1) * size);
   }
   find(node, inputs, k, std::move(open), counts);
-}
-
-Cause CauseFinder::cause_of(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::size_t element,
-                            double a, double b) {
-  CauseCounts counts;
-  find(node, inputs, k, {{element, a, b}}, counts);
-  Cause found = Cause::kUnknown;
-  counts.each([&](Cause cause, std::int64_t) { found = cause; });
-  return found;
 }
 
 void CauseFinder::find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
@@ -114,20 +131,20 @@ void CauseFinder::find(NodeId node, std::span<const TensorView> inputs, std::siz
   // Where B falls back, its fallback profile's rules are taken all at once: the first step has B's.
   if (const auto start = codes(node, rules.path.start, &rules.fallback_start, inputs, k, few)) {
     std::erase_if(open, [&](const Element& e) {
-      if (start->at(e.index) != e.a) return false;
+      if (differ(start->at(e.index), e.a)) return false;
       by_rules.push_back(e);
       return true;
     });
   }
-  for (const auto& [cause, after] : rules.path.steps) {
-    if (by_rules.empty()) break;
-    const auto step = codes(node, after, fallback, inputs, k, few);
-    if (!step) continue;
-    std::erase_if(by_rules, [&, why = cause](const Element& e) {
-      if (!moved(e, step->at(e.index))) return false;
-      counts.add(why);
-      return true;
-    });
+  for (std::size_t s = 0; s < rules.path.steps.size() && !by_rules.empty(); ++s) {
+    const auto made = codes(node, rules.path.steps[s].after, fallback, inputs, k, few);
+    if (!made) continue;
+    const auto here = std::partition(by_rules.begin(), by_rules.end(),
+                                     [&](const Element& e) { return !differ(made->at(e.index), e.a); });
+    if (here == by_rules.end()) continue;
+    const StepCause cause(*this, rules, s, node, inputs, k);
+    std::for_each(here, by_rules.end(), [&](const Element& e) { counts.add(cause.of(e.index)); });
+    by_rules.erase(here, by_rules.end());
   }
   // No rule on the way moves these: B's methods do it.
   open.insert(open.end(), by_rules.begin(), by_rules.end());
@@ -155,13 +172,34 @@ void CauseFinder::by_exact_result(NodeId node, std::span<const TensorView> input
 }
 
 std::vector<CauseFinder::Passed> CauseFinder::steps_of(NodeId node, std::span<const TensorView> inputs, std::size_t k,
-                                                       std::size_t element) {
+                                                       std::size_t element, double a, double b) {
+  const Between& rules = between(node);
   std::vector<Passed> passed;
-  for (const auto& [cause, after] : between(node).path.steps) {
-    if (const auto step = codes(node, after, b_->preparation().rules(node).fallback, inputs, k, true))
-      passed.push_back({cause, step->at(element)});
+  const auto by_methods = [&](double to) {
+    CauseCounts counts;
+    by_exact_result(node, inputs, k, {{element, a, b}}, true, counts);
+    counts.each([&](Cause cause, std::int64_t) { passed.push_back({cause, to, true}); });
+  };
+  double code = a;
+  if (const auto start = codes(node, rules.path.start, &rules.fallback_start, inputs, k, true)) {
+    if (differ(start->at(element), a)) by_methods(code = start->at(element));
+    for (std::size_t s = 0; s < rules.path.steps.size(); ++s) {
+      const PathStep<Profile>& step = rules.path.steps[s];
+      const auto made = codes(node, step.after, b_->preparation().rules(node).fallback, inputs, k, true);
+      if (!made) continue;
+      const double after = made->at(element);
+      passed.push_back(
+          {differ(after, code) ? StepCause(*this, rules, s, node, inputs, k).of(element) : step.cause, after});
+      code = after;
+    }
   }
+  if (differ(code, b)) by_methods(b);
   return passed;
+}
+
+std::optional<Cause> CauseFinder::first_cause(std::span<const Passed> steps, double a) {
+  const auto first = std::ranges::find_if(steps, [&](const Passed& step) { return differ(step.code, a); });
+  return first == steps.end() ? std::nullopt : std::optional(first->cause);
 }
 
 }  // namespace nputwin

@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "analysis/element.h"
+#include "analysis/explain/moved_from.h"
+#include "fixed/traced.h"
 #include "profile/profile.h"
 
 namespace nputwin {
@@ -32,14 +34,19 @@ void explain_sum(const MacLayer& layer, const RunContext& context, std::int64_t 
                    [](const auto& p, const auto& q) { return std::abs(p.value()) > std::abs(q.value()); });
 }
 
+void add_operand(const TensorView& input, std::int64_t element, Explanation& explanation) {
+  const double code = element_of(input, static_cast<std::size_t>(element));
+  explanation.operands.push_back(
+      {input.spec->name, unflatten(input.spec->shape, element), code, real_of(*input.spec, code)});
+}
+
 void explain_operands(std::span<const TensorView> inputs, const Shape& shape, std::int64_t element,
                       Explanation& explanation) {
   for (const TensorView& input : inputs) {
     if (input.spec == nullptr) continue;
     const bool one = input.spec->elements() == 1;
     if (!one && input.spec->shape != shape) continue;
-    const double code = element_of(input, one ? 0 : static_cast<std::size_t>(element));
-    explanation.operands.push_back({input.spec->name, code, real_of(*input.spec, code)});
+    add_operand(input, one ? 0 : element, explanation);
   }
 }
 
@@ -58,18 +65,36 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   NPUTWIN_ASSIGN_OR_RETURN(const auto outputs, runner.run(inputs));
   side.code = element_of(outputs[k], static_cast<std::size_t>(element));
   side.real = real_of(explanation.output, side.code);
+  side.trace = trace_element(runner, n, inputs, k, element);
+  const RunContext context = runner.context(inputs);
   if (const MacKernel* mac = mac_kernel_of(runner.kernel())) {
-    const RunContext context = runner.context(inputs);
     if (explanation.products.empty()) explain_sum(mac->layer(), context, element, explanation);
     side.step = mac->epilogue().element(element);
     side.sum = mac->layer().sum(context, element);
     side.in_register = accumulator_register(side.step->rule, side.sum);
-    side.code = side.step->code(side.sum, &side.trace);
+    for (std::int64_t c = 0; c < explanation.output.shape.back(); ++c)
+      side.multipliers.push_back(mac->epilogue().element(c).scale);
   }
   return side;
 }
 
 }  // namespace
+
+Trace trace_element(NodeRunner& runner, const Node& node, std::span<const TensorView> inputs, std::size_t k,
+                    std::int64_t element) {
+  Trace trace;
+  if (runner.kernel().explain(runner.context(inputs), k, element, trace)) return trace;
+  const Family family = find_op(node.op)->family;
+  if (family != Family::kMovement && family != Family::kResizeNearest) return trace;
+  const auto from = moved_from(runner, inputs, k, element);
+  const auto outputs = runner.run(inputs);
+  if (!outputs) return trace;
+  const double value = element_of((*outputs)[k], static_cast<std::size_t>(element));
+  if (from) trace.add_input({from->input, from->element, value});
+  trace.add_real(from ? "moved, as it is" : "the op's own value, of no element of an input", value);
+  trace.set_result(python_constant(value));
+  return trace;
+}
 
 std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat) {
   std::vector<std::int64_t> index(shape.size());
@@ -118,12 +143,17 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
     explained.end_to_end = element_of(side->node_outputs(node)[k], static_cast<std::size_t>(element));
     explanation.sides.push_back(std::move(explained));
   }
-  if (explanation.products.empty()) explain_operands(given, output.spec->shape, element, explanation);
-  if (b != nullptr && explanation.sides[0].code != explanation.sides[1].code) {
+  if (explanation.products.empty()) {
+    for (const Trace::Input& input : explanation.sides[0].trace.inputs())
+      add_operand(given[input.input], input.element, explanation);
+    if (explanation.operands.empty()) explain_operands(given, output.spec->shape, element, explanation);
+  }
+  if (b != nullptr && differ(explanation.sides[0].code, explanation.sides[1].code)) {
     CauseFinder finder(a, *b);
     const auto at = static_cast<std::size_t>(element);
-    explanation.path = finder.steps_of(node, given, k, at);
-    explanation.cause = finder.cause_of(node, given, k, at, explanation.sides[0].code, explanation.sides[1].code);
+    const double from = explanation.sides[0].code;
+    explanation.path = finder.steps_of(node, given, k, at, from, explanation.sides[1].code);
+    explanation.cause = CauseFinder::first_cause(explanation.path, from);
   }
   return explanation;
 }

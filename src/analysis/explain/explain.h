@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/explain/cause_finder.h"
-#include "fixed/requantize_trace.h"
+#include "fixed/trace.h"
 #include "mac/mac_kernel.h"
 
 namespace nputwin {
@@ -27,21 +27,24 @@ struct Explanation {
   std::vector<Product> products;  ///< all, those that weigh most first; empty for ops without such a sum
   std::int64_t bias = 0;
 
-  /// An input element of an op without such a sum, where it has the output's shape or one value.
+  /// An input element of an op without such a sum: those that count, where the op tells its steps; else those of inputs
+  /// that have the output's shape or one value.
   struct Operand {
     std::string name;
+    std::vector<std::int64_t> index;
     double code, real;
   };
   std::vector<Operand> operands;
 
   struct Side {
-    std::string profile, rules;  ///< the side's, and whose rules its placement follows for this op
-    std::string rule;            ///< of the op's family, in words
-    double code = 0, real = 0;   ///< what it computes from A's inputs
-    double end_to_end = 0;       ///< and from its own
-    std::optional<ElementEpilogue> step;
-    std::int64_t sum = 0, in_register = 0;
-    RequantizeTrace trace;
+    std::string profile, rules;                    ///< the side's, and whose rules its placement follows for this op
+    std::string rule;                              ///< of the op's family, in words
+    double code = 0, real = 0;                     ///< what it computes from A's inputs
+    double end_to_end = 0;                         ///< and from its own
+    std::optional<ElementEpilogue> step;           ///< of a layer
+    std::vector<EffectiveMultiplier> multipliers;  ///< of a layer, one for each output channel
+    std::int64_t sum = 0, in_register = 0;         ///< of a layer
+    Trace trace;                                   ///< empty where the op has no steps to tell
   };
   std::vector<Side> sides;  ///< A, and B where there is one
 
@@ -55,6 +58,11 @@ struct Explanation {
 /// may be null. Both sides' op runs on A's inputs.
 [[nodiscard]] Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inputs, NodeId node,
                                           std::size_t k, std::int64_t element);
+
+/// What element `element` of output `k` goes through on these inputs, by the op's definition; an element that the op
+/// only moves comes from one of an input. Empty where the op tells nothing. The runner's outputs change.
+[[nodiscard]] Trace trace_element(NodeRunner& runner, const Node& node, std::span<const TensorView> inputs,
+                                  std::size_t k, std::int64_t element);
 
 /// The index of each dimension of a flat index, and back; the error says which dimension is outside.
 [[nodiscard]] std::vector<std::int64_t> unflatten(const Shape& shape, std::int64_t flat);

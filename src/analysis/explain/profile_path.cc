@@ -92,8 +92,8 @@ std::vector<PathStep<RequantizeRule>> rule_path(const RequantizeRule& a, const R
     if (a != b) change(rule);
     steps.push_back({cause, rule});
   };
-  step(Cause::kAccumulator, [&](RequantizeRule& r) { r.accumulator_bits = b.accumulator_bits; });
-  step(Cause::kSaturation, [&](RequantizeRule& r) { r.accumulator_overflow = b.accumulator_overflow; });
+  step(Cause::kOverflow, [&](RequantizeRule& r) { r.accumulator_bits = b.accumulator_bits; });
+  step(Cause::kOverflow, [&](RequantizeRule& r) { r.accumulator_overflow = b.accumulator_overflow; });
   step(Cause::kSecondRounding, round_once);
   step(Cause::kBinary32Product, multiply_exactly);
   step(Cause::kProductWidth, keep_all_bits);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "fixed/requantize.h"
+#include "fixed/traced.h"
 #include "kernels/isa.h"
 #include "kernels/kernel_form.h"
 #include "kernels/requantize/forms.h"
@@ -20,8 +20,14 @@ struct ElementEpilogue {
   std::int32_t zero_point = 0;
   CodeRange clamp{};
 
-  [[nodiscard]] std::int32_t code(std::int64_t sum, RequantizeTrace* trace = nullptr) const {
-    return std::clamp(requantize(rule, accumulator_register(rule, sum), scale, zero_point, trace), clamp.lo, clamp.hi);
+  /// `Sum`: int64 or a traced one.
+  template <typename Sum>
+  [[nodiscard]] Like<std::int32_t, Sum> code(const Sum& sum) const {
+    return clamped(unclamped(sum), clamp.lo, clamp.hi);
+  }
+  template <typename Sum>
+  [[nodiscard]] Like<std::int32_t, Sum> unclamped(const Sum& sum) const {
+    return requantize(rule, accumulator_register(rule, sum), scale, zero_point);
   }
 };
 

@@ -59,32 +59,41 @@ struct TwoStage {
     mo = quantize_multiplier(twice / ((1 << left) * static_cast<double>(o.so)));
   }
 
-  [[nodiscard]] std::int64_t finish(std::int32_t a, std::int32_t b) const {
-    return std::int64_t{multiply(wrap_int32(std::int64_t{a} + o.sign * std::int64_t{b}), mo)} + o.zero;
+  template <typename N>
+  [[nodiscard]] Wide<N> finish(const N& a, const N& b) const {
+    const auto sum = noted("sum", wrap_int32(to<std::int64_t>(a) + o.sign * to<std::int64_t>(b)));
+    return noted("plus the zero point", to<std::int64_t>(multiply(sum, mo)) + o.zero);
   }
   /// As finish, in 16-bit registers for 8-bit codes.
-  [[nodiscard]] std::int64_t finish_narrow(std::int32_t a, std::int32_t b) const {
+  template <typename N>
+  [[nodiscard]] Wide<N> finish_narrow(const N& a, const N& b) const {
     if (o.type == DType::kInt16) return finish(a, b);
-    const auto narrow = [](std::int64_t x) { return static_cast<std::int16_t>(static_cast<std::uint16_t>(x)); };
-    return narrow(std::int64_t{narrow(finish(a, b) - o.zero)} + o.zero);
+    return to<std::int64_t>(to<std::int16_t>(to<std::int64_t>(to<std::int16_t>(finish(a, b) - o.zero)) + o.zero));
   }
-  [[nodiscard]] std::int64_t scalar(std::int32_t a, std::int32_t b) const {
-    return finish(multiply((a - o.za) * (1 << left), ma), multiply((b - o.zb) * (1 << left), mb));
+  template <typename N>
+  [[nodiscard]] Wide<N> scalar(const N& a, const N& b) const {
+    const N x = noted("a scaled", N(multiply(noted("a - its zero point", N(a - o.za)) * (1 << left), ma)));
+    const N y = noted("b scaled", N(multiply(noted("b - its zero point", N(b - o.zb)) * (1 << left), mb)));
+    return finish(x, y);
   }
-  [[nodiscard]] std::int64_t shift_first(std::int32_t a, std::int32_t b) const {
-    const auto scaled = [&](std::int32_t x, QuantizedMultiplier m) {
+  template <typename N>
+  [[nodiscard]] Wide<N> shift_first(const N& a, const N& b) const {
+    const auto scaled = [&](const char* what, const N& x, QuantizedMultiplier m) {
       const int shift = left + m.exponent;
-      const std::int32_t shifted = shift >= 0 ? x * (1 << shift) : x >> std::min(-shift, 31);
-      return saturating_rounding_doubling_high_mul(shifted, m.multiplier);
+      const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
+      return noted(what, N(saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier)));
     };
-    return finish_narrow(scaled(a - o.za, ma), scaled(b - o.zb, mb));
+    return finish_narrow(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
+                         scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb));
   }
-  [[nodiscard]] std::int64_t shift_last(std::int32_t a, std::int32_t b) const {
-    const auto scaled = [&](std::int32_t x, QuantizedMultiplier m) {
-      const std::int32_t high = saturating_rounding_doubling_high_mul(x * (1 << left), m.multiplier);
-      return high >> std::min(-std::min(m.exponent, 0), 31);
+  template <typename N>
+  [[nodiscard]] Wide<N> shift_last(const N& a, const N& b) const {
+    const auto scaled = [&](const char* what, const N& x, QuantizedMultiplier m) {
+      const N high = saturating_rounding_doubling_high_mul(N(x * (1 << left)), m.multiplier);
+      return noted(what, N(high >> std::min(-std::min(m.exponent, 0), 31)));
     };
-    return finish_narrow(scaled(a - o.za, ma), scaled(b - o.zb, mb));
+    return finish_narrow(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
+                         scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb));
   }
 };
 
@@ -95,8 +104,10 @@ PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
     return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven);
   };
   const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
-  return PairRule::same([=](std::int32_t a, std::int32_t b) {
-    return shift_right_rounded(std::int64_t{a - o.za} * ma + std::int64_t{b - o.zb} * mb, shift, rounding) + o.zero;
+  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
+    const auto x = noted("a - its zero point, times its multiplier", to<std::int64_t>(a - o.za) * ma);
+    const auto y = noted("b - its zero point, times its multiplier", to<std::int64_t>(b - o.zb) * mb);
+    return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + o.zero);
   });
 }
 
@@ -117,8 +128,9 @@ Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
     return error("int16 scales 2^{}, 2^{} and 2^{}: one input must have the output's scale, the other a smaller one", a,
                  b, out);
   }
-  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
-    return rounding_divide_by_pot(x, shift_a) + std::int64_t{o.sign} * rounding_divide_by_pot(y, shift_b);
+  return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+    return to<std::int64_t>(rounding_divide_by_pot(x, shift_a)) +
+           std::int64_t{o.sign} * to<std::int64_t>(rounding_divide_by_pot(y, shift_b));
   });
 }
 
@@ -126,10 +138,10 @@ PairRule binary32_fused(const Operands& o) {
   const float ra = o.sa / o.so, rb = o.sb / o.so;
   const float zeros =
       static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
-  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
-    const float sum =
-        multiply_add(static_cast<float>(a), ra, multiply_add(static_cast<float>(b), rb, zeros, true), true);
-    return round_real(static_cast<double>(sum), Rounding::kHalfToEven);
+  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
+    const auto of_b = noted("b times its ratio, plus the zero points", multiply_add(to<float>(b), rb, zeros, true));
+    const auto sum = noted("a times its ratio, plus that", multiply_add(to<float>(a), ra, of_b, true));
+    return to<std::int64_t>(round_real(to<double>(sum), Rounding::kHalfToEven));
   });
 }
 
@@ -144,23 +156,27 @@ PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool s
   const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
   const std::int64_t zeros = wa * o.za + (shared_zero ? wb * o.za - o.sign * weight((o.za - o.zb) * ratio) : wb * o.zb);
   const EffectiveMultiplier scale = effective_multiplier(rule, o.sa, s_weight, o.so);
-  return PairRule::same([=](std::int32_t a, std::int32_t b) -> std::int64_t {
-    return requantize(rule, accumulator_register(rule, wa * a + wb * b - zeros), scale, o.zero);
+  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
+    const auto x = noted("a times its weight", wa * to<std::int64_t>(a));
+    const auto y = noted("b times its weight", wb * to<std::int64_t>(b));
+    const auto sum = noted("sum without the zero points", x + y - zeros);
+    return to<std::int64_t>(requantize(rule, accumulator_register(rule, sum), scale, o.zero));
   });
 }
 
 Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
-  if (o.type == DType::kInt16 && context.attributes->integer("pot_scale_int16", 1) != 0) {
+  if (o.type == DType::kInt16 && context.profile->add_shifts_powers_of_two &&
+      context.attributes->integer("pot_scale_int16", 1) != 0) {
     const auto a = power_of_two(o.sa), b = power_of_two(o.sb), out = power_of_two(o.so);
     if (a && b && out) return powers_of_two(o, *a, *b, *out);
   }
   const TwoStage two(o, context.multiply());
-  PairRule rule = PairRule::same([two](std::int32_t a, std::int32_t b) { return two.scalar(a, b); });
+  PairRule rule = PairRule::same([two](const auto& a, const auto& b) { return two.scalar(a, b); });
   const bool broadcast = context.input(0).shape != context.input(1).shape;
   if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
-    rule.scalar_body = [two](std::int32_t a, std::int32_t b) { return two.shift_last(a, b); };
-    rule.body = is_uint8 ? rule.scalar_body : [two](std::int32_t a, std::int32_t b) { return two.shift_first(a, b); };
+    rule.scalar_body = [two](const auto& a, const auto& b) { return two.shift_last(a, b); };
+    rule.body = is_uint8 ? rule.scalar_body : [two](const auto& a, const auto& b) { return two.shift_first(a, b); };
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }
@@ -197,22 +213,23 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
     case AddMethod::kReal:
       break;
   }
-  return PairRule::same([=, real = context.real()](std::int32_t a, std::int32_t b) -> std::int64_t {
-    const double sum = (a - o.za) * static_cast<double>(o.sa) + o.sign * ((b - o.zb) * static_cast<double>(o.sb));
-    return real.code(sum / static_cast<double>(o.so), o.zero);
+  return PairRule::same([=, real = context.real()](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
+    const auto x = noted("a as a real number", (a - o.za) * static_cast<double>(o.sa));
+    const auto y = noted("b as a real number", (b - o.zb) * static_cast<double>(o.sb));
+    const auto sum = noted("sum", x + o.sign * y);
+    return real.code(noted("over the output's scale", sum / static_cast<double>(o.so)), o.zero);
   });
 }
 
 template <typename T>
 Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign) {
   NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
+    using N = std::decay_t<decltype(a)>;
     if constexpr (std::is_integral_v<T>) {
-      using U = std::make_unsigned_t<T>;  // wraps
-      const auto x = static_cast<U>(a), y = static_cast<U>(b);
-      return range.clamp(static_cast<T>(sign > 0 ? x + y : x - y));
+      return range.clamp(sign > 0 ? wrapping_add(a, b) : wrapping_sub(a, b));
     } else {
-      return range.clamp(sign > 0 ? a + b : a - b);
+      return range.clamp(sign > 0 ? N(a + b) : N(a - b));
     }
   });
 }

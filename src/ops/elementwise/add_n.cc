@@ -1,6 +1,7 @@
 // ADD_N: the sum of all inputs, which have one shape, in their order; binary32, or int32 that wraps. Source: TFLite
 // add_n.cc.
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 
 namespace nputwin::ops::add_n {
@@ -22,15 +23,27 @@ class AddN final : public Kernel {
     const auto out = context.outputs[0].as<T>();
     for (std::size_t e = 0; e < out.size(); ++e) {
       T sum = context.inputs[0].as<T>()[e];
-      for (std::size_t i = 1; i < context.inputs.size(); ++i) {
-        const T x = context.inputs[i].as<T>()[e];
-        if constexpr (std::is_integral_v<T>) {
-          sum = wrap_int32(std::int64_t{sum} + x);
-        } else {
-          sum += x;
-        }
-      }
+      for (std::size_t i = 1; i < context.inputs.size(); ++i) sum = added(sum, context.inputs[i].as<T>()[e]);
       out[e] = sum;
+    }
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    Traced<T> sum = explained_input<T>(context, 0, element, "x0", trace);
+    for (std::size_t i = 1; i < context.inputs.size(); ++i)
+      sum = noted("sum so far",
+                  added(sum, explained_input<T>(context, i, element, ("x" + std::to_string(i)).c_str(), trace)));
+    explained_number(sum, trace);
+    return true;
+  }
+
+ private:
+  template <typename N>
+  static N added(const N& a, const N& b) {
+    if constexpr (std::is_integral_v<T>) {
+      return wrapping_add(a, b);
+    } else {
+      return a + b;
     }
   }
 };

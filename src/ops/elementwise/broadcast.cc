@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/checks.h"
+#include "profile/profile.h"
 
 namespace nputwin {
 
@@ -20,6 +21,14 @@ Result<Shapes> broadcast_shapes(const NodeView& node) {
   NPUTWIN_RETURN_IF_ERROR(check_arity(node, 2, 2));
   NPUTWIN_ASSIGN_OR_RETURN(Shape out, broadcast_shape(node.input(0).shape, node.input(1).shape));
   return Shapes{std::move(out)};
+}
+
+Status check_broadcast_rank(const PrepareContext& context) {
+  const Shape &a = context.input(0).shape, &b = context.input(1).shape;
+  constexpr std::size_t kMost = 4;
+  if (a == b || std::max(a.size(), b.size()) <= kMost || !in_tflite_kernels(context)) return {};
+  if (context.profile->registry >= OpRegistry::kLitert21) return {};
+  return error("{} and {} broadcast over more than {} dimensions: the runtime ends", to_string(a), to_string(b), kMost);
 }
 
 bool broadcasts_in_runs(const Shape& a, const Shape& b) {

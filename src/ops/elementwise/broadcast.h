@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/copy/broadcast_walk.h"
+#include "kernels/explain.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -10,11 +11,16 @@ namespace nputwin {
 /// The common shape of two.
 [[nodiscard]] Result<Shape> broadcast_shape(const Shape& a, const Shape& b);
 
+/// The shapes are equal, or TFLite's own kernel does not end at them: before LiteRT its plain loop over unequal shapes
+/// has four dimensions.
+[[nodiscard]] Status check_broadcast_rank(const PrepareContext& context);
+
 /// TFLite's optimised element-wise kernels take runs where the broadcast dimensions lie in one of five nested
 /// loops (ProcessBroadcastShapes in process_broadcast_shapes.h), and scalar code otherwise.
 [[nodiscard]] bool broadcasts_in_runs(const Shape& a, const Shape& b);
 
-/// out = f(a, b) for each element, with broadcasting, whatever the types.
+/// out = f(a, b) for each element, with broadcasting, whatever the types. An f that takes traced numbers can be
+/// explained.
 template <typename A, typename B, typename Out, typename F>
 class BinaryKernel final : public Kernel {
  public:
@@ -31,6 +37,17 @@ class BinaryKernel final : public Kernel {
       Out* po = out + r * n;
       for (std::int64_t i = 0; i < n; ++i) po[i] = f_(pa[i * step_a], pb[i * step_b]);
     });
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    if constexpr (std::is_invocable_v<const F&, Traced<A>, Traced<B>>) {
+      const std::int64_t r = element / walk_.run(), i = element % walk_.run();
+      const auto a = explained_input<A>(context, 0, walk_.start_a(r) + i * walk_.step_a(), "a", trace);
+      const auto b = explained_input<B>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
+      explained_number(f_(a, b), trace);
+      return true;
+    }
+    return false;
   }
 
  private:

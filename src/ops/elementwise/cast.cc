@@ -11,7 +11,7 @@
 namespace nputwin::ops::cast {
 namespace {
 
-template <typename To, typename From>
+template <typename To, PlainNumber From>
 To converted(From x) {
   if constexpr (std::is_same_v<To, bool>) {
     return x != From{0};
@@ -24,6 +24,23 @@ To converted(From x) {
   } else {
     return static_cast<To>(x);
   }
+}
+
+template <typename To, typename From>
+Traced<To> converted(const Traced<From>& x) {
+  const To value = converted<To>(x.value());
+  const auto python = [&]() -> std::string {
+    if (std::is_floating_point_v<From> && !std::isfinite(static_cast<double>(x.value()))) return python_constant(value);
+    if (std::is_same_v<To, bool>) return "int(" + x.python() + " != 0)";
+    if (std::is_floating_point_v<To>) return "f32(" + x.python() + ")";
+    using Limits = std::numeric_limits<To>;
+    if (std::is_floating_point_v<From>)
+      return "min(max(int(" + x.python() + "), " + python_constant(Limits::min()) + "), " +
+             python_constant(Limits::max()) + ")";
+    if (std::is_unsigned_v<To>) return x.part() + " % " + std::to_string(1 << (8 * sizeof(To) % 32));
+    return "wrapped(" + x.python() + ", " + std::to_string(8 * sizeof(To)) + ")";
+  };
+  return {x.trace(), value, python()};
 }
 
 template <typename F>
@@ -50,7 +67,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     with_number_type(context.output().type, [&](auto to) {
       using From = decltype(from);
       using To = decltype(to);
-      kernel = unary_kernel<From, To>([](From x) { return converted<To>(x); });
+      kernel = unary_kernel<From, To>([](const auto& x) { return converted<To>(x); });
     });
   });
   return kernel;

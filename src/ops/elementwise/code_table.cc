@@ -14,6 +14,7 @@
 #include "base/checked.h"
 #include "fixed/interpolated_table.h"
 #include "fixed/rounding.h"
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/elementwise/unary_kernel.h"
 #include "profile/profile.h"
@@ -22,7 +23,7 @@
 namespace nputwin {
 namespace {
 
-std::int64_t clip(std::int64_t y, CodeRange range) { return y < range.lo ? range.lo : y > range.hi ? range.hi : y; }
+std::int64_t clip(std::int64_t y, CodeRange range) { return clamped<std::int64_t>(y, range.lo, range.hi); }
 
 /// A number's `bits` leading bits, to even.
 double keep_bits(double x, int bits) {
@@ -32,51 +33,98 @@ double keep_bits(double x, int bits) {
 }
 
 /// f between its values at binary16 numbers of 4 fraction bits; see TableMethod::kPiecewiseLinear.
-double piecewise_linear(const std::function<double(double)>& f, double x) {
+template <typename N>
+N piecewise_linear(const RealFunction& f, const N& x) {
   constexpr double kLargest = 57344;  // of the table's arguments
   constexpr int kSmallestExponent = -14, kFractionBits = 4, kValueBits = 16;
-  const double at = std::clamp(std::abs(x), 0.0, kLargest);
+  const double at = std::clamp(std::abs(plain(x)), 0.0, kLargest);
   const int exponent = at == 0 ? kSmallestExponent : std::max(std::ilogb(at), kSmallestExponent);
   const double step = std::ldexp(1.0, exponent - kFractionBits), lower = std::floor(at / step) * step;
-  const auto value = [&](double argument) { return keep_bits(f(std::copysign(argument, x)), kValueBits); };
+  const auto value = [&](double argument) { return keep_bits(f(std::copysign(argument, plain(x))), kValueBits); };
   const double from = value(lower);
-  return at == lower ? from : from + (value(lower + step) - from) * ((at - lower) / step);
+  if (at == lower) return from;
+  const N into_piece = (clamped(magnitude(x), 0.0, kLargest) - lower) / step;
+  return from + (value(lower + step) - from) * into_piece;
 }
 
-CodeTableKernel::Table real_function_table(const PrepareContext& context, const RealFunction& f) {
-  const Profile& profile = *context.profile;
+CodeFunction real_function(const PrepareContext& context, const RealFunction& f) {
+  const Profile& p = *context.profile;
   const TensorSpec &input = context.input(0), &output = context.output();
   const std::int32_t zero = output.zero_point();
-  return code_table(input.type, output.type, [&](std::int32_t q) -> std::int64_t {
-    const float x = input.scale() * static_cast<float>(q - input.zero_point());
-    switch (profile.table) {
-      case TableMethod::kBinary32HalfAway: {
-        const float y = f.binary32(x) * (1.0F / output.scale());
-        if (!(std::abs(y) < 0x1p31F) && profile.real_overflow == RealOverflow::kLowest) return INT32_MIN;
-        return zero + std::int64_t{round_real(static_cast<double>(y), Rounding::kHalfAwayFromZero)};
-      }
-      case TableMethod::kBinary32WithZero: {
-        const float y = static_cast<float>(f.binary64(static_cast<double>(x)));
-        return round_real(static_cast<double>(multiply_add(y, 1.0F / output.scale(), static_cast<float>(zero),
-                                                           profile.fused_multiply_add)),
-                          profile.real_rounding);
-      }
-      case TableMethod::kBinary32HalfEven: {
-        const float y = static_cast<float>(f.binary64(static_cast<double>(x))) * (1.0F / output.scale());
-        return zero + std::int64_t{round_real(static_cast<double>(y), Rounding::kHalfToEven)};
-      }
-      case TableMethod::kReal:
-      case TableMethod::kPiecewiseLinear:
-        break;
+  return [=, method = p.table, overflow = p.real_overflow, fused = p.fused_multiply_add, rounding = p.real_rounding,
+          real = context.real(), z_in = input.zero_point(), s_in = input.scale(),
+          s_out = output.scale()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+    const auto centred = noted("quantized value - zero point", q - z_in);
+    if (method == TableMethod::kReal || method == TableMethod::kPiecewiseLinear) {
+      const auto x = noted("the real input, binary64", static_cast<double>(s_in) * to<double>(centred));
+      const auto y = noted("the function", method == TableMethod::kReal ? f(x) : piecewise_linear(f, x));
+      return real.code(noted("over the output's scale", y / static_cast<double>(s_out)), zero);
     }
-    const double real = static_cast<double>(input.scale()) * (q - input.zero_point());
-    if (profile.table == TableMethod::kPiecewiseLinear)
-      return context.real().code(piecewise_linear(f.binary64, real) / static_cast<double>(output.scale()), zero);
-    return context.real().code(f.binary64(real) / static_cast<double>(output.scale()), zero);
-  });
+    const auto x = noted("the real input, binary32", s_in * to<float>(centred));
+    if (method == TableMethod::kBinary32HalfAway) {
+      const auto y = noted("the function, times 1/scale", noted("the function", f(x)) * (1.0F / s_out));
+      if (!(std::abs(plain(y)) < 0x1p31F) && overflow == RealOverflow::kLowest) return std::int64_t{INT32_MIN};
+      return zero + to<std::int64_t>(round_real(to<double>(y), Rounding::kHalfAwayFromZero));
+    }
+    const auto y = noted("the function, to binary32", to<float>(f(to<double>(x))));
+    if (method == TableMethod::kBinary32HalfEven) {
+      const auto scaled = noted("times 1/scale", y * (1.0F / s_out));
+      return zero + to<std::int64_t>(round_real(to<double>(scaled), Rounding::kHalfToEven));
+    }
+    const auto code = multiply_add(y, 1.0F / s_out, static_cast<float>(zero), fused);
+    return to<std::int64_t>(round_real(to<double>(code), rounding));
+  };
 }
 
+/// As CodeTableKernel, for codes too wide for a table.
+template <typename In, typename Out>
+class CodeKernel final : public Kernel {
+ public:
+  CodeKernel(CodeFunction f, CodeRange range) : f_(std::move(f)), range_(range) {}
+
+  void run(const RunContext& context) const override {
+    const auto in = context.inputs[0].as<In>();
+    const auto out = context.outputs[0].as<Out>();
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] = static_cast<Out>(clip(f_(in[i]), range_));
+  }
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    explain_code(f_, context, 0, element, range_, trace);
+    return true;
+  }
+
+ private:
+  CodeFunction f_;
+  CodeRange range_;
+};
+
 }  // namespace
+
+CodeTableKernel::CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block)
+    : body_(code_table(input, output, body)),
+      tail_(block == 1 ? body_ : code_table(input, output, tail)),
+      body_function_(std::move(body)),
+      tail_function_(std::move(tail)),
+      block_(block) {}
+
+bool CodeTableKernel::explain(const RunContext& context, std::size_t /*output*/, std::int64_t element,
+                              Trace& trace) const {
+  const std::int64_t size = context.inputs[0].spec->elements();
+  explain_code(element < size - size % block_ ? body_function_ : tail_function_, context, 0, element,
+               code_range(context.outputs[0].spec->type), trace);
+  return true;
+}
+
+void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,
+                  Trace& trace) {
+  const auto explain = [&](auto code) {
+    explained_code(f.traced(explained_input<decltype(code)>(context, k, from, "q", trace)), range, trace);
+  };
+  if (context.inputs[k].spec->type == DType::kInt32) {
+    explain(std::int32_t{});
+  } else {
+    with_code_type(context.inputs[k].spec->type, explain);
+  }
+}
 
 void CodeTableKernel::run(const RunContext& context) const {
   const auto in = context.inputs[0].bytes;
@@ -96,12 +144,12 @@ CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction&
 
 std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f) {
   const DType from = node.input(0).type, to = node.output().type;
-  if (is_8bit(from) && is_8bit(to)) return std::make_unique<CodeTableKernel>(code_table(from, to, f));
+  if (is_8bit(from) && is_8bit(to)) return std::make_unique<CodeTableKernel>(from, to, f);
   std::unique_ptr<Kernel> kernel;
   const auto into = [&](auto in, auto out) {
     using In = decltype(in);
     using Out = decltype(out);
-    kernel = unary_kernel<In, Out>([f, range = code_range(to)](In q) { return static_cast<Out>(clip(f(q), range)); });
+    kernel = std::make_unique<CodeKernel<In, Out>>(f, code_range(to));
   };
   const auto from_type = [&](auto in) {
     if (to == DType::kInt32) {
@@ -120,13 +168,13 @@ std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f)
 
 Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& context, const RealFunction& f) {
   const TensorSpec &in = context.input(0), &out = context.output();
-  if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(f.binary32);
+  if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(f);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (in.type == DType::kInt16) {
     const InterpolatedTable table(in.scale(), in.zero_point(), out.scale(), out.zero_point(), f.binary32);
-    return unary_kernel<std::int16_t, std::int16_t>(table);
+    return code_kernel(context, [table](const auto& q) { return to<std::int64_t>(table(to<std::int16_t>(q))); });
   }
-  return std::make_unique<CodeTableKernel>(real_function_table(context, f));
+  return std::make_unique<CodeTableKernel>(in.type, out.type, real_function(context, f));
 }
 
 }  // namespace nputwin

@@ -3,30 +3,48 @@
 #include <array>
 #include <functional>
 
+#include "fixed/traced.h"
 #include "ops/op.h"
+#include "tensor/code_types.h"
 
 namespace nputwin {
+
+/// What a code becomes; clipped to the output's type by whoever calls. Written once, for plain and for traced numbers:
+/// a lambda of `auto`.
+struct CodeFunction {
+  template <typename F>
+  requires(!std::is_same_v<F, CodeFunction>) CodeFunction(const F& f) : run(f), traced(f) {}
+
+  [[nodiscard]] std::int64_t operator()(std::int32_t code) const { return run(code); }
+
+  std::function<std::int64_t(std::int32_t)> run;
+  std::function<Traced<std::int64_t>(const Traced<std::int32_t>&)> traced;
+};
+
+/// Explains one element of a kernel that computes f of input `k`'s element `from`.
+void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,
+                  Trace& trace);
 
 /// A kernel for element-wise 8-bit ops: one output code for each of the 256 input codes.
 class CodeTableKernel final : public Kernel {
  public:
   using Table = std::array<std::uint8_t, 256>;  // indexed by the input's bits; the output's bits
 
-  explicit CodeTableKernel(const Table& table) : body_(table), tail_(table) {}
+  /// f gets and gives codes of those types; what it gives is clipped to the output's.
+  CodeTableKernel(DType input, DType output, const CodeFunction& f) : CodeTableKernel(input, output, f, f, 1) {}
   /// The last size mod `block` elements take `tail` instead: runtimes whose vector code rounds by another
   /// rule.
-  CodeTableKernel(const Table& body, const Table& tail, std::int64_t block) : body_(body), tail_(tail), block_(block) {}
+  CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block);
 
   void run(const RunContext& context) const override;
+  bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override;
   [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
 
  private:
   Table body_, tail_;
-  std::int64_t block_ = 1;
+  CodeFunction body_function_, tail_function_;
+  std::int64_t block_;
 };
-
-/// What a code becomes; clipped to the output's type by whoever calls.
-using CodeFunction = std::function<std::int64_t(std::int32_t)>;
 
 /// The table of f, which gets and gives codes of those types; what it gives is clipped to the output's type.
 [[nodiscard]] CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction& f);
@@ -36,14 +54,20 @@ using CodeFunction = std::function<std::int64_t(std::int32_t)>;
 
 /// output = f(input) for real f by the profile's table rule; see real_function_kernel.
 struct RealFunction {
-  std::function<float(float)> binary32;
-  std::function<double(double)> binary64;
-
-  /// A functor of fixed/real_functions.h.
+  /// A functor as those of fixed/real_functions.h: of binary32 and binary64 numbers, plain and traced.
   template <typename F>
   static RealFunction of(F f) {
-    return {f, f};
+    return {f, f, f, f};
   }
+  std::function<float(float)> binary32;
+  std::function<double(double)> binary64;
+  std::function<Traced<float>(const Traced<float>&)> traced32;
+  std::function<Traced<double>(const Traced<double>&)> traced64;
+
+  [[nodiscard]] float operator()(float x) const { return binary32(x); }
+  [[nodiscard]] double operator()(double x) const { return binary64(x); }
+  [[nodiscard]] Traced<float> operator()(const Traced<float>& x) const { return traced32(x); }
+  [[nodiscard]] Traced<double> operator()(const Traced<double>& x) const { return traced64(x); }
 };
 
 /// A kernel for a real function of codes: 8-bit codes by the profile's table rule, with f and its operations in

@@ -12,28 +12,43 @@ namespace nputwin::ops::comparison {
 namespace {
 
 /// The kernels call a comparison by its address: six comparisons of each type share one.
-template <typename T>
-using Comparison = bool (*)(T, T);
+template <typename Compare>
+constexpr const char* kSymbol = "";
+template <>
+constexpr const char* kSymbol<std::equal_to<>> = " == ";
+template <>
+constexpr const char* kSymbol<std::not_equal_to<>> = " != ";
+template <>
+constexpr const char* kSymbol<std::less<>> = " < ";
+template <>
+constexpr const char* kSymbol<std::less_equal<>> = " <= ";
+template <>
+constexpr const char* kSymbol<std::greater<>> = " > ";
+template <>
+constexpr const char* kSymbol<std::greater_equal<>> = " >= ";
 
-template <typename T>
-std::unique_ptr<Kernel> codes(const PrepareContext& node, Comparison<std::int32_t> compare) {
-  const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
-    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](T code) {
-      return multiply((code - zero) * 256, m);
-    };
-  };
-  return binary_kernel<T, T, bool>(
-      node, [compare, a = scaled(node.input(0)), b = scaled(node.input(1))](T x, T y) { return compare(a(x), b(y)); });
+template <typename Compare, PlainNumber T>
+bool holds(T a, T b) {
+  return Compare{}(a, b);
 }
-
-template <typename T>
-std::unique_ptr<Kernel> values(const NodeView& node, Comparison<T> compare) {
-  return binary_kernel<T, T, bool>(node, compare);
+template <typename Compare, PlainNumber T>
+Traced<bool> holds(const Traced<T>& a, const Traced<T>& b) {
+  return {a.trace(), Compare{}(a.value(), b.value()), "int(" + a.python() + kSymbol<Compare> + b.python() + ")"};
 }
 
 template <typename T, typename Compare>
-bool holds(T a, T b) {
-  return Compare{}(a, b);
+std::unique_ptr<Kernel> codes(const PrepareContext& node) {
+  const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
+    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](
+               const auto& code) { return multiply((code - zero) * 256, m); };
+  };
+  return binary_kernel<T, T, bool>(node, [a = scaled(node.input(0)), b = scaled(node.input(1))](
+                                             const auto& x, const auto& y) { return holds<Compare>(a(x), b(y)); });
+}
+
+template <typename T, typename Compare>
+std::unique_ptr<Kernel> values(const NodeView& node) {
+  return binary_kernel<T, T, bool>(node, [](const auto& a, const auto& b) { return holds<Compare>(a, b); });
 }
 
 template <typename Compare>
@@ -50,23 +65,22 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   switch (in.type) {
     case DType::kFloat32:
-      return values<float>(context, holds<float, Compare>);
+      return values<float, Compare>(context);
     case DType::kInt32:
-      return values<std::int32_t>(context, holds<std::int32_t, Compare>);
+      return values<std::int32_t, Compare>(context);
     case DType::kInt64:
-      return values<std::int64_t>(context, holds<std::int64_t, Compare>);
+      return values<std::int64_t, Compare>(context);
     case DType::kBool:
-      return values<bool>(context, holds<bool, Compare>);
+      return values<bool, Compare>(context);
     case DType::kInt16:
-      if (in.quantization.empty() || !kEquality<Compare>)
-        return values<std::int16_t>(context, holds<std::int16_t, Compare>);
-      return codes<std::int16_t>(context, holds<std::int32_t, Compare>);
+      if (in.quantization.empty() || !kEquality<Compare>) return values<std::int16_t, Compare>(context);
+      return codes<std::int16_t, Compare>(context);
     case DType::kUInt8:
-      return codes<std::uint8_t>(context, holds<std::int32_t, Compare>);
+      return codes<std::uint8_t, Compare>(context);
     case DType::kInt8:
       break;
   }
-  return codes<std::int8_t>(context, holds<std::int32_t, Compare>);
+  return codes<std::int8_t, Compare>(context);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 //   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
 //   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "profile/profile.h"
 #include "tensor/code_types.h"
@@ -21,21 +22,34 @@ class Dequantize final : public Kernel {
     });
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const TensorSpec& spec = *context.inputs[0].spec;
+    with_code_type(spec.type, [&](auto code) {
+      const bool vector = static_cast<std::size_t>(element) < whole_of(static_cast<std::size_t>(spec.elements()));
+      explained_number(number(explained_input<decltype(code)>(context, 0, element, "q", trace), spec, vector), trace);
+    });
+    return true;
+  }
+
  private:
   template <typename T>
   void run(std::span<const T> in, const TensorSpec& spec, std::span<float> out) const {
+    const std::size_t whole = whole_of(in.size());
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] = number(std::int32_t{in[i]}, spec, i < whole);
+  }
+
+  /// How many elements vector code takes.
+  [[nodiscard]] static std::size_t whole_of(std::size_t size) { return size - size % 8; }
+
+  template <typename N>
+  [[nodiscard]] Like<float, N> number(const N& code, const TensorSpec& spec, bool vector) const {
     const float s = spec.scale();
     const std::int32_t z = spec.zero_point();
-    const std::size_t whole = in.size() - in.size() % 8;
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      if (method_ == DequantizeMethod::kBinary32) {
-        out[i] = static_cast<float>(in[i] - z) * s;
-      } else if (method_ == DequantizeMethod::kBinary32Offset && i < whole) {
-        out[i] = multiply_add(static_cast<float>(in[i]), s, static_cast<float>(-z) * s, fused_);
-      } else {
-        out[i] = static_cast<float>(static_cast<double>(s) * (in[i] - z));
-      }
-    }
+    if (method_ == DequantizeMethod::kBinary32) return to<float>(noted("quantized value - zero point", code - z)) * s;
+    if (method_ == DequantizeMethod::kBinary32Offset && vector)
+      return multiply_add(to<float>(code), s, static_cast<float>(-z) * s, fused_);
+    return to<float>(
+        noted("times the scale, binary64", static_cast<double>(s) * noted("quantized value - zero point", code - z)));
   }
 
   DequantizeMethod method_;

@@ -2,7 +2,8 @@
 //
 // codes    the divisor made positive; r = its reciprocal in Q0 by Newton steps, h = the sign bits that the dividend has
 //          to spare; q = MBQM(dividend * 2^h, r); out = MBQM(q, m * 2^(e - shift - h)) + zp, half away from zero, with
-//          m, e of s_a/(s_b*s_out), the ratio formed in binary32.  Source: TFLite div.cc, reference/div.h.
+//          m, e of s_a/(s_b*s_out), the ratio formed in binary32 (TensorFlow Lite
+//          Micro: binary64).  Source: TFLite div.cc, reference/div.h.
 // real     a / b / s_out in binary64 by the RealRule
 // numbers  binary32 division; integers cut toward zero.
 //
@@ -31,46 +32,59 @@ std::int32_t executed_divide_by_pot(std::int32_t x, int exponent) {
   const std::int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> (exponent & 31)) + ((x & mask) > threshold ? 1 : 0);
 }
+Traced<std::int32_t> executed_divide_by_pot(const Traced<std::int32_t>& x, int exponent) {
+  if (exponent >= 0 && exponent < 32) return rounding_divide_by_pot(x, exponent);
+  const std::int32_t result = executed_divide_by_pot(x.value(), exponent);
+  const int up = result - (x.value() >> (exponent & 31));
+  return noted("shifted by a count that C++ does not define", (x >> (exponent & 31)) + up);
+}
 
 PairRule real_rule(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const double scale = static_cast<double>(a.scale()) / static_cast<double>(b.scale());
-  return PairRule::same([=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
-                         s_out = static_cast<double>(out.scale())](std::int32_t x, std::int32_t y) -> std::int64_t {
-    return real.code(static_cast<double>(x - za) / (y - zb) * scale / s_out, zero);
-  });
+  return PairRule::same(
+      [=, real = context.real(), za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point(),
+       s_out = static_cast<double>(out.scale())](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+        const auto dividend = noted("a - its zero point", x - za), divisor = noted("b - its zero point", y - zb);
+        if (divisor == 0) return real.code(static_cast<double>(plain(dividend)) / 0.0 * scale / s_out, zero);
+        return real.code(noted("quotient, scaled", to<double>(dividend) / divisor * scale / s_out), zero);
+      });
 }
 
-PairRule codes_rule(const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
+PairRule codes_rule(const PrepareContext& context) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * out.scale())));
-  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
-    std::int32_t dividend = x - za, divisor = y - zb;
-    if (divisor == 0) return 0;
-    if (divisor < 0) {
-      dividend = -dividend;
-      divisor = -divisor;
-    }
-    const Reciprocal r = reciprocal(divisor, 31);
-    const int headroom = std::countl_zero(static_cast<std::uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
-    const std::int32_t quotient =
-        saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value);
+  const double ratio =
+      context.profile->binary64_ratios
+          ? static_cast<double>(a.scale()) / (static_cast<double>(b.scale()) * static_cast<double>(out.scale()))
+          : static_cast<double>(a.scale() / (b.scale() * out.scale()));
+  const QuantizedMultiplier m = quantize_multiplier(ratio);
+  return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+    const auto centred = noted("a - its zero point", x - za), divisor = noted("b - its zero point", y - zb);
+    if (divisor == 0) return std::int64_t{0};
+    const auto dividend = divisor < 0 ? -centred : centred;
+    const Reciprocal r = reciprocal(std::abs(plain(divisor)), 31);
+    const std::int32_t bits = plain(dividend);
+    const int headroom = std::countl_zero(static_cast<std::uint32_t>(bits < 0 ? ~bits : bits)) - 1;
+    const auto quotient =
+        noted("times the divisor's reciprocal",
+              saturating_rounding_doubling_high_mul(shift_left_wrapping(dividend, headroom), r.value));
     const int right = r.bits_over_unit + headroom - m.exponent;
-    return std::int64_t{executed_divide_by_pot(saturating_rounding_doubling_high_mul(quotient, m.multiplier), right)} +
-           zero;
+    const auto scaled = saturating_rounding_doubling_high_mul(quotient, m.multiplier);
+    return to<std::int64_t>(executed_divide_by_pot(scaled, right)) + zero;
   });
 }
 
 template <typename T>
 Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
+    using N = std::decay_t<decltype(a)>;
     if constexpr (std::is_integral_v<T>) {
-      if (b == 0) return T{0};
-      if (b == -1)
-        return range.clamp(static_cast<T>(-static_cast<std::uint32_t>(a)));  // the lowest number has no opposite
+      if (b == 0) return N{0};
+      if (b == -1) return range.clamp(wrapping_sub(N{0}, a));  // the lowest number has no opposite
     }
-    return range.clamp(a / b);
+    return range.clamp(N(a / b));
   });
 }
 
@@ -80,7 +94,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
   if (context.profile->div == DivMethod::kReal) return pair_kernel(context, real_rule(context), clamp);
-  return pair_kernel(context, codes_rule(context.input(0), context.input(1), context.output()), clamp);
+  return pair_kernel(context, codes_rule(context), clamp);
 }
 
 }  // namespace

@@ -1,35 +1,156 @@
-// FLOOR_DIV of numbers: floor(a / b), in binary32 or int32. An integer divisor must be known and not 0, at which the
-// runtime would stop. Source: TFLite floor_div.cc.
+// FLOOR_DIV and FLOOR_MOD of the stored numbers, whatever codes stand for:
+//
+//   FLOOR_DIV   floor(a / b), the quotient in binary64 and the result cast as C does
+//   FLOOR_MOD   the remainder with the sign of b: C's remainder, plus b where their signs differ
+//
+// TFLite stops at a divisor of 0, FLOOR_MOD of float32 aside. The lowest number by -1 has no defined quotient in 8 and
+// 16 bits, and ends the process as a remainder on x86. Broadcasting is over four dimensions before LiteRT.
+// Source: TFLite floor_div.cc, floor_mod.cc.
 
 #include <algorithm>
 #include <cmath>
 
+#include "fixed/real_functions.h"
+#include "fixed/rounding.h"
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::floor_div {
 namespace {
 
-std::int32_t floor_quotient(std::int32_t a, std::int32_t b) {
-  const std::int64_t q = std::int64_t{a} / b;
-  return wrap_int32(q - ((std::int64_t{a} % b != 0) && ((a < 0) != (b < 0)) ? 1 : 0));
+template <typename T>
+T floor_quotient(T a, T b, RealOverflow overflow) {
+  const double q = std::floor(static_cast<double>(a) / static_cast<double>(b));
+  if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<T>(q);
+  } else {
+    return static_cast<T>(cast_to_int32(q, overflow == RealOverflow::kLowest));
+  }
 }
 
-Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (all_of_type(context, 2, DType::kFloat32))
-    return binary_kernel<float, float, float>(context, [](float a, float b) { return std::floor(a / b); });
-  if (!all_of_type(context, 2, DType::kInt32))
-    return error("inputs are {} and {}, expected float32 or int32", name(context.input(0).type),
-                 name(context.input(1).type));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto divisors, constant_integers(context, 1, "divisors"));
-  if (std::ranges::find(divisors, 0) != divisors.end()) return error("divisor '{}' holds 0", context.input(1).name);
-  return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, floor_quotient);
+/// The same of traced numbers.
+template <typename T>
+Traced<T> floor_quotient(const Traced<T>& a, const Traced<T>& b, RealOverflow overflow) {
+  const std::string quotient = a.part() + " // " + b.part();
+  return {a.trace(), floor_quotient(a.value(), b.value(), overflow),
+          overflow == RealOverflow::kLowest ? "wrapped(" + quotient + ", 32)" : "min(" + quotient + ", 2**31 - 1)"};
+}
+Traced<float> floor_quotient(const Traced<float>& a, const Traced<float>& b, RealOverflow /*overflow*/) {
+  return to<float>(floor_of(to<double>(a) / to<double>(b)));
+}
+
+template <typename T>
+T floor_remainder(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    const T r = std::fmod(a, b);
+    return r != 0 && (b < 0) != (r < 0) ? r + b : r;
+  } else {
+    if (b == -1) return 0;
+    const T r = static_cast<T>(a % b);
+    return r != 0 && (b < 0) != (r < 0) ? static_cast<T>(r + b) : r;
+  }
+}
+
+/// Lets `kernel` run where no divisor is 0 and, `why` given, nowhere the lowest number meets -1.
+template <typename T>
+class ChecksDivisors final : public Kernel {
+ public:
+  ChecksDivisors(const NodeView& node, std::unique_ptr<Kernel> kernel, std::string_view why)
+      : walk_(node.output().shape, node.input(0).shape, node.input(1).shape), kernel_(std::move(kernel)), why_(why) {}
+
+  void run(const RunContext& context) const override {
+    const auto divisors = context.inputs[1].as<T>();
+    const auto zero = std::ranges::find(divisors, T{0});
+    if (zero != divisors.end())
+      return context.fail(fmt::format("divisor {} is 0: the runtime stops", zero - divisors.begin()));
+    if (!why_.empty() && overflows(context.inputs[0].as<T>(), divisors)) return context.fail(std::string(why_));
+    kernel_->run(context);
+  }
+
+  bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override {
+    return kernel_->explain(context, output, element, trace);
+  }
+
+ private:
+  [[nodiscard]] bool overflows(std::span<const T> a, std::span<const T> b) const {
+    for (std::int64_t r = 0; r < walk_.runs(); ++r) {
+      for (std::int64_t i = 0; i < walk_.run(); ++i) {
+        if (b[static_cast<std::size_t>(walk_.start_b(r) + i * walk_.step_b())] == static_cast<T>(-1) &&
+            a[static_cast<std::size_t>(walk_.start_a(r) + i * walk_.step_a())] == std::numeric_limits<T>::min())
+          return true;
+      }
+    }
+    return false;
+  }
+
+  BroadcastWalk walk_;
+  std::unique_ptr<Kernel> kernel_;
+  std::string_view why_;
+};
+
+template <typename F>
+Result<std::unique_ptr<Kernel>> with_number(const PrepareContext& context, bool with_int64, F&& f) {
+  if (context.input(1).type != context.input(0).type)
+    return error("inputs are {} and {}, expected one type", name(context.input(0).type), name(context.input(1).type));
+  NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {context.input(0).type}, "output"));
+  switch (context.input(0).type) {
+    case DType::kFloat32:
+      return f(float{});
+    case DType::kInt32:
+      return f(std::int32_t{});
+    case DType::kInt16:
+      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(0)));
+      return f(std::int16_t{});
+    case DType::kInt8:
+      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(0)));
+      return f(std::int8_t{});
+    case DType::kInt64:
+      if (with_int64) return f(std::int64_t{});
+      break;
+    default:
+      break;
+  }
+  return error("inputs are {}, supported: float32, int32, int16, int8{}", name(context.input(0).type),
+               with_int64 ? ", int64" : "");
+}
+
+Result<std::unique_ptr<Kernel>> prepare_div(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
+  return with_number(context, false, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
+    using T = decltype(number);
+    const RealOverflow overflow = context.profile->cast_overflow;
+    const bool narrow = std::is_integral_v<T> && sizeof(T) < 4;
+    return std::make_unique<ChecksDivisors<T>>(
+        context,
+        binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) { return floor_quotient(a, b, overflow); }),
+        narrow ? "the quotient of the lowest number by -1 is undefined: the runtime's vector code clips it, other code "
+                 "wraps it"
+               : "");
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepare_mod(const PrepareContext& context) {
+  NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
+  return with_number(context, true, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
+    using T = decltype(number);
+    auto kernel = binary_kernel<T, T, T>(context, floor_remainder<T>);
+    if constexpr (std::is_floating_point_v<T>) return kernel;
+    const bool ends = sizeof(T) >= 4 && context.profile->cast_overflow == RealOverflow::kLowest;  // x86
+    return std::make_unique<ChecksDivisors<T>>(
+        context, std::move(kernel),
+        ends ? "the remainder of the lowest number by -1 is undefined: the runtime ends" : "");
+  });
 }
 
 }  // namespace
 
 const OpDefinition& floor_div_op() {
-  static constexpr OpDefinition kOp{"FLOOR_DIV", broadcast_shapes, prepare, Family::kNumbers};
+  static constexpr OpDefinition kOp{"FLOOR_DIV", broadcast_shapes, prepare_div, Family::kNumbers};
+  return kOp;
+}
+const OpDefinition& floor_mod_op() {
+  static constexpr OpDefinition kOp{"FLOOR_MOD", broadcast_shapes, prepare_mod, Family::kNumbers};
   return kOp;
 }
 

@@ -17,7 +17,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fixed/fixed_point.h"
+#include "fixed/traced_fixed_point.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "ops/elementwise/unary_kernel.h"
@@ -30,40 +30,44 @@ struct Multiplier16 {
   std::int16_t value;
   int exponent;
 
-  explicit Multiplier16(float scale) {
-    const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(scale));
+  explicit Multiplier16(double scale) {
+    const QuantizedMultiplier m = quantize_multiplier(scale);
     value = static_cast<std::int16_t>(sixteen_bit_multiplier(m.multiplier));
     exponent = m.exponent;
   }
 };
 
-std::int16_t rounded_right(std::int16_t x, int shift, bool vector) {
-  return static_cast<std::int16_t>(shift_right_rounded<std::int32_t>(
-      x, std::min(shift, 30), vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero));
+template <typename N>
+N rounded_right(const N& x, int shift, bool vector) {
+  return to<std::int16_t>(shift_right_rounded(to<std::int32_t>(x), std::min(shift, 30),
+                                              vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero));
 }
 
-CodeFunction fixed_point(const TensorSpec& in, const TensorSpec& out, bool vector) {
+CodeFunction fixed_point(const PrepareContext& context, bool vector) {
+  const TensorSpec &in = context.input(0), &out = context.output();
   const float hires = (1.0F / 128.0F) * in.scale();
-  const Multiplier16 to_output(hires / out.scale()), to_unit(hires / (3.0F / 32768.0F));
-  return [=, z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
-    const auto a = static_cast<std::int16_t>((q - z_in) * 128);
-    const std::int16_t p = fixed::mul(a, to_output.value);
-    std::int16_t r = a;
+  const Multiplier16 to_output(context.ratio(hires, 1, out.scale())), to_unit(context.ratio(hires, 1, 3.0F / 32768.0F));
+  return [=, z_in = in.zero_point(), z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+    const auto a = noted("(quantized value - zero point) * 2^7", to<std::int16_t>((q - z_in) * 128));
+    const auto p = noted("x on nearly the output's scale", fixed::mul(a, to_output.value));
+    auto r = a;
     if (to_unit.exponent > 0) r = saturating_multiply_by_pot(r, to_unit.exponent - 1);
     r = fixed::mul(r, to_unit.value);
     if (to_unit.exponent > 0) r = saturating_multiply_by_pot(r, 1);
     if (to_unit.exponent < 0) r = rounded_right(r, -to_unit.exponent, vector);
-    r = static_cast<std::int16_t>((r + 32768) >> 1);
-    const std::int32_t product = std::int32_t{r} * p;
-    const auto y = static_cast<std::int16_t>(vector ? product >> 15 : product / (1 << 15));
-    return std::int64_t{rounded_right(y, -to_output.exponent, vector)} + z_out;
+    r = noted("x, 3.0 being 2^15", r);
+    r = noted("min(6, max(0, x + 3)) / 6, 1 being 2^15", to<std::int16_t>((r + 32768) >> 1));
+    const auto product = noted("product", to<std::int32_t>(r) * p);
+    const auto y = noted(vector ? "over 2^15, floor" : "over 2^15, cut toward zero",
+                         to<std::int16_t>(vector ? product >> 15 : product / (1 << 15)));
+    return to<std::int64_t>(rounded_right(y, -to_output.exponent, vector)) + z_out;
   };
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
   if (all_of_type(context, 1, DType::kFloat32)) {
-    return unary_kernel<float, float>([](float x) { return x * std::min(6.0F, std::max(0.0F, x + 3)) / 6; });
+    return unary_kernel<float, float>([](const auto& x) { return x * clamped(x + 3.0F, 0.0F, 6.0F) / 6; });
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   if (in.scale() / 128 >= out.scale())
@@ -72,23 +76,26 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return code_kernel(
         context,
         [=, real = context.real(), s_in = static_cast<double>(in.scale()), s_out = static_cast<double>(out.scale()),
-         z_in = in.zero_point(), z_out = out.zero_point()](std::int32_t q) -> std::int64_t {
-          const double x = (q - z_in) * s_in;
-          return real.code(x * std::clamp(x + 3, 0.0, 6.0) / 6 / s_out, z_out);
+         z_in = in.zero_point(), z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+          const auto x = noted("the real input, binary64", (q - z_in) * s_in);
+          const auto y = noted("x * min(6, max(0, x + 3)) / 6", x * clamped(x + 3, 0.0, 6.0) / 6);
+          return real.code(noted("over the output's scale", y / s_out), z_out);
         });
   }
   if (context.profile->hard_swish == HardSwishMethod::kBinary32) {
-    return code_kernel(context,
-                       [s_in = in.scale(), inverse = 1.0F / out.scale(), z_in = in.zero_point(),
-                        z_out = static_cast<float>(out.zero_point())](std::int32_t q) -> std::int64_t {
-                         const float tail = static_cast<float>(-z_in) * s_in, x = static_cast<float>(q) * s_in + tail;
-                         const float y = x * std::min(6.0F, std::max(0.0F, x + 3)) / 6;
-                         return round_real(static_cast<double>(y * inverse + z_out), Rounding::kHalfToEven);
-                       });
+    return code_kernel(
+        context,
+        [s_in = in.scale(), inverse = 1.0F / out.scale(), z_in = in.zero_point(),
+         z_out = static_cast<float>(out.zero_point())](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+          const float tail = static_cast<float>(-z_in) * s_in;
+          const auto x = noted("the real input, binary32", to<float>(q) * s_in + tail);
+          const auto y = noted("x * min(6, max(0, x + 3)) / 6", x * clamped(x + 3, 0.0F, 6.0F) / 6);
+          return to<std::int64_t>(round_real(to<double>(y * inverse + z_out), Rounding::kHalfToEven));
+        });
   }
-  const auto scalar = code_table(in.type, out.type, fixed_point(in, out, false));
-  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint) return std::make_unique<CodeTableKernel>(scalar);
-  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, fixed_point(in, out, true)), scalar, 8);
+  const CodeFunction scalar = fixed_point(context, false);
+  if (context.profile->hard_swish == HardSwishMethod::kFixedPoint) return code_kernel(context, scalar);
+  return std::make_unique<CodeTableKernel>(in.type, out.type, fixed_point(context, true), scalar, 8);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // LEAKY_RELU: x where x >= 0, alpha * x below; PRELU: the same with an alpha for each element, broadcast.
 //
 //   fixed point  x = q - zp: out = MBQM(x, s_in/s_out) + zp_out where x >= 0, else MBQM(x, alpha*s_in/s_out) + zp_out,
-//                for PRELU MBQM(x * (a - za), s_in*s_a/s_out); ratios in binary32. Source: TFLite activations.cc,
+//                for PRELU MBQM(x * (a - za), s_in*s_a/s_out); ratios in binary32
+//                (TensorFlow Lite Micro: binary64). Source: TFLite activations.cc,
 //                reference/leaky_relu.h, prelu.h.
 //   eight bits   m = half_even(256 * ratio), one for each sign; out = (x*m + (zp_out << 8) + 128) >> 8. XNNPACK
 //                qs8-vlrelu
@@ -40,39 +41,43 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       const auto multiplier = [](float ratio) {
         return round_real(static_cast<double>(256.0F * ratio), Rounding::kHalfToEven);
       };
-      return [=, mp = multiplier(positive), mn = multiplier(negative)](std::int32_t q) -> std::int64_t {
-        const std::int32_t x = q - z_in;
-        return shift_right_rounded<std::int64_t>(std::int64_t{x} * (x >= 0 ? mp : mn), 8, Rounding::kHalfUp) + z_out;
-      };
+      return
+          [=, mp = multiplier(positive), mn = multiplier(negative)](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+            const auto x = noted("quantized value - zero point", q - z_in);
+            const auto product = noted("times the multiplier", to<std::int64_t>(x) * (x >= 0 ? mp : mn));
+            return shift_right_rounded(product, 8, Rounding::kHalfUp) + z_out;
+          };
     }
     case LeakyReluMethod::kBinary32:
-      return [=](std::int32_t q) -> std::int64_t {
-        const float x = positive * static_cast<float>(q - z_in);
-        return std::int64_t{round_real(static_cast<double>(x < 0 ? x * alpha : x), Rounding::kHalfToEven)} + z_out;
+      return [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+        const auto x = noted("quantized value - zero point, times the ratio", positive * to<float>(q - z_in));
+        const auto y = x < 0 ? noted("times alpha", x * alpha) : x;
+        return to<std::int64_t>(round_real(to<double>(y), Rounding::kHalfToEven)) + z_out;
       };
     case LeakyReluMethod::kReal:
-      return [=, real = context.real()](std::int32_t q) -> std::int64_t {
-        const std::int32_t x = q - z_in;
-        return real.code(x * static_cast<double>(x >= 0 ? positive : negative), z_out);
+      return [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+        const auto x = noted("quantized value - zero point", q - z_in);
+        return real.code(noted("times the ratio", x * static_cast<double>(x >= 0 ? positive : negative)), z_out);
       };
     case LeakyReluMethod::kFixedPoint:
       break;
   }
-  const float slope = in.scale() * alpha / out.scale();
-  const QuantizedMultiplier mp = quantize_multiplier(static_cast<double>(positive)),
-                            mn = quantize_multiplier(static_cast<double>(std::fabs(slope)));
-  return [=, sign = slope < 0 ? -1 : 1, multiply = context.multiply()](std::int32_t q) -> std::int64_t {
-    const std::int32_t x = q - z_in;
-    if (x >= 0) return std::int64_t{multiply(x, mp)} + z_out;
-    return std::int64_t{sign} * multiply(x, mn) + z_out;
-  };
+  const double slope = context.ratio(in.scale(), alpha, out.scale());
+  const QuantizedMultiplier mp = quantize_multiplier(context.ratio(in.scale(), 1, out.scale())),
+                            mn = quantize_multiplier(std::fabs(slope));
+  return
+      [=, sign = slope < 0 ? -1 : 1, multiply = context.multiply()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+        const auto x = noted("quantized value - zero point", q - z_in);
+        if (x >= 0) return to<std::int64_t>(multiply(x, mp)) + z_out;
+        return std::int64_t{sign} * to<std::int64_t>(multiply(x, mn)) + z_out;
+      };
 }
 
 Result<std::unique_ptr<Kernel>> prepare_leaky(const PrepareContext& context) {
   const auto alpha = static_cast<float>(context.attributes->real("alpha"));
   if (!std::isfinite(alpha)) return error("alpha is {}, expected a finite number", alpha);
   if (all_of_type(context, 1, DType::kFloat32))
-    return unary_kernel<float, float>([=](float x) { return x > 0 ? x : x * alpha; });
+    return unary_kernel<float, float>([=](const auto& x) { return x > 0 ? x : x * alpha; });
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   return code_kernel(context, leaky_rule(context, alpha));
 }
@@ -82,18 +87,20 @@ PairRule prelu_rule(const PrepareContext& context) {
   const std::int32_t z_in = in.zero_point(), z_alpha = alpha.zero_point(), z_out = out.zero_point();
   const float positive = in.scale() / out.scale(), negative = in.scale() * alpha.scale() / out.scale();
   if (context.profile->leaky_relu == LeakyReluMethod::kReal) {
-    return PairRule::same([=, real = context.real()](std::int32_t q, std::int32_t a) -> std::int64_t {
-      const std::int32_t x = q - z_in;
-      const double y = x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
-      return real.code(y, z_out);
+    return PairRule::same([=, real = context.real()](const auto& q, const auto& a) -> Wide<std::decay_t<decltype(q)>> {
+      const auto x = noted("quantized value - zero point", q - z_in);
+      const auto y = x >= 0 ? x * static_cast<double>(positive) : x * (a - z_alpha) * static_cast<double>(negative);
+      return real.code(noted("times the ratio", y), z_out);
     });
   }
-  const QuantizedMultiplier mp = quantize_multiplier(static_cast<double>(positive)),
-                            mn = quantize_multiplier(static_cast<double>(negative));
-  return PairRule::same([=, multiply = context.multiply()](std::int32_t q, std::int32_t a) -> std::int64_t {
-    const std::int32_t x = q - z_in;
-    return std::int64_t{x >= 0 ? multiply(x, mp) : multiply(x * (a - z_alpha), mn)} + z_out;
-  });
+  const QuantizedMultiplier mp = quantize_multiplier(context.ratio(in.scale(), 1, out.scale())),
+                            mn = quantize_multiplier(context.ratio(in.scale(), alpha.scale(), out.scale()));
+  return PairRule::same(
+      [=, multiply = context.multiply()](const auto& q, const auto& a) -> Wide<std::decay_t<decltype(q)>> {
+        const auto x = noted("quantized value - zero point", q - z_in);
+        if (x >= 0) return to<std::int64_t>(multiply(x, mp)) + z_out;
+        return to<std::int64_t>(multiply(noted("times alpha - its zero point", x * (a - z_alpha)), mn)) + z_out;
+      });
 }
 
 Result<Shapes> prelu_shapes(const NodeView& node) {
@@ -105,7 +112,7 @@ Result<Shapes> prelu_shapes(const NodeView& node) {
 
 Result<std::unique_ptr<Kernel>> prepare_prelu(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32))
-    return binary_kernel<float, float, float>(context, [](float x, float a) { return x >= 0 ? x : x * a; });
+    return binary_kernel<float, float, float>(context, [](const auto& x, const auto& a) { return x >= 0 ? x : x * a; });
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));
   return pair_kernel(context, prelu_rule(context), code_range(context.output().type));
 }

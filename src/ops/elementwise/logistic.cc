@@ -13,12 +13,11 @@
 
 #include <cmath>
 
-#include "fixed/fixed_point.h"
 #include "fixed/interpolated_table.h"
 #include "fixed/real_functions.h"
+#include "fixed/traced_fixed_point.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
-#include "ops/elementwise/unary_kernel.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::logistic {
@@ -26,10 +25,11 @@ namespace {
 
 constexpr int kIntegerBits = 3;
 
-/// TFLite's preparation of the multiplier to 1/12288: doubled while it stays under 2^14, then cut off.
-/// Beyond kLargestScale a code times the multiplier exceeds 32 bits, which no runtime defines.
+/// TFLite's preparation of the multiplier to 1/12288: doubled while it stays under 2^14, then cut off. From a scale of
+/// 5.33 on a large code times the multiplier exceeds 32 bits and wraps, as runtimes do (measured). Beyond kLargestScale
+/// the multiplier itself does not fit, which no runtime defines.
 struct InputScale {
-  static constexpr float kLargestScale = 65535.0F / 12288;
+  static constexpr float kLargestScale = 174762.0F;  // 2^31 / 12288
   std::int32_t multiplier;
   int right = 0;
 
@@ -47,25 +47,25 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   if (context.output().scale() != 1.0F / 32768)
     return error("output '{}' has scale {}, expected 1/32768", context.output().name, context.output().scale());
   if (context.input(0).scale() > InputScale::kLargestScale)
-    return error(
-        "input '{}' has scale {}, expected at most {}: a quantized value times the multiplier would exceed 32 bits",
-        context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
+    return error("input '{}' has scale {}, expected at most {}: the multiplier would exceed 32 bits",
+                 context.input(0).name, context.input(0).scale(), InputScale::kLargestScale);
   int exponent = 0;
   const bool power = std::frexp(context.input(0).scale(), &exponent) == 0.5F;
   const int left = 15 - kIntegerBits + exponent - 1;
   const bool fixed_point = power && (left == 0 || (is_tanh && left == 1));
   if (fixed_point && context.profile->int16_functions == Int16FunctionMethod::kFixedPoint) {
-    return unary_kernel<std::int16_t, std::int16_t>([=](std::int16_t x) {
-      const std::int16_t scaled = saturating_multiply_by_pot(x, left);
-      return is_tanh ? fixed_tanh(scaled, kIntegerBits) : fixed_logistic(scaled, kIntegerBits);
+    return code_kernel(context, [=](const auto& q) {
+      const auto scaled = noted("in Q3.12", saturating_multiply_by_pot(to<std::int16_t>(q), left));
+      return to<std::int64_t>(is_tanh ? fixed_tanh(scaled, kIntegerBits) : fixed_logistic(scaled, kIntegerBits));
     });
   }
   const InputScale scale =
       fixed_point ? InputScale(3 << left) : InputScale(static_cast<double>(context.input(0).scale()));
-  return unary_kernel<std::int16_t, std::int16_t>([scale, table = SigmoidTable()](std::int16_t x) {
+  return code_kernel(context, [scale, table = SigmoidTable()](const auto& q) {
     const std::int32_t half = scale.right > 0 ? 1 << (scale.right - 1) : 0;
-    const std::int32_t scaled = (x * scale.multiplier + half) >> scale.right;
-    return is_tanh ? table.tanh(scaled) : table.logistic(scaled);
+    const auto scaled =
+        noted("in steps of 1/12288", wrap_int32(to<std::int64_t>(q) * scale.multiplier + half) >> scale.right);
+    return to<std::int64_t>(is_tanh ? table.tanh(scaled) : table.logistic(scaled));
   });
 }
 
@@ -82,14 +82,15 @@ Result<std::unique_ptr<Kernel>> prepare_fixed_point(const PrepareContext& contex
   const std::int32_t radius = round_real(
       std::ldexp(static_cast<double>(((1 << kBits) - 1)) * (1 << (31 - kBits)), -m.exponent), Rounding::kFloor);
   return code_kernel(
-      context, [=, zero = in.zero_point(), multiply = context.multiply()](std::int32_t q) -> std::int64_t {
-        const std::int32_t x = q - zero;
-        if (x <= -radius) return INT32_MIN;
-        if (x >= radius) return INT32_MAX;
-        const std::int32_t scaled = multiply(x, m);
-        return std::int64_t{rounding_divide_by_pot(is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits),
-                                                   31 - kOutputBits)} -
-               (is_tanh ? 0 : 128);
+      context,
+      [=, zero = in.zero_point(), multiply = context.multiply()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+        const auto x = noted("quantized value - zero point", q - zero);
+        if (x <= -radius) return std::int64_t{INT32_MIN};
+        if (x >= radius) return std::int64_t{INT32_MAX};
+        const auto scaled = noted("in Q4.27", multiply(x, m));
+        const auto y =
+            noted("the function in Q0.31", is_tanh ? fixed_tanh(scaled, kBits) : fixed_logistic(scaled, kBits));
+        return to<std::int64_t>(rounding_divide_by_pot(y, 31 - kOutputBits)) - (is_tanh ? 0 : 128);
       });
 }
 

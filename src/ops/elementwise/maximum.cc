@@ -9,7 +9,8 @@ namespace {
 
 template <bool largest, typename T>
 std::unique_ptr<Kernel> values(const NodeView& node) {
-  return binary_kernel<T, T, T>(node, [](T a, T b) { return largest ? (a > b ? a : b) : (a < b ? a : b); });
+  return binary_kernel<T, T, T>(
+      node, [](const auto& a, const auto& b) { return largest ? (a > b ? a : b) : (a < b ? a : b); });
 }
 
 template <bool largest>

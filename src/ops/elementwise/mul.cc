@@ -1,6 +1,7 @@
 // MUL, of codes or of numbers:
 //
-//   out = clamp(requantize(rule, (a - za) * (b - zb), s_a*s_b/s_out) + zp)     the ratio formed in binary32
+//   out = clamp(requantize(rule, (a - za) * (b - zb), s_a*s_b/s_out) + zp)     the ratio formed in binary32;
+//                                                                                TensorFlow Lite Micro: in binary64
 //   vectorized: the left shift of an M of 2^32 and more gives 0, not a shift modulo 32; 8-bit products saturate to
 //               int16 (uint8 times a scalar: wrap) and wrap when zp is added; the last size mod 16 (uint8: 8) elements
 //               scalar
@@ -20,21 +21,22 @@ namespace {
 PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  RequantizeRule rule = profile.mul;
-  rule.scale = RequantizeRule::Scale::kBinary32;
+  const RequantizeRule rule = context.with_ratio(profile.mul);
   const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), b.scale(), out.scale());
-  const auto product = [=](std::int32_t x, std::int32_t y, std::int32_t zero_point) {
-    return requantize(rule, (x - za) * (y - zb), scale, zero_point);
+  const auto product = [=](const auto& x, const auto& y, std::int32_t zero_point) {
+    const auto centred_a = noted("a - its zero point", x - za), centred_b = noted("b - its zero point", y - zb);
+    const auto both = noted("product", centred_a * centred_b);
+    return to<std::int64_t>(requantize(rule, to<std::int64_t>(both), scale, zero_point));
   };
-  PairRule pairs = PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t { return product(x, y, zero); });
+  PairRule pairs = PairRule::same([=](const auto& x, const auto& y) { return product(x, y, zero); });
   if (profile.mul_method == MulMethod::kFixedPointVectorized && is_8bit(out.type)) {
     const bool nothing = scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
     const auto vector = [=](bool saturates) {
-      return [=](std::int32_t x, std::int32_t y) -> std::int64_t {
-        const std::int32_t p = nothing ? 0 : product(x, y, 0);
-        const auto narrow =
-            saturates ? saturate_cast<std::int16_t>(p) : static_cast<std::int16_t>(static_cast<std::uint16_t>(p));
-        return static_cast<std::int16_t>(static_cast<std::uint16_t>(narrow + zero));
+      return [=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+        using Result = Wide<std::decay_t<decltype(x)>>;
+        const Result p = nothing ? Result{0} : product(x, y, 0);
+        const auto narrow = noted("in 16 bits", saturates ? saturate_cast<std::int16_t>(p) : to<std::int16_t>(p));
+        return to<std::int64_t>(to<std::int16_t>(narrow + zero));
       };
     };
     pairs.body = vector(true);
@@ -55,18 +57,18 @@ PairRule rule_for(const PrepareContext& context) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   const double scale =
       static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
-  return PairRule::same([=, real = context.real()](std::int32_t x, std::int32_t y) -> std::int64_t {
-    return real.code((x - za) * (y - zb) * scale, zero);
+  return PairRule::same([=, real = context.real()](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+    const auto both = noted("product", noted("a - its zero point", x - za) * noted("b - its zero point", y - zb));
+    return real.code(noted("times the scales' ratio", both * scale), zero);
   });
 }
 
 template <typename T>
 Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](T a, T b) {
+  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
     if constexpr (std::is_integral_v<T>) {
-      using U = std::make_unsigned_t<T>;  // wraps
-      return range.clamp(static_cast<T>(static_cast<U>(a) * static_cast<U>(b)));
+      return range.clamp(wrapping_mul(a, b));
     } else {
       return range.clamp(a * b);
     }

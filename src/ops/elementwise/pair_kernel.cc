@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/explain.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/op.h"
 #include "tensor/code_types.h"
@@ -31,6 +32,9 @@ class PairCodes {
     return table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)];
   }
 
+  [[nodiscard]] const PairFunction& function() const { return f_; }
+  [[nodiscard]] CodeRange clamp() const { return clamp_; }
+
  private:
   [[nodiscard]] std::int32_t evaluate(std::int32_t a, std::int32_t b) const {
     return static_cast<std::int32_t>(std::clamp<std::int64_t>(f_(a, b), clamp_.lo, clamp_.hi));
@@ -49,6 +53,17 @@ class PairKernel final : public Kernel {
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) { run<decltype(code)>(context); });
+  }
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    with_code_type(context.inputs[0].spec->type, [&](auto code) {
+      using T = decltype(code);
+      const std::int64_t n = walk_.run(), r = element / n, i = element % n;
+      const PairCodes& codes = i < n - n % block_ ? body_ : tail_;
+      const auto a = explained_input<T>(context, 0, walk_.start_a(r) + i * walk_.step_a(), "a", trace);
+      const auto b = explained_input<T>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
+      explained_code(codes.function().traced(a, b), codes.clamp(), trace);
+    });
+    return true;
   }
   [[nodiscard]] KernelForm form() const override { return form_; }
 

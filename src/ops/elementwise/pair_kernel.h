@@ -2,12 +2,27 @@
 
 #include <functional>
 
+#include "fixed/traced.h"
 #include "ops/op.h"
 
 namespace nputwin {
 
-/// The code that a binary op gives for two input codes.
-using PairFunction = std::function<std::int64_t(std::int32_t a, std::int32_t b)>;
+/// The code that a binary op gives for two input codes. Written once, for plain and for traced numbers: a
+/// lambda of `auto`.
+struct PairFunction {
+  PairFunction() = default;
+  template <typename F>
+  requires(!std::is_same_v<F, PairFunction>) PairFunction(const F& f) : run(f), traced(f) {}
+
+  [[nodiscard]] std::int64_t operator()(std::int32_t a, std::int32_t b) const { return run(a, b); }
+  [[nodiscard]] Traced<std::int64_t> operator()(const Traced<std::int32_t>& a, const Traced<std::int32_t>& b) const {
+    return traced(a, b);
+  }
+  explicit operator bool() const { return static_cast<bool>(run); }
+
+  std::function<std::int64_t(std::int32_t, std::int32_t)> run;
+  std::function<Traced<std::int64_t>(const Traced<std::int32_t>&, const Traced<std::int32_t>&)> traced;
+};
 
 /// How runtimes walk a tensor element by element: whole blocks of a run by one function, the run's last elements by
 /// another. Shapes that do not broadcast in runs (broadcasts_in_runs) use only `tail`.

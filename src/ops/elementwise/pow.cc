@@ -1,30 +1,79 @@
-// POW: binary32 by the C library's powf (here binary64 pow, rounded once); int32 by repeated squaring, wrapping.
-// Source: TFLite pow.cc.
+// POW. Where the shapes differ and the exponent is one whole number n from 1 on (to 0.00001), repeated multiplication:
+// x^n = (x^(n/2))^2, times x where n is odd; int32 wraps, binary32 rounds and is clamped to finite numbers each time.
+// Else the C library's pow: of binary32 numbers powf (here binary64 pow, rounded once), of int32 numbers in binary64,
+// cast as C does. TFLite stops at a negative exponent of int32 numbers. Source: TFLite pow.cc, optimized_ops.h.
 
+#include <algorithm>
 #include <cmath>
 
+#include "fixed/rounding.h"
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::pow {
 namespace {
 
-std::int32_t integer_power(std::int32_t base, std::int32_t exponent) {
-  std::uint32_t result = 1, factor = static_cast<std::uint32_t>(base);
-  for (std::uint32_t e = static_cast<std::uint32_t>(std::max(exponent, 0)); e != 0; e >>= 1, factor *= factor) {
-    if ((e & 1) != 0) result *= factor;
+std::int32_t product(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
+}
+float product(float a, float b) {
+  using Limits = std::numeric_limits<float>;
+  const float y = a * b;
+  return y < Limits::lowest() ? Limits::lowest() : Limits::max() < y ? Limits::max() : y;
+}
+
+template <typename T>
+T whole_power(T x, int n) {
+  if (n == 1) return x;
+  const T root = whole_power(x, n / 2), y = product(root, root);
+  return n % 2 == 1 ? product(x, y) : y;
+}
+
+template <typename T>
+class Power final : public Kernel {
+ public:
+  Power(std::unique_ptr<Kernel> elementwise, bool one_exponent)
+      : elementwise_(std::move(elementwise)), one_exponent_(one_exponent) {}
+
+  void run(const RunContext& context) const override {
+    const auto exponents = context.inputs[1].as<T>();
+    if constexpr (std::is_integral_v<T>) {
+      const auto negative = std::ranges::find_if(exponents, [](T n) { return n < 0; });
+      if (negative != exponents.end())
+        return context.fail(fmt::format("exponent {} is negative: the runtime stops", *negative));
+    }
+    const auto n = one_exponent_ ? static_cast<int>(std::round(static_cast<float>(exponents[0]))) : 0;
+    if (n < 1 || std::abs(static_cast<float>(exponents[0] - static_cast<T>(n))) >= 1e-5F)
+      return elementwise_->run(context);
+    std::ranges::transform(context.inputs[0].as<T>(), context.outputs[0].as<T>().begin(),
+                           [n](T x) { return whole_power(x, n); });
   }
-  return static_cast<std::int32_t>(result);
+
+ private:
+  std::unique_ptr<Kernel> elementwise_;
+  bool one_exponent_;
+};
+
+template <typename T, typename F>
+Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
+  const bool one_exponent = context.input(0).shape != context.input(1).shape && context.input(1).elements() == 1;
+  if (!one_exponent) NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
+  return std::make_unique<Power<T>>(binary_kernel<T, T, T>(context, std::forward<F>(f)), one_exponent);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32)) {
-    return binary_kernel<float, float, float>(context, [](float a, float b) {
+    return power<float>(context, [](float a, float b) {
       return static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
     });
   }
-  if (all_of_type(context, 2, DType::kInt32))
-    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, integer_power);
+  if (all_of_type(context, 2, DType::kInt32)) {
+    const bool lowest = context.profile->cast_overflow == RealOverflow::kLowest;
+    return power<std::int32_t>(context, [=](std::int32_t a, std::int32_t b) {
+      return cast_to_int32(std::pow(static_cast<double>(a), static_cast<double>(b)), lowest);
+    });
+  }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kFloat32, DType::kInt32}, "input"));
   return error("'{}' is {} and '{}' {}, expected one type", context.input(0).name, name(context.input(0).type),
                context.input(1).name, name(context.input(1).type));

@@ -18,6 +18,7 @@
 
 #include <cmath>
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
 #include "profile/profile.h"
@@ -32,48 +33,76 @@ class QuantizeFloat final : public Kernel {
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<float>();
-    const float scale = context.outputs[0].spec->scale(), reciprocal = 1.0F / scale;
-    const auto zero = static_cast<float>(context.outputs[0].spec->zero_point());
-    const auto divided = [&](float v) { return v / scale; };
-    const auto divided_wide = [&](float v) { return static_cast<double>(v) / static_cast<double>(scale); };
-    const auto away = [](double v) { return round_real(v, Rounding::kHalfAwayFromZero); };
-    const auto multiplied = [&](float v) { return v * reciprocal; };
-    const std::int32_t zero_point = context.outputs[0].spec->zero_point();
-    switch (method_) {
-      case QuantizeMethod::kDivideHalfAway:
-        return fill(context, 0, in.size(), divided, round_half_away_small, zero_point);
-      case QuantizeMethod::kDivideWideHalfAway:
-        return fill(context, 0, in.size(), divided_wide, away, zero_point);
-      case QuantizeMethod::kReciprocalHalfAway:
-        return fill(context, 0, in.size(), multiplied, round_half_away_small, zero_point);
-      case QuantizeMethod::kReciprocalHalfEven:
-        return fill(context, 0, in.size(), multiplied, round_half_even_small, zero_point);
-      case QuantizeMethod::kReciprocalVectorized: {
-        const std::size_t whole = in.size() - in.size() % 8;
-        fill(context, 0, whole, multiplied, round_half_even_small, zero_point);
-        return fill(context, whole, in.size(), divided_wide, away, zero_point);
-      }
-      case QuantizeMethod::kDivideHalfEvenWithZero:
-        return fill(
-            context, 0, in.size(), [&](float v) { return v / scale + zero; }, round_half_even_small, 0);
-    }
+    const std::size_t whole = whole_of(in.size());
+    by_method(context, true, [&](const auto& code) { fill(context, 0, whole, code); });
+    if (whole < in.size()) by_method(context, false, [&](const auto& code) { fill(context, whole, in.size(), code); });
+  }
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const bool vector =
+        static_cast<std::size_t>(element) < whole_of(static_cast<std::size_t>(context.inputs[0].spec->elements()));
+    by_method(context, vector, [&](const auto& code) {
+      const auto v = explained_input<float>(context, 0, element, "v", trace);
+      explained_code(code(v), code_range(context.outputs[0].spec->type), trace);
+    });
+    return true;
   }
 
  private:
+  /// How many elements vector code takes, which has a rule of its own.
+  [[nodiscard]] std::size_t whole_of(std::size_t size) const {
+    return method_ == QuantizeMethod::kReciprocalVectorized ? size - size % 8 : size;
+  }
+
+  /// Calls f(function from a real number to its code before the clamp).
+  template <typename F>
+  void by_method(const RunContext& context, bool vector, F&& f) const {
+    const float scale = context.outputs[0].spec->scale(), reciprocal = 1.0F / scale;
+    const std::int32_t zero_point = context.outputs[0].spec->zero_point();
+    const auto zero = static_cast<float>(zero_point);
+    const auto divided = [=](const auto& v) { return v / scale; };
+    const auto divided_wide = [=](const auto& v) { return to<double>(v) / static_cast<double>(scale); };
+    const auto multiplied = [=](const auto& v) { return v * reciprocal; };
+    const auto small_away = [](const auto& v) { return round_half_away_small(v); };
+    const auto small_even = [](const auto& v) { return round_half_even_small(v); };
+    const auto away = [](const auto& v) { return round_real(v, Rounding::kHalfAwayFromZero); };
+    switch (method_) {
+      case QuantizeMethod::kDivideHalfAway:
+        return f(code_of(divided, small_away, zero_point));
+      case QuantizeMethod::kDivideWideHalfAway:
+        return f(code_of(divided_wide, away, zero_point));
+      case QuantizeMethod::kReciprocalHalfAway:
+        return f(code_of(multiplied, small_away, zero_point));
+      case QuantizeMethod::kReciprocalHalfEven:
+        return f(code_of(multiplied, small_even, zero_point));
+      case QuantizeMethod::kReciprocalVectorized:
+        return vector ? f(code_of(multiplied, small_even, zero_point)) : f(code_of(divided_wide, away, zero_point));
+      case QuantizeMethod::kDivideHalfEvenWithZero:
+        return f(code_of([=](const auto& v) { return v / scale + zero; }, small_even, 0));
+    }
+  }
+
   template <typename Scale, typename Round>
-  static void fill(const RunContext& context, std::size_t begin, std::size_t end, Scale&& scaled, Round&& round,
-                   std::int32_t zero_point) {
-    using Real = std::invoke_result_t<Scale, float>;
-    constexpr Real kFar = 1000000;  // far outside any type, inside what the small roundings take
+  static auto code_of(Scale scaled, Round round, std::int32_t zero_point) {
+    return [=](const auto& v) {
+      using N = std::decay_t<decltype(v)>;
+      auto x = noted("over the scale", scaled(v == v ? v : N(0.0F)));  // a NaN counts as 0
+      using Real = Plain<decltype(x)>;
+      constexpr Real kFar = 1000000;  // far outside any type, inside what the small roundings take
+      // 0 times an infinite 1/s is a NaN, and goes down.
+      if (!(x > -kFar && x < kFar)) x = x > -kFar ? kFar : -kFar;
+      return round(x) + zero_point;
+    };
+  }
+
+  template <typename Code>
+  static void fill(const RunContext& context, std::size_t begin, std::size_t end, const Code& code) {
     const auto in = context.inputs[0].as<float>();
     const CodeRange range = code_range(context.outputs[0].spec->type);
-    with_code_type(context.outputs[0].spec->type, [&](auto code) {
-      using T = decltype(code);
+    with_code_type(context.outputs[0].spec->type, [&](auto type) {
+      using T = decltype(type);
       const auto out = context.outputs[0].as<T>();
       for (std::size_t i = begin; i < end; ++i) {
-        Real v = scaled(in[i] == in[i] ? in[i] : 0.0F);  // a NaN counts as 0
-        v = v > -kFar ? (v < kFar ? v : kFar) : -kFar;   // 0 times an infinite 1/s is a NaN, and goes down
-        const std::int32_t y = round(v) + zero_point;
+        const std::int32_t y = code(in[i]);
         out[i] = static_cast<T>(y < range.lo ? range.lo : y > range.hi ? range.hi : y);
       }
     });
@@ -92,28 +121,43 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   if (method == RequantizeMethod::kEightBits && (in.type != out.type || ratio32 < 0x1p-8F || ratio32 > 0x1p+7F))
     method = context.fallback_profile().requantize;
   if (in.scale() == out.scale())
-    return code_kernel(context, [=](std::int32_t q) { return std::int64_t{q} - z_in + z_out; });
+    return code_kernel(context, [=](const auto& q) { return to<std::int64_t>(q) - z_in + z_out; });
   if (method == RequantizeMethod::kEightBits) {
     const std::int32_t m = round_real(static_cast<double>(256.0F * ratio32), Rounding::kHalfToEven);
-    return code_kernel(context, [=](std::int32_t q) -> std::int64_t {
-      return shift_right_rounded<std::int64_t>(std::int64_t{q - z_in} * m, 8, Rounding::kHalfUp) + z_out;
+    return code_kernel(context, [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+      const auto centred = noted("quantized value - zero point", q - z_in);
+      return shift_right_rounded(noted("times the multiplier", to<std::int64_t>(centred) * m), 8, Rounding::kHalfUp) +
+             z_out;
     });
   }
   if (method == RequantizeMethod::kReal) {
-    return code_kernel(context, [=, real = context.real()](std::int32_t q) -> std::int64_t {
-      return real.code(static_cast<double>(std::int64_t{q} - z_in) * static_cast<double>(ratio32), z_out);
+    return code_kernel(context, [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+      const auto centred = noted("quantized value - zero point", to<std::int64_t>(q) - z_in);
+      return real.code(noted("times the ratio", to<double>(centred) * static_cast<double>(ratio32)), z_out);
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);
   const auto mbqm = [=, multiply = context.multiply()](Rounding second) -> CodeFunction {
-    return [=](std::int32_t q) -> std::int64_t {
-      return std::int64_t{multiply(wrap_int32(std::int64_t{q} - z_in), m, second)} + z_out;
+    return [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+      const auto centred = noted("quantized value - zero point", wrap_int32(to<std::int64_t>(q) - z_in));
+      return to<std::int64_t>(multiply(centred, m, second)) + z_out;
     };
   };
   if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))
     return code_kernel(context, mbqm(Rounding::kHalfAwayFromZero));
-  return std::make_unique<CodeTableKernel>(code_table(in.type, out.type, mbqm(Rounding::kHalfUp)),
-                                           code_table(in.type, out.type, mbqm(Rounding::kHalfAwayFromZero)), 16);
+  return std::make_unique<CodeTableKernel>(in.type, out.type, mbqm(Rounding::kHalfUp),
+                                           mbqm(Rounding::kHalfAwayFromZero), 16);
+}
+
+/// Which types TFLite's kernel makes of which.
+Status check_pair(const PrepareContext& context) {
+  const TensorSpec &in = context.input(0), &out = context.output();
+  if (!in_tflite_kernels(context)) return {};
+  if (is_8bit(in.type) && out.type == DType::kInt16) return check_taken_since(context, OpRegistry::kLitert21, out);
+  if ((is_8bit(in.type) && is_8bit(out.type)) || out.type == DType::kInt8 ||
+      (!is_8bit(in.type) && out.type == DType::kInt16) || (in.type == DType::kInt16 && out.type == DType::kInt32))
+    return {};
+  return error("{} makes no {} of {}", name(context.profile->registry), name(out.type), name(in.type));
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -126,6 +170,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
+  NPUTWIN_RETURN_IF_ERROR(check_pair(context));
   return requantize_kernel(context);
 }
 

@@ -19,7 +19,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare_exp(const PrepareContext& context) {
-  if (context.output().type == DType::kFloat32 && context.delegated()) return unary_kernel<float, float>(xnnpack_exp);
+  if (context.output().type == DType::kFloat32 && context.delegated())
+    return unary_kernel<float, float>([](const auto& x) { return xnnpack_exp(x); });
   return prepare<ExpFunction>(context);
 }
 
@@ -28,9 +29,10 @@ Result<std::unique_ptr<Kernel>> prepare_log(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   const TensorSpec& out = context.output();
   const float lowest = static_cast<float>(code_range(out.type).lo - out.zero_point()) * out.scale();
-  return real_function_kernel(context,
-                              {[=](float x) { return x <= 0 ? lowest : LogFunction{}(x); },
-                               [=](double x) { return x <= 0 ? static_cast<double>(lowest) : LogFunction{}(x); }});
+  return real_function_kernel(context, RealFunction::of([=](const auto& x) {
+                                using N = std::decay_t<decltype(x)>;
+                                return x <= 0 ? N(lowest) : LogFunction{}(x);
+                              }));
 }
 
 Result<std::unique_ptr<Kernel>> prepare_gelu(const PrepareContext& context) {

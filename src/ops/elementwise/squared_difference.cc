@@ -23,31 +23,34 @@ PairRule rule_for(const TensorSpec& a, const TensorSpec& b, const TensorSpec& ou
                             mb = quantize_multiplier(static_cast<double>(b.scale()) / twice),
                             mo = quantize_multiplier(twice * twice / (16384 * static_cast<double>(out.scale())));
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  return PairRule::same([=](std::int32_t x, std::int32_t y) -> std::int64_t {
-    const std::int32_t d = multiply((x - za) * 128, ma) - multiply((y - zb) * 128, mb);
-    return std::int64_t{multiply(d * d, mo)} + zero;  // d under 2^15
+  return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+    const auto a_scaled = multiply(noted("a - its zero point", x - za) * 128, ma);
+    const auto b_scaled = multiply(noted("b - its zero point", y - zb) * 128, mb);
+    const auto d = noted("difference", a_scaled - b_scaled);
+    const auto square = noted("its square", d * d);  // d under 2^15
+    return to<std::int64_t>(multiply(square, mo)) + zero;
   });
 }
 
 Result<PairRule> sub_then_pow(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   NPUTWIN_ASSIGN_OR_RETURN(const PairRule difference, add::difference_rule(context));
-  return PairRule::same([sub = difference.tail, real = context.real(), so = static_cast<double>(out.scale()),
-                         zero = out.zero_point(),
-                         range = code_range(out.type)](std::int32_t x, std::int32_t y) -> std::int64_t {
-    const std::int64_t d = sub(x, y);
-    const double value = static_cast<double>(std::clamp<std::int64_t>(d, range.lo, range.hi) - zero) * so;
-    return real.code(value * value / so, zero);
-  });
+  return PairRule::same(
+      [sub = difference.tail, real = context.real(), so = static_cast<double>(out.scale()), zero = out.zero_point(),
+       range = code_range(out.type)](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+        const auto code = noted("difference, a quantized value", clamped<std::int64_t>(sub(x, y), range.lo, range.hi));
+        const auto value = noted("as a real number", to<double>(code - zero) * so);
+        return real.code(noted("its square over the output's scale", value * value / so), zero);
+      });
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32))
-    return binary_kernel<float, float, float>(context, [](float a, float b) { return (a - b) * (a - b); });
+    return binary_kernel<float, float, float>(context, [](const auto& a, const auto& b) { return (a - b) * (a - b); });
   if (all_of_type(context, 2, DType::kInt32)) {
-    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, [](std::int32_t a, std::int32_t b) {
-      const std::uint32_t d = static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b);  // wraps
-      return static_cast<std::int32_t>(d * d);
+    return binary_kernel<std::int32_t, std::int32_t, std::int32_t>(context, [](const auto& a, const auto& b) {
+      const auto d = wrapping_sub(a, b);
+      return wrapping_mul(d, d);
     });
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2));

@@ -4,6 +4,8 @@
 //   codes    acc = sum (a - za)(b - zb); out = requantize(rule, acc, s_a*s_b/s_out) + zp, the product of scales in
 //            binary32
 //
+// Runtimes choose the rule by how b lies in memory and by the number of rows (profile/families/batch_matmul.h).
+//
 // XNNPACK in LiteRT 2.1 takes b's zero point for 0 (measured: tests/vectors/directed/batch_matmul).
 //
 // Source: TFLite batch_matmul.cc, reference/batch_matmul.h. Not supported: binary32, whose sums have no known order.
@@ -47,10 +49,16 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(auto geometry, geometry_of(context));
-  RequantizeRule rule = context.profile->batch_matmul;
+  const MatrixTaps& taps = geometry.first;
+  const BatchMatmulRule& rules = context.profile->batch_matmul;
+  // A matrix-vector routine of its own takes one row, as in CONV_2D.
+  const bool one_row = taps.rows == 1 && taps.columns >= 4 && taps.depth >= 8;
+  RequantizeRule rule = taps.swap_b ? one_row ? rules.one_row : rules.rule
+                        : one_row   ? rules.one_row_by_rows
+                                    : rules.by_rows;
   if (context.output().type == DType::kInt16) {
     if (!context.profile->int16) return error("what {} computes of int16 products is not known", context.profile->name);
-    rule = rules::binary32_product(context.profile->int16->int64_bias);
+    rule = rules::binary32_product(context.profile->int16->int64_sum);
   }
   const EffectiveMultiplier scale =
       effective_multiplier(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());

@@ -48,14 +48,24 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{{g.batch, g.window.y.out, g.window.x.out, g.channels_out}};
 }
 
+Int16SumRules int16_sums(const Profile& /*profile*/, const Int16Rules& rules) {
+  return {Int16SumWidth::kBias, rules.int64_sum, rules.int64_sum};
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
+  if (context.input(0).type == DType::kInt16 && context.has_input(2))
+    NPUTWIN_RETURN_IF_ERROR(check_type(context.input(2), {DType::kInt64}, "bias of int16 codes"));
+  NPUTWIN_RETURN_IF_ERROR(check_bias_is_an_input(context));
+  if (context.inputs.size() == 2 && is_8bit(context.output().type) && optimised_kernels(context.profile->registry))
+    return error("no bias is undefined: the runtime ends ({})", name(context.profile->registry));
   NPUTWIN_ASSIGN_OR_RETURN(const DepthwiseTaps g, geometry_of(context));
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
   const bool fast = fast_3x3(g, *context.attributes);
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, fast ? rules.fast_3x3 : rules.rule));
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
+                           layer_rule(context, fast ? rules.fast_3x3 : rules.rule, int16_sums));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels, int16_sums));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 3));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Epilogue epilogue(layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),

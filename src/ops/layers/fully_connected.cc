@@ -44,20 +44,18 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{shape};
 }
 
+Int16SumRules int16_sums(const Profile& /*profile*/, const Int16Rules& rules) {
+  return {rules.fully_connected_width, rules.fully_connected_int64_sum.value_or(rules.int64_sum),
+          rules.fully_connected_int32_sum.value_or(rules.int32_sum)};
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
   NPUTWIN_ASSIGN_OR_RETURN(const RowTaps g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;
-  NPUTWIN_ASSIGN_OR_RETURN(RequantizeRule rule, layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule));
-  if (out.type == DType::kInt16 && context.input(1).quantization.per_tensor()) {
-    const Int16Rules& own = *context.fallback_profile().int16;
-    if (!context.has_input(2)) {
-      rule = own.fully_connected_no_bias.value_or(rule);
-    } else if (context.input(2).type == DType::kInt64) {
-      rule = own.fully_connected_int64_bias.value_or(rule);
-    }
-  }
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule,
+                           layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule, int16_sums));
   const WeightZero zero = context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)

@@ -48,18 +48,29 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{{g.batch, g.window.y.in, g.window.x.in, g.channels_out}};
 }
 
+Int16SumRules int16_sums(const Profile& profile, const Int16Rules& rules) {
+  return {rules.convolution_width, rules.int64_sum, profile.int8.transpose_conv.rule};
+}
+Int16SumRules last_int16_sums(const Profile& profile, const Int16Rules& rules) {
+  return {rules.convolution_width, rules.int64_sum, profile.int8.transpose_conv.last_channels};
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context, kInputs));
   NPUTWIN_ASSIGN_OR_RETURN(const TransposedTaps g, geometry_of(context));
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).transpose_conv;
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, rules.rule, kInputs));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule rule, layer_rule(context, rules.rule, int16_sums, kInputs));
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, kInputs));
-  NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
+  CodeRange clamp = code_range(out.type);
+  if (context.profile->transpose_conv_activation) {
+    NPUTWIN_ASSIGN_OR_RETURN(clamp, activation_range(out, *context.attributes));
+  }
   using Blocks = Epilogue::Blocks;
   const Blocks blocks = out.type == DType::kUInt8 ? Blocks::flat(g.channels_out, out.elements(), rules.block)
                                                   : Blocks::by_channel(g.channels_out, rules.block);
-  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last, layer_rule(context, rules.last_channels, kInputs));
+  NPUTWIN_ASSIGN_OR_RETURN(const RequantizeRule last,
+                           layer_rule(context, rules.last_channels, last_int16_sums, kInputs));
   Epilogue epilogue(layer_requantizer(context, layer, rule, clamp), layer_requantizer(context, layer, last, clamp),
                     blocks);
   return layer_kernel(context, g, std::move(layer), std::move(epilogue), kInputs);

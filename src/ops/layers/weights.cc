@@ -131,6 +131,13 @@ void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeig
 
 }  // namespace
 
+Status check_bias_is_an_input(const PrepareContext& context) {
+  const OpRegistry registry = context.profile->registry;
+  const bool left_out = context.inputs.size() == 3 && !context.has_input(2);
+  if (!left_out || registry == OpRegistry::kNone || registry == OpRegistry::kTflm) return {};
+  return error("the bias is left out (-1): {} says that tensor 2 was optional but was expected", name(registry));
+}
+
 Status check_layer_types(const NodeView& node, LayerInputs which) {
   const TensorSpec& in = node.input(which.activations);
   NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
@@ -143,17 +150,55 @@ Status check_layer_types(const NodeView& node, LayerInputs which) {
   return check_type(node.input(which.weights), {in.type == DType::kInt16 ? DType::kInt8 : in.type}, "weights");
 }
 
-Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, LayerInputs which) {
+namespace {
+
+/// Whether the sum has 64 bits, else 32. An error where the runtime refuses the bias or misreads it.
+Result<bool> is_wide(const PrepareContext& node, Int16SumWidth width, LayerInputs which) {
+  const TensorSpec* bias = node.has_input(which.bias) ? &node.input(which.bias) : nullptr;
+  const bool by_bias = bias != nullptr && bias->type == DType::kInt64;
+  if (width == Int16SumWidth::kBias) return by_bias;
+  if (width == Int16SumWidth::kBiasOr64) return by_bias || bias == nullptr;
+  const auto option = node.attributes->integer("quantized_bias_type");
+  const bool wide = option == info(DType::kInt64).tflite_code;
+  if (width == Int16SumWidth::kBiasOrOption) return bias != nullptr ? by_bias : option == 0 || wide;
+  if (option != 0) {
+    if (bias != nullptr && wide != by_bias) {
+      return error("bias '{}' is {} and quantized_bias_type is not: {} refuses it", bias->name, name(bias->type),
+                   node.profile->name);
+    }
+    return width == Int16SumWidth::kBiasChecked ? by_bias : wide;
+  }
+  if (width == Int16SumWidth::kOptionOr64 && bias != nullptr && !by_bias) {
+    return error(
+        "bias '{}' is int32 and quantized_bias_type is not set: {} reads it as int64, beyond its end; set the option "
+        "to INT32, or make the bias int64",
+        bias->name, node.profile->name);
+  }
+  return width == Int16SumWidth::kOptionOr64 || by_bias;
+}
+
+}  // namespace
+
+Int16SumRules convolution_sums(const Profile& /*profile*/, const Int16Rules& rules) {
+  return {rules.convolution_width, rules.int64_sum, rules.int32_sum};
+}
+
+Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits, Int16Sums sums,
+                                  LayerInputs which) {
   if (node.input(which.activations).type != DType::kInt16) return eight_bits;
-  const auto& rules = node.fallback_profile().int16;
-  if (!rules) return error("what {} computes of int16 layers is not known", node.profile->name);
-  if (!node.has_input(which.bias)) return rules->no_bias;
-  return node.input(which.bias).type == DType::kInt64 ? rules->int64_bias : rules->int32_bias;
+  const Profile& profile = node.fallback_profile();
+  if (!profile.int16) return error("what {} computes of int16 layers is not known", node.profile->name);
+  const Int16SumRules rules = sums(profile, *profile.int16);
+  NPUTWIN_ASSIGN_OR_RETURN(const bool wide, is_wide(node, rules.width, which));
+  return wide ? rules.wide : rules.narrow;
 }
 
 Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int axis, LayerInputs which) {
   const TensorSpec& in = node.input(which.activations);
   const TensorSpec& weights = node.input(which.weights);
+  // TensorFlow Lite Micro's convolutions neither look at the zero points of int8 weights nor subtract them.
+  if (which.int8_zero == WeightZero::kMustBeZero && node.profile->registry == OpRegistry::kTflm)
+    which.int8_zero = WeightZero::kIsDropped;
   if (!node.inputs[which.weights].constant) {
     return error("weights '{}' are computed while the model runs; only constants are supported", weights.name);
   }

@@ -30,9 +30,15 @@ struct LayerInputs {
 [[nodiscard]] Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule rule, int channel_axis,
                                                  LayerInputs which = {});
 
-/// The rule of a layer: `eight_bits` for 8-bit codes; for int16 codes the profile's rule for the type of the bias.
+/// Which rules a layer of int16 codes has.
+using Int16Sums = Int16SumRules (*)(const Profile& profile, const Int16Rules& rules);
+/// Those of CONV_2D.
+[[nodiscard]] Int16SumRules convolution_sums(const Profile& profile, const Int16Rules& rules);
+
+/// The rule of a layer: `eight_bits` for 8-bit codes; for int16 codes that of the sum's width. An error where that is
+/// not known, or where the runtime refuses the bias or misreads it.
 [[nodiscard]] Result<RequantizeRule> layer_rule(const PrepareContext& node, const RequantizeRule& eight_bits,
-                                                LayerInputs which = {});
+                                                Int16Sums sums = convolution_sums, LayerInputs which = {});
 
 /// The layer's sums as codes by one rule, with its output's zero point and type.
 [[nodiscard]] Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer,
@@ -45,5 +51,8 @@ struct LayerInputs {
 /// Checks that activations, weights and output go together: int8 or int16 with int8, uint8 with uint8, all
 /// quantized.
 [[nodiscard]] Status check_layer_types(const NodeView& node, LayerInputs which = {});
+
+/// TFLite's runtimes, whatever delegate they have, refuse a convolution that lists a bias and leaves it out (-1).
+[[nodiscard]] Status check_bias_is_an_input(const PrepareContext& context);
 
 }  // namespace nputwin

@@ -2,7 +2,8 @@
 // plane and its channels or its batch. With block size b, y = Y*b + i, x = X*b + j:
 //
 //   space to depth   out[n, Y, X, (i*b + j)*C + c] = in[n, y, x, c]            depth to space: the same read backwards
-//   space to batch   out[(i*bx + j)*N + n, Y, X, c] = padded in[n, y, x, c], padded with zero points
+//   space to batch   out[(i*bx + j)*N + n, Y, X, c] = padded in[n, y, x, c], padded with zero points (TensorFlow Lite
+//                    Micro: with code 0)
 //   batch to space   the same read backwards, then cropped
 //
 // The batch forms take rank 4 (two block sizes) or rank 3 (one).
@@ -11,6 +12,7 @@
 
 #include "ops/checks.h"
 #include "ops/move/copy_kernel.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::block_rearrangement {
 namespace {
@@ -175,7 +177,9 @@ Result<std::unique_ptr<Kernel>> prepare_batch(const PrepareContext& context) {
   std::vector<std::byte> background;
   if (to_batch) {
     background.resize(size_of(context.output().type));
-    const std::int32_t zero = context.output().quantization.per_tensor() ? context.output().zero_point() : 0;
+    const bool by_zero_point =
+        context.output().quantization.per_tensor() && !context.profile->space_to_batch_pads_code_0;
+    const std::int32_t zero = by_zero_point ? context.output().zero_point() : 0;
     std::memcpy(background.data(), &zero, std::min(background.size(), sizeof zero));
   }
   return std::make_unique<CopyKernel>(std::move(parts), std::move(background));

@@ -37,30 +37,35 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{out};
 }
 
-CodeTableKernel::Table rescale_table(const PrepareContext& context, const TensorSpec& in) {
+CodeFunction rescale(const PrepareContext& context, const TensorSpec& in) {
   const ConcatenationMethod method = context.profile->concatenation;
   const TensorSpec& out = context.output();
   const float ratio =
       method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
   const float bias = static_cast<float>(-in.zero_point()) * ratio;
-  return code_table(in.type, out.type, [&](std::int32_t q) -> std::int64_t {
-    if (method == ConcatenationMethod::kCopies) return q;
+  return [=, real = context.real(), z_in = in.zero_point(),
+          z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
+    if (method == ConcatenationMethod::kCopies) return to<std::int64_t>(q);
     if (method == ConcatenationMethod::kReal) {
-      return context.real().code((q - in.zero_point()) * static_cast<double>(ratio), out.zero_point());
+      return real.code(noted("(quantized value - zero point) * ratio", (q - z_in) * static_cast<double>(ratio)), z_out);
     }
-    return std::int64_t{
-               round_real(static_cast<double>(static_cast<float>(q) * ratio + bias), Rounding::kHalfAwayFromZero)} +
-           out.zero_point();
-  });
+    const auto scaled = noted("times the ratio, as binary32", to<float>(q) * ratio);
+    const auto centred = noted("minus the zero point times the ratio", scaled + bias);
+    return to<std::int64_t>(round_real(to<double>(centred), Rounding::kHalfAwayFromZero)) + z_out;
+  };
 }
 
 class Concatenation final : public Kernel {
  public:
   struct Part {
     NdCopy copy;
-    std::optional<CodeTableKernel::Table> rescale;
+    CodeFunction rescale;
+    std::optional<CodeTableKernel::Table> table;  ///< of `rescale`; nothing: copied as they are
+    std::int64_t first, inner;  ///< where the part starts in each block of the output, and how long it is
   };
-  Concatenation(std::vector<Part> parts, std::size_t largest) : parts_(std::move(parts)), largest_(largest) {}
+  /// `block`: elements of the output from one index of the outer dimensions to the next.
+  Concatenation(std::vector<Part> parts, std::size_t largest, std::int64_t block)
+      : parts_(std::move(parts)), largest_(largest), block_(block) {}
 
   [[nodiscard]] std::size_t scratch_bytes() const override { return largest_; }
 
@@ -68,18 +73,30 @@ class Concatenation final : public Kernel {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const auto in = context.inputs[i].bytes;
       const std::byte* from = in.data();
-      if (parts_[i].rescale) {
+      if (parts_[i].table) {
         for (std::size_t k = 0; k < in.size(); ++k)
-          context.scratch[k] = std::byte{(*parts_[i].rescale)[static_cast<std::uint8_t>(in[k])]};
+          context.scratch[k] = std::byte{(*parts_[i].table)[static_cast<std::uint8_t>(in[k])]};
         from = context.scratch.data();
       }
       parts_[i].copy.run(from, context.outputs[0].bytes.data());
     }
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const TensorSpec& out = *context.outputs[0].spec;
+    if (!is_8bit(out.type) && out.type != DType::kInt16) return false;
+    const std::int64_t at = element % block_;
+    std::size_t i = 0;
+    while (i + 1 < parts_.size() && at >= parts_[i + 1].first) ++i;
+    const std::int64_t from = element / block_ * parts_[i].inner + at - parts_[i].first;
+    explain_code(parts_[i].rescale, context, i, from, code_range(out.type), trace);
+    return true;
+  }
+
  private:
   std::vector<Part> parts_;
   std::size_t largest_;
+  std::int64_t block_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -87,26 +104,28 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& out = context.output();
   if (context.attributes->integer("fused_activation_function") != 0)
     return error("a fused activation is not supported");
-  const auto to = dense_strides(out.shape);
+  const auto strides = dense_strides(out.shape);
   std::vector<Concatenation::Part> parts;
   std::int64_t offset = 0;
   std::size_t largest = 0;
   for (std::size_t i = 0; i < context.inputs.size(); ++i) {
     const TensorSpec& in = context.input(i);
-    Concatenation::Part part;
+    Concatenation::Part part{{}, [](const auto& q) { return to<std::int64_t>(q); }, {}, offset, 0};
     if (in.type == DType::kUInt8 && out.type == DType::kUInt8 && in.quantization != out.quantization) {
       NPUTWIN_RETURN_IF_ERROR(check_per_tensor(in, "input"));
       NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
-      part.rescale = rescale_table(context, in);
+      part.rescale = rescale(context, in);
+      part.table = code_table(in.type, out.type, part.rescale);
       largest = std::max(largest, in.bytes());
     } else {
       NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, i));
     }
-    part.copy = NdCopy(in.shape, dense_strides(in.shape), to, 0, offset, size_of(in.type));
-    offset += in.shape[static_cast<std::size_t>(axis)] * to[static_cast<std::size_t>(axis)];
+    part.copy = NdCopy(in.shape, dense_strides(in.shape), strides, 0, offset, size_of(in.type));
+    part.inner = in.shape[static_cast<std::size_t>(axis)] * strides[static_cast<std::size_t>(axis)];
+    offset += part.inner;
     parts.push_back(std::move(part));
   }
-  return std::make_unique<Concatenation>(std::move(parts), largest);
+  return std::make_unique<Concatenation>(std::move(parts), largest, offset);
 }
 
 }  // namespace

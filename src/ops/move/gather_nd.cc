@@ -1,6 +1,7 @@
 // GATHER_ND: for each row of input 1, whose last dimension counts coordinates, the slice of input 0 at them.
 // SCATTER_ND: the slices of input 1 added up at the rows of input 0 in an output of zeros whose shape input 2 gives;
-// numbers wrap, codes are added as they are. A coordinate outside stops the runtime, and so the twin.
+// numbers wrap, codes are added as they are, of truth values one true is enough. A coordinate outside stops the
+// runtime, and so the twin.
 // Source: TFLite gather_nd.cc, reference_ops.h ScatterNd.
 
 #include <algorithm>
@@ -82,7 +83,9 @@ class ScatterNd final : public Kernel {
     for (const std::int64_t at : slices_.at) {
       for (std::int64_t i = 0; i < slices_.size; ++i) {
         T& y = out[static_cast<std::size_t>(at + i)];
-        if constexpr (std::is_integral_v<T>) {
+        if constexpr (std::is_same_v<T, bool>) {
+          y = *updates++ || y;
+        } else if constexpr (std::is_integral_v<T>) {
           y = static_cast<T>(static_cast<std::uint64_t>(y) + static_cast<std::uint64_t>(*updates++));
         } else {
           y += *updates++;
@@ -134,6 +137,9 @@ Result<std::unique_ptr<Kernel>> prepare_scatter(const PrepareContext& context) {
       return std::make_unique<ScatterNd<std::uint8_t>>(std::move(s));
     case DType::kInt8:
       return std::make_unique<ScatterNd<std::int8_t>>(std::move(s));
+    case DType::kBool:
+      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(1)));
+      return std::make_unique<ScatterNd<bool>>(std::move(s));
     default:
       return error("updates '{}' are {}", context.input(1).name, name(context.input(1).type));
   }

@@ -1,4 +1,4 @@
-// PACK: stacks inputs of one shape along a new axis.
+// PACK: stacks inputs of one shape along a new axis. TFLite's kernel knows no bool.
 
 #include "ops/checks.h"
 #include "ops/move/copy_kernel.h"
@@ -24,6 +24,8 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (context.output().type == DType::kBool)
+    NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kNone, context.output()));
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(context));
   const auto strides = dense_strides(context.output().shape);
   std::vector<std::int64_t> to = strides;

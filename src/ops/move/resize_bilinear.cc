@@ -1,4 +1,4 @@
-// RESIZE_BILINEAR of codes, input and output quantized alike. Each output position lies a fraction f between two input
+// RESIZE_BILINEAR, input and output quantized alike. Each output position lies a fraction f between two input
 // positions; with weights of `bits` bits in both directions
 //
 //   out = round(sum of the four codes * their two weights / 2^(2 bits))
@@ -8,11 +8,16 @@
 // binary32, weights first the same with the two weights multiplied first. TFLite optimized/resize_bilinear.h
 // binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT,
 //                         as compiled for AArch64
+// binary32, accumulated   numbers: the four products one after the other. TFLite's optimised kernels
+// binary32, halves        numbers of twice the size: means of two and four, columns first. The same
+// binary32, rows first    numbers: t = tl + (tr - tl) fx, b likewise, t + (b - t) fy, at the positions of eleven bits;
+//                         fused on AArch64. XNNPACK f32-ibilinear
 // eleven bits, half up    positions in binary32, weights half_even(f * 2048). XNNPACK s8-ibilinear, both types
 
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/move/resize.h"
 #include "profile/profile.h"
@@ -28,7 +33,16 @@ struct Tap {
   float fraction = 0;       // of `hi`, for the binary32 form
 };
 
-enum class Form : std::uint8_t { kTenBits, kBinary32, kBinary32WeightsFirst, kBinary32Factored, kElevenBits };
+enum class Form : std::uint8_t {
+  kTenBits,
+  kBinary32,
+  kBinary32WeightsFirst,
+  kBinary32Factored,
+  kBinary32Accumulated,
+  kBinary32Halves,
+  kBinary32RowsFirst,
+  kElevenBits
+};
 
 Tap ten_bits(int i, int in, int out, const ResizeSpec& spec) {
   const int less = spec.align_corners && out > 1 ? 1 : 0;
@@ -53,16 +67,18 @@ Tap binary32(int i, int in, int out, const ResizeSpec& spec, bool fused) {
   return tap;
 }
 
-Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec) {
+Tap eleven_bits(int i, int in, int out, const ResizeSpec& spec, bool fused) {
   const int less = spec.align_corners && out > 1 ? 1 : 0;
   const float scale = static_cast<float>(in - less) / static_cast<float>(out - less);
   float at = static_cast<float>(i) * scale;
-  if (spec.half_pixel_centers) at = std::max(at + (0.5F * scale - 0.5F), 0.0F);
+  if (spec.half_pixel_centers)
+    at = std::max(multiply_add(static_cast<float>(i), scale, multiply_add(0.5F, scale, -0.5F, fused), fused), 0.0F);
   at = std::min(at, static_cast<float>(in - 1));
   Tap tap;
   tap.lo = static_cast<int>(at);
   tap.hi = std::min(tap.lo + 1, in - 1);
-  tap.weight = round_real(static_cast<double>((at - static_cast<float>(tap.lo)) * 2048.0F), Rounding::kHalfToEven);
+  tap.fraction = at - static_cast<float>(tap.lo);
+  tap.weight = round_real(static_cast<double>(tap.fraction * 2048.0F), Rounding::kHalfToEven);
   return tap;
 }
 
@@ -70,9 +86,10 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool f
   std::vector<Tap> result;
   result.reserve(static_cast<std::size_t>(out));
   for (int i = 0; i < out; ++i) {
-    result.push_back(form == Form::kTenBits      ? ten_bits(i, in, out, spec)
-                     : form == Form::kElevenBits ? eleven_bits(i, in, out, spec)
-                                                 : binary32(i, in, out, spec, fused));
+    result.push_back(form == Form::kTenBits ? ten_bits(i, in, out, spec)
+                     : form == Form::kElevenBits || form == Form::kBinary32RowsFirst
+                         ? eleven_bits(i, in, out, spec, fused)
+                         : binary32(i, in, out, spec, fused));
   }
   return result;
 }
@@ -86,7 +103,7 @@ class ResizeBilinear final : public Kernel {
         columns_(taps(form, in[2], spec.width, spec, fused)) {}
 
   void run(const RunContext& context) const override {
-    with_code_type(context.outputs[0].spec->type, [&](auto code) {
+    const auto resize = [&](auto code) {
       using T = decltype(code);
       const auto in = context.inputs[0].as<T>();
       const auto out = context.outputs[0].as<T>();
@@ -104,38 +121,100 @@ class ResizeBilinear final : public Kernel {
           to += shape[3];
         }
       });
-    });
+    };
+    const DType type = context.outputs[0].spec->type;
+    if (type == DType::kFloat32) return resize(float{});
+    with_code_type(type, resize);
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const Shape& in = context.inputs[0].spec->shape;
+    const auto width = static_cast<std::int64_t>(columns_.size()), lines = static_cast<std::int64_t>(rows_.size());
+    const std::int64_t channel = element % in[3], pixel = element / in[3];
+    const Tap &x = columns_[static_cast<std::size_t>(pixel % width)],
+              &y = rows_[static_cast<std::size_t>(pixel / width % lines)];
+    const DType type = context.outputs[0].spec->type;
+    const auto explain_as = [&](auto code) {
+      const auto corner = [&](int row, int column, const char* name) {
+        const std::int64_t line = pixel / (width * lines) * in[1] + row;
+        return explained_input<decltype(code)>(context, 0, (line * in[2] + column) * in[3] + channel, name, trace);
+      };
+      const auto tl = corner(y.lo, x.lo, "top_left"), tr = corner(y.lo, x.hi, "top_right"),
+                 bl = corner(y.hi, x.lo, "bottom_left"), br = corner(y.hi, x.hi, "bottom_right");
+      const bool integers = form_ == Form::kTenBits || form_ == Form::kElevenBits;
+      trace.add_real("weight of the bottom row", integers ? y.weight : static_cast<double>(y.fraction));
+      trace.add_real("weight of the right column", integers ? x.weight : static_cast<double>(x.fraction));
+      if constexpr (std::is_floating_point_v<decltype(code)>) {
+        explained_number(interpolated(tl, tr, bl, br, y.fraction, x.fraction), trace);
+      } else {
+        const auto wide = [](const auto& c) { return to<std::int64_t>(c); };
+        const auto real = [](const auto& c) { return to<float>(c); };
+        const Traced<std::int64_t> result =
+            integers ? weighted(wide(tl), wide(tr), wide(bl), wide(br), y.weight, x.weight)
+                     : rounded(interpolated(real(tl), real(tr), real(bl), real(br), y.fraction, x.fraction));
+        explained_code(result, code_range(type), trace);
+      }
+    };
+    if (type == DType::kFloat32) {
+      explain_as(float{});
+    } else {
+      with_code_type(type, explain_as);
+    }
+    return true;
   }
 
  private:
   template <typename T>
   void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
              T* out) const {
-    if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
+    if constexpr (std::is_floating_point_v<T>) {
+      for (int c = 0; c < channels; ++c) out[c] = interpolated(tl[c], tr[c], bl[c], br[c], y.fraction, x.fraction);
+    } else if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
       for (int c = 0; c < channels; ++c) {
-        out[c] =
-            static_cast<T>(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]), static_cast<float>(bl[c]),
-                                        static_cast<float>(br[c]), y.fraction, x.fraction) +
-                           0.5F);
+        out[c] = static_cast<T>(
+            rounded(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]), static_cast<float>(bl[c]),
+                                 static_cast<float>(br[c]), y.fraction, x.fraction)));
       }
-      return;
-    }
-    const int bits = form_ == Form::kTenBits ? 10 : 11;
-    const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
-    const std::int64_t one = std::int64_t{1} << bits, wy = y.weight, wx = x.weight;
-    for (int c = 0; c < channels; ++c) {
-      const std::int64_t sum =
-          tl[c] * (one - wy) * (one - wx) + bl[c] * wy * (one - wx) + tr[c] * (one - wy) * wx + br[c] * wy * wx;
-      out[c] = static_cast<T>(shift_right_rounded(sum, 2 * bits, rounding));
+    } else {
+      for (int c = 0; c < channels; ++c)
+        out[c] = static_cast<T>(weighted(std::int64_t{tl[c]}, std::int64_t{tr[c]}, std::int64_t{bl[c]},
+                                         std::int64_t{br[c]}, y.weight, x.weight));
     }
   }
 
-  [[nodiscard]] float interpolated(float tl, float tr, float bl, float br, float fy, float fx) const {
+  template <typename N>
+  [[nodiscard]] N weighted(const N& tl, const N& tr, const N& bl, const N& br, std::int64_t wy, std::int64_t wx) const {
+    const int bits = form_ == Form::kTenBits ? 10 : 11;
+    const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
+    const std::int64_t one = std::int64_t{1} << bits;
+    const N sum =
+        noted("the four codes times their weights",
+              N(tl * ((one - wy) * (one - wx)) + bl * (wy * (one - wx)) + tr * ((one - wy) * wx) + br * (wy * wx)));
+    return shift_right_rounded(sum, 2 * bits, rounding);
+  }
+
+  template <typename N>
+  [[nodiscard]] static Like<std::int64_t, N> rounded(const N& x) {
+    return to<std::int64_t>(to<std::int32_t>(noted("plus 1/2, as binary32", N(x + 0.5F))));
+  }
+
+  template <typename N>
+  [[nodiscard]] N interpolated(const N& tl, const N& tr, const N& bl, const N& br, float fy, float fx) const {
     const float gy = 1 - fy, gx = 1 - fx;
-    const auto plus = [&](float a, float b, float c) { return multiply_add(a, b, c, fused_); };
+    const auto plus = [&](const auto& a, const auto& b, const auto& c) { return multiply_add(a, b, c, fused_); };
     switch (form_) {
       case Form::kBinary32WeightsFirst:
         return plus(br, fy * fx, plus(bl, fy * gx, plus(tl, gy * gx, tr * (gy * fx))));
+      case Form::kBinary32Accumulated:
+        return plus(br, fy * fx, plus(bl, fy * gx, plus(tr, gy * fx, tl * (gy * gx))));
+      case Form::kBinary32Halves: {
+        const N left = fy == 0 ? tl : N((tl + bl) * 0.5F), right = fy == 0 ? tr : N((tr + br) * 0.5F);
+        return fx == 0 ? left : N((left + right) * 0.5F);
+      }
+      case Form::kBinary32RowsFirst: {
+        const N top = plus(N(tr - tl), fx, tl), bottom = plus(N(br - bl), fx, bl);
+        return plus(N(bottom - top), fy, top);
+      }
       case Form::kBinary32Factored:
         return plus(plus(tr, gy, br * fy), fx, plus(tl, gy, bl * fy) * gx);
       default:
@@ -148,19 +227,40 @@ class ResizeBilinear final : public Kernel {
   std::vector<Tap> rows_, columns_;
 };
 
+Result<Form> form_of_numbers(const PrepareContext& context, const ResizeSpec& spec) {
+  const Shape& in = context.input(0).shape;
+  const bool doubles =
+      spec.height == 2 * in[1] && spec.width == 2 * in[2] && !spec.align_corners && !spec.half_pixel_centers;
+  if (context.delegated()) return Form::kBinary32RowsFirst;
+  switch (context.profile->resize_bilinear) {
+    case ResizeBilinearMethod::kTenBits:
+      return Form::kBinary32;
+    case ResizeBilinearMethod::kWeightsFirst:
+      return doubles ? Form::kBinary32Halves : Form::kBinary32Accumulated;
+    case ResizeBilinearMethod::kFactored:
+      return Form::kBinary32Factored;
+    case ResizeBilinearMethod::kElevenBits:
+      break;
+  }
+  return error("what {} computes of float32 is not known", context.profile->name);
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
+  const TensorSpec& in = context.input(0);
+  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kFloat32}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_moves_any_codes(context));
   NPUTWIN_ASSIGN_OR_RETURN(const ResizeSpec spec, resize_spec(context));
   Form form = Form::kElevenBits;
   const ResizeBilinearMethod method = context.profile->resize_bilinear;
-  if (method != ResizeBilinearMethod::kElevenBits) {
-    form = context.input(0).type != DType::kUInt8          ? Form::kTenBits
+  if (in.type == DType::kFloat32) {
+    NPUTWIN_ASSIGN_OR_RETURN(form, form_of_numbers(context, spec));
+  } else if (method != ResizeBilinearMethod::kElevenBits) {
+    form = in.type != DType::kUInt8                        ? Form::kTenBits
            : method == ResizeBilinearMethod::kWeightsFirst ? Form::kBinary32WeightsFirst
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, context.input(0).shape, spec, context.profile->fused_multiply_add);
+  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add);
 }
 
 }  // namespace

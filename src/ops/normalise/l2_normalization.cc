@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "fixed/fixed_point.h"
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
 #include "profile/profile.h"
@@ -42,16 +43,36 @@ class L2NormalizationCodes final : public Kernel {
     });
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
+    with_8bit_codes(context, [&](auto in, auto) {
+      using T = typename decltype(in)::value_type;
+      const std::int64_t first = element / depth_ * depth_;
+      std::int32_t sum = 0;
+      for (std::int64_t e = first; e < first + depth_; ++e) {
+        const std::int32_t x = in[static_cast<std::size_t>(e)] - in_spec.zero_point();
+        if (e != element) trace.add_input({0, e, static_cast<double>(x + in_spec.zero_point())});
+        sum += x * x;
+      }
+      const auto q = explained_input<std::remove_const_t<T>>(context, 0, element, "q", trace);
+      trace.add("sum of the row's (quantized value - zero point)^2", sum);
+      const auto x = noted("quantized value - zero point", q - in_spec.zero_point());
+      explained_code(code(x, sum, in_spec.type == DType::kUInt8, out_spec), code_range(out_spec.type), trace);
+    });
+    return true;
+  }
+
  private:
-  [[nodiscard]] std::int64_t code(std::int32_t x, std::int32_t sum, bool is_uint8, const TensorSpec& out) const {
+  template <typename N>
+  [[nodiscard]] Wide<N> code(const N& x, std::int32_t sum, bool is_uint8, const TensorSpec& out) const {
     if (real_) {
       const double length = std::sqrt(static_cast<double>(std::max(sum, 1)));
-      return real_->code(x / length / static_cast<double>(out.scale()), out.zero_point());
+      return real_->code(noted("over the length", x / length / static_cast<double>(out.scale())), out.zero_point());
     }
     QuantizedMultiplier inverse = inverse_square_root(sum);
-    if (is_uint8) return std::int64_t{128} + multiply_(128 * x, inverse);
+    if (is_uint8) return std::int64_t{128} + to<std::int64_t>(multiply_(128 * x, inverse));
     inverse.exponent += 7;
-    return multiply_(x, inverse);
+    return to<std::int64_t>(multiply_(x, inverse));
   }
 
   int depth_;

@@ -17,166 +17,25 @@
 //                 convertSoftmaxOp.
 // real            half_even(exp(x) / sum / s_out + zp) in binary64.
 //
-// int16 codes to int16, output scale 1/32768: exp(x) for x >= -10 and 1/(1 + x) by interpolated tables, integer sum;
-// TFLite reference/softmax.h, SoftmaxInt16. Numbers: expf, binary32 sum in element order, quotient (reference kernels).
+// int16 codes to int16, output scale 1/32768: exp(x) for x >= -10 and 1/(1 + x) by interpolated tables (formed in
+// binary64; TensorFlow Lite Micro: binary32), integer sum; TFLite reference/softmax.h, SoftmaxInt16. Numbers: expf,
+// binary32 sum in element order, quotient (reference kernels).
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
-#include "fixed/fixed_point.h"
 #include "fixed/interpolated_table.h"
+#include "fixed/real_functions.h"
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
+#include "ops/normalise/softmax_exponentials.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::softmax {
 namespace {
-
-struct Row {
-  const std::int32_t* distance;  // d of each element
-  std::int32_t* out;             // the code before zero point and clamp
-  int count;
-};
-
-class Exponentials {
- public:
-  Exponentials(SoftmaxMethod method, RealRule real, float beta, const TensorSpec& in, const TensorSpec& out)
-      : method_(method),
-        real_(real),
-        zero_(out.zero_point()),
-        uint8_(out.type == DType::kUInt8),
-        bits_(static_cast<int>(8 * size_of(out.type))),
-        s_out_(out.scale()) {
-    const double step = static_cast<double>(beta) * static_cast<double>(in.scale());
-    for (int d = 0; d < 256; ++d) {
-      const double x = static_cast<double>(static_cast<float>(-in.scale() * beta) * static_cast<float>(d));
-      table32_[static_cast<std::size_t>(d)] = static_cast<float>(std::exp(x));
-      table16_[static_cast<std::size_t>(d)] =
-          static_cast<std::int32_t>(static_cast<double>(table32_[static_cast<std::size_t>(d)] * 65535.0F) + 0.5);
-      table64_[static_cast<std::size_t>(d)] = std::exp(-step * d);
-    }
-    const double counts = std::min(4294967295.0 / in.shape.back(), 8388607.0);
-    for (std::size_t d = 0; d < 256; ++d) {
-      const double e = table64_[d];
-      integers_[d] = method == SoftmaxMethod::kUint32Table ? round_real(counts * e, Rounding::kHalfToEven)
-                                                           : round_real(std::ldexp(e, 31), Rounding::kHalfAwayFromZero);
-    }
-    input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
-    radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
-  }
-
-  void operator()(const Row& row) const {
-    switch (method_) {
-      case SoftmaxMethod::kFixedPoint:
-        return fixed_point(row);
-      case SoftmaxMethod::kBinary32Table:
-        return binary32(row);
-      case SoftmaxMethod::kUint16Table:
-        return uint16(row);
-      case SoftmaxMethod::kUint32Table:
-        return uint32(row);
-      case SoftmaxMethod::kFixedPointTable:
-        return fixed_point_table(row);
-      case SoftmaxMethod::kReal:
-        return real(row);
-    }
-  }
-
- private:
-  [[nodiscard]] std::int32_t exponential(std::int32_t d) const {
-    const std::int32_t x = shift_left_wrapping(d, std::max(input_.exponent, 0));  // d >= radius_: no overflow
-    return exp_on_negative(saturating_rounding_doubling_high_mul(x, input_.multiplier), 5);
-  }
-
-  void fixed_point(const Row& row) const {
-    std::int32_t sum = 0;
-    for (int i = 0; i < row.count; ++i) {
-      if (row.distance[i] >= radius_)
-        sum = wrap_int32(std::int64_t{sum} + rounding_divide_by_pot(exponential(row.distance[i]), 12));
-    }
-    const Reciprocal inverse = reciprocal(sum, 12);
-    for (int i = 0; i < row.count; ++i) {
-      const std::int32_t d = row.distance[i];
-      row.out[i] = d < radius_
-                       ? 0
-                       : rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, exponential(d)),
-                                                std::min(inverse.bits_over_unit + 31 - bits_, 31));
-    }
-  }
-
-  void fixed_point_table(const Row& row) const {
-    const auto of = [&](int i) { return integers_[static_cast<std::size_t>(-row.distance[i])]; };
-    const auto half_up = [](std::int32_t x, int shift) {
-      return static_cast<std::int32_t>(shift_right_rounded<std::int64_t>(x, shift, Rounding::kHalfUp));
-    };
-    std::int32_t sum = 0;
-    for (int i = 0; i < row.count; ++i) sum = wrap_int32(std::int64_t{sum} + half_up(of(i), 12));
-    const int headroom = std::min(std::countl_zero(static_cast<std::uint32_t>(sum)), 31);
-    const std::int32_t half = reciprocal_of_half_sum(
-        wrap_int32((static_cast<std::int64_t>(static_cast<std::uint32_t>(sum)) << headroom) - (std::int64_t{1} << 31)));
-    for (int i = 0; i < row.count; ++i) {
-      const auto p =
-          saturate_cast<std::int32_t>(shift_right_rounded(std::int64_t{of(i)} * half, 30, Rounding::kHalfUp));
-      row.out[i] = half_up(p, std::min(12 + 31 - bits_ - headroom, 31));
-    }
-  }
-
-  void uint32(const Row& row) const {
-    std::int64_t sum = 0;
-    for (int i = 0; i < row.count; ++i) sum += integers_[static_cast<std::size_t>(-row.distance[i])];
-    for (int i = 0; i < row.count; ++i) {
-      const std::int64_t e = integers_[static_cast<std::size_t>(-row.distance[i])];
-      row.out[i] = static_cast<std::int32_t>((e * 256 + sum / 2) / sum);
-    }
-  }
-
-  void binary32(const Row& row) const {
-    float sum = 0;
-    for (int i = 0; i < row.count; ++i) sum += table32_[static_cast<std::size_t>(-row.distance[i])];
-    const float inverse = 1.0F / (sum * s_out_);
-    for (int i = 0; i < row.count; ++i) {
-      const float p = table32_[static_cast<std::size_t>(-row.distance[i])] * inverse;
-      row.out[i] = uint8_ ? static_cast<std::int32_t>(p + 0.5F)
-                          : round_real(static_cast<double>(p), Rounding::kHalfAwayFromZero);
-    }
-  }
-
-  void uint16(const Row& row) const {
-    std::int32_t sum = 0;
-    for (int i = 0; i < row.count; ++i) sum += table16_[static_cast<std::size_t>(-row.distance[i])];
-    const float inverse = 1.0F / (static_cast<float>(sum) * s_out_);
-    const QuantizedMultiplier m = quantize_multiplier(static_cast<double>(inverse));
-    const int whole = row.count - row.count % 16;
-    for (int i = 0; i < row.count; ++i) {
-      row.out[i] = multiply_by_quantized_multiplier(table16_[static_cast<std::size_t>(-row.distance[i])], m,
-                                                    i < whole ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero);
-    }
-  }
-
-  void real(const Row& row) const {
-    double sum = 0;
-    for (int i = 0; i < row.count; ++i) sum += table64_[static_cast<std::size_t>(-row.distance[i])];
-    for (int i = 0; i < row.count; ++i) {
-      const double y = table64_[static_cast<std::size_t>(-row.distance[i])] / sum / static_cast<double>(s_out_);
-      row.out[i] = static_cast<std::int32_t>(real_.code(y, zero_) - zero_);
-    }
-  }
-
-  SoftmaxMethod method_;
-  RealRule real_;
-  std::int32_t zero_;
-  bool uint8_;
-  int bits_;  // of the output
-  float s_out_;
-  std::array<float, 256> table32_{};
-  std::array<std::int32_t, 256> table16_{};
-  std::array<double, 256> table64_{};
-  std::array<std::int32_t, 256> integers_{};
-  QuantizedMultiplier input_;
-  std::int32_t radius_ = 0;
-};
 
 class Softmax final : public Kernel {
  public:
@@ -195,6 +54,26 @@ class Softmax final : public Kernel {
     } else {
       with_8bit_codes(context, [&](auto in, auto out) { run(in, out, code_range(to), distance, result); });
     }
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    with_code_type(context.inputs[0].spec->type, [&](auto code) {
+      const auto codes = context.inputs[0].as<decltype(code)>();
+      const std::int64_t first = element / depth_ * depth_;
+      std::vector<std::int32_t> distance, unused(static_cast<std::size_t>(depth_));
+      for (std::int64_t e = first; e < first + depth_; ++e) {
+        distance.push_back(codes[static_cast<std::size_t>(e)]);
+        trace.add_input({0, e, static_cast<double>(distance.back())});
+      }
+      const std::int32_t largest = *std::max_element(distance.begin(), distance.end());
+      for (std::int32_t& d : distance) d -= largest;
+      trace.add("the row's largest quantized value", largest);
+      const CodeRange range = code_range(context.outputs[0].spec->type);
+      const Traced<std::int32_t> y = exponentials_.explained(Row{distance.data(), unused.data(), depth_},
+                                                             static_cast<int>(element - first), trace);
+      explained_code(to<std::int64_t>(y) + range.lo, range, trace);
+    });
+    return true;
   }
 
  private:
@@ -217,12 +96,15 @@ class Softmax final : public Kernel {
 
 class SoftmaxInt16 final : public Kernel {
  public:
-  SoftmaxInt16(FixedPointMultiply multiply, int depth, QuantizedMultiplier input)
+  /// `T`: what the tables are formed in.
+  template <typename T>
+  SoftmaxInt16(FixedPointMultiply multiply, int depth, QuantizedMultiplier input, T /*one*/)
       : multiply_(multiply),
         depth_(depth),
         input_(input),
-        exp_(10.0 / 65535, INT16_MAX, 2.0 / 65535, 0, [](double x) { return std::exp(x); }),
-        reciprocal_(1.0 / 65535, INT16_MIN, 2.0 / 65535, 0, [](double x) { return 1 / (1 + x); }) {}
+        exp_(T{10} / 65535, INT16_MAX, T{2} / 65535, 0,
+             [](T x) { return static_cast<T>(std::exp(static_cast<double>(x))); }),
+        reciprocal_(T{1} / 65535, INT16_MIN, T{2} / 65535, 0, [](T x) { return 1 / (1 + x); }) {}
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<std::int16_t>();
@@ -231,24 +113,65 @@ class SoftmaxInt16 final : public Kernel {
     for (std::size_t at = 0; at < out.size(); at += depth) row(in.subspan(at, depth), out.subspan(at, depth));
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const auto in = context.inputs[0].as<std::int16_t>();
+    const std::int64_t first = element / depth_ * depth_;
+    const auto row = in.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(depth_));
+    const std::int32_t largest = *std::max_element(row.begin(), row.end());
+    std::vector<std::int32_t> exponentials;
+    for (std::int64_t c = 0; c < depth_; ++c) {
+      const std::int16_t code = row[static_cast<std::size_t>(c)];
+      trace.add_input({0, first + c, static_cast<double>(code)});
+      exponentials.push_back(exponential(code - largest));
+    }
+    trace.add("the row's largest quantized value", largest);
+    explained_list("e", exponentials, trace, "the row's exponentials, by the table");
+    const Traced<std::int32_t> q(&trace, in[static_cast<std::size_t>(element)],
+                                 std::to_string(in[static_cast<std::size_t>(element)]));
+    const auto e = noted("the element's exponential", exponential(noted("less the largest", q - largest)));
+    const std::int32_t total = std::accumulate(exponentials.begin(), exponentials.end(), 0);
+    const auto sum = noted("sum of the row's exponentials", Traced<std::int32_t>(&trace, total, "sum(e)"));
+    explained_code(scaled(to<std::int64_t>(e), scale_of(to<std::int64_t>(sum))), code_range(DType::kInt16), trace);
+    return true;
+  }
+
  private:
   void row(std::span<const std::int16_t> in, std::span<std::int16_t> out) const {
     const int largest = *std::max_element(in.begin(), in.end());
     std::int32_t sum = 0;  // Q16.15
     for (std::size_t c = 0; c < in.size(); ++c) {
-      const std::int32_t scaled = multiply_(in[c] - largest, input_);
-      out[c] = exp_(saturate_cast<std::int16_t>(std::int64_t{scaled} + INT16_MAX));
+      out[c] = exponential(in[c] - largest);
       sum += out[c];
     }
+    const Scale<std::int64_t> scale = scale_of(std::int64_t{sum});
+    for (auto& y : out) y = static_cast<std::int16_t>(scaled(std::int64_t{y}, scale));
+  }
+
+  // The definition, for plain and traced numbers.
+
+  /// exp of a code less the row's largest, in Q0.15.
+  template <typename N>
+  [[nodiscard]] Like<std::int16_t, N> exponential(const N& difference) const {
+    const auto scaled = to<std::int64_t>(multiply_(difference, input_));
+    return exp_(saturate_cast<std::int16_t>(scaled + INT16_MAX));
+  }
+  /// What a row's exponentials are multiplied by, and the shift behind that.
+  template <typename N>
+  struct Scale {
+    N factor;
+    int right;
+  };
+  template <typename N>
+  [[nodiscard]] Scale<N> scale_of(const N& sum) const {
     // The largest element has exp(0): sum is 32767 or more, and prepare's bound on the depth keeps it below 2^30.
-    const int headroom = std::clamp(std::countl_zero(static_cast<std::uint32_t>(sum)), 1, 17);
-    const std::int64_t shifted = ((std::int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14;
-    const std::int64_t factor = reciprocal_(saturate_cast<std::int16_t>(shifted - (1 << 15) - (1 << 16)));
-    const int right = 31 - headroom;
-    for (auto& y : out) {
-      const std::int64_t p = (y * factor + (std::int64_t{1} << (right - 1))) >> right;
-      y = static_cast<std::int16_t>(std::clamp<std::int64_t>(p, 0, INT16_MAX));
-    }
+    const int headroom = std::clamp(std::countl_zero(static_cast<std::uint32_t>(plain(sum))), 1, 17);
+    const N shifted = ((sum << (headroom - 1)) + (1 << 13)) >> 14;
+    const N factor = to<std::int64_t>(reciprocal_(saturate_cast<std::int16_t>(N(shifted - (1 << 15) - (1 << 16)))));
+    return {noted("the sum's reciprocal, by the table", factor), 31 - headroom};
+  }
+  template <typename N>
+  [[nodiscard]] static N scaled(const N& e, const Scale<N>& scale) {
+    return clamped<std::int64_t>(shift_right_rounded(e * scale.factor, scale.right, Rounding::kHalfUp), 0, INT16_MAX);
   }
 
   FixedPointMultiply multiply_;
@@ -269,12 +192,27 @@ class SoftmaxNumbers final : public Kernel {
       const auto x = in.subspan(row, depth);
       const float largest = *std::max_element(x.begin(), x.end());
       float sum = 0;
-      for (std::size_t c = 0; c < depth; ++c) {
-        out[row + c] = static_cast<float>(std::exp(static_cast<double>((x[c] - largest) * beta_)));
-        sum += out[row + c];
-      }
+      for (std::size_t c = 0; c < depth; ++c) sum += out[row + c] = exp_of((x[c] - largest) * beta_);
       for (std::size_t c = 0; c < depth; ++c) out[row + c] /= sum;
     }
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    std::vector<std::int64_t> row(static_cast<std::size_t>(depth_));
+    std::iota(row.begin(), row.end(), element / depth_ * depth_);
+    const auto x = explained_elements(context.inputs[0].as<float>(), row, trace);
+    const float largest = *std::max_element(x.begin(), x.end());
+    float sum = 0;
+    for (const float value : x) sum += exp_of((value - largest) * beta_);
+    const Traced<float> q(&trace, x[static_cast<std::size_t>(element % depth_)],
+                          "q[" + std::to_string(element % depth_) + "]");
+    const auto e = noted("the element's exponential", exp_of(Traced<float>((q - largest) * beta_)));
+    const std::string less = "f32(f32(x - " + python_constant(largest) + ") * " + python_constant(beta_) + ")";
+    trace.line("e = [f32(math.exp(" + less + ")) for x in q]", "the row's exponentials");
+    explained_number(e / noted("sum of the row's exponentials",
+                               Traced<float>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), e, 0.0)")),
+                     trace);
+    return true;
   }
 
  private:
@@ -311,9 +249,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_output(in, out));
   if (in.type == DType::kInt16) {
-    return std::make_unique<SoftmaxInt16>(
-        context.multiply(), in.shape.back(),
-        quantize_multiplier(static_cast<double>(in.scale() * beta) / (10.0 / 65535.0)));
+    const QuantizedMultiplier input = quantize_multiplier(context.ratio(in.scale(), beta, 1) / (10.0 / 65535.0));
+    if (context.profile->softmax_tables_in_binary32)
+      return std::make_unique<SoftmaxInt16>(context.multiply(), in.shape.back(), input, 1.0F);
+    return std::make_unique<SoftmaxInt16>(context.multiply(), in.shape.back(), input, 1.0);
   }
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;

@@ -1,6 +1,7 @@
 // ARG_MAX, ARG_MIN: the index of the largest or smallest stored value along the axis of input 1; the first of several.
 
 #include "kernels/copy/nd_copy.h"
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "tensor/code_types.h"
 
@@ -27,6 +28,16 @@ class ArgExtreme final : public Kernel {
       }
     });
   }
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    run(context);
+    std::vector<std::int64_t> elements(static_cast<std::size_t>(size_));
+    for (std::size_t k = 0; k < elements.size(); ++k)
+      elements[k] = (element / inner_ * size_ + static_cast<std::int64_t>(k)) * inner_ + element % inner_;
+    explained_elements(context.inputs[0].as<T>(), elements, trace);
+    const std::int64_t best = context.outputs[0].as<Index>()[static_cast<std::size_t>(element)];
+    explained_number(Traced<std::int64_t>(&trace, best, largest ? "q.index(max(q))" : "q.index(min(q))"), trace);
+    return true;
+  }
 
  private:
   std::int64_t outer_, size_, inner_;
@@ -50,7 +61,8 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 template <bool largest>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec& in = context.input(0);
-  NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kFloat32, DType::kInt32, DType::kInt8, DType::kUInt8}, "input"));
+  NPUTWIN_RETURN_IF_ERROR(
+      check_type(in, {DType::kFloat32, DType::kInt32, DType::kInt8, DType::kUInt8, DType::kBool}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt32, DType::kInt64}, "output"));
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t axis, axis_of(context));
   std::int64_t outer = 1, inner = 1;
@@ -69,6 +81,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     make(float{});
   } else if (in.type == DType::kInt32) {
     make(std::int32_t{});
+  } else if (in.type == DType::kBool) {
+    make(bool{});
   } else {
     with_code_type(in.type, make);
   }

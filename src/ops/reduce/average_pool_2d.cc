@@ -7,13 +7,15 @@
 //                   + zp: TOSA 1.0 AVG_POOL2D
 //   real            the mean by the RealRule
 //
-// Input and output share their quantization.
+// Input and output share their quantization. Numbers: the binary32 sum in memory order over the count.
 
 #include <algorithm>
 #include <bit>
 
 #include "ops/activation.h"
+#include "ops/checks.h"
 #include "ops/codes.h"
+#include "ops/reduce/number_pool.h"
 #include "ops/reduce/pool.h"
 #include "ops/reduce/rescaled_average.h"
 #include "profile/profile.h"
@@ -30,14 +32,16 @@ class Average {
     if (method_ == PoolMethod::kRescaledWindow) rescaled_ = rescaled_average(context, window);
   }
 
-  [[nodiscard]] std::int64_t operator()(std::int64_t sum, std::int64_t count) const {
-    const std::int64_t centred = sum - count * zero_;
+  template <typename N>
+  [[nodiscard]] N operator()(const N& sum, std::int64_t count) const {
+    if (method_ != PoolMethod::kReciprocal && method_ != PoolMethod::kRescaledWindow)
+      return rule_.mean(sum, count, zero_);
+    const auto centred = noted("sum - n * zero point", sum - count * zero_);
     if (method_ == PoolMethod::kRescaledWindow) return rescaled_.code(centred, zero_);
-    if (method_ != PoolMethod::kReciprocal) return rule_.mean(sum, count, zero_);
     const auto k = static_cast<int>(
         std::bit_width(static_cast<std::uint64_t>(count - 1)));  // count <= 2^22: the product stays in 64 bits
     const std::int64_t multiplier = (((std::int64_t{1} << 30) + 1) << k) / count;
-    return shift_right_rounded(centred * multiplier, 30 + k, Rounding::kHalfUp) + zero_;
+    return shift_right_rounded(noted("times the reciprocal", centred * multiplier), 30 + k, Rounding::kHalfUp) + zero_;
   }
 
  private:
@@ -70,13 +74,27 @@ class AveragePool final : public Kernel {
             }
           }
           for (int c = 0; c < channels_; ++c) {
-            const std::int64_t average = average_(sums[c], std::int64_t{height} * width);
+            const std::int64_t average = average_(std::int64_t{sums[c]}, std::int64_t{height} * width);
             out[static_cast<std::size_t>(to + c)] = static_cast<typename decltype(out)::value_type>(
                 std::clamp<std::int64_t>(average, clamp_.lo, clamp_.hi));
           }
         });
       });
     });
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    with_codes(context, [&](auto in, auto) {
+      const std::vector<std::int64_t> from = pool_elements(window_, context.inputs[0].spec->shape, element);
+      std::int64_t sum = 0;
+      for (const std::int64_t e : from) sum += in[static_cast<std::size_t>(e)];
+      explained_elements(in, from, trace);
+      const auto count = static_cast<std::int64_t>(from.size());
+      const auto traced = noted("sum of the " + std::to_string(count) + " quantized values",
+                                Traced<std::int64_t>(&trace, sum, "sum(q)"));
+      explained_code(average_(traced, count), clamp_, trace);
+    });
+    return true;
   }
 
  private:
@@ -87,6 +105,7 @@ class AveragePool final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 1, DType::kFloat32)) return number_pool_kernel(context, NumberPool::kAverage);
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
   const bool in_8_bits = is_8bit(context.output().type);  // sums stay inside 32 bits

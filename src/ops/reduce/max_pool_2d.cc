@@ -1,11 +1,13 @@
-// MAX_POOL_2D, 8 and 16 bits: the largest code under the window, then the fused activation's clamp. Exact on every
-// device.
+// MAX_POOL_2D, 8 and 16 bits and numbers: the largest value under the window, then the fused activation's clamp. Exact
+// on every device.
 
 #include <algorithm>
 
 #include "kernels/max/max.h"
 #include "ops/activation.h"
+#include "ops/checks.h"
 #include "ops/codes.h"
+#include "ops/reduce/number_pool.h"
 #include "ops/reduce/pool.h"
 
 namespace nputwin::ops::max_pool_2d {
@@ -49,6 +51,17 @@ class MaxPool final : public Kernel {
     });
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    with_codes(context, [&](auto in, auto) {
+      const std::vector<std::int64_t> from = pool_elements(window_, context.inputs[0].spec->shape, element);
+      std::int64_t largest = INT16_MIN;
+      for (const std::int64_t e : from) largest = std::max<std::int64_t>(largest, in[static_cast<std::size_t>(e)]);
+      explained_elements(in, from, trace);
+      explained_code(noted("the largest", Traced<std::int64_t>(&trace, largest, "max(q)")), clamp_, trace);
+    });
+    return true;
+  }
+
  private:
   template <typename T>
   void accumulate(const T* in, int count, T* largest) const {
@@ -66,6 +79,7 @@ class MaxPool final : public Kernel {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
+  if (all_of_type(context, 1, DType::kFloat32)) return number_pool_kernel(context, NumberPool::kLargest);
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
   return std::make_unique<MaxPool>(window, clamp, context.output().type, context.isa);

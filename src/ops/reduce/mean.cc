@@ -14,7 +14,7 @@
 // rescaled sum        out = the profile's rule for averages of S - n z_in with M = s_in/(s_out n): QNNPACK, TOSA
 // real                out = half_even((S/n - z_in) s_in/s_out + z_out) in binary64
 //
-// Of numbers: the binary32 sum in memory order over n.
+// Of numbers: the binary32 sum in memory order over n; of int32 and int64 the int64 sum over n, cut toward zero.
 
 #include <algorithm>
 #include <bit>
@@ -85,39 +85,41 @@ class Finish {
     }
   }
 
-  [[nodiscard]] std::int32_t operator()(std::int64_t sum, std::int64_t channel) const {
-    return static_cast<std::int32_t>(std::clamp<std::int64_t>(unclamped(sum, channel), range_.lo, range_.hi));
+  template <typename N>
+  [[nodiscard]] Like<std::int32_t, N> operator()(const N& sum, std::int64_t channel) const {
+    return to<std::int32_t>(clamped<std::int64_t>(unclamped(sum, channel), range_.lo, range_.hi));
   }
 
  private:
-  [[nodiscard]] std::int64_t unclamped(std::int64_t sum, std::int64_t channel) const {
-    const auto centred = static_cast<std::int32_t>(sum - n_ * z_in_);
-    const auto raw = static_cast<std::int32_t>(sum);
+  template <typename N>
+  [[nodiscard]] N unclamped(const N& sum, std::int64_t channel) const {
+    const auto centre = [&] { return noted("sum - n * zero point", to<std::int32_t>(sum - n_ * z_in_)); };
+    const auto raw = to<std::int32_t>(sum);
     switch (method_) {
       case MeanMethod::kFoldedCount:
-        return std::int64_t{multiply_(centred, m_)} + z_out_;
+        return to<std::int64_t>(multiply_(centre(), m_)) + z_out_;
       case MeanMethod::kScaledThenDivided:
-        return divide_rounded<std::int64_t>(multiply_(centred, m_), n_, Rounding::kHalfAwayFromZero) + z_out_;
+        return divide_rounded(to<std::int64_t>(multiply_(centre(), m_)), n_, Rounding::kHalfAwayFromZero) + z_out_;
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
         const bool vector = method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
-        return std::int64_t{multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)} + bias_;
+        return to<std::int64_t>(multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)) + bias_;
       }
       case MeanMethod::kBinary32Mean: {
-        if (codes_only_) return raw / n_;
-        const float mean = static_cast<float>(raw) / static_cast<float>(n_);
-        return std::int64_t{round_real(static_cast<double>(mean * scale32_ + bias32_), Rounding::kHalfAwayFromZero)} +
-               z_out_;
+        if (codes_only_) return to<std::int64_t>(raw) / n_;
+        const auto mean = noted("mean of the quantized values, binary32", to<float>(raw) / static_cast<float>(n_));
+        const auto code = noted("rescaled", mean * scale32_ + bias32_);
+        return to<std::int64_t>(round_real(to<double>(code), Rounding::kHalfAwayFromZero)) + z_out_;
       }
       case MeanMethod::kBinary32:
-        return round_real(static_cast<double>(multiply_add(static_cast<float>(raw), scale32_, bias32_, fused_)),
-                          real_rounding_);
+        return to<std::int64_t>(
+            round_real(to<double>(multiply_add(to<float>(raw), scale32_, bias32_, fused_)), real_rounding_));
       case MeanMethod::kRescaledSum:
-        return average_.code(centred, z_out_);
+        return average_.code(centre(), z_out_);
       case MeanMethod::kReal:
         break;
     }
-    return rule_.code(static_cast<double>(centred) * real_, z_out_);
+    return rule_.code(noted("times the ratio over n", to<double>(centre()) * real_), z_out_);
   }
 
   MeanMethod method_;
@@ -155,7 +157,7 @@ MeanMethod method_for(const PrepareContext& context, const Reduction& r) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (all_of_type(context, 1, DType::kFloat32)) return number_sum_kernel(context, true);
+  if (auto numbers = number_sum_kernel(context, true)) return std::move(*numbers);
   NPUTWIN_ASSIGN_OR_RETURN(const Reduction r, code_reduction(context));
   return sum_kernel(context, Finish(method_for(context, r), context, r.count), r, context.input(0).type);
 }

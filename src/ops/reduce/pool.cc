@@ -23,4 +23,17 @@ Result<Window> pool_window(const PrepareContext& context) {
   return window_2d(context.input(0).shape, a.integer("filter_height"), a.integer("filter_width"), a);
 }
 
+std::vector<std::int64_t> pool_elements(const Window& w, const Shape& in, std::int64_t element) {
+  std::vector<std::int64_t> elements;
+  const std::int64_t channels = in[3], pixel = element / channels * channels;
+  for_each_pool_window(w, in, element / (channels * w.x.out),
+                       [&](std::int64_t to, std::int64_t from, int height, int width) {
+                         for (int i = 0; to == pixel && i < height; ++i) {
+                           for (int j = 0; j < width; ++j)
+                             elements.push_back(from + (std::int64_t{i} * w.x.in + j) * channels + element % channels);
+                         }
+                       });
+  return elements;
+}
+
 }  // namespace nputwin

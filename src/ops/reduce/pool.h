@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/explain.h"
 #include "ops/op.h"
 #include "ops/window.h"
 
@@ -24,5 +25,8 @@ void for_each_pool_window(const Window& w, const Shape& in, std::int64_t line, F
     body((line * w.x.out + ox) * channels, first, i1 - i0, j1 - j0);
   }
 }
+
+/// The input elements under the window of output element `element`.
+[[nodiscard]] std::vector<std::int64_t> pool_elements(const Window& w, const Shape& in, std::int64_t element);
 
 }  // namespace nputwin

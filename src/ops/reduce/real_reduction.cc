@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fixed/binary16.h"
+#include "kernels/explain.h"
 #include "ops/codes.h"
 #include "profile/profile.h"
 
@@ -47,37 +48,80 @@ class RealReduction final : public Kernel {
 
   void run(const RunContext& context) const override {
     auto* values = reinterpret_cast<double*>(context.scratch.data());
-    const TensorSpec &in = *context.inputs[0].spec, &out = *context.outputs[0].spec;
-    const std::int32_t zero = in.zero_point();
-    const auto scale = static_cast<double>(in.scale());
+    const TensorSpec& out = *context.outputs[0].spec;
     with_codes(context, [&](auto codes, auto results) {
-      for (std::size_t i = 0; i < codes.size(); ++i) values[i] = scale * (codes[i] - zero);
-      for (std::size_t s = 0; s < stages_.size(); ++s) {
-        reduce(stages_[s], values);
-        if (binary16_ && s + 1 < stages_.size())
-          std::transform(values, values + stages_[s].outer * stages_[s].inner, values, to_binary16);
-      }
+      before_last_stage(codes, *context.inputs[0].spec, values);
+      if (!stages_.empty()) reduce(stages_.back(), values);
       const CodeRange range = code_range(out.type);
       for (std::size_t i = 0; i < results.size(); ++i) {
-        const std::int64_t y = rule_.code(values[i] / static_cast<double>(out.scale()), out.zero_point());
+        const std::int64_t y = code(values[i], out);
         results[i] =
             static_cast<typename decltype(results)::value_type>(std::clamp<std::int64_t>(y, range.lo, range.hi));
       }
     });
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    auto* values = reinterpret_cast<double*>(context.scratch.data());
+    with_codes(context, [&](auto codes, auto) {
+      add_inputs(stages_.size(), element, codes, trace);
+      before_last_stage(codes, *context.inputs[0].spec, values);
+    });
+    const Stage last = stages_.empty() ? Stage{} : stages_.back();
+    const double* from = values + element / last.inner * last.count * last.inner + element % last.inner;
+    std::vector<double> list;
+    list.reserve(static_cast<std::size_t>(last.count));
+    for (std::int64_t k = 0; k < last.count; ++k) list.push_back(from[k * last.inner]);
+    explained_list("x", list, trace, stages_.size() > 1 ? "what the inner axes give, in binary16" : "the real inputs");
+    const bool sum = reducer_ == Reducer::kSum;
+    const Traced<double> result(&trace, reduced(last, from),
+                                std::string("functools.reduce(lambda a, b: a ") + (sum ? "+" : "*") + " b, x)");
+    const TensorSpec& out = *context.outputs[0].spec;
+    explained_code(code(noted(sum ? "sum of the real numbers" : "product of the real numbers", result), out),
+                   code_range(out.type), trace);
+    return true;
+  }
+
  private:
+  template <typename N>
+  [[nodiscard]] Wide<N> code(const N& value, const TensorSpec& out) const {
+    return rule_.code(value / static_cast<double>(out.scale()), out.zero_point());
+  }
+
+  /// The real inputs, with all stages but the last behind them.
+  template <typename Codes>
+  void before_last_stage(const Codes& codes, const TensorSpec& in, double* values) const {
+    const auto scale = static_cast<double>(in.scale());
+    for (std::size_t i = 0; i < codes.size(); ++i) values[i] = scale * (codes[i] - in.zero_point());
+    for (std::size_t s = 0; s + 1 < stages_.size(); ++s) {
+      reduce(stages_[s], values);
+      if (binary16_) std::transform(values, values + stages_[s].outer * stages_[s].inner, values, to_binary16);
+    }
+  }
+
+  /// The input elements behind element `i` of what the first `stages` stages leave.
+  template <typename Codes>
+  void add_inputs(std::size_t stages, std::int64_t i, const Codes& codes, Trace& trace) const {
+    if (stages == 0) return trace.add_input({0, i, static_cast<double>(codes[static_cast<std::size_t>(i)])});
+    const Stage& s = stages_[stages - 1];
+    for (std::int64_t k = 0; k < s.count; ++k)
+      add_inputs(stages - 1, (i / s.inner * s.count + k) * s.inner + i % s.inner, codes, trace);
+  }
+
+  [[nodiscard]] double reduced(const Stage& s, const double* from) const {
+    double result = *from;
+    for (std::int64_t k = 1; k < s.count; ++k) {
+      const double next = from[k * s.inner];
+      result = reducer_ == Reducer::kSum ? result + next : result * next;
+    }
+    return result;
+  }
+
   /// In place: what is read lies at or behind what is written.
   void reduce(const Stage& s, double* values) const {
     for (std::int64_t o = 0; o < s.outer; ++o) {
       for (std::int64_t i = 0; i < s.inner; ++i) {
-        const double* from = values + o * s.count * s.inner + i;
-        double result = *from;
-        for (std::int64_t k = 1; k < s.count; ++k) {
-          const double next = from[k * s.inner];
-          result = reducer_ == Reducer::kSum ? result + next : result * next;
-        }
-        values[o * s.inner + i] = result;
+        values[o * s.inner + i] = reduced(s, values + o * s.count * s.inner + i);
       }
     }
   }

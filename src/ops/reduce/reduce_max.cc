@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/reduce/reduction.h"
 
@@ -24,6 +25,15 @@ class Extreme final : public Kernel {
       T& y = out[static_cast<std::size_t>(to)];
       y = largest ? std::max(y, x) : std::min(y, x);
     });
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const auto elements = reduction_.sources(context.inputs[0].spec->shape, element);
+    const auto values = explained_elements(context.inputs[0].as<T>(), elements, trace);
+    if (values.empty()) return false;
+    const auto most = largest ? std::ranges::max(values) : std::ranges::min(values);
+    explained_number(Traced<decltype(T{} * T{})>(&trace, most, largest ? "max(q)" : "min(q)"), trace);
+    return true;
   }
 
  private:

@@ -19,6 +19,14 @@ struct Reduction {
     std::int64_t from = 0;
     walk(in, 0, from, 0, f);
   }
+  /// The input elements that make output element `element`, in memory order.
+  [[nodiscard]] std::vector<std::int64_t> sources(const Shape& in, std::int64_t element) const {
+    std::vector<std::int64_t> elements;
+    for_each(in, [&](std::int64_t from, std::int64_t to) {
+      if (to == element) elements.push_back(from);
+    });
+    return elements;
+  }
 
  private:
   template <typename F>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fixed/traced.h"
 #include "ops/op.h"
 #include "profile/profile.h"
 
@@ -13,8 +14,10 @@ struct RescaledAverage {
   RequantizeRule rule;
   EffectiveMultiplier scale;
 
-  [[nodiscard]] std::int64_t code(std::int64_t centred_sum, std::int32_t zero_point) const {
-    return requantize(rule, accumulator_register(rule, centred_sum), scale, zero_point);
+  template <typename N>
+  [[nodiscard]] Wide<N> code(const N& centred_sum, std::int32_t zero_point) const {
+    return to<std::int64_t>(
+        requantize(rule, accumulator_register(rule, to<std::int64_t>(centred_sum)), scale, zero_point));
   }
 };
 

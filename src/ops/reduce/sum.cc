@@ -11,7 +11,7 @@
 // real                out = code((S - n z_in) s_in/s_out) by the RealRule; with a profile that reduces in binary16,
 //                     axes that are no neighbours one after the other, the innermost first, rounded to binary16 between
 //
-// Of numbers: the binary32 sum in memory order.
+// Of numbers: the sum in memory order; int32 and int64 wrap.
 
 #include <algorithm>
 
@@ -48,35 +48,45 @@ class Finish {
     }
   }
 
-  [[nodiscard]] std::int32_t operator()(std::int64_t sum, std::int64_t /*channel*/) const {
-    const std::int64_t y = unclamped(sum);
+  template <typename N>
+  [[nodiscard]] Like<std::int32_t, N> operator()(const N& sum, std::int64_t /*channel*/) const {
+    const N y = unclamped(sum);
     if (method_ != SumMethod::kBinary32Wrapping && method_ != SumMethod::kWrapping)
-      return static_cast<std::int32_t>(std::clamp<std::int64_t>(y, range_.lo, range_.hi));
+      return to<std::int32_t>(clamped<std::int64_t>(y, range_.lo, range_.hi));
     const std::int64_t size = std::int64_t{range_.hi} - range_.lo + 1;
-    return static_cast<std::int32_t>(range_.lo + ((y - range_.lo) % size + size) % size);
+    return to<std::int32_t>(range_.lo + remainder_up(y - range_.lo, size));
   }
 
  private:
-  [[nodiscard]] std::int64_t unclamped(std::int64_t sum) const {
-    const auto centred = static_cast<std::int32_t>(sum - n_ * z_in_);
-    const auto raw = static_cast<float>(sum);
+  /// x modulo size, not negative.
+  [[nodiscard]] static std::int64_t remainder_up(std::int64_t x, std::int64_t size) { return (x % size + size) % size; }
+  [[nodiscard]] static Traced<std::int64_t> remainder_up(const Traced<std::int64_t>& x, std::int64_t size) {
+    return {x.trace(), remainder_up(x.value(), size), x.part() + " % " + std::to_string(size), false};
+  }
+
+  template <typename N>
+  [[nodiscard]] N unclamped(const N& sum) const {
+    const auto centre = [&] { return noted("sum - n * zero point", to<std::int32_t>(sum - n_ * z_in_)); };
+    const auto raw = to<float>(sum);
     switch (method_) {
       case SumMethod::kFixedPoint:
       case SumMethod::kFixedPointOfBytes:
-        return std::int64_t{multiply_(centred, m_)} + z_out_;
+        return to<std::int64_t>(multiply_(centre(), m_)) + z_out_;
       case SumMethod::kWrapping:
         return sum;
       case SumMethod::kBinary32HalfAway:
       case SumMethod::kBinary32Wrapping:
-        return std::int64_t{round_real(static_cast<double>(multiply_add(raw, scale32_, bias32_, fused_)),
-                                       Rounding::kHalfAwayFromZero)} +
+        return to<std::int64_t>(
+                   round_real(to<double>(noted("rescaled, binary32", multiply_add(raw, scale32_, bias32_, fused_))),
+                              Rounding::kHalfAwayFromZero)) +
                z_out_;
       case SumMethod::kBinary32:
-        return round_real(static_cast<double>(multiply_add(raw, scale32_, bias32_, fused_)), real_rounding_);
+        return to<std::int64_t>(round_real(
+            to<double>(noted("rescaled, binary32", multiply_add(raw, scale32_, bias32_, fused_))), real_rounding_));
       case SumMethod::kReal:
         break;
     }
-    return rule_.code(static_cast<double>(centred) * real_, z_out_);
+    return rule_.code(noted("times the ratio", to<double>(centre()) * real_), z_out_);
   }
 
   SumMethod method_;
@@ -93,7 +103,7 @@ class Finish {
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (all_of_type(context, 1, DType::kFloat32)) return number_sum_kernel(context, false);
+  if (auto numbers = number_sum_kernel(context, false)) return std::move(*numbers);
   NPUTWIN_ASSIGN_OR_RETURN(const Reduction r, code_reduction(context));
   const TensorSpec& in = context.input(0);
   SumMethod method = context.profile->sum;

@@ -1,30 +1,76 @@
 #include "ops/reduce/sum_kernel.h"
 
+#include <type_traits>
+
 #include "ops/checks.h"
 
 namespace nputwin {
 namespace {
 
+template <typename T, bool mean>
 class NumberSum final : public Kernel {
+  using Sum = std::conditional_t<mean && std::is_integral_v<T>, std::int64_t, T>;
+
  public:
-  NumberSum(Reduction reduction, bool mean) : reduction_(std::move(reduction)), mean_(mean) {}
+  explicit NumberSum(Reduction reduction) : reduction_(std::move(reduction)) {}
+
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(reduction_.outputs) * sizeof(Sum);
+  }
 
   void run(const RunContext& context) const override {
-    const auto in = context.inputs[0].as<float>();
-    const auto out = context.outputs[0].as<float>();
-    std::fill(out.begin(), out.end(), 0.0F);
+    const auto in = context.inputs[0].as<T>();
+    const auto out = context.outputs[0].as<T>();
+    const std::span sums(reinterpret_cast<Sum*>(context.scratch.data()), out.size());
+    std::ranges::fill(sums, Sum{0});
     reduction_.for_each(context.inputs[0].spec->shape, [&](std::int64_t from, std::int64_t to) {
-      out[static_cast<std::size_t>(to)] += in[static_cast<std::size_t>(from)];
+      Sum& sum = sums[static_cast<std::size_t>(to)];
+      const auto x = static_cast<Sum>(in[static_cast<std::size_t>(from)]);
+      if constexpr (std::is_integral_v<Sum>) {
+        using U = std::make_unsigned_t<Sum>;  // wraps
+        sum = static_cast<Sum>(static_cast<U>(sum) + static_cast<U>(x));
+      } else {
+        sum += x;
+      }
     });
-    if (mean_) {
-      for (auto& x : out) x /= static_cast<float>(reduction_.count);
+    std::ranges::transform(sums, out.begin(), [count = static_cast<Sum>(reduction_.count)](Sum sum) {
+      return static_cast<T>(mean ? sum / count : sum);
+    });
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    if constexpr (!std::is_floating_point_v<T>) {
+      return false;
+    } else {
+      const auto elements = reduction_.sources(context.inputs[0].spec->shape, element);
+      const auto values = explained_elements(context.inputs[0].as<float>(), elements, trace);
+      const float sum = std::accumulate(values.begin(), values.end(), 0.0F);
+      const auto traced = noted("sum, binary32 by binary32",
+                                Traced<float>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), q, 0.0)"));
+      explained_number(mean ? Traced<float>(traced / static_cast<float>(reduction_.count)) : traced, trace);
+      return true;
     }
   }
 
  private:
   Reduction reduction_;
-  bool mean_;
 };
+
+template <bool mean>
+Result<std::unique_ptr<Kernel>> number_sum(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
+  if (context.delegated() && context.output().type == DType::kFloat32)
+    return error("the order in which XNNPACK adds float32 numbers is not known");
+  if (r.count < 1) return error("a reduction over {} values is not supported", r.count);
+  switch (context.output().type) {
+    case DType::kInt32:
+      return std::make_unique<NumberSum<std::int32_t, mean>>(std::move(r));
+    case DType::kInt64:
+      return std::make_unique<NumberSum<std::int64_t, mean>>(std::move(r));
+    default:
+      return std::make_unique<NumberSum<float, mean>>(std::move(r));
+  }
+}
 
 }  // namespace
 
@@ -39,11 +85,11 @@ Result<Reduction> code_reduction(const PrepareContext& context) {
   return r;
 }
 
-Result<std::unique_ptr<Kernel>> number_sum_kernel(const PrepareContext& context, bool mean) {
-  NPUTWIN_ASSIGN_OR_RETURN(Reduction r, reduction_of(context));
-  if (context.delegated()) return error("the order in which XNNPACK adds float32 numbers is not known");
-  if (r.count < 1) return error("a reduction over {} values is not supported", r.count);
-  return std::make_unique<NumberSum>(std::move(r), mean);
+std::optional<Result<std::unique_ptr<Kernel>>> number_sum_kernel(const PrepareContext& context, bool mean) {
+  if (!all_of_type(context, 1, DType::kFloat32) && !all_of_type(context, 1, DType::kInt32) &&
+      !all_of_type(context, 1, DType::kInt64))
+    return std::nullopt;
+  return mean ? number_sum<true>(context) : number_sum<false>(context);
 }
 
 }  // namespace nputwin

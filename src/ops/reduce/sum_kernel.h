@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
+#include "kernels/explain.h"
 #include "ops/op.h"
 #include "ops/reduce/reduction.h"
 #include "tensor/code_types.h"
@@ -11,8 +13,18 @@ namespace nputwin {
 
 // What MEAN and SUM share.
 
+/// The sum of the codes that make output element `element`, traced.
+template <typename T>
+[[nodiscard]] Traced<std::int64_t> explained_sum(const RunContext& context, const Reduction& reduction,
+                                                 std::int64_t element, const T* codes, Trace& trace) {
+  const auto values = explained_elements(codes, reduction.sources(context.inputs[0].spec->shape, element), trace);
+  const std::int64_t sum = std::accumulate(values.begin(), values.end(), std::int64_t{0});
+  return noted("sum of the " + std::to_string(values.size()) + " quantized values",
+               Traced<std::int64_t>(&trace, sum, "sum(q)"));
+}
+
 /// Exact sums of codes over the reduced dimensions. `Finish` makes each an output code:
-/// finish(sum, index in the last dimension).
+/// finish(sum, index in the last dimension), for plain and traced sums.
 template <typename Finish>
 class SumKernel final : public Kernel {
  public:
@@ -37,6 +49,18 @@ class SumKernel final : public Kernel {
     });
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    with_code_type(stored_, [&](auto code) {
+      using T = decltype(code);
+      const auto* in = reinterpret_cast<const T*>(context.inputs[0].bytes.data());
+      const auto sum = explained_sum(context, reduction_, element, in, trace);
+      const auto result = to<std::int64_t>(noted("the quantized value", finish_(sum, element % channels_)));
+      const bool signed_bytes = stored_ == DType::kUInt8 && context.outputs[0].spec->type == DType::kInt8;
+      explained_number(signed_bytes ? to<std::int64_t>(to<std::int8_t>(result)) : result, trace);
+    });
+    return true;
+  }
+
  private:
   Finish finish_;
   Reduction reduction_;
@@ -54,7 +78,10 @@ template <typename Finish>
 /// The reduction of a node of codes, checked for types and for sums that stay inside 32 bits.
 [[nodiscard]] Result<Reduction> code_reduction(const PrepareContext& context);
 
-/// Sums of binary32 numbers in memory order, as TFLite's own kernels add them up; `mean`: divided by their count.
-[[nodiscard]] Result<std::unique_ptr<Kernel>> number_sum_kernel(const PrepareContext& context, bool mean);
+/// Sums of numbers in memory order, as TFLite's own kernels add them up; `mean`: divided by their count. Integers are
+/// added up in int64 for a mean, which is cut toward zero, else in their own type; both wrap. Nothing: not numbers of
+/// one type.
+[[nodiscard]] std::optional<Result<std::unique_ptr<Kernel>>> number_sum_kernel(const PrepareContext& context,
+                                                                               bool mean);
 
 }  // namespace nputwin

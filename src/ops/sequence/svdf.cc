@@ -5,55 +5,132 @@
 //   out[b,u] = sat8(MBQM(bias[u] + sum_{f of u} sum_m w_time[f,m] * state[b,f,m], s_state*s_time/s_out) + zp_out)
 //
 // with u = f / r and the ratios formed in binary32. Source: TFLite svdf.cc, reference/svdf.h.
+//
+// TensorFlow Lite Micro forms the ratios in binary64, and takes an int8 state with int8 time weights too:
+// state[b,f,last] = sat8(...) + zp_state, which wraps, and what is summed is state - zp_state. Source: its
+// svdf_common.cc.
 
 #include <algorithm>
 
+#include "kernels/explain.h"
 #include "ops/activation.h"
 #include "ops/checks.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::svdf {
 namespace {
 
 enum Input : std::size_t { kActivations, kFeatureWeights, kTimeWeights, kBias, kState };
 
+/// `T`: the type of the state and of the time weights.
+template <typename T>
 class Svdf final : public Kernel {
  public:
   Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
       : multiply_(multiply), rank_(rank), feature_(feature), time_(time) {}
 
   void run(const RunContext& context) const override {
-    const auto in = context.inputs[kActivations].as<std::int8_t>();
-    const auto w_feature = context.inputs[kFeatureWeights].as<std::int8_t>();
-    const auto w_time = context.inputs[kTimeWeights].as<std::int16_t>();
-    const auto state = context.state[0].as<std::int16_t>();
+    const Sizes n(context, rank_);
+    const auto state = context.state[0].template as<T>();
     const auto out = context.outputs[0].as<std::int8_t>();
-    const Shape& feature_shape = context.inputs[kFeatureWeights].spec->shape;
-    const auto filters = static_cast<std::size_t>(feature_shape[0]),
-               inputs = static_cast<std::size_t>(feature_shape[1]);
-    const auto memory = static_cast<std::size_t>(context.inputs[kTimeWeights].spec->shape[1]);
-    const auto rank = static_cast<std::size_t>(rank_);
-    const std::int32_t zero = context.inputs[kActivations].spec->zero_point(),
-                       zero_out = context.outputs[0].spec->zero_point();
     std::copy(state.begin() + 1, state.end(), state.begin());
-    for (std::size_t b = 0; b < in.size() / inputs; ++b) {
-      for (std::size_t f = 0; f < filters; ++f) {
-        std::int64_t sum = 0;
-        for (std::size_t i = 0; i < inputs; ++i)
-          sum += std::int32_t{w_feature[f * inputs + i]} * (in[b * inputs + i] - zero);
-        state[(b * filters + f) * memory + memory - 1] =
-            saturate_cast<std::int16_t>(multiply_(wrap_int32(sum), feature_));
-      }
-      for (std::size_t u = 0; u < filters / rank; ++u) {
-        std::int64_t sum = context.inputs[kBias].present() ? context.inputs[kBias].as<std::int32_t>()[u] : 0;
-        for (std::size_t k = 0; k < rank * memory; ++k)
-          sum += std::int32_t{w_time[u * rank * memory + k]} * state[b * filters * memory + u * rank * memory + k];
-        out[b * (filters / rank) + u] =
-            saturate_cast<std::int8_t>(std::int64_t{multiply_(wrap_int32(sum), time_)} + zero_out);
-      }
+    for (std::size_t b = 0; b < n.batch; ++b) {
+      for (std::size_t f = 0; f < n.filters; ++f)
+        state[(b * n.filters + f) * n.memory + n.memory - 1] =
+            newest(feature_sum(context, n, b, f), zero_state(context));
+      for (std::size_t u = 0; u < n.units; ++u)
+        out[b * n.units + u] = saturate_cast<std::int8_t>(output(time_sum(context, n, b, u), zero_out(context)));
     }
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const Sizes n(context, rank_);
+    const auto rank = static_cast<std::size_t>(rank_);
+    const std::size_t b = static_cast<std::size_t>(element) / n.units, u = static_cast<std::size_t>(element) % n.units;
+    const auto in = context.inputs[kActivations].as<std::int8_t>();
+    const auto w_feature = context.inputs[kFeatureWeights].as<std::int8_t>();
+    std::vector<std::int32_t> x, w;
+    for (std::size_t i = b * n.inputs; i < (b + 1) * n.inputs; ++i) {
+      trace.add_input({kActivations, static_cast<std::int64_t>(i), static_cast<double>(in[i])});
+      x.push_back(in[i] - context.inputs[kActivations].spec->zero_point());
+    }
+    explained_list("x", x, trace, "quantized values - zero point");
+    run(context);  // the state behind this step
+    const auto state = context.state[0].template as<T>();
+    const std::int32_t zero = zero_state(context);
+    std::string states = "s = [";
+    for (std::size_t f = u * rank; f < (u + 1) * rank; ++f) {
+      w.assign(&w_feature[f * n.inputs], &w_feature[f * n.inputs] + n.inputs);
+      explained_list("w", w, trace, "feature weights");
+      const auto sum = explained_dot(feature_sum(context, n, b, f), "x", "w", 0, trace);
+      const auto last = noted("the state's new value", newest(noted("sum of a filter's features", sum), zero));
+      for (std::size_t m = 0; m + 1 < n.memory; ++m)
+        states += std::to_string(state[(b * n.filters + f) * n.memory + m] - zero) + ", ";
+      states += (to<std::int32_t>(last) - zero).python() + (f + 1 < (u + 1) * rank ? ", " : "]");
+    }
+    trace.line(states, "the states, oldest first");
+    const auto w_time = context.inputs[kTimeWeights].template as<T>();
+    w.assign(&w_time[u * rank * n.memory], &w_time[u * rank * n.memory] + rank * n.memory);
+    explained_list("v", w, trace, "time weights");
+    const auto sum = explained_dot(time_sum(context, n, b, u), "s", "v", bias(context, u), trace);
+    const auto code = output(noted("sum over the states, with the bias", sum), zero_out(context));
+    explained_code(to<std::int64_t>(code), code_range(DType::kInt8), trace);
+    return true;
+  }
+
  private:
+  struct Sizes {
+    std::size_t batch, filters, units, inputs, memory;
+
+    Sizes(const RunContext& context, int rank) {
+      const Shape& feature = context.inputs[kFeatureWeights].spec->shape;
+      filters = static_cast<std::size_t>(feature[0]), inputs = static_cast<std::size_t>(feature[1]);
+      units = filters / static_cast<std::size_t>(rank);
+      memory = static_cast<std::size_t>(context.inputs[kTimeWeights].spec->shape[1]);
+      batch = context.inputs[kActivations].as<std::int8_t>().size() / inputs;
+    }
+  };
+
+  [[nodiscard]] static std::int64_t feature_sum(const RunContext& context, const Sizes& n, std::size_t b,
+                                                std::size_t f) {
+    const auto in = context.inputs[kActivations].as<std::int8_t>();
+    const auto w = context.inputs[kFeatureWeights].as<std::int8_t>();
+    const std::int32_t zero = context.inputs[kActivations].spec->zero_point();
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < n.inputs; ++i) sum += std::int32_t{w[f * n.inputs + i]} * (in[b * n.inputs + i] - zero);
+    return sum;
+  }
+  [[nodiscard]] std::int64_t time_sum(const RunContext& context, const Sizes& n, std::size_t b, std::size_t u) const {
+    const auto state = context.state[0].template as<T>();
+    const auto w = context.inputs[kTimeWeights].template as<T>();
+    const std::size_t count = static_cast<std::size_t>(rank_) * n.memory, first = b * n.filters * n.memory;
+    const std::int32_t zero = zero_state(context);
+    std::int64_t sum = bias(context, u);
+    for (std::size_t k = u * count; k < (u + 1) * count; ++k) sum += std::int32_t{w[k]} * (state[first + k] - zero);
+    return sum;
+  }
+  [[nodiscard]] static std::int32_t bias(const RunContext& context, std::size_t u) {
+    return context.inputs[kBias].present() ? context.inputs[kBias].as<std::int32_t>()[u] : 0;
+  }
+  [[nodiscard]] static std::int32_t zero_out(const RunContext& context) {
+    return context.outputs[0].spec->zero_point();
+  }
+
+  [[nodiscard]] static std::int32_t zero_state(const RunContext& context) {
+    return context.state[0].spec->zero_point();
+  }
+
+  /// `N`: int64, plain or traced.
+  template <typename N>
+  [[nodiscard]] Like<T, N> newest(const N& sum, std::int32_t zero) const {
+    const auto saturated = saturate_cast<T>(to<std::int64_t>(multiply_(wrap_int32(sum), feature_)));
+    return zero == 0 ? saturated : to<T>(to<std::int32_t>(saturated) + zero);
+  }
+  template <typename N>
+  [[nodiscard]] N output(const N& sum, std::int32_t zero) const {
+    return noted("plus the zero point", to<std::int64_t>(multiply_(wrap_int32(sum), time_)) + zero);
+  }
+
   FixedPointMultiply multiply_;
   int rank_;
   QuantizedMultiplier feature_, time_;
@@ -95,21 +172,29 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   };
   NPUTWIN_RETURN_IF_ERROR(typed(kActivations, DType::kInt8, "input"));
   NPUTWIN_RETURN_IF_ERROR(typed(kFeatureWeights, DType::kInt8, "feature weights"));
-  NPUTWIN_RETURN_IF_ERROR(typed(kTimeWeights, DType::kInt16, "time weights"));
-  NPUTWIN_RETURN_IF_ERROR(typed(kState, DType::kInt16, "state"));
+  const bool narrow = context.profile->registry == OpRegistry::kTflm && context.input(kState).type == DType::kInt8;
+  const DType state = narrow ? DType::kInt8 : DType::kInt16;
+  NPUTWIN_RETURN_IF_ERROR(typed(kTimeWeights, state, "time weights"));
+  NPUTWIN_RETURN_IF_ERROR(typed(kState, state, "state"));
+  if (!narrow && context.input(kState).zero_point() != 0)
+    return error("state '{}' has zero point {}, expected 0", context.input(kState).name,
+                 context.input(kState).zero_point());
   if (context.has_input(kBias)) NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));
   if (context.attributes->integer("fused_activation_function") != static_cast<int>(Activation::kRelu))
     return error("fused activation {} is not supported, only RELU (which TFLite requires and does not apply)",
                  context.attributes->integer("fused_activation_function"));
-  const auto ratio = [](const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
-    return quantize_multiplier(static_cast<double>(a.scale() * b.scale() / out.scale()));
+  const auto ratio = [&](const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
+    return quantize_multiplier(context.ratio(a.scale(), b.scale(), out.scale()));
   };
-  return std::make_unique<Svdf>(
-      context.multiply(), static_cast<int>(context.attributes->integer("rank")),
-      ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
-      ratio(context.input(kState), context.input(kTimeWeights), context.output()));
+  const auto kernel = [&]<typename T>(T) -> std::unique_ptr<Kernel> {
+    return std::make_unique<Svdf<T>>(
+        context.multiply(), static_cast<int>(context.attributes->integer("rank")),
+        ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
+        ratio(context.input(kState), context.input(kTimeWeights), context.output()));
+  };
+  return narrow ? kernel(std::int8_t{}) : kernel(std::int16_t{});
 }
 
 }  // namespace

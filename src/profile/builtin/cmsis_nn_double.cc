@@ -9,6 +9,10 @@ Profile cmsis_nn_double() {
   p.summary = "TensorFlow Lite Micro with CMSIS-NN's kernels (Cortex-M), built with two roundings, the default";
   p.registry = OpRegistry::kNone;
 
+  for (const Evidence& e : std::vector<Evidence>(p.evidence)) {
+    p.know(e.family, Confidence::kSource, e.rule,
+           "TensorFlow Lite Micro's own kernels, which are measured on x86-64 (tflite-micro), not on a Cortex-M");
+  }
   constexpr const char* kRead =
       "CMSIS-NN arm_nnsupportfunctions.h @99f736a6: arm_nn_requantize is TFLite's reference rule; its README "
       "promises equality";

@@ -8,7 +8,8 @@ Profile cmsis_nn_single() {
   p.name = "cmsis-nn-single";
   p.summary = "the same built with one rounding: CMSIS_NN_USE_SINGLE_ROUNDING and TFLite's TFLITE_SINGLE_ROUNDING";
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kSingle);
-  p.batch_matmul = p.mul = p.relu = rules::kSingle;
+  p.batch_matmul = BatchMatmulRule::same(rules::kSingle);
+  p.mul = p.relu = rules::kSingle;
   p.fixed_point_roundings = FixedPointRoundings::kOne;
 
   constexpr const char* kRead =

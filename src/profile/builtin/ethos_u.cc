@@ -7,6 +7,7 @@ Profile ethos_u() {
   Profile p = tflite_2_14_x86_ref();
   p.name = "ethos-u";
   p.summary = "Arm Ethos-U55 and U65 (i.MX 93) with a model compiled by Vela";
+  p.cast_overflow = RealOverflow::kSaturates;
   p.registry = OpRegistry::kNone;
   p.evidence.clear();
   p.int16.reset(), p.sum_int16.reset();

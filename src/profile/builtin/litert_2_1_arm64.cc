@@ -10,7 +10,7 @@ Profile litert_2_1_arm64() {
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), what Interpreter(model) gives (XNNPACK)";
   p.int8 = Profile::EightBit::same(rules::kF32);
   p.uint8 = Profile::EightBit::same(rules::kRndnu);
-  p.batch_matmul = rules::kF32;
+  p.batch_matmul = BatchMatmulRule::same(rules::kF32);
   p.batch_matmul_drops_zero = p.fully_connected_drops_zero = true;
   p.add = AddMethod::kSharedShift;
   p.sub.reset();

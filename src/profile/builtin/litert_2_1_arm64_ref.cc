@@ -6,6 +6,7 @@ Profile litert_2_1_arm64_ref() {
   Profile p = litert_2_3_x86_ref();
   p.name = "litert-2.1-arm64-ref";
   p.summary = "ai-edge-litert 2.1.0, AArch64, reference kernels";
+  p.cast_overflow = RealOverflow::kSaturates;
   p.registry = OpRegistry::kLitert21Ref;
   p.fused_multiply_add = true;
 

@@ -8,13 +8,17 @@ Profile litert_2_3_x86_builtin() {
   p.name = "litert-2.3-x86-builtin";
   p.summary = "ai-edge-litert 2.3.0, x86-64, optimised kernels without XNNPACK";
   p.registry = OpRegistry::kLitert23;
+  p.prod_of_one = ProdOfOneMethod::kCopied;
+  p.cast_overflow = RealOverflow::kLowest;
   p.int8.conv = {rules::kDoubleHalfUp, rules::kDoubleHalfUp, rules::kDouble};
   p.int8.depthwise.fast_3x3 = rules::kDoubleHalfUp;
   p.uint8.conv = {rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDoubleHalfUp),
                   rules::binary32_product(rules::kDouble)};
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.uint8.depthwise = DepthwiseRule::same(rules::binary32_product(rules::kDouble));
-  p.int16->fully_connected_no_bias = rules::kDoubleHalfUp;
+  p.int16->int32_sum = rules::kDoubleHalfUp;
+  p.int16->fully_connected_int32_sum = rules::binary32_product(rules::kDoubleHalfUp);
+  p.int16->fully_connected_width = Int16SumWidth::kOptionOrBias;
   p.hard_swish = HardSwishMethod::kFixedPoint;
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.mean.negative_axes_count = true;

@@ -10,8 +10,9 @@ Profile litert_2_3_x86_ref() {
   p.registry = OpRegistry::kLitert23Ref;
   p.real_overflow = RealOverflow::kSaturates;
   p.sum_int16.reset();  // reads the codes as bytes, so that half of the output stays as it was
-  p.int16->no_bias = rules::kSixteenBits;
-  p.int16->fully_connected_int64_bias = p.int16->fully_connected_no_bias = rules::kReal64Wide;
+  p.int16->fully_connected_int64_sum = rules::kReal64Wide;
+  p.int16->fully_connected_int32_sum = rules::kReal64;
+  p.int16->convolution_width = p.int16->fully_connected_width = Int16SumWidth::kOptionOr64;
   p.int8.fully_connected = p.uint8.fully_connected = MatmulRule::same(rules::kReal64);
 
   p.know(Family::kFullyConnected, Confidence::kMeasured, "binary64 product, half away from zero", kGoldenHashes);

@@ -8,7 +8,8 @@ Profile mesa_etnaviv_v7() {
   p.name = "mesa-etnaviv-v7";
   p.summary = "the A311D and S905D3 NPU (NN core v7) through Mesa's etnaviv driver and Teflon";
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kVipV7);
-  p.batch_matmul = p.relu = rules::kVipV7;
+  p.batch_matmul = BatchMatmulRule::same(rules::kVipV7);
+  p.relu = rules::kVipV7;
   p.add = AddMethod::kEightBitWeightsSharedZero;
   p.sub = AddMethod::kAbsent;
 

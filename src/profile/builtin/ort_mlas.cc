@@ -8,7 +8,7 @@ Profile ort_mlas() {
   p.name = "ort-mlas";
   p.summary = "ONNX Runtime's quantized ops on x86-64 with AVX2 or more (MLAS)";
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kF32);
-  p.batch_matmul = rules::kF32;
+  p.batch_matmul = BatchMatmulRule::same(rules::kF32);
   p.mul = rules::kF32;
   p.mul.zero_point_first = true;
   p.add = AddMethod::kBinary32Fused;

@@ -10,8 +10,11 @@ Profile tflite_2_14_arm64_ruy() {
   constexpr RequantizeRule kSingle = rules::binary32_product(rules::kSingle);
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp, rules::kDouble};
   p.uint8.conv = {kSingle, rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble)};
+  p.batch_matmul.rule = kSingle;
   p.int8.fully_connected.rule = p.uint8.fully_connected.rule = kSingle;
 
+  p.know(Family::kBatchMatmul, Confidence::kMeasured,
+         "single (ruy); one row with adj_y: half up in both steps; M with s_in*s_w in binary32", kGoldenHashes);
   p.know(Family::kConvolution, Confidence::kMeasured, "single (ruy); a product with one column: half up in both steps",
          kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured,

@@ -8,6 +8,7 @@ Profile tflite_2_14_x86_ref() {
   p.name = "tflite-2.14-x86-ref";
   p.summary = "tflite-runtime 2.14.0, x86-64, reference kernels";
   p.registry = OpRegistry::kTflite214Ref;
+  p.transpose_conv_activation = true;
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.sum = SumMethod::kFixedPointOfBytes;

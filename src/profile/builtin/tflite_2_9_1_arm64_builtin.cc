@@ -8,7 +8,11 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.name = "tflite-2.9.1-arm64-builtin";
   p.summary = "tflite-runtime 2.9.1, AArch64, optimised kernels without XNNPACK";
   p.registry = OpRegistry::kTflite291;
-  p.int16->int32_bias = p.int16->no_bias = rules::kSingle;  // ruy in plain C++
+  p.int16->int32_sum = rules::kSingle;  // ruy in plain C++
+  p.int16->fully_connected_int32_sum = rules::binary32_product(rules::kSingle);
+  p.batch_matmul.one_row = p.batch_matmul.one_row_by_rows = rules::binary32_product(rules::kDoubleHalfUp);
+  p.cast_overflow = RealOverflow::kSaturates;
+  p.l2_pool = L2PoolMethod::kReciprocal;
   p.int8.conv.single_column = rules::kDoubleHalfUp;
   p.int8.depthwise = {rules::kDoubleHalfUp, rules::kDouble, rules::kDoubleHalfUp, 8};
   p.uint8.conv.single_column = rules::binary32_product(rules::kDoubleHalfUp);
@@ -44,6 +48,8 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.know(Family::kMul, Confidence::kMeasured, "double; M in binary32", kGoldenHashes);
   p.know(Family::kMean, Confidence::kMeasured,
          "axes 1 and 2 kept: binary32 set-up, blocks of 16 channels half up; else a binary32 mean", kGoldenHashes);
+  p.know(Family::kBatchMatmul, Confidence::kMeasured,
+         "double; one row: half up in both steps; M with s_in*s_w in binary32", kGoldenHashes);
   p.know(Family::kSoftmax, Confidence::kMeasured, "binary32 table and sum", kGoldenHashes);
   p.know(Family::kQuantize, Confidence::kMeasured,
          "v*(1/s) half to even, the last mod 8 half away; 8 to 8 bits: blocks of 16 half up", kGoldenHashes);
@@ -55,7 +61,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
          "10-bit positions, half away from zero; uint8: binary32, weights first, fused", kGoldenHashes);
   p.know(Family::kInt16, Confidence::kMeasured,
-         "layers: M in 16 bits, half up; int32 bias: single; functions of power-of-two scales: gemmlowp's, "
+         "layers: M in 16 bits, half up; sums of 32 bits: single; functions of power-of-two scales: gemmlowp's, "
          "else interpolated tables",
          kGoldenHashes);
   return p;

@@ -8,16 +8,18 @@ Profile tflite_2_9_1_x86_ref() {
   p.name = "tflite-2.9.1-x86-ref";
   p.summary = "tflite-runtime 2.9.1, x86-64, reference kernels";
   p.registry = OpRegistry::kTflite291Ref;
+  p.cast_overflow = RealOverflow::kLowest;
   constexpr RequantizeRule kDouble = rules::kDouble, kDouble32 = rules::binary32_product(rules::kDouble);
   p.int8 = {MatmulRule::same(kDouble), DepthwiseRule::same(kDouble), MatmulRule::same(kDouble32),
             DepthwiseRule::same(kDouble)};
   p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
              DepthwiseRule::same(kDouble32)};
-  p.batch_matmul = kDouble32;
-  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::kDouble, {}, {}};
+  p.batch_matmul = BatchMatmulRule::same(kDouble32);
+  p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::binary32_product(rules::kSixteenBits), kDouble32};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;
   p.relu = rules::kDouble;
+  p.transpose_conv_activation = false;
   p.lstm_subtracts_hidden_zero = true;
   p.sum = SumMethod::kBinary32Wrapping;
   p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided,
@@ -61,7 +63,7 @@ Profile tflite_2_9_1_x86_ref() {
          kGoldenHashes);
   p.know(Family::kSvdf, Confidence::kMeasured, "MBQM after each of the two sums", kGoldenHashes);
   p.know(Family::kInt16, Confidence::kMeasured,
-         "layers: M in 16 bits, half up; int32 bias: double; functions by interpolated tables", kGoldenHashes);
+         "layers: M in 16 bits, half up; sums of 32 bits: double; functions by interpolated tables", kGoldenHashes);
   p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation", kGoldenHashes);
   return p;
 }

@@ -8,7 +8,8 @@ Profile vip_v7() {
   p.name = "vip-v7";
   p.summary = "VeriSilicon VIPNano (A311D and S905D3 NPU, NN core v7) through the VX delegate";
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kVipV7);
-  p.batch_matmul = p.relu = rules::kVipV7;
+  p.batch_matmul = BatchMatmulRule::same(rules::kVipV7);
+  p.relu = rules::kVipV7;
 
   // Of vip-v8's rules all that is not the multiplier is carried over, which nothing but one log supports.
   for (Evidence& e : p.evidence) {

@@ -16,7 +16,7 @@ Profile vip_v8() {
   p.name = "vip-v8";
   p.summary = "VeriSilicon VIP8000NanoSi+ (i.MX 8M Plus NPU, NN core v8) through the VX delegate";
   p.int8 = Profile::EightBit::same(rules::kVipV8);
-  p.batch_matmul = rules::kVipV8;
+  p.batch_matmul = BatchMatmulRule::same(rules::kVipV8);
   p.uint8 = p.int8;
   p.add = AddMethod::kEightBitWeightsSharedZero;
   p.mul_method = MulMethod::kReal;

@@ -9,6 +9,7 @@ std::vector<DelegatedOp> binary32_ops() {
   for (const char* op : {"ABS",
                          "ADD",
                          "AVERAGE_POOL_2D",
+                         "CEIL",
                          "CONV_2D",
                          "DEPTHWISE_CONV_2D",
                          "DIV",
@@ -31,6 +32,7 @@ std::vector<DelegatedOp> binary32_ops() {
                          "RELU_N1_TO_1",
                          "RESHAPE",
                          "RESIZE_BILINEAR",
+                         "ROUND",
                          "SOFTMAX",
                          "SQRT",
                          "SQUARE",
@@ -54,10 +56,17 @@ Profile with_xnnpack_for_binary32(Profile own_kernels) {
 
 std::vector<DelegatedOp> xnnpack_ops() {
   std::vector<DelegatedOp> ops;
-  for (const char* op : {"ABS",   "AVERAGE_POOL_2D", "DIV",  "EXP",     "FLOOR",
-                         "GELU",  "HARD_SWISH",      "LOG",  "MAXIMUM", "MINIMUM",
-                         "NEG",   "PRELU",           "RELU", "RELU6",   "RELU_N1_TO_1",
-                         "RSQRT", "SOFTMAX",         "SQRT", "SQUARE",  "SQUARED_DIFFERENCE"}) {
+  for (const char* op : {"ABS",     "AVERAGE_POOL_2D",
+                         "CEIL",    "DIV",
+                         "EXP",     "FLOOR",
+                         "GELU",    "HARD_SWISH",
+                         "LOG",     "MAXIMUM",
+                         "MINIMUM", "NEG",
+                         "PRELU",   "RELU",
+                         "RELU6",   "RELU_N1_TO_1",
+                         "ROUND",   "RSQRT",
+                         "SOFTMAX", "SQRT",
+                         "SQUARE",  "SQUARED_DIFFERENCE"}) {
     ops.push_back({op, true, false, false});
   }
   for (const char* op : {"CEIL", "COS", "ROUND", "SIN"}) ops.push_back({op, true, false, false});

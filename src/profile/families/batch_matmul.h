@@ -1,10 +1,22 @@
 #pragma once
 
+#include "fixed/requantize.h"
 #include "profile/families/family.h"
 
 // BATCH_MATMUL.
 
 namespace nputwin {
+
+/// Runtimes hand the product to other kernels by how the second matrix lies in memory: by columns (adj_y) or by rows.
+struct BatchMatmulRule {
+  RequantizeRule rule;     ///< by columns
+  RequantizeRule by_rows;  ///< by rows
+  RequantizeRule one_row;  ///< by columns, a first matrix of one row and a second of 4 columns and 8 rows at least
+  RequantizeRule one_row_by_rows;  ///< the same by rows
+  bool operator==(const BatchMatmulRule&) const = default;
+
+  static constexpr BatchMatmulRule same(RequantizeRule r) { return {r, r, r, r}; }
+};
 
 template <>
 struct FamilyTraits<Family::kBatchMatmul> : FamilyDefaults {

@@ -6,6 +6,14 @@
 
 namespace nputwin {
 
+/// How L2_POOL_2D makes a mean of its sum.
+enum class L2PoolMethod : std::uint8_t {
+  kQuotient,    ///< over the count (reference kernels)
+  kReciprocal,  ///< times the count's reciprocal (optimised kernels)
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kEnumNames<L2PoolMethod> = {"quotient", "reciprocal"};
+
 template <>
 struct FamilyTraits<Family::kNumbers> : FamilyDefaults {
   static constexpr std::string_view kLabel = "Numbers";

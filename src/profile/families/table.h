@@ -21,7 +21,7 @@ inline constexpr std::array<std::string_view, 5> kEnumNames<TableMethod> = {
 template <>
 inline constexpr std::optional<TableMethod> kExactMethod<TableMethod> = TableMethod::kReal;
 
-/// What a table's real beyond int32 becomes as an integer, which C++ leaves open.
+/// What a real beyond int32 becomes as an integer, which C++ leaves open.
 enum class RealOverflow : std::uint8_t {
   kSaturates,
   kLowest,  ///< x86's instruction gives -2^31

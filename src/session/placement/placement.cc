@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "profile/micro_operands.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "session/placement/delegates.h"
@@ -74,13 +75,15 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
 
 const Profile& Placement::profile() const { return profiles_->chain.front(); }
 
-Status Placement::starts_with(const Node& node) const {
+Status Placement::starts_with(const Graph& graph, const Node& node) const {
   if (node.custom) return {};
   // A chip's delegate registers nothing; the runtime that holds it does.
   const std::vector<Profile>& chain = profiles_->chain;
   const auto runtime =
       std::find_if(chain.begin(), chain.end(), [](const Profile& p) { return p.registry != OpRegistry::kNone; });
-  return runtime == chain.end() ? Status{} : check_registered(runtime->registry, node.op, node.version);
+  if (runtime == chain.end()) return {};
+  NPUTWIN_RETURN_IF_ERROR(check_registered(runtime->registry, node.op, node.version));
+  return runtime->registry == OpRegistry::kTflm ? check_micro_operands(graph, node) : Status{};
 }
 
 Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<const TensorSpec> specs,

@@ -38,8 +38,9 @@ class Placement {
   /// The first profile, whose delegate claims nodes.
   [[nodiscard]] const Profile& profile() const;
 
-  /// Whether the runtime, with or without a delegate, starts a model with this node: its resolver has the op's version.
-  [[nodiscard]] Status starts_with(const Node& node) const;
+  /// Whether the runtime, with or without a delegate, starts a model with this node: its resolver has the op's version;
+  /// TensorFlow Lite Micro's kernel takes its operands.
+  [[nodiscard]] Status starts_with(const Graph& graph, const Node& node) const;
 
  private:
   struct Profiles;

@@ -51,7 +51,7 @@ bool claims_dimension(std::span<const TensorSpec> specs, const Node& node) {
   return true;
 }
 
-/// int8 weights with a zero point are rejected by versions that would not drop it.
+/// int8 weights, and second matrices, with a zero point are rejected by versions that would not drop it.
 bool claims_zero_point(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
   if (!is_one_of(node.op, {"FULLY_CONNECTED", "BATCH_MATMUL"}) || node.inputs.size() < 2 || node.inputs[1] < 0)
     return true;

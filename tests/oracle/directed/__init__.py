@@ -7,7 +7,9 @@ from . import (
     functions,
     int16,
     layers,
+    micro,
     move,
+    rare,
     reduce,
     unquantized,
 )  # noqa: F401: they register

@@ -247,6 +247,32 @@ def batch_matmul(b):
             )
 
 
+@case(
+    "batch_matmul_memory",
+    "BATCH_MATMUL of one row and of many, the second operand by rows and by columns, its zero point 0 and not.",
+)
+def batch_matmul_memory(b):
+    for rows, cols, adj_y, zero in ((1, 8, False, 0), (1, 8, True, 5), (1, 3, True, 0), (9, 5, False, 5), (9, 5, True, 0)):
+        x = b.another_input("i8", (60, rows, 17), 0.013, 3)
+        z = b.another_input("i8", (60, *((cols, 17) if adj_y else (17, cols))), 0.011, zero)
+        out = b.tensor("i8", (60, rows, cols), 0.3, -4)
+        b.op("BATCH_MATMUL", [x, z], [out], options("BatchMatMulOptions", adjX=False, adjY=adj_y), version=2)
+
+
+@case("transpose_conv_activation", "TRANSPOSE_CONV with a fused RELU, which TFLite 2.9.1 ignores.")
+def transpose_conv_activation(b):
+    for t, zero in (("i8", 3), ("u8", 131)):
+        w = b.constant(t, np.random.default_rng(3).integers(zero - 99, zero + 99, (5, 2, 2, 9)), 0.02, 0 if t == "i8" else zero, 0)
+        bias = b.constant("i32", range(-40, 60, 20), 0.01, 0, 0)
+        b.op(
+            "TRANSPOSE_CONV",
+            [b.constant("i32", [1, 8, 8, 5]), w, b.another_input(t, (1, 4, 4, 9), 0.5, zero), bias],
+            [b.tensor(t, (1, 8, 8, 5), 0.7, zero)],
+            options("TransposeConvOptions", padding=SAME, strideH=2, strideW=2, fusedActivationFunction=1),
+            version=3,
+        )
+
+
 def int4_weights(b, op, version, axis, shape, out, option):
     rng = np.random.default_rng(12)
     channels = shape[axis]

@@ -75,7 +75,7 @@ floor_op("FLOOR_MOD", "i32 i64 f32 i8 i16")
 def power(d, t):
     a, b, shape = broadcast_pair(d)
     x = d.operand(t, a)
-    z = d.b.constant(t, d.data.integers(0, 4, b))
+    z = d.b.constant(t, d.data.integers(0, 4, b) if t == "i32" or not d.chance(30) else d.data.normal(1, 2, b))
     d.b.op("POW", [x.index, z], [d.output(t, shape)], options("PowOptions"))
 
 
@@ -251,3 +251,17 @@ def local_response_normalization(d, t):
     x = d.operand(t, shape)
     d.b.op("LOCAL_RESPONSE_NORMALIZATION", [x.index], [d.output(t, shape)], options(
         "LocalResponseNormalizationOptions", radius=d.pick((1, 2, 5)), bias=d.pick((1.0, 0.5)), alpha=d.pick((1.0, 0.01)), beta=d.pick((0.5, 0.75, 1.0))))
+
+
+@generator("ATAN2", "f32")
+def atan2(d, t):
+    shape = d.any_shape()
+    d.b.op("ATAN2", [d.operand(t, shape).index, d.operand(t, shape).index], [d.output(t, shape)])
+
+
+@generator("FAKE_QUANT", "f32")
+def fake_quant(d, t):
+    shape = d.any_shape()
+    least, most = -d.number(0.01, 40) if not d.chance(20) else 0.0, d.number(0.01, 40)
+    d.b.op("FAKE_QUANT", [d.operand(t, shape).index], [d.output(t, shape)], options(
+        "FakeQuantOptions", min=least, max=most, numBits=d.pick((8, 4, 2, 16)), narrowRange=d.chance(5)), version=d.pick((1, 2)))

@@ -31,6 +31,11 @@ def bias(d, t, channels, products, depth):
     return b_type, d.b.constant(b_type, values, products, 0, 0)
 
 
+def bias_option(d, t):
+    """quantized_bias_type, whether it fits the bias or not."""
+    return {"quantizedBiasType": element_type(d.pick(("i64", "i32")))} if t == "i16" and d.chance(40) else {}
+
+
 def spread(d, in_scale, w_spread, depth):
     """About how large a sum is."""
     return in_scale * 74 * w_spread * depth**0.5
@@ -55,8 +60,8 @@ def conv_2d(d, t):
     ci, co, batch = d.size(40), d.size(40), d.pick((1, 2, 3))
     x = d.operand(t, (batch, h, w, ci * groups), constant=3)
     wt, products, w_spread = weights(d, t, (co * groups, *kernel, ci), 0, x.scale)
-    b_type, b = bias(d, t, co * groups, products, ci)
-    fields = {"quantizedBiasType": element_type(b_type)} if t == "i16" and b_type and d.chance(30) else {}
+    _, b = bias(d, t, co * groups, products, ci)
+    fields = bias_option(d, t)
     y = output(d, t, conv_shape(batch, h, w, kernel, stride, dilation, padding, co * groups), x.scale, w_spread, ci * kernel[0] * kernel[1])
     d.b.op("CONV_2D", [x.index, wt, b] if b >= 0 or d.chance(50) else [x.index, wt], [y], options(
         "Conv2DOptions", padding=padding, strideH=stride[0], strideW=stride[1], dilationHFactor=dilation[0],
@@ -90,7 +95,8 @@ def transpose_conv(d, t):
     _, b = bias(d, t, co, products, ci)
     y = output(d, t, (batch, oh, ow, co), x.scale, w_spread, ci * kernel[0] * kernel[1] / (s * s))
     d.b.op("TRANSPOSE_CONV", [d.i32([batch, oh, ow, co]), wt, x.index] + ([b] if b >= 0 else []), [y], options(
-        "TransposeConvOptions", padding=padding, strideH=s, strideW=s, fusedActivationFunction=d.activation()), version=d.pick((3, 1, 2, 4, 5)))
+        "TransposeConvOptions", padding=padding, strideH=s, strideW=s, fusedActivationFunction=d.activation(), **bias_option(d, t)),
+        version=d.pick((3, 1, 2, 4, 5)))
 
 
 @generator("FULLY_CONNECTED", "i8 u8 i16")
@@ -99,8 +105,8 @@ def fully_connected(d, t):
     lead = (d.pick((1, 2, 3, 4, 5, 8, 17)),) if not keep and not d.chance(20) else (d.pick((1, 2)), d.pick((1, 2, 5)))
     x = d.operand(t, (*lead, depth), constant=3)
     wt, products, w_spread = weights(d, t, (units, depth), 0, x.scale)
-    b_type, b = bias(d, t, units, products, depth)
-    fields = {"quantizedBiasType": element_type(b_type or "i64")} if t == "i16" and d.chance(30) else {}
+    _, b = bias(d, t, units, products, depth)
+    fields = bias_option(d, t)
     y = output(d, t, (*lead, units) if keep else (int(np.prod(lead)), units), x.scale, w_spread, depth)
     d.b.op("FULLY_CONNECTED", [x.index, wt, b] if b >= 0 or d.chance(50) else [x.index, wt], [y], options(
         "FullyConnectedOptions", keepNumDims=keep, fusedActivationFunction=d.activation(), **fields),

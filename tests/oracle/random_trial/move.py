@@ -324,3 +324,46 @@ def resize(op, option):
 
 resize("RESIZE_BILINEAR", "ResizeBilinearOptions")
 resize("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions")
+
+
+@generator("TOPK_V2", "i8 u8 i16 i32 i64 f32")
+def topk_v2(d, t):
+    shape = d.shape(d.pick((2, 1, 3)), 65, 2048)
+    x = d.operand(t, shape)
+    k = d.index(shape[-1] + 1)
+    out = (*shape[:-1], k)
+    d.b.op("TOPK_V2", [x.index, given(d, k, 10)], [d.like(t, out, x), d.output("i32", out)], options("TopKV2Options"), version=d.pick((2, 1, 3)))
+
+
+@generator("REVERSE_SEQUENCE", "u8 i16 i32 i64 f32 i8")
+def reverse_sequence(d, t):
+    shape = d.shape(d.pick((2, 3, 4)), 17)
+    dims = list(range(len(shape)))
+    sequence, batch = dims.pop(d.index(len(dims))), dims.pop(d.index(len(dims)))
+    x = d.operand(t, shape)
+    lengths = given(d, d.data.integers(0, shape[sequence] + 1, shape[batch]), 40)
+    d.b.op("REVERSE_SEQUENCE", [x.index, lengths], [d.like(t, shape, x)], options("ReverseSequenceOptions", seqDim=sequence, batchDim=batch))
+
+
+@generator("EMBEDDING_LOOKUP", "f32 i8 u8 i16 i32")
+def embedding_lookup(d, t):
+    rows, to_numbers = d.shape(d.pick((2, 3)), 33, 2048), t in ("i8", "u8") and d.chance(50)
+    scales = d.scale() if t in RANGES else None
+    if to_numbers and d.chance(40):
+        scales = [float(np.float32(scales * (1 + 0.37 * k))) for k in range(rows[0])]
+    zero = d.zero(t) if t == "u8" or not isinstance(scales, list) else 0
+    table = d.b.constant(t, d.values(t, rows, zero), scales, zero)
+    index = given(d, d.data.integers(0, rows[0], d.pick((1, 3, 8))), 70)
+    shape = (d.b.graph.tensors[index].shape[0], *rows[1:])
+    y = d.output("f32", shape) if to_numbers else d.output(t, shape, scales, zero)
+    d.b.op("EMBEDDING_LOOKUP", [index, table], [y], version=d.pick((1, 2, 3, 4, 5)))
+
+
+@generator("DYNAMIC_UPDATE_SLICE", ANY)
+def dynamic_update_slice(d, t):
+    shape = d.shape(d.pick((2, 1, 3, 4)), 17)
+    box = tuple(1 + d.index(n) for n in shape)
+    start = [d.index(n + 2) - 1 for n in shape]
+    x = d.operand(t, shape)
+    update = d.operand(t, box, *((x.scale, x.zero) if t in RANGES else ()))
+    d.b.op("DYNAMIC_UPDATE_SLICE", [x.index, update.index, given(d, start, 60)], [d.like(t, shape, x)], version=d.pick((1, 2, 3, 4, 5, 6)))

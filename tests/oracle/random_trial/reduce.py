@@ -49,3 +49,12 @@ reduction("REDUCE_MIN", "i8 u8 i16 i32 i64 f32", same=True)
 reduction("REDUCE_PROD", "i8 i16 i32 f32")
 reduction("REDUCE_ANY", "bool", same=True)
 reduction("REDUCE_ALL", "bool", same=True)
+
+
+@generator("CUMSUM", "f32 i32 i64")
+def cumsum(d, t):
+    shape = d.shape(d.pick((2, 1, 3, 4)), 33, 2048)
+    axis = d.index(len(shape))
+    x = d.operand(t, shape)
+    d.b.op("CUMSUM", [x.index, d.i32(d.pick((axis, axis - len(shape))))], [d.output(t, shape)],
+           options("CumsumOptions", exclusive=d.chance(40), reverse=d.chance(40)))

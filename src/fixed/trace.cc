@@ -1,4 +1,4 @@
-#include "fixed/requantize_trace.h"
+#include "fixed/trace.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +25,7 @@ struct Parts {
   int bits;  // of the fraction
 };
 
-Parts parts_of(const RequantizeStep& step) {
+Parts parts_of(const TraceStep& step) {
   Parts p{step.digits < 0, step.digits < 0 ? -step.digits : step.digits, 0, std::max(step.fraction_bits, 0)};
   if (p.bits > kMostFraction) {
     p.whole >>= std::min(p.bits - kMostFraction, 127);
@@ -38,7 +38,8 @@ Parts parts_of(const RequantizeStep& step) {
 
 }  // namespace
 
-void RequantizeTrace::add_real(const char* what, double value) {
+void Trace::add_real(std::string what, double value) {
+  if (!std::isfinite(value)) return;  // has no digits; the code behind it tells
   int exponent = 0;
   const double mantissa = std::frexp(value, &exponent);
   auto digits = static_cast<std::int64_t>(std::ldexp(mantissa, 53));
@@ -51,10 +52,25 @@ void RequantizeTrace::add_real(const char* what, double value) {
   Int128 wide = digits;
   constexpr Int128 kRoom = Int128{1} << 125;
   for (; bits < 0 && wide < kRoom && wide > -kRoom; ++bits) wide *= 2;
-  add(what, wide, std::max(bits, 0));
+  add(std::move(what), wide, std::max(bits, 0));
 }
 
-std::string decimal(const RequantizeStep& step, int places) {
+void Trace::line(std::string_view text, std::string_view comment) {
+  std::string& line = lines_.emplace_back(text);
+  if (!comment.empty()) line.append("  # ").append(comment);
+}
+
+std::string Trace::assign(std::string_view expression, std::string_view comment) {
+  std::string name = "t" + std::to_string(++variables_);
+  line(name + " = " + std::string(expression), comment);
+  return name;
+}
+
+bool Trace::is_variable(std::string_view name) const {
+  return name.size() > 1 && name[0] == 't' && name.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+std::string decimal(const TraceStep& step, int places) {
   Parts p = parts_of(step);
   std::string text(p.negative ? "-" : "");
   text += integer_text(p.whole, 10);
@@ -69,7 +85,7 @@ std::string decimal(const RequantizeStep& step, int places) {
   return p.fraction == 0 ? text : text + "…";
 }
 
-std::string binary(const RequantizeStep& step) {
+std::string binary(const TraceStep& step) {
   const Parts p = parts_of(step);
   std::string text(p.negative ? "-" : "");
   text += integer_text(p.whole, 2);

@@ -1,4 +1,4 @@
-#include "fixed/requantize_trace.h"
+#include "fixed/trace.h"
 
 #include <gtest/gtest.h>
 
@@ -7,15 +7,15 @@
 
 #include "profile/rules.h"
 
-namespace nputwin::requantize_trace_test {
+namespace nputwin::trace_test {
 namespace {
 
 std::string both(Int128 digits, int bits) {
-  const RequantizeStep step{"", digits, bits};
+  const TraceStep step{"", digits, bits};
   return decimal(step) + " " + binary(step);
 }
 
-TEST(RequantizeTrace, WritesExactValues) {
+TEST(Trace, WritesExactValues) {
   EXPECT_EQ(both(5, 1), "2.5 10.1");
   EXPECT_EQ(both(-5, 1), "-2.5 -10.1");
   EXPECT_EQ(both(0, 0), "0 0");
@@ -27,17 +27,17 @@ TEST(RequantizeTrace, WritesExactValues) {
   EXPECT_EQ(both(Int128{1} << 100, 98), "4 100");
 }
 
-TEST(RequantizeTrace, TakesRealsWhole) {
-  RequantizeTrace trace;
+TEST(Trace, TakesRealsWhole) {
+  Trace trace;
   for (const double value : {0.1, -14.5, 0.0, 3.0, 1048576.0, 0x1p-40, -0x1p70}) trace.add_real("", value);
   for (std::size_t i = 0; i < trace.steps().size(); ++i) {
-    const RequantizeStep& step = trace.steps()[i];
+    const TraceStep& step = trace.steps()[i];
     const double expected[] = {0.1, -14.5, 0.0, 3.0, 1048576.0, 0x1p-40, -0x1p70};
     EXPECT_EQ(std::ldexp(static_cast<double>(step.digits), -step.fraction_bits), expected[i]);
   }
 }
 
-TEST(RequantizeTrace, LeavesTheCodeAlone) {
+TEST(Trace, LeavesTheCodeAlone) {
   std::mt19937_64 engine(1);
   for (const RequantizeRule& rule :
        {rules::kDouble, rules::kDoubleHalfUp, rules::kSingle, rules::kF32, rules::kRndnu, rules::kReal64,
@@ -46,7 +46,7 @@ TEST(RequantizeTrace, LeavesTheCodeAlone) {
       const auto acc = static_cast<std::int32_t>(engine() >> 40) - (1 << 23);
       const EffectiveMultiplier scale =
           effective_multiplier(rule, std::ldexp(1.0 + static_cast<double>(engine() % 1000) / 1000, -12));
-      RequantizeTrace trace;
+      Trace trace;
       EXPECT_EQ(requantize(rule, acc, scale, -3, &trace), requantize(rule, acc, scale, -3));
       ASSERT_FALSE(trace.steps().empty());
       EXPECT_EQ(trace.steps().back().fraction_bits, 0);
@@ -55,12 +55,12 @@ TEST(RequantizeTrace, LeavesTheCodeAlone) {
 }
 
 // The value before the last rounding is the one that the rounding's tie shows: 14.5 of the reporter's first layer.
-TEST(RequantizeTrace, ShowsTheFirstRounding) {
-  RequantizeTrace trace;
+TEST(Trace, ShowsTheFirstRounding) {
+  Trace trace;
   const EffectiveMultiplier scale = effective_multiplier(rules::kDouble, 0.0021764980926);
   EXPECT_EQ(requantize(rules::kDouble, 6662, scale, 0, &trace), 15);
   EXPECT_EQ(decimal(trace.steps().at(1)), "14.5");
 }
 
 }  // namespace
-}  // namespace nputwin::requantize_trace_test
+}  // namespace nputwin::trace_test

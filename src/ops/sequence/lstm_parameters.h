@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "ops/op.h"
+
+namespace nputwin::ops::unidirectional_sequence_lstm {
+
+// Places of the inputs; of each group of four: input, forget, cell, output gate.
+constexpr std::size_t kX = 0, kInputWeights = 1, kRecurrentWeights = 5, kPeephole = 9, kBias = 12, kProjection = 16,
+                      kProjectionBias = 17, kOutputState = 18, kCellState = 19, kLayerNorm = 20;
+/// In the order of their weights.
+enum Gate : std::size_t { kInput, kForget, kCell, kOutput };
+
+/// W x + b as integers, then scaled; zero points are in the bias.
+struct Matrix {
+  std::vector<std::int8_t> weights;
+  std::vector<std::int32_t> bias;
+  QuantizedMultiplier scale;
+  std::size_t columns = 0;
+
+  [[nodiscard]] std::int32_t row(std::size_t r, const std::int8_t* x) const {
+    std::int32_t sum = 0;
+    const std::int8_t* w = weights.data() + r * columns;
+    for (std::size_t k = 0; k < columns; ++k) sum += std::int32_t{w[k]} * x[k];
+    return wrap_int32(std::int64_t{sum} + bias[r]);
+  }
+};
+
+/// One of the four gates.
+struct GateWeights {
+  Matrix input, recurrent;
+  std::vector<std::int16_t> peephole;  // empty: none
+  QuantizedMultiplier peephole_scale;
+};
+
+/// All that does not change from run to run.
+struct Parameters {
+  std::array<GateWeights, 4> gates;
+  bool coupled = false;  // CIFG
+  std::size_t cells = 0, outputs = 0, inputs = 0;
+  int cell_exponent = 0;  // log2 of the cell state's scale
+  std::int16_t cell_clip = 0;
+  QuantizedMultiplier hidden;
+  std::int32_t hidden_zero = 0;
+  bool by_tables = false;
+  FixedPointMultiply multiply;
+  QuantizedMultiplier kept, added;  // of f*c and i*g, by tables
+  bool projects = false, vectorized = false, subtracts_zero = false;
+  Matrix projection;
+  std::int8_t projection_clip = 0;
+  std::int32_t state_zero = 0;
+  bool time_major = false;
+};
+
+/// Reads an LSTM's constants; says what it cannot take.
+[[nodiscard]] Result<Parameters> read_parameters(const PrepareContext& context);
+
+}  // namespace nputwin::ops::unidirectional_sequence_lstm

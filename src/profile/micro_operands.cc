@@ -1,0 +1,116 @@
+#include "profile/micro_operands.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace nputwin {
+namespace {
+
+/// Types as a set of bits.
+using Types = unsigned;
+constexpr Types bit_of(DType type) { return 1U << static_cast<unsigned>(type); }
+constexpr Types f32 = bit_of(DType::kFloat32), i32 = bit_of(DType::kInt32), i64 = bit_of(DType::kInt64),
+                i16 = bit_of(DType::kInt16), i8 = bit_of(DType::kInt8), u8 = bit_of(DType::kUInt8),
+                boolean = bit_of(DType::kBool), kAny = ~0U;
+
+/// A node's input or output by its place.
+struct Operand {
+  bool output = false;
+  std::size_t place = 0;
+};
+constexpr Operand in(std::size_t place) { return {false, place}; }
+constexpr Operand out(std::size_t place) { return {true, place}; }
+
+struct TypeRule {
+  std::string_view op;
+  Types first;  ///< of the codes that come in (input 0), for the rule to hold
+  Operand operand;
+  Types types;
+};
+struct ConstantRule {
+  std::string_view op;
+  Operand operand;
+};
+
+constexpr TypeRule kTypeRules[] = {
+#define NPUTWIN_MICRO_TYPES(op, first, operand, types) {#op, first, operand, types},
+#define NPUTWIN_MICRO_CONSTANT(op, operand)
+#include "profile/micro_operands.inc"
+#undef NPUTWIN_MICRO_TYPES
+#undef NPUTWIN_MICRO_CONSTANT
+};
+constexpr ConstantRule kConstantRules[] = {
+#define NPUTWIN_MICRO_TYPES(op, first, operand, types)
+#define NPUTWIN_MICRO_CONSTANT(op, operand) {#op, operand},
+#include "profile/micro_operands.inc"
+#undef NPUTWIN_MICRO_TYPES
+#undef NPUTWIN_MICRO_CONSTANT
+};
+
+std::string words(Types types) {
+  std::string list;
+  for (const DTypeInfo& type : kDTypes) {
+    if ((types & bit_of(type.type)) != 0) list += (list.empty() ? "" : ", ") + std::string(type.name);
+  }
+  return list;
+}
+
+/// The tensor in that place, or null: the node leaves it out.
+const ModelTensor* tensor_of(const Graph& graph, const Node& node, Operand operand) {
+  const auto& list = operand.output ? node.outputs : node.inputs;
+  return operand.place < list.size() && list[operand.place] >= 0 ? &graph.tensor(list[operand.place]) : nullptr;
+}
+
+std::string place_of(Operand operand) {
+  return fmt::format("{} {}", operand.output ? "output" : "input", operand.place);
+}
+
+/// Constants of 4 bits, which the kernels of some layers do not unpack.
+Status check_packed_weights(const Graph& graph, const Node& node) {
+  const ModelTensor* const weights = tensor_of(graph, node, in(1));
+  if (weights == nullptr || weights->packed_bits == 0) return {};
+  if (node.op == "TRANSPOSE_CONV")
+    return error("tflm takes no weights of 4 bits in this op, and '{}' has them", weights->spec.name);
+  if (node.op == "FULLY_CONNECTED" && !weights->spec.quantization.per_tensor())
+    return error("tflm takes weights of 4 bits only with one scale, and '{}' has several", weights->spec.name);
+  return {};
+}
+
+}  // namespace
+
+Status check_micro_operands(const Graph& graph, const Node& node) {
+  // TRANSPOSE_CONV has the output's shape first.
+  const ModelTensor* const first = tensor_of(graph, node, in(node.op == "TRANSPOSE_CONV" ? 2 : 0));
+  for (const TypeRule& rule : kTypeRules) {
+    if (rule.op != node.op ||
+        (rule.first != kAny && (first == nullptr || (bit_of(first->spec.type) & rule.first) == 0)))
+      continue;
+    const ModelTensor* const tensor = tensor_of(graph, node, rule.operand);
+    if (tensor != nullptr && tensor->unsupported.empty() && (bit_of(tensor->spec.type) & rule.types) == 0) {
+      return error("tflm takes {} as {}; '{}' is {}", place_of(rule.operand), words(rule.types), tensor->spec.name,
+                   name(tensor->spec.type));
+    }
+  }
+  for (const ConstantRule& rule : kConstantRules) {
+    const ModelTensor* const tensor = rule.op == node.op ? tensor_of(graph, node, rule.operand) : nullptr;
+    if (tensor != nullptr && !tensor->constant)
+      return error("tflm takes {} only as a constant, and '{}' is none", place_of(rule.operand), tensor->spec.name);
+  }
+  for (const int t : node.outputs) {
+    // An output of shape [0] is a number to TensorFlow Lite Micro, as old files have it.
+    const Shape* const shape = t < 0 ? nullptr : &graph.spec(t).shape;
+    if (shape != nullptr && shape->size() > 1 && std::ranges::any_of(*shape, [](std::int32_t n) { return n <= 0; }))
+      return error("tflm takes no outputs without elements, and '{}' has none", graph.spec(t).name);
+  }
+  constexpr std::size_t kMostDimensions = 5;
+  if (node.op == "TRANSPOSE" && first != nullptr && first->spec.shape.size() > kMostDimensions)
+    return error("tflm transposes up to {} dimensions, and '{}' has {}", kMostDimensions, first->spec.name,
+                 first->spec.shape.size());
+  constexpr std::size_t kWithBias = 3;
+  if (node.op == "DEPTHWISE_CONV_2D" && node.inputs.size() == kWithBias && node.inputs.back() < 0)
+    return error("tflm's process ends at a bias that is left out as input -1; it takes two inputs for no bias");
+  return check_packed_weights(graph, node);
+}
+
+}  // namespace nputwin
