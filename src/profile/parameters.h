@@ -106,6 +106,7 @@ void each_parameter(T& p, F&& f) {
   f("fully_connected_per_channel", p.fully_connected_per_channel);
   f("fully_connected_drops_zero", p.fully_connected_drops_zero);
   f("batch_matmul", p.batch_matmul);
+  f("batch_matmul_column_scales", p.batch_matmul_column_scales);
   f("transpose_conv_activation", p.transpose_conv_activation);
   f("batch_matmul_drops_zero", p.batch_matmul_drops_zero);
   f("requantizes_weights", p.requantizes_weights);
@@ -150,6 +151,7 @@ void each_parameter(T& p, F&& f) {
   f("lstm_subtracts_hidden_zero", p.lstm_subtracts_hidden_zero);
   f("lstm_by_tables", p.lstm_by_tables);
   f("fused_multiply_add", p.fused_multiply_add);
+  f("reassociates", p.reassociates);
   f("real_overflow", p.real_overflow);
   f("cast_overflow", p.cast_overflow);
   f("real_rounding", p.real_rounding);

@@ -62,6 +62,7 @@ struct Profile {
   bool fully_connected_per_channel = true;
   bool fully_connected_drops_zero = false;  ///< int8 weights count as if their zero point were 0
   BatchMatmulRule batch_matmul;
+  ColumnScales batch_matmul_column_scales = ColumnScales::kUnknown;
   bool transpose_conv_activation = true;  ///< TRANSPOSE_CONV applies its fused activation; else it ignores it
   bool batch_matmul_drops_zero = false;   ///< the second input counts as if its zero point were 0
   /// Weights with a scale for each channel become weights of 8 bits with one scale for all: another network.
@@ -123,6 +124,9 @@ struct Profile {
   /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means,
   /// DEQUANTIZE.
   bool fused_multiply_add = false;
+  /// Compiled with permission to re-associate binary32 expressions: CONCATENATION, MEAN and RESIZE_BILINEAR have them
+  /// in another order (tflite-runtime's wheels for AArch64).
+  bool reassociates = false;
 
   /// Reals beyond int32 in tables.
   RealOverflow real_overflow = RealOverflow::kSaturates;

@@ -226,5 +226,34 @@ TEST(BatchMatmul, TheRuleFollowsTheSecondMatrixInMemory) {
   EXPECT_EQ(code("litert-2.3-x86", true, 3), -2) << "XNNPACK: half to even";
 }
 
+TEST(BatchMatmul, AScaleForEachColumnIsReadAsNone) {
+  // TFLite's kernels read the tensor's one scale, which is 0: all outputs are their zero point.
+  const auto refusal_or_code = [](const char* name, DType type) -> std::string {
+    ModelBuilder b;
+    const int x = b.tensor("x", type, {1, 2}, 1.0F, 0);
+    const int w = b.constant<std::int8_t>("w", {2, 2}, {5, 6, 7, 8}, {{1.0F, 2.0F}, {0, 0}, 1});
+    const int y = b.tensor("y", type, {}, 1.0F, 0);
+    b.op("BATCH_MATMUL", {x, w}, {y});
+    b.inputs({x}), b.outputs({y});
+    const auto model = b.read();
+    const auto coverage = Session::coverage(*model, profile(name)).value();
+    if (!coverage.at(0).unsupported.empty()) return coverage.at(0).unsupported;
+    const auto run = [&](const auto& codes) {
+      return from_bytes<std::decay_t<decltype(codes[0])>>(
+                 run_model(model, profile(name), {to_bytes(codes)}, available_isas()[0]).at(0))
+          .at(0);
+    };
+    return std::to_string(type == DType::kInt8 ? run(std::vector<std::int8_t>{1, 1})
+                                               : run(std::vector<std::int16_t>{1, 1}));
+  };
+  EXPECT_EQ(refusal_or_code("litert-2.3-x86", DType::kInt8), "0");
+  EXPECT_EQ(refusal_or_code("tflite-2.9.1-arm64", DType::kInt8), "0");
+  EXPECT_EQ(refusal_or_code("tflite-micro", DType::kInt8), "12");
+  EXPECT_EQ(refusal_or_code("vip-v8", DType::kInt8), "input 'w' has 2 scales: what vip-v8 computes of it is not known");
+  EXPECT_EQ(refusal_or_code("litert-2.3-x86", DType::kInt16), "0");
+  EXPECT_EQ(refusal_or_code("tflite-2.14-x86", DType::kInt16),
+            "'w' is int8, which the kernel of tflite-2.14 does not support");
+}
+
 }  // namespace
 }  // namespace nputwin::test::convolution_test

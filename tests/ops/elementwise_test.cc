@@ -48,6 +48,13 @@ TEST(Add, ByAConvolutionOfEightBitWeights) {
             (Codes{120, 42, 43}));
 }
 
+TEST(Add, MlasHasAScalarOnTheRight) {
+  // Measured on onnxruntime 1.32.0: the zero points' share of two scalars' sum is formed the other way round.
+  constexpr Side kA{0.02534690499305725F, -106}, kB{0.035809919238090515F, -120}, kSum{0.0365859717130661F, -105};
+  EXPECT_EQ(binary("ADD", "ort-mlas", {-114}, kA, {-122}, kB, kSum), (Codes{-112}));
+  EXPECT_EQ(binary("ADD", "ort-mlas", {-114, -114}, kA, {-122}, kB, kSum), (Codes{-113, -113}));
+}
+
 TEST(Add, OneZeroPointForBothInputsLeavesARoundedCorrection) {
   // r = 0.3005: weights 255 and 77 (76.63). b = zb = 10 gives 77 * 10 - round(766.3) = 4 of 255, 0.8 of an output step.
   EXPECT_EQ(binary("ADD", "vip-v8", {0}, {1, 0}, {10}, {0.3005F, 10}, {1 / 51.0F, 0}), (Codes{1}));

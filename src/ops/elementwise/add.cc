@@ -14,8 +14,8 @@
 //                of the larger ratio; out = ((a*m_a +- b*m_b - za*m_a -+ zb*m_b + 2^(sh-1)) >> sh) + zp.
 //                Source: XNNPACK qs8-vadd, QNNPACK requantization.h.
 // binary32       r = s/s_out; c = zp - fma(r_a, za, r_b*zb); out = half_even(fma(a, r_a, fma(b, r_b, c))), all in
-//                binary32.
-//                Source: MLAS qladd_avx2.cpp; only ADD.
+//                binary32; a and b change places where a has one element along the innermost dimension.
+//                Source: MLAS qladd_avx2.cpp, ONNX Runtime's broadcasting (measured); only ADD.
 // 8-bit weights  w_b = s_b/s_a; s_w = max(1, w_b)/255 (SUB: (1 + w_b)/255); acc = round(1/s_w)*(a - za) +-
 //                round(w_b/s_w)*(b - zb) by the rule of convolutions with M = s_a*s_w/s_out. Source: Mesa
 //                etnaviv_ml_nn.c, NN core v8.
@@ -134,13 +134,28 @@ Result<PairRule> powers_of_two(const Operands& o, int a, int b, int out) {
   });
 }
 
-PairRule binary32_fused(const Operands& o) {
+/// ONNX Runtime has a scalar on the right: whether the first operand has one element along the innermost dimension in
+/// which either has more, or nowhere more than one.
+bool first_is_scalar(const Shape& a, const Shape& b) {
+  const auto size = [](const Shape& shape, std::size_t from_end) {
+    return from_end < shape.size() ? shape[shape.size() - 1 - from_end] : 1;
+  };
+  for (std::size_t d = 0; d < std::max(a.size(), b.size()); ++d) {
+    if (size(a, d) != 1 || size(b, d) != 1) return size(a, d) == 1;
+  }
+  return true;
+}
+
+PairRule binary32_fused(Operands o, bool swapped) {
+  if (swapped) std::swap(o.za, o.zb), std::swap(o.sa, o.sb);
   const float ra = o.sa / o.so, rb = o.sb / o.so;
   const float zeros =
       static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
-  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto of_b = noted("b times its ratio, plus the zero points", multiply_add(to<float>(b), rb, zeros, true));
-    const auto sum = noted("a times its ratio, plus that", multiply_add(to<float>(a), ra, of_b, true));
+  return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+    const auto &a = swapped ? y : x, &b = swapped ? x : y;
+    const auto of_b =
+        noted("one operand times its ratio, plus the zero points", multiply_add(to<float>(b), rb, zeros, true));
+    const auto sum = noted("the other times its ratio, plus that", multiply_add(to<float>(a), ra, of_b, true));
     return to<std::int64_t>(round_real(to<double>(sum), Rounding::kHalfToEven));
   });
 }
@@ -203,7 +218,7 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
       return shared_shift(o, 21, Rounding::kHalfAwayFromZero);
     case AddMethod::kBinary32Fused:
       if (o.sign < 0) return error("MLAS has no quantized SUB");
-      return binary32_fused(o);
+      return binary32_fused(o, first_is_scalar(context.input(0).shape, context.input(1).shape));
     case AddMethod::kEightBitWeights:
     case AddMethod::kEightBitWeightsSharedZero:
       return eight_bit_weights(o, context.profile->eight_bit(o.type == DType::kUInt8).conv.rule,

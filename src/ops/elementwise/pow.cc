@@ -33,8 +33,8 @@ T whole_power(T x, int n) {
 template <typename T>
 class Power final : public Kernel {
  public:
-  Power(std::unique_ptr<Kernel> elementwise, bool one_exponent)
-      : elementwise_(std::move(elementwise)), one_exponent_(one_exponent) {}
+  Power(std::unique_ptr<Kernel> elementwise, bool one_exponent, bool lowest)
+      : elementwise_(std::move(elementwise)), one_exponent_(one_exponent), lowest_(lowest) {}
 
   void run(const RunContext& context) const override {
     const auto exponents = context.inputs[1].as<T>();
@@ -43,7 +43,8 @@ class Power final : public Kernel {
       if (negative != exponents.end())
         return context.fail(fmt::format("exponent {} is negative: the runtime stops", *negative));
     }
-    const auto n = one_exponent_ ? static_cast<int>(std::round(static_cast<float>(exponents[0]))) : 0;
+    const auto nearest = one_exponent_ ? std::round(static_cast<float>(exponents[0])) : 0.0F;
+    const std::int32_t n = cast_to_int32(static_cast<double>(nearest), lowest_);
     if (n < 1 || std::abs(static_cast<float>(exponents[0] - static_cast<T>(n))) >= 1e-5F)
       return elementwise_->run(context);
     std::ranges::transform(context.inputs[0].as<T>(), context.outputs[0].as<T>().begin(),
@@ -52,14 +53,15 @@ class Power final : public Kernel {
 
  private:
   std::unique_ptr<Kernel> elementwise_;
-  bool one_exponent_;
+  bool one_exponent_, lowest_;  ///< what a cast beyond int32 gives: cast_to_int32
 };
 
 template <typename T, typename F>
 Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
   const bool one_exponent = context.input(0).shape != context.input(1).shape && context.input(1).elements() == 1;
   if (!one_exponent) NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
-  return std::make_unique<Power<T>>(binary_kernel<T, T, T>(context, std::forward<F>(f)), one_exponent);
+  return std::make_unique<Power<T>>(binary_kernel<T, T, T>(context, std::forward<F>(f)), one_exponent,
+                                    context.profile->cast_overflow == RealOverflow::kLowest);
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {

@@ -6,6 +6,9 @@
 //
 // Runtimes choose the rule by how b lies in memory and by the number of rows (profile/families/batch_matmul.h).
 //
+// LiteRT takes a constant b of int8 for an a of int16, from 2.3 on. Where b has a scale for each column, TFLite's
+// kernels read one of the tensor, which is 0, and every output is its zero point; TensorFlow Lite Micro reads the first.
+//
 // XNNPACK in LiteRT 2.1 takes b's zero point for 0 (measured: tests/vectors/directed/batch_matmul).
 //
 // Source: TFLite batch_matmul.cc, reference/batch_matmul.h. Not supported: binary32, whose sums have no known order.
@@ -46,8 +49,46 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{std::move(shape)};
 }
 
+/// The second matrix beside a first one of int16 codes: int8, its values are factors of 16 bits like a layer's.
+Result<MacWeights> int8_matrix(const PrepareContext& context) {
+  const TensorSpec& b = context.input(1);
+  NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert23, b));
+  if (!context.inputs[1].constant)
+    return error("'{}' is int8, '{}' is int16, and not a constant, which is not supported", b.name,
+                 context.input(0).name);
+  MacWeights weights;
+  const auto values = TensorView{&b, *context.inputs[1].constant}.as<std::int8_t>();
+  weights.values.assign(values.begin(), values.end());
+  return weights;
+}
+
+/// The scale that counts for the second matrix.
+Result<float> second_scale(const PrepareContext& context) {
+  const TensorSpec& b = context.input(1);
+  if (b.quantization.empty()) return error("input '{}' has no scale", b.name);
+  if (b.quantization.per_tensor()) return b.scale();
+  switch (context.profile->batch_matmul_column_scales) {
+    case ColumnScales::kZero:
+      return 0.0F;
+    case ColumnScales::kFirst:
+      return b.quantization.scale[0];
+    case ColumnScales::kUnknown:
+      break;
+  }
+  return error("input '{}' has {} scales: what {} computes of it is not known", b.name, b.quantization.scale.size(),
+               context.profile->name);
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
+  NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
+  const TensorSpec &a = context.input(0), &b = context.input(1);
+  const bool wider = a.type == DType::kInt16 && b.type == DType::kInt8;
+  if (!wider) NPUTWIN_RETURN_IF_ERROR(check_type(b, {a.type}, "input"));
+  if (a.type == DType::kInt16) {
+    for (const std::int32_t zero : b.quantization.zero_point) {
+      if (zero != 0) return error("'{}' has zero point {}, expected 0 beside int16 values", b.name, zero);
+    }
+  }
   NPUTWIN_ASSIGN_OR_RETURN(auto geometry, geometry_of(context));
   const MatrixTaps& taps = geometry.first;
   const BatchMatmulRule& rules = context.profile->batch_matmul;
@@ -60,11 +101,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     if (!context.profile->int16) return error("what {} computes of int16 products is not known", context.profile->name);
     rule = rules::binary32_product(context.profile->int16->int64_sum);
   }
-  const EffectiveMultiplier scale =
-      effective_multiplier(rule, context.input(0).scale(), context.input(1).scale(), context.output().scale());
   const TensorSpec& out = context.output();
+  NPUTWIN_ASSIGN_OR_RETURN(const float s_b, second_scale(context));
+  const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), s_b, out.scale());
   MacWeights weights;
-  weights.computed_zero = context.profile->batch_matmul_drops_zero ? 0 : context.input(1).zero_point();
+  if (wider) {
+    NPUTWIN_ASSIGN_OR_RETURN(weights, int8_matrix(context));
+  } else {
+    weights.computed_zero = context.profile->batch_matmul_drops_zero ? 0 : b.zero_point();
+  }
   Epilogue epilogue(Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX,
                                 context.isa));
   return layer_kernel(context, std::move(geometry.first), std::move(weights), std::move(epilogue));

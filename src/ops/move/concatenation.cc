@@ -43,15 +43,17 @@ CodeFunction rescale(const PrepareContext& context, const TensorSpec& in) {
   const float ratio =
       method == ConcatenationMethod::kReal ? in.scale() / out.scale() : in.scale() * (1.0F / out.scale());
   const float bias = static_cast<float>(-in.zero_point()) * ratio;
-  return [=, real = context.real(), z_in = in.zero_point(),
+  return [=, real = context.real(), reassociates = context.profile->reassociates,
+          fused = context.profile->fused_multiply_add, z_in = in.zero_point(),
           z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
     if (method == ConcatenationMethod::kCopies) return to<std::int64_t>(q);
     if (method == ConcatenationMethod::kReal) {
       return real.code(noted("(quantized value - zero point) * ratio", (q - z_in) * static_cast<double>(ratio)), z_out);
     }
-    const auto scaled = noted("times the ratio, as binary32", to<float>(q) * ratio);
-    const auto centred = noted("minus the zero point times the ratio", scaled + bias);
-    return to<std::int64_t>(round_real(to<double>(centred), Rounding::kHalfAwayFromZero)) + z_out;
+    const auto scaled = reassociates ? (to<float>(q) - static_cast<float>(z_in)) * ratio
+                                     : multiply_add(to<float>(q), ratio, bias, fused);
+    return to<std::int64_t>(round_real(to<double>(noted("rescaled, binary32", scaled)), Rounding::kHalfAwayFromZero)) +
+           z_out;
   };
 }
 

@@ -6,6 +6,7 @@
 // ten bits, half away     positions in integers of 1/1024. TFLite reference/resize_bilinear.h, int8, int16
 // binary32                uint8 there: weights and sum in binary32, + 1/2, cut off; fused multiply-adds on AArch64
 // binary32, weights first the same with the two weights multiplied first. TFLite optimized/resize_bilinear.h
+// binary32, early half    the same, 1/2 added before the lower two; tflite-runtime's AArch64 wheels
 // binary32, factored      ((tl (1-fy) + bl fy) (1-fx) + (tr (1-fy) + br fy) fx) + 1/2, fused: reference before LiteRT,
 //                         as compiled for AArch64
 // binary32, accumulated   numbers: the four products one after the other. TFLite's optimised kernels
@@ -37,6 +38,7 @@ enum class Form : std::uint8_t {
   kTenBits,
   kBinary32,
   kBinary32WeightsFirst,
+  kBinary32EarlyHalf,
   kBinary32Factored,
   kBinary32Accumulated,
   kBinary32Halves,
@@ -194,8 +196,9 @@ class ResizeBilinear final : public Kernel {
   }
 
   template <typename N>
-  [[nodiscard]] static Like<std::int64_t, N> rounded(const N& x) {
-    return to<std::int64_t>(to<std::int32_t>(noted("plus 1/2, as binary32", N(x + 0.5F))));
+  [[nodiscard]] Like<std::int64_t, N> rounded(const N& x) const {
+    return to<std::int64_t>(
+        to<std::int32_t>(noted("plus 1/2, as binary32", form_ == Form::kBinary32EarlyHalf ? x : N(x + 0.5F))));
   }
 
   template <typename N>
@@ -205,6 +208,8 @@ class ResizeBilinear final : public Kernel {
     switch (form_) {
       case Form::kBinary32WeightsFirst:
         return plus(br, fy * fx, plus(bl, fy * gx, plus(tl, gy * gx, tr * (gy * fx))));
+      case Form::kBinary32EarlyHalf:
+        return plus(br, fy * fx, plus(bl, fy * gx, N(plus(tl, gy * gx, tr * (gy * fx)) + 0.5F)));
       case Form::kBinary32Accumulated:
         return plus(br, fy * fx, plus(bl, fy * gx, plus(tr, gy * fx, tl * (gy * gx))));
       case Form::kBinary32Halves: {
@@ -216,7 +221,7 @@ class ResizeBilinear final : public Kernel {
         return plus(N(bottom - top), fy, top);
       }
       case Form::kBinary32Factored:
-        return plus(plus(tr, gy, br * fy), fx, plus(tl, gy, bl * fy) * gx);
+        return plus(plus(tl, gy, bl * fy), gx, plus(tr, gy, br * fy) * fx);
       default:
         return plus(br * fy, fx, plus(tr * gy, fx, plus(tl * gy, gx, bl * fy * gx)));
     }
@@ -255,8 +260,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.type == DType::kFloat32) {
     NPUTWIN_ASSIGN_OR_RETURN(form, form_of_numbers(context, spec));
   } else if (method != ResizeBilinearMethod::kElevenBits) {
+    const Form weights_first = context.profile->reassociates ? Form::kBinary32EarlyHalf : Form::kBinary32WeightsFirst;
     form = in.type != DType::kUInt8                        ? Form::kTenBits
-           : method == ResizeBilinearMethod::kWeightsFirst ? Form::kBinary32WeightsFirst
+           : method == ResizeBilinearMethod::kWeightsFirst ? weights_first
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }

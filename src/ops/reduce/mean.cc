@@ -37,6 +37,7 @@ class Finish {
       : method_(method),
         whole_(context.input(0).shape.back() - context.input(0).shape.back() % kVectorBlock),
         fused_(context.profile->fused_multiply_add),
+        reassociates_(context.profile->reassociates),
         real_rounding_(context.profile->real_rounding),
         rule_(context.real()),
         multiply_(context.multiply()),
@@ -107,8 +108,11 @@ class Finish {
       }
       case MeanMethod::kBinary32Mean: {
         if (codes_only_) return to<std::int64_t>(raw) / n_;
-        const auto mean = noted("mean of the quantized values, binary32", to<float>(raw) / static_cast<float>(n_));
-        const auto code = noted("rescaled", mean * scale32_ + bias32_);
+        const auto count = static_cast<float>(n_);
+        const auto code = noted(
+            "rescaled", reassociates_
+                            ? multiply_add(to<float>(raw), 1.0F / count, static_cast<float>(-z_in_), fused_) * scale32_
+                            : to<float>(raw) / count * scale32_ + bias32_);
         return to<std::int64_t>(round_real(to<double>(code), Rounding::kHalfAwayFromZero)) + z_out_;
       }
       case MeanMethod::kBinary32:
@@ -124,7 +128,7 @@ class Finish {
 
   MeanMethod method_;
   std::int64_t whole_;
-  bool fused_;
+  bool fused_, reassociates_;
   Rounding real_rounding_;
   RealRule rule_;
   FixedPointMultiply multiply_;

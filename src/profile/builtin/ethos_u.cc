@@ -7,6 +7,7 @@ Profile ethos_u() {
   Profile p = tflite_2_14_x86_ref();
   p.name = "ethos-u";
   p.summary = "Arm Ethos-U55 and U65 (i.MX 93) with a model compiled by Vela";
+  p.batch_matmul_column_scales = ColumnScales::kUnknown;
   p.cast_overflow = RealOverflow::kSaturates;
   p.registry = OpRegistry::kNone;
   p.evidence.clear();

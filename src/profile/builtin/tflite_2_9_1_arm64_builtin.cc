@@ -35,6 +35,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.requantize = RequantizeMethod::kVectorized;
   p.dequantize = DequantizeMethod::kBinary32Offset;
   p.fused_multiply_add = true;
+  p.reassociates = true;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "double; a product with one column: half up in both steps",
          kGoldenHashes);

@@ -15,6 +15,7 @@ Profile tflite_2_9_1_x86_ref() {
   p.uint8 = {MatmulRule::same(kDouble32), DepthwiseRule::same(kDouble32), MatmulRule::same(kDouble32),
              DepthwiseRule::same(kDouble32)};
   p.batch_matmul = BatchMatmulRule::same(kDouble32);
+  p.batch_matmul_column_scales = ColumnScales::kZero;
   p.int16 = Int16Rules{rules::kSixteenBits, rules::kDouble, rules::binary32_product(rules::kSixteenBits), kDouble32};
   p.fully_connected_per_channel = false;
   p.mul = rules::kDouble;

@@ -11,6 +11,7 @@ Profile tflite_micro() {
   p.binary64_ratios = true;
   p.int8 = p.uint8 = Profile::EightBit::same(rules::kDouble);
   p.batch_matmul = BatchMatmulRule::same(rules::kDouble);
+  p.batch_matmul_column_scales = ColumnScales::kFirst;
   p.int16->fully_connected_int64_sum.reset();
   p.int16->fully_connected_int32_sum.reset();
   p.int16->convolution_width = Int16SumWidth::kBiasOr64;

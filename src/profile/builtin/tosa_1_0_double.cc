@@ -7,6 +7,7 @@ Profile tosa_1_0_double() {
   Profile p = tflite_2_14_x86_ref();
   p.name = "tosa-1.0-double";
   p.summary = "TOSA 1.0 as TensorFlow writes a TFLite model, RESCALE with DOUBLE_ROUND where it asks for it";
+  p.batch_matmul_column_scales = ColumnScales::kUnknown;
   p.cast_overflow = RealOverflow::kSaturates;
   p.registry = OpRegistry::kNone;
   p.evidence.clear();

@@ -18,6 +18,15 @@ struct BatchMatmulRule {
   static constexpr BatchMatmulRule same(RequantizeRule r) { return {r, r, r, r}; }
 };
 
+/// What counts of a second matrix's scales where it has one for each column.
+enum class ColumnScales : std::uint8_t {
+  kUnknown,  ///< the op is refused
+  kZero,     ///< none: the tensor's one scale, which is 0 then, so that every output is its zero point (TFLite)
+  kFirst,    ///< the first one, for all columns (TensorFlow Lite Micro)
+};
+template <>
+inline constexpr std::array<std::string_view, 3> kEnumNames<ColumnScales> = {"unknown", "zero", "first"};
+
 template <>
 struct FamilyTraits<Family::kBatchMatmul> : FamilyDefaults {
   static constexpr std::string_view kLabel = "Batched matrix product";

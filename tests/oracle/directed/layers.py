@@ -259,6 +259,26 @@ def batch_matmul_memory(b):
         b.op("BATCH_MATMUL", [x, z], [out], options("BatchMatMulOptions", adjX=False, adjY=adj_y), version=2)
 
 
+def batch_matmul_by_constant(b, type_name, out_scale, scales):
+    """A product with a constant matrix of int8, by rows and by columns."""
+    rng, rows, depth, cols = np.random.default_rng(11), 9, 24, 8
+    for adj_y in (False, True):
+        x = b.another_input(type_name, (2, rows, depth), 0.013, 0)
+        w = b.constant("i8", rng.integers(-127, 128, (cols, depth) if adj_y else (depth, cols)), scales, 0, 0 if adj_y else 1)
+        out = b.tensor(type_name, (2, rows, cols), out_scale, 0)
+        b.op("BATCH_MATMUL", [x, w], [out], options("BatchMatMulOptions", adjX=False, adjY=adj_y), version=4 if type_name == "i16" else 2)
+
+
+for _name, _type, _scale, _scales, _what in (
+    ("i16_i8", "i16", 0.011, 0.01, "int16 by a constant of int8"),
+    ("i16_i8_channels", "i16", 0.011, [0.01 + 0.001 * c for c in range(8)], "int16 by a constant of int8 with a scale a column"),
+    ("i8_channels", "i8", 1.1, [0.01 + 0.001 * c for c in range(8)], "int8 by a constant with a scale a column"),
+):
+    case("batch_matmul_" + _name, "BATCH_MATMUL of %s." % _what)(
+        lambda b, t=_type, s=_scale, scales=_scales: batch_matmul_by_constant(b, t, s, scales)
+    )
+
+
 @case("transpose_conv_activation", "TRANSPOSE_CONV with a fused RELU, which TFLite 2.9.1 ignores.")
 def transpose_conv_activation(b):
     for t, zero in (("i8", 3), ("u8", 131)):

@@ -179,6 +179,25 @@ def concatenation_rescaled(b):
     b.op("CONCATENATION", [x, z], [b.tensor("u8", (1, 10, 7), 0.1, 3)], options("ConcatenationOptions", axis=1))
 
 
+@case("concatenation_scales", "CONCATENATION of all uint8 codes of forty quantizations: products near ties.")
+def concatenation_scales(b):
+    rng = np.random.default_rng(7)
+    for _ in range(40):
+        scale, zero = float(rng.uniform(0.01, 0.2)), int(rng.integers(0, 256))
+        out = scale * float(rng.choice([rng.uniform(0.5, 3), 2 / 3, 4 / 3, 8 / 5]))
+        parts = [b.constant("u8", np.arange(256), scale, zero), b.constant("u8", np.arange(256), out, 40)]
+        b.op("CONCATENATION", parts, [b.tensor("u8", (512,), out, 40)], options("ConcatenationOptions", axis=0))
+
+
+@case("resize_bilinear_sizes", "RESIZE_BILINEAR of uint8 from 5 to 30 and other ratios whose binary32 weights are not exact.")
+def resize_bilinear_sizes(b):
+    for n, out in ((5, 30), (3, 7), (4, 13), (7, 29), (6, 11)):
+        x = b.another_input("u8", (1, n, n, 9), 0.1, 3)
+        for align, half in ((False, False), (True, False), (False, True)):
+            b.op("RESIZE_BILINEAR", [x, b.constant("i32", [out, out])], [b.tensor("u8", (1, out, out, 9), 0.1, 3)],
+                 options("ResizeBilinearOptions", alignCorners=align, halfPixelCenters=half), version=3)
+
+
 @case(
     "selection",
     "Ops that the VX delegate claims and no corpus model has: REVERSE_V2, GATHER_ND, SCATTER_ND, ONE_HOT, "

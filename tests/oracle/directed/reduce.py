@@ -1,6 +1,6 @@
 """Pools and reductions."""
 
-from .builder import NONE, RELU, RELU6, SAME, VALID, ZERO_ENDS, case, conv_shape, options
+from .builder import NONE, RELU, RELU6, SAME, VALID, ZERO_ENDS, case, conv_shape, np, options
 
 
 @case(
@@ -81,6 +81,21 @@ case(
     "scales equal and not.",
     ("i8", "u8", "i16"),
 )(reduce("MEAN"))
+
+
+@case("mean_scales", "MEAN over the last axis, forty quantizations and depths: binary32 sums near ties.", ("i8", "u8"))
+def mean_scales(b, t):
+    rng = np.random.default_rng(8)
+    for k in range(40):
+        depth, scale = 3 + k % 15, float(rng.uniform(0.01, 0.2))
+        out = scale * float(rng.choice([rng.uniform(0.3, 1), 1 / 2, 2 / 3, 4 / 5]))
+        least = -128 if t == "i8" else 0
+        codes = rng.integers(least, least + 256, (1, 6, 20, depth))
+        x = b.constant(t, codes, scale, int(rng.integers(least, least + 256)))
+        b.op("MEAN", [x, b.constant("i32", [3])], [b.tensor(t, (1, 6, 20), out, least + 100)],
+             options("ReducerOptions", keepDims=False), version=2)
+
+
 case(
     "sum",
     "SUM: the axes of MEAN's cases, scales equal and not (int16 adds codes without scales, which must be equal).",
