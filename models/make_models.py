@@ -7,6 +7,7 @@ conv_3x3_same_i8         one Conv2D, 3x3, SAME, 8 -> 16 channels, int8 per chann
 digits_embed20_i8        20 Conv2D layers, trained on scikit-learn's digits, int8 per channel, int8 in and out
 digits_embed20_float_io  the same with QUANTIZE and DEQUANTIZE at its ends
 digits_embed20_u8        the same network, uint8 throughout, weights asymmetric and per tensor
+digits_depthwise_i8      nine depthwise layers, each with a 1x1 convolution behind it, trained on the same, int8 in and out
 
 The last layer is a 32-number embedding; the classifier that it was trained with is cut off. Training is seeded, but
 a TensorFlow of another version or on another processor may end with other weights, so the results are committed.
@@ -24,6 +25,7 @@ import flatbuffers
 from sklearn.datasets import load_digits
 
 LAYERS, CHANNELS, EMBEDDING = 20, 16, 32
+SEPARABLE = 9
 
 
 # Rows of each digit from top to bottom, five bits a row.
@@ -66,14 +68,30 @@ def single_conv():
     return convert(network, rng.normal(0, 1, (64, 16, 16, 8)).astype(np.float32), tf.int8)
 
 
-def train_embedding(images, labels):
-    """A plain chain of convolutions, as in the report that this project answers; batch norm folds into them."""
+def normalized(y, layer):
+    """A layer without bias, batch norm, which folds into it, and RELU."""
+    return tf.keras.layers.ReLU()(tf.keras.layers.BatchNormalization()(layer(y)))
+
+
+def chain(y):
+    """A plain chain of convolutions, as in the report that this project answers."""
+    for _ in range(LAYERS - 1):
+        y = normalized(y, tf.keras.layers.Conv2D(CHANNELS, 3, padding="same", use_bias=False))
+    return y
+
+
+def separable(y):
+    """Depthwise layers and convolutions in turns, as in networks for phones."""
+    y = normalized(y, tf.keras.layers.Conv2D(CHANNELS, 3, padding="same", use_bias=False))
+    for _ in range(SEPARABLE):
+        y = normalized(y, tf.keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False))
+        y = normalized(y, tf.keras.layers.Conv2D(CHANNELS, 1, use_bias=False))
+    return y
+
+
+def train_embedding(body, images, labels):
     x = tf.keras.Input((8, 8, 1), batch_size=None)
-    y = x
-    for k in range(LAYERS - 1):
-        y = tf.keras.layers.Conv2D(CHANNELS, 3, padding="same", use_bias=False)(y)
-        y = tf.keras.layers.BatchNormalization()(y)
-        y = tf.keras.layers.ReLU()(y)
+    y = body(x)
     embedding = tf.keras.layers.Conv2D(EMBEDDING, 8, padding="valid")(y)
     logits = tf.keras.layers.Dense(10)(tf.keras.layers.Flatten()(embedding))
     network = tf.keras.Model(x, logits)
@@ -118,10 +136,11 @@ def main(out):
     tf.keras.utils.set_random_seed(210)
     digits = load_digits()
     images = (digits.images / 16.0).astype(np.float32)[..., None]
-    network = train_embedding(images, digits.target)
+    network = train_embedding(chain, images, digits.target)
     int8 = convert(network, images[:200], tf.int8)
     files = {"conv_3x3_same_i8": single_conv(), "digits_embed20_i8": int8,
-             "digits_embed20_float_io": convert(network, images[:200], tf.float32), "digits_embed20_u8": to_uint8(int8)}
+             "digits_embed20_float_io": convert(network, images[:200], tf.float32), "digits_embed20_u8": to_uint8(int8),
+             "digits_depthwise_i8": convert(train_embedding(separable, images, digits.target), images[:200], tf.int8)}
     for name, content in files.items():
         with open(os.path.join(out, name + ".tflite"), "wb") as f:
             f.write(content)

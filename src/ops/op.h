@@ -54,6 +54,12 @@ struct PrepareContext : NodeView {
   Isa isa;
   int threads = 1;
   bool* rejected = nullptr;  ///< set where the op finds that the delegate rejects it; null: nobody asks
+  /// Gets what a reader of the op's results must know: a sentence. Null: nobody asks.
+  std::string* caution = nullptr;
+
+  void warn(std::string sentence) const {
+    if (caution != nullptr) *caution = std::move(sentence);
+  }
 
   [[nodiscard]] bool delegated() const { return fallback != nullptr; }
   /// How the profile rounds real results of the op's family.

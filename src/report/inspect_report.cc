@@ -61,6 +61,7 @@ std::string coverage_text(const NodeCoverage& c, const std::string& profile) {
                                  name(c.evidence.confidence), by);
   if (c.overridden) text += "    borrowed rule: the profile itself does not define this family\n";
   if (!c.rejection.empty()) text += fmt::format("    the delegate rejects it: {}\n", c.rejection);
+  if (!c.caution.empty()) text += fmt::format("    note: {}\n", c.caution);
   return text;
 }
 
@@ -207,6 +208,7 @@ std::string inspect_json(const Model& model, const std::string& profile, const s
                     {"delegate", name(c.delegate)}};
       if (c.overridden) op["rule"]["substitute"] = true;
       if (!c.rejection.empty()) op["rule"]["left"] = c.rejection;
+      if (!c.caution.empty()) op["rule"]["note"] = c.caution;
       op["shapes"] = c.shapes;
       if (kernels) op["kernel"] = kernel_json(c.kernel);
     }

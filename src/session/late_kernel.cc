@@ -13,6 +13,7 @@ LateKernel::LateKernel(const OpDefinition& op, const PrepareContext& context, st
       intermediates_(context.intermediates.begin(), context.intermediates.end()),
       memory_limit_(memory_limit) {
   prepare_.rejected = nullptr;
+  prepare_.caution = nullptr;
 }
 
 Status LateKernel::run_late(const RunContext& context) const {

@@ -77,6 +77,7 @@ Result<std::unique_ptr<Kernel>> Preparation::add_kernel(const OpDefinition& op, 
     rules_[n] = {rules.fallback, nullptr, false,
                  is_first ? "its types or scales are beyond XNNPACK's" : rules.rejection};
   }
+  if (!prepared.caution.empty()) cautions_[n] = std::move(prepared.caution);
   tensors_.set_output_shapes(node, prepared.shapes);
   return std::move(prepared.kernel);
 }
@@ -116,8 +117,8 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   NodeTensors tensors(node, tensors_);
   Prepared prepared;
   NPUTWIN_ASSIGN_OR_RETURN(prepared.shapes, tensors.infer_shapes(op, options_.memory_limit));
-  const PrepareContext context{tensors.view(),   &profile,          fallback, op.family, isa,
-                               options_.threads, &prepared.rejected};
+  const PrepareContext context{tensors.view(),   &profile,           fallback,         op.family, isa,
+                               options_.threads, &prepared.rejected, &prepared.caution};
   if (!tensors.lacks_values()) {  // its shapes need none, its kernel may
     auto kernel = make_kernel(op, context, options_.memory_limit);
     if (!kernel && !tensors.lacks_values()) return kernel.error();

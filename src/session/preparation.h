@@ -52,6 +52,9 @@ class Preparation {
   /// How the rule of a node that has been added is known; of IF and WHILE, the one known worst inside.
   [[nodiscard]] Evidence evidence_of(std::size_t node) const;
 
+  /// What a reader of the results must know, a sentence for each node that has one.
+  [[nodiscard]] const std::map<std::size_t, std::string>& cautions() const { return cautions_; }
+
   [[nodiscard]] const SessionOptions& options() const { return options_; }
   [[nodiscard]] const TensorTable& tensors() const { return tensors_; }
   /// Of all tensors.
@@ -68,6 +71,7 @@ class Preparation {
     Shapes shapes;
     std::unique_ptr<Kernel> kernel;
     bool rejected = false;  ///< the op has found that the delegate rejects it
+    std::string caution;    ///< PrepareContext::caution
   };
   [[nodiscard]] AddedNode add_node(std::size_t node);
   /// IF or WHILE.
@@ -82,7 +86,8 @@ class Preparation {
   SessionOptions options_;
   TensorTable tensors_;
   std::vector<Placement::Rules> rules_;
-  std::map<std::size_t, Evidence> inside_;  // of IF and WHILE
+  std::map<std::size_t, Evidence> inside_;       // of IF and WHILE
+  std::map<std::size_t, std::string> cautions_;  // by node
 };
 
 }  // namespace nputwin

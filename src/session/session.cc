@@ -92,6 +92,8 @@ NodeCoverage coverage_of(const Preparation& preparation, std::size_t node, const
     covered.unsupported = added.kernel.error().message;
     return covered;
   }
+  if (const auto caution = preparation.cautions().find(node); caution != preparation.cautions().end())
+    covered.caution = caution->second;
   for (const int t : n.outputs) covered.shapes.push_back(preparation.tensors().spec(t).shape);
   if (*added.kernel) covered.kernel = (*added.kernel)->form();
   return covered;
@@ -245,6 +247,13 @@ const Session::PreparedNode& Session::prepared(NodeId node) const {
 RunContext Session::context(NodeId node) const {
   const PreparedNode& n = prepared(node);
   return {n.inputs, n.mutable_outputs, n.state, scratch_, pool_.get(), nullptr};
+}
+
+std::vector<std::string> Session::cautions() const {
+  std::vector<std::string> lines;
+  for (const auto& [node, sentence] : preparation().cautions())
+    lines.push_back(fmt::format("{}, {}: {}", profile_->name, node_name(node, model_->node(node)), sentence));
+  return lines;
 }
 
 Status Session::run_kernel_of(NodeId node, const RunContext& context) const {

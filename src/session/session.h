@@ -35,6 +35,7 @@ struct NodeCoverage {
   Delegate delegate = Delegate::kNone;  ///< the one that claims the node; kNone: a runtime's own kernels, or no runtime
   bool overridden = false;              ///< `profile` is the user's override of one that does not know the family
   std::string rejection;      ///< why the profile's delegate rejects the node; empty: it does not, or there is none
+  std::string caution;        ///< what a reader of its results must know; empty: nothing
   std::vector<Shape> shapes;  ///< of the node's outputs
   Evidence evidence;          ///< how that profile knows the rule of the node's family
   std::optional<KernelForm> kernel;  ///< which form runs; nothing: the values are computed before anything runs
@@ -61,6 +62,8 @@ class Session {
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const Graph& graph() const { return model_->graph(subgraph_); }
+  /// What a reader of the results must know, a line for each op of the main graph that has such.
+  [[nodiscard]] std::vector<std::string> cautions() const;
 
   /// What graph input `k` takes.
   [[nodiscard]] const TensorSpec& input_spec(std::size_t k) const;

@@ -36,6 +36,11 @@ Result<Json> hashes(const Fields& asked) {
     NPUTWIN_ASSIGN_OR_RETURN(options.session.isa, find_isa(asked[4]));
   }
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options));
+  // A runtime runs a whole model or none of it.
+  if (!result.not_run.ops.empty()) {
+    const NotRun::Op& first = result.not_run.ops.front();
+    return error("{}: op {} {}: {}", asked[1], first.node, first.op, first.why);
+  }
   return report::hashes_json(result.hashes);
 }
 

@@ -238,6 +238,7 @@ TEST(BatchMatmul, AScaleForEachColumnIsReadAsNone) {
     const auto model = b.read();
     const auto coverage = Session::coverage(*model, profile(name)).value();
     if (!coverage.at(0).unsupported.empty()) return coverage.at(0).unsupported;
+    EXPECT_EQ(coverage.at(0).caution.empty(), profile(name).batch_matmul_column_scales == ColumnScales::kFirst);
     const auto run = [&](const auto& codes) {
       return from_bytes<std::decay_t<decltype(codes[0])>>(
                  run_model(model, profile(name), {to_bytes(codes)}, available_isas()[0]).at(0))

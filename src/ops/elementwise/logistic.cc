@@ -61,6 +61,12 @@ Result<std::unique_ptr<Kernel>> prepare_int16(const PrepareContext& context) {
   }
   const InputScale scale =
       fixed_point ? InputScale(3 << left) : InputScale(static_cast<double>(context.input(0).scale()));
+  if (std::int64_t{scale.multiplier} * -INT16_MIN > INT32_MAX) {
+    context.warn(
+        fmt::format("input '{}' has scale {}: from 5.33 on the kernel's product of a large value and its "
+                    "multiplier leaves 32 bits and wraps, so that the function has jumps",
+                    context.input(0).name, context.input(0).scale()));
+  }
   return code_kernel(context, [scale, table = SigmoidTable()](const auto& q) {
     const std::int32_t half = scale.right > 0 ? 1 << (scale.right - 1) : 0;
     const auto scaled =

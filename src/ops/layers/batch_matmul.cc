@@ -6,8 +6,9 @@
 //
 // Runtimes choose the rule by how b lies in memory and by the number of rows (profile/families/batch_matmul.h).
 //
-// LiteRT takes a constant b of int8 for an a of int16, from 2.3 on. Where b has a scale for each column, TFLite's
-// kernels read one of the tensor, which is 0, and every output is its zero point; TensorFlow Lite Micro reads the first.
+// LiteRT takes a constant b of int8 for an a of int16, from 2.1.6 on. Where b has a scale for each column, TFLite's
+// kernels read one of the tensor, which is 0, and every output is its zero point; TensorFlow Lite Micro reads the
+// first.
 //
 // XNNPACK in LiteRT 2.1 takes b's zero point for 0 (measured: tests/vectors/directed/batch_matmul).
 //
@@ -52,7 +53,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 /// The second matrix beside a first one of int16 codes: int8, its values are factors of 16 bits like a layer's.
 Result<MacWeights> int8_matrix(const PrepareContext& context) {
   const TensorSpec& b = context.input(1);
-  NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert23, b));
+  NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert216, b));
   if (!context.inputs[1].constant)
     return error("'{}' is int8, '{}' is int16, and not a constant, which is not supported", b.name,
                  context.input(0).name);
@@ -69,6 +70,10 @@ Result<float> second_scale(const PrepareContext& context) {
   if (b.quantization.per_tensor()) return b.scale();
   switch (context.profile->batch_matmul_column_scales) {
     case ColumnScales::kZero:
+      context.warn(
+          fmt::format("'{}' has {} scales, and the kernel reads one of the tensor, which is 0: every output "
+                      "is its zero point; quantize '{}' with one scale",
+                      b.name, b.quantization.scale.size(), b.name));
       return 0.0F;
     case ColumnScales::kFirst:
       return b.quantization.scale[0];

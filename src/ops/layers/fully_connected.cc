@@ -58,8 +58,13 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                            layer_rule(context, g.rows == 1 ? rules.single_column : rules.rule, int16_sums));
   const WeightZero zero = context.profile->fully_connected_drops_zero ? WeightZero::kIsDropped : WeightZero::kCounts;
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
-  if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel)
+  if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel) {
     layer.multipliers.assign(layer.multipliers.size(), EffectiveMultiplier{});
+    context.warn(
+        fmt::format("weights '{}' have {} scales, and the kernel reads one of the tensor, which is 0: every "
+                    "output is its zero point; quantize them with one scale",
+                    context.input(1).name, context.input(1).quantization.scale.size()));
+  }
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Epilogue epilogue(layer_requantizer(context, layer, rule, clamp));
   return layer_kernel(context, g, std::move(layer), std::move(epilogue));

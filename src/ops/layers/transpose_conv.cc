@@ -65,6 +65,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   CodeRange clamp = code_range(out.type);
   if (context.profile->transpose_conv_activation) {
     NPUTWIN_ASSIGN_OR_RETURN(clamp, activation_range(out, *context.attributes));
+  } else if (context.attributes->integer("fused_activation_function") != 0) {
+    context.warn("the kernel ignores the fused activation; give the activation as an op of its own");
   }
   using Blocks = Epilogue::Blocks;
   const Blocks blocks = out.type == DType::kUInt8 ? Blocks::flat(g.channels_out, out.elements(), rules.block)

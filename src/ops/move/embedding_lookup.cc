@@ -1,6 +1,6 @@
 // EMBEDDING_LOOKUP: the rows of input 1 that the indices of input 0 name. Where the rows are 8-bit codes and the output
 // float32, each code times the scale in binary32, its zero point left out. Scales along dimension 0 are those of the
-// rows; before LiteRT several scales count as 0, and TensorFlow Lite Micro takes the first for all.
+// rows; before TensorFlow 2.19 and LiteRT several scales count as 0, and TensorFlow Lite Micro takes the first for all.
 // Source: TFLite embedding_lookup.cc.
 
 #include <cstring>
@@ -64,10 +64,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const std::size_t scales = rows.quantization.scale.size();
   if (scales != 1 && (scales != static_cast<std::size_t>(rows.shape[0]) || rows.quantization.axis != 0))
     return error("'{}' has {} scales, expected one, or one for each of its {} rows", rows.name, scales, rows.shape[0]);
-  const bool before_litert = in_tflite_kernels(context) && context.profile->registry < OpRegistry::kLitert21;
-  if (in_tflite_kernels(context) && !before_litert && rows.zero_point() != 0)
+  const bool before_scales = in_tflite_kernels(context) && context.profile->registry < OpRegistry::kTensorflow219;
+  if (in_tflite_kernels(context) && !before_scales && rows.zero_point() != 0)
     return error("rows '{}' have zero point {}, the runtime takes 0 alone", rows.name, rows.zero_point());
-  if (before_litert && scales > 1) return std::make_unique<Lookup>(rows, std::vector{0.0F});
+  if (before_scales && scales > 1) return std::make_unique<Lookup>(rows, std::vector{0.0F});
   if (context.profile->registry == OpRegistry::kTflm)
     return std::make_unique<Lookup>(rows, std::vector{rows.quantization.scale[0]});
   return std::make_unique<Lookup>(rows, rows.quantization.scale);

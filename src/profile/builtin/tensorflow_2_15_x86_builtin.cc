@@ -9,6 +9,7 @@ Profile tensorflow_2_15_x86_builtin() {
   p.registry = OpRegistry::kTensorflow215;
   p.int16->fully_connected_int64_sum.reset();
   p.sum_int16 = SumMethod::kWrapping;
+  p.l2_pool = L2PoolMethod::kEstimate;
 
   p.know(Family::kInt16, Confidence::kMeasured,
          "as TFLite: FULLY_CONNECTED with sums of 64 bits: M in 16 bits, half up; SUM wraps", kVersionMap);

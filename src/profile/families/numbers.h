@@ -10,9 +10,10 @@ namespace nputwin {
 enum class L2PoolMethod : std::uint8_t {
   kQuotient,    ///< over the count (reference kernels)
   kReciprocal,  ///< times the count's reciprocal (optimised kernels)
+  kEstimate,    ///< its root by the processor's estimate and a Newton step, not known (TensorFlow's wheels)
 };
 template <>
-inline constexpr std::array<std::string_view, 2> kEnumNames<L2PoolMethod> = {"quotient", "reciprocal"};
+inline constexpr std::array<std::string_view, 3> kEnumNames<L2PoolMethod> = {"quotient", "reciprocal", "estimate"};
 
 template <>
 struct FamilyTraits<Family::kNumbers> : FamilyDefaults {
