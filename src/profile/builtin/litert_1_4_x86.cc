@@ -1,4 +1,5 @@
 #include "profile/builtin/builtin.h"
+#include "profile/builtin/xnnpack.h"
 
 namespace nputwin {
 
@@ -7,6 +8,8 @@ Profile litert_1_4_x86() {
   p.name = "litert-1.4-x86";
   p.summary = "ai-edge-litert 1.4.0, x86-64, what Interpreter(model) gives (XNNPACK)";
   p.registry = OpRegistry::kLitert14;
+  p.delegated = xnnpack_ops_until_2_19();
+  p.batch_matmul = litert_1_4_x86_builtin().batch_matmul;
   p.fully_connected_drops_zero = true;
   p.real_rounding = Rounding::kHalfAwayFromZero;
   p.fallback = "litert-1.4-x86-builtin";
@@ -16,6 +19,8 @@ Profile litert_1_4_x86() {
   p.know(Family::kTable, Confidence::kMeasured, "binary32 table, half away from zero with the zero point", kVersionMap);
   p.know(Family::kFullyConnected, Confidence::kMeasured, "f32; a zero point of int8 weights is left out (a fault)",
          kVersionMap);
+  p.know(Family::kBatchMatmul, Confidence::kMeasured,
+         "not delegated: half up in both steps (ruy with AVX); M with s_in*s_w in binary32", kVersionMap);
   cite_version_map(p);
   return p;
 }

@@ -1,4 +1,5 @@
 #include "profile/builtin/builtin.h"
+#include "profile/builtin/xnnpack.h"
 
 namespace nputwin {
 
@@ -7,6 +8,8 @@ Profile tensorflow_2_21_x86() {
   p.name = "tensorflow-2.21-x86";
   p.summary = "tensorflow 2.21.0, x86-64, what Interpreter(model) gives (XNNPACK)";
   p.registry = OpRegistry::kTensorflow221;
+  p.delegated = xnnpack_ops();
+  p.batch_matmul = litert_2_3_x86().batch_matmul;
   p.fallback = "tensorflow-2.21-x86-builtin";
   p.batch_matmul_drops_zero = true;
 

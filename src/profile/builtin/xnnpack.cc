@@ -105,8 +105,16 @@ std::vector<DelegatedOp> xnnpack_ops() {
   return ops;
 }
 
-std::vector<DelegatedOp> xnnpack_ops_until_2_17() {
+std::vector<DelegatedOp> xnnpack_ops_until_2_19() {
   std::vector<DelegatedOp> ops = xnnpack_ops();
+  for (DelegatedOp& op : ops) {
+    if (op.op == "BATCH_MATMUL") op.int8 = op.uint8 = false;
+  }
+  return ops;
+}
+
+std::vector<DelegatedOp> xnnpack_ops_until_2_17() {
+  std::vector<DelegatedOp> ops = xnnpack_ops_until_2_19();
   std::erase_if(ops, [](const DelegatedOp& d) { return d.op == "SUM"; });
   return ops;
 }
