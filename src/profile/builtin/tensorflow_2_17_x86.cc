@@ -9,6 +9,7 @@ Profile tensorflow_2_17_x86() {
   p.name = "tensorflow-2.17-x86";
   p.summary = "tensorflow 2.17.0, x86-64, what Interpreter(model) gives (XNNPACK, without SUM)";
   p.registry = OpRegistry::kTensorflow217;
+  p.fallback = "tensorflow-2.15-x86-builtin";
   p.delegated = xnnpack_ops_until_2_17();
   p.delegate_checks = DelegateChecks::kUntil217;
   p.mean = MeanRules::same(MeanMethod::kRescaledSum);
