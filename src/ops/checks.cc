@@ -108,10 +108,12 @@ Status check_moves_any_codes(const PrepareContext& context) {
                context.profile->name);
 }
 
-bool in_tflite_kernels(const PrepareContext& context) {
+bool in_tflite(const PrepareContext& context) {
   const OpRegistry registry = context.profile->registry;
-  return !context.delegated() && registry != OpRegistry::kNone && registry != OpRegistry::kTflm;
+  return registry != OpRegistry::kNone && registry != OpRegistry::kTflm;
 }
+
+bool in_tflite_kernels(const PrepareContext& context) { return !context.delegated() && in_tflite(context); }
 
 Status check_taken_since(const PrepareContext& context, OpRegistry release, const TensorSpec& spec) {
   const OpRegistry registry = context.profile->registry;

@@ -44,7 +44,10 @@ enum class CodeWidths : std::uint8_t { k8, k8And16 };
 /// these stand for (measured). XNNPACK ends there; of other sides it is not known, so equal quantizations are demanded.
 [[nodiscard]] Status check_moves_any_codes(const PrepareContext& context);
 
-/// TFLite's own kernels compute the node, those of a runtime whose registry is known.
+/// The profile is one of TFLite's runtimes, with or without a delegate; not TensorFlow Lite Micro.
+[[nodiscard]] bool in_tflite(const PrepareContext& context);
+
+/// TFLite's own kernels compute the node: in_tflite, without a delegate.
 [[nodiscard]] bool in_tflite_kernels(const PrepareContext& context);
 
 /// TFLite's own kernels take tensors of the type of `spec` only from `release` on; kNone: no release does. Other sides

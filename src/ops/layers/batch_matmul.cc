@@ -70,10 +70,7 @@ Result<float> second_scale(const PrepareContext& context) {
   if (b.quantization.per_tensor()) return b.scale();
   switch (context.profile->batch_matmul_column_scales) {
     case ColumnScales::kZero:
-      context.warn(
-          fmt::format("'{}' has {} scales, and the kernel reads one of the tensor, which is 0: every output "
-                      "is its zero point; quantize '{}' with one scale",
-                      b.name, b.quantization.scale.size(), b.name));
+      warn_of_unread_scales(context);
       return 0.0F;
     case ColumnScales::kFirst:
       return b.quantization.scale[0];

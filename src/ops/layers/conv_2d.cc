@@ -46,9 +46,8 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
   NPUTWIN_RETURN_IF_ERROR(check_bias_is_an_input(context));
-  const OpRegistry registry = context.profile->registry;
-  if (context.inputs.size() == 2 && registry != OpRegistry::kNone && registry != OpRegistry::kTflm)
-    return error("no bias, which {} demands (has_bias was not true)", name(registry));
+  if (context.inputs.size() == 2 && in_tflite(context))
+    return error("no bias, which {} demands (has_bias was not true)", name(context.profile->registry));
   NPUTWIN_ASSIGN_OR_RETURN(const ConvTaps g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).conv;

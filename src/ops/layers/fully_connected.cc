@@ -60,10 +60,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(LayerWeights layer, layer_weights(context, rule, 0, {.int8_zero = zero}));
   if (!context.input(1).quantization.per_tensor() && !context.profile->fully_connected_per_channel) {
     layer.multipliers.assign(layer.multipliers.size(), EffectiveMultiplier{});
-    context.warn(
-        fmt::format("weights '{}' have {} scales, and the kernel reads one of the tensor, which is 0: every "
-                    "output is its zero point; quantize them with one scale",
-                    context.input(1).name, context.input(1).quantization.scale.size()));
+    warn_of_unread_scales(context);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(out, *context.attributes));
   Epilogue epilogue(layer_requantizer(context, layer, rule, clamp));

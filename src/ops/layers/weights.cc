@@ -132,10 +132,18 @@ void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeig
 }  // namespace
 
 Status check_bias_is_an_input(const PrepareContext& context) {
-  const OpRegistry registry = context.profile->registry;
   const bool left_out = context.inputs.size() == 3 && !context.has_input(2);
-  if (!left_out || registry == OpRegistry::kNone || registry == OpRegistry::kTflm) return {};
-  return error("the bias is left out (-1): {} says that tensor 2 was optional but was expected", name(registry));
+  if (!left_out || !in_tflite(context)) return {};
+  return error("the bias is left out (-1): {} says that tensor 2 was optional but was expected",
+               name(context.profile->registry));
+}
+
+void warn_of_unread_scales(const PrepareContext& context) {
+  const TensorSpec& weights = context.input(1);
+  context.warn(
+      fmt::format("'{}' has {} scales, and the kernel reads one of the tensor, which is 0: every output is its zero "
+                  "point; quantize '{}' with one scale",
+                  weights.name, weights.quantization.scale.size(), weights.name));
 }
 
 Status check_layer_types(const NodeView& node, LayerInputs which) {

@@ -52,6 +52,9 @@ using Int16Sums = Int16SumRules (*)(const Profile& profile, const Int16Rules& ru
 /// quantized.
 [[nodiscard]] Status check_layer_types(const NodeView& node, LayerInputs which = {});
 
+/// Tells that the kernel reads none of the scales that input 1 has, and what comes of it.
+void warn_of_unread_scales(const PrepareContext& context);
+
 /// TFLite's runtimes, whatever delegate they have, refuse a convolution that lists a bias and leaves it out (-1).
 [[nodiscard]] Status check_bias_is_an_input(const PrepareContext& context);
 
