@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "tensor/check_booleans.h"
+
 namespace nputwin {
 namespace {
 
@@ -71,6 +73,7 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
     return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name, to_string(tensor.spec.shape),
                  data.size());
   }
+  if (auto s = check_booleans(tensor.spec.type, data); !s) return in_context(name, s.error());
   tensor.data.assign(data.begin(), data.end());
   return tensor;
 }

@@ -9,6 +9,7 @@
 #include "profile/profile.h"
 #include "session/memory_plan.h"
 #include "session/preparation.h"
+#include "tensor/check_booleans.h"
 
 namespace nputwin {
 namespace {
@@ -208,6 +209,8 @@ Status Session::set_input(std::size_t k, const TensorView& values) {
     return error("input '{}': expected shape {}, got {}", spec.name, to_string(spec.shape),
                  to_string(values.spec->shape));
   }
+  if (auto s = check_booleans(spec.type, values.bytes); !s)
+    return in_context(fmt::format("input '{}'", spec.name), s.error());
   std::copy(values.bytes.begin(), values.bytes.end(), inputs_[k].bytes.begin());
   return {};
 }

@@ -47,6 +47,7 @@ TEST(Npy, DamagedFilesAreRefused) {
   };
   EXPECT_FALSE(with("False", "True "));
   EXPECT_FALSE(with("|i1", "|S1"));
+  EXPECT_FALSE(with("|i1", "|b1")) << "2 is no bool";
   EXPECT_FALSE(with("(6,)", "(-6,"));
   EXPECT_FALSE(with("(6,)", "(6,6"));
 }

@@ -78,6 +78,14 @@ TEST(ControlFlow, AnIfTakesOneBranch) {
   EXPECT_THAT(run(b, {to_bytes<std::uint8_t>({0}), to_bytes<std::int32_t>({1, 2})}), ElementsAre(-9, -8));
 }
 
+TEST(ControlFlow, AConditionThatIsNoBoolIsRefused) {
+  const auto model = if_of(add_constant(10), add_constant(-10)).read();
+  Session session = Session::prepare(model, find_profile(kProfile).value(), {}).value();
+  const auto two = to_bytes<std::uint8_t>({2});
+  EXPECT_THAT(session.set_input(0, {&session.input_spec(0), two}).error().message,
+              HasSubstr("has 2 as element 0 of BOOL, expected 0 or 1"));
+}
+
 TEST(ControlFlow, AWhileGoesOnAsLongAsItsConditionHolds) {
   const ModelBuilder b = while_of(less_than(100), add_constant(7, {1}));
   EXPECT_THAT(run(b, {to_bytes<std::int32_t>({1})}), ElementsAre(106));

@@ -9,6 +9,7 @@
 #include "io/tflite/schema.h"
 #include "model/resources.h"
 #include "schema/tflite_generated.h"
+#include "tensor/check_booleans.h"
 
 namespace nputwin {
 namespace {
@@ -221,6 +222,7 @@ class Reader {
       return error("is {} {}, but its buffer {} has {} bytes", name(tensor.spec.type), to_string(tensor.spec.shape),
                    index, data.size());
     }
+    NPUTWIN_RETURN_IF_ERROR(check_booleans(tensor.spec.type, data));
     if (reinterpret_cast<std::uintptr_t>(data.data()) % size_of(tensor.spec.type) != 0) {
       model_->storage.push_back(std::make_shared<const Blob>(data));
       data = model_->storage.back()->bytes();
