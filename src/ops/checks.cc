@@ -115,12 +115,6 @@ bool in_tflite(const PrepareContext& context) {
 
 bool in_tflite_kernels(const PrepareContext& context) { return !context.delegated() && in_tflite(context); }
 
-Status check_taken_since(const PrepareContext& context, OpRegistry release, const TensorSpec& spec) {
-  const OpRegistry registry = context.profile->registry;
-  if (!in_tflite_kernels(context) || (release != OpRegistry::kNone && registry >= release)) return {};
-  return error("'{}' is {}, which the kernel of {} does not support", spec.name, name(spec.type), name(registry));
-}
-
 Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input, std::string_view role) {
   const InputSpec& in = node.inputs[input];
   if (!in.constant) {

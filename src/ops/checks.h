@@ -50,10 +50,6 @@ enum class CodeWidths : std::uint8_t { k8, k8And16 };
 /// TFLite's own kernels compute the node: in_tflite, without a delegate.
 [[nodiscard]] bool in_tflite_kernels(const PrepareContext& context);
 
-/// TFLite's own kernels take tensors of the type of `spec` only from `release` on; kNone: no release does. Other sides
-/// do not ask.
-[[nodiscard]] Status check_taken_since(const PrepareContext& context, OpRegistry release, const TensorSpec& spec);
-
 /// The values of an int32 or int64 input that the kernel is made by (a shape, axes, paddings). Where they are not known
 /// yet, the kernel is made while the model runs.
 [[nodiscard]] Result<std::vector<std::int32_t>> constant_integers(const NodeView& node, std::size_t input,

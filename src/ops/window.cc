@@ -1,5 +1,7 @@
 #include "ops/window.h"
 
+#include "profile/profile.h"
+
 namespace nputwin {
 
 Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t stride, std::int64_t dilation,
@@ -26,6 +28,21 @@ Result<Window> window_2d(const Shape& input, std::int64_t height, std::int64_t w
   NPUTWIN_ASSIGN_OR_RETURN(const WindowAxis x, window_axis(input[2], width, a.integer("stride_w"),
                                                            a.integer("dilation_w_factor", 1), padding));
   return Window{y, x};
+}
+
+void wrap_same_padding(const PrepareContext& context, Window& window) {
+  if (!context.delegated() || !context.profile->same_padding_wraps || context.attributes->integer("padding") != 0)
+    return;
+  if (window.y.size == 1 && window.x.size == 1) return;
+  for (WindowAxis* axis : {&window.y, &window.x}) {
+    const int extent = (axis->size - 1) * axis->dilation + 1, reach = (axis->out - 1) * axis->stride + extent;
+    if (reach >= axis->in) continue;
+    axis->before = reach + axis->in;
+    context.warn(
+        fmt::format("XNNPACK's padding wraps, because a kernel of {} is smaller than its stride {} and ends {} "
+                    "before the input does: every tap reads zero, and each output is its bias",
+                    extent, axis->stride, axis->in - reach));
+  }
 }
 
 }  // namespace nputwin

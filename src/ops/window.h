@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "mac/window.h"
 #include "model/attributes.h"
+#include "ops/op.h"
 #include "tensor/shape.h"
 
 namespace nputwin {
@@ -14,5 +15,9 @@ namespace nputwin {
 /// NHWC placement of a convolution or pool over rank-4 shapes.
 [[nodiscard]] Result<Window> window_2d(const Shape& input, std::int64_t height, std::int64_t width,
                                        const Attributes& attributes);
+
+/// A fault of XNNPACK in the profiles that have it: where SAME padding of a convolution comes out negative, because the
+/// kernel is smaller than the stride, it wraps, and the whole window lies outside the input. Not of 1x1 kernels.
+void wrap_same_padding(const PrepareContext& context, Window& window);
 
 }  // namespace nputwin

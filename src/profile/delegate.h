@@ -52,17 +52,19 @@ struct DelegatedOp {
   bool float32 = false, int8 = false, uint8 = false;
 };
 
-/// Which nodes of those ops XNNPACK takes; versions of the delegate check differently.
+/// Which nodes of those ops XNNPACK takes; versions of the delegate check differently. Each takes less than the one
+/// before it.
 enum class DelegateChecks : std::uint8_t {
   kNow,
+  /// LiteRT until 2.1.0, TensorFlow 2.21: FULLY_CONNECTED by weights of 4 bits only with a scale for each channel.
+  kUntilLitert21,
+  /// TensorFlow until 2.19: not by weights of 4 bits.
+  kUntil219,
   /// TensorFlow until 2.17: MEAN only over axes 1 and 2, named so, of rank 4; TRANSPOSE_CONV only by weights of one
   /// scale.
   kUntil217,
-  /// TensorFlow until 2.15: the same, and it cannot make a convolution whose activation leaves one code. The whole
-  /// model then runs without it.
+  /// TensorFlow until 2.15: where it cannot make a node that it has taken, the whole model runs without it.
   kUntil215,
 };
-template <>
-inline constexpr std::array<std::string_view, 3> kEnumNames<DelegateChecks> = {"now", "until-2.17", "until-2.15"};
 
 }  // namespace nputwin

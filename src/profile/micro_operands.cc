@@ -4,23 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "profile/operand_types.h"
+
 namespace nputwin {
 namespace {
 
-/// Types as a set of bits.
-using Types = unsigned;
-constexpr Types bit_of(DType type) { return 1U << static_cast<unsigned>(type); }
-constexpr Types f32 = bit_of(DType::kFloat32), i32 = bit_of(DType::kInt32), i64 = bit_of(DType::kInt64),
-                i16 = bit_of(DType::kInt16), i8 = bit_of(DType::kInt8), u8 = bit_of(DType::kUInt8),
-                boolean = bit_of(DType::kBool), kAny = ~0U;
-
-/// A node's input or output by its place.
-struct Operand {
-  bool output = false;
-  std::size_t place = 0;
-};
-constexpr Operand in(std::size_t place) { return {false, place}; }
-constexpr Operand out(std::size_t place) { return {true, place}; }
+using namespace operands;  // the tables' words
 
 struct TypeRule {
   std::string_view op;
@@ -48,14 +37,6 @@ constexpr ConstantRule kConstantRules[] = {
 #undef NPUTWIN_MICRO_CONSTANT
 };
 
-std::string words(Types types) {
-  std::string list;
-  for (const DTypeInfo& type : kDTypes) {
-    if ((types & bit_of(type.type)) != 0) list += (list.empty() ? "" : ", ") + std::string(type.name);
-  }
-  return list;
-}
-
 /// The tensor in that place, or null: the node leaves it out.
 const ModelTensor* tensor_of(const Graph& graph, const Node& node, Operand operand) {
   const auto& list = operand.output ? node.outputs : node.inputs;
@@ -64,17 +45,6 @@ const ModelTensor* tensor_of(const Graph& graph, const Node& node, Operand opera
 
 std::string place_of(Operand operand) {
   return fmt::format("{} {}", operand.output ? "output" : "input", operand.place);
-}
-
-/// Constants of 4 bits, which the kernels of some layers do not unpack.
-Status check_packed_weights(const Graph& graph, const Node& node) {
-  const ModelTensor* const weights = tensor_of(graph, node, in(1));
-  if (weights == nullptr || weights->packed_bits == 0) return {};
-  if (node.op == "TRANSPOSE_CONV")
-    return error("tflm takes no weights of 4 bits in this op, and '{}' has them", weights->spec.name);
-  if (node.op == "FULLY_CONNECTED" && !weights->spec.quantization.per_tensor())
-    return error("tflm takes weights of 4 bits only with one scale, and '{}' has several", weights->spec.name);
-  return {};
 }
 
 }  // namespace
@@ -107,10 +77,20 @@ Status check_micro_operands(const Graph& graph, const Node& node) {
   if (node.op == "TRANSPOSE" && first != nullptr && first->spec.shape.size() > kMostDimensions)
     return error("tflm transposes up to {} dimensions, and '{}' has {}", kMostDimensions, first->spec.name,
                  first->spec.shape.size());
+  if (node.op == "UNIDIRECTIONAL_SEQUENCE_LSTM") {
+    for (const std::size_t place : {1U, 5U, 12U}) {
+      if (tensor_of(graph, node, in(place)) == nullptr)
+        return error("tflm takes no coupled gates: {} is left out", place_of(in(place)));
+    }
+    for (const std::size_t place : {9U, 10U, 11U, 16U, 17U}) {
+      if (tensor_of(graph, node, in(place)) != nullptr)
+        return error("tflm takes neither peepholes nor a projection: {} is given", place_of(in(place)));
+    }
+  }
   constexpr std::size_t kWithBias = 3;
   if (node.op == "DEPTHWISE_CONV_2D" && node.inputs.size() == kWithBias && node.inputs.back() < 0)
     return error("tflm's process ends at a bias that is left out as input -1; it takes two inputs for no bias");
-  return check_packed_weights(graph, node);
+  return {};
 }
 
 }  // namespace nputwin

@@ -128,6 +128,7 @@ void each_parameter(T& p, F&& f) {
   f("mean_method", p.mean);
   f("average", p.average);
   f("sum_method", p.sum);
+  f("sum_adds_equal_codes", p.sum_adds_equal_codes);
   f("sum_int16_method", p.sum_int16);
   f("prod_method", p.prod);
   f("prod_of_one_method", p.prod_of_one);
@@ -137,6 +138,7 @@ void each_parameter(T& p, F&& f) {
   f("gelu_is_tanh", p.gelu_is_tanh);
   f("leaky_relu_method", p.leaky_relu);
   f("hard_swish_method", p.hard_swish);
+  f("hard_swish_of_numbers", p.hard_swish_of_numbers);
   f("int8_functions_method", p.int8_functions);
   f("int16_functions_method", p.int16_functions);
   f("softmax_tables_in_binary32", p.softmax_tables_in_binary32);
@@ -150,6 +152,7 @@ void each_parameter(T& p, F&& f) {
   f("lstm_projection_vectorized", p.lstm_projection_vectorized);
   f("lstm_subtracts_hidden_zero", p.lstm_subtracts_hidden_zero);
   f("lstm_by_tables", p.lstm_by_tables);
+  f("same_padding_wraps", p.same_padding_wraps);
   f("fused_multiply_add", p.fused_multiply_add);
   f("reassociates", p.reassociates);
   f("real_overflow", p.real_overflow);

@@ -94,6 +94,8 @@ struct Profile {
   RequantizeRule average;  ///< of sums that are averages: MeanMethod::kRescaledSum, PoolMethod::kRescaledWindow
   MeanRules mean = MeanRules::same(MeanMethod::kFoldedCount);
   SumMethod sum = SumMethod::kBinary32HalfAway;
+  /// An 8-bit SUM of equal scales and zero points adds the codes as they are; what passes their range wraps.
+  bool sum_adds_equal_codes = false;
   std::optional<SumMethod> sum_int16 = SumMethod::kWrapping;  ///< nothing: not known
   ProdMethod prod = ProdMethod::kScaledSteps;
   ProdOfOneMethod prod_of_one = ProdOfOneMethod::kScaled;
@@ -103,6 +105,7 @@ struct Profile {
   bool gelu_is_tanh = false;  ///< GELU by the hyperbolic tangent, whatever the model says
   LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;
   HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
+  HardSwishOfNumbers hard_swish_of_numbers = HardSwishOfNumbers::kDivided;
   Int8FunctionMethod int8_functions = Int8FunctionMethod::kTable;
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   bool softmax_tables_in_binary32 = false;  ///< int16 SOFTMAX forms its interpolated tables in binary32, not binary64
@@ -144,6 +147,9 @@ struct Profile {
   /// resolve_profile reads it, which computes what the delegate rejects.
   Delegate delegate = Delegate::kNone;
   std::vector<DelegatedOp> delegated;
+  /// XNNPACK's convolutions: where SAME padding comes out negative it wraps, and every tap reads zeros; not of 1x1
+  /// kernels.
+  bool same_padding_wraps = false;
   DelegateChecks delegate_checks = DelegateChecks::kNow;
   std::string fallback;
 

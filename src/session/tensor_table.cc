@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "ops/move/copy_kernel.h"
+#include "ops/tflite_operands.h"
 #include "session/scratch.h"
 
 namespace nputwin {
@@ -110,6 +111,7 @@ Status TensorTable::fold(const Node& node, const Kernel& kernel, const ThreadPoo
 
 Result<std::unique_ptr<Kernel>> make_kernel(const OpDefinition& op, const PrepareContext& context,
                                             std::size_t memory_limit) {
+  NPUTWIN_RETURN_IF_ERROR(check_tflite_operands(op.name, context));
   const bool all_empty = !context.outputs.empty() && std::ranges::all_of(context.outputs, [](const TensorSpec& spec) {
     return spec.elements() == 0;
   });

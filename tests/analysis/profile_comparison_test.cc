@@ -26,8 +26,7 @@ TEST(CompareProfiles, WithItselfNothingDiffers) {
 }
 
 TEST(CompareProfiles, EverySampleRunsSomewhere) {
-  const auto c =
-      compare_profiles(profile("tflite-2.14-x86-builtin"), profile("tflite-2.14-x86-builtin"), {.models = 3});
+  const auto c = compare_profiles(profile("litert-2.3-x86-builtin"), profile("litert-2.3-x86-builtin"), {.models = 3});
   for (const auto& s : c.sampled) {
     EXPECT_EQ(s.refused, "") << s.sample->op;
     EXPECT_GT(s.stats.elements(), 0) << s.sample->op;

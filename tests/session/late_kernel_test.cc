@@ -83,9 +83,10 @@ TEST(RunFault, TheInverseRootOfANegativeNumber) {
     return ran ? std::string() : ran.error().message;
   };
   EXPECT_EQ(run({0, -1, 9}), "");
-  EXPECT_EQ(run({0, -2, 9}),
-            "built.tflite: op 0 RSQRT: element 1 has code -2, a negative number (the zero point is -1): the runtime "
-            "stops");
+  EXPECT_EQ(
+      run({0, -2, 9}),
+      "built.tflite: op 0 RSQRT: element 1 of input 0 is -2, a negative number (the zero point is -1): the runtime "
+      "stops");
 }
 
 TEST(EmptyTensors, ConstantsWithoutElementsHaveNoData) {

@@ -110,7 +110,7 @@ ModelPtr matmul(std::string_view name, DType type, Engine& engine) {
   return op.output(type, quantization(type, filled(type, s_in, *std::max_element(w.begin(), w.end()), depth), engine));
 }
 
-/// Two inputs of one shape.
+/// Two inputs of one shape; of DIV, which is sampled in uint8, the second is constant.
 ModelPtr pair(std::string_view name, DType type, Engine& engine) {
   OneOpModel op(name);
   const Shape shape{1, 8, 8, 20};
@@ -118,7 +118,13 @@ ModelPtr pair(std::string_view name, DType type, Engine& engine) {
   const bool compares = name == "MAXIMUM" || name == "MINIMUM";
   const auto q = quantization(type, a, engine);
   op.input({"", type, shape, q});
-  op.input({"", type, shape, compares ? q : quantization(type, b, engine)});
+  if (name == "DIV") {  // by no zero, at which runtimes stop
+    std::vector<std::uint8_t> divisors(8 * 8 * 20);
+    for (auto& d : divisors) d = static_cast<std::uint8_t>(1 + engine() % 255);
+    op.constant<std::uint8_t>(shape, divisors, {{b}, {0}, 0});
+  } else {
+    op.input({"", type, shape, compares ? q : quantization(type, b, engine)});
+  }
   if (name == "ADD" || name == "SUB") op.attribute("pot_scale_int16", std::int64_t{0});
   const float codes = type == DType::kInt16 ? 32768.0F : 128.0F;
   float out = a + b;

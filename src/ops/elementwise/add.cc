@@ -179,11 +179,21 @@ PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool s
   });
 }
 
+/// ADD by powers of two ends where its shapes are not equal, SUB broadcasts them (measured).
+Status check_one_shape(const PrepareContext& context, int sign) {
+  const Shape &a = context.input(0).shape, &b = context.input(1).shape;
+  if (sign < 0 || a == b || !in_tflite_kernels(context)) return {};
+  return error("{} and {} by powers of two are not of one shape: the runtime ends", to_string(a), to_string(b));
+}
+
 Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
   if (o.type == DType::kInt16 && context.profile->add_shifts_powers_of_two &&
       context.attributes->integer("pot_scale_int16", 1) != 0) {
     const auto a = power_of_two(o.sa), b = power_of_two(o.sb), out = power_of_two(o.so);
-    if (a && b && out) return powers_of_two(o, *a, *b, *out);
+    if (a && b && out) {
+      NPUTWIN_RETURN_IF_ERROR(check_one_shape(context, o.sign));
+      return powers_of_two(o, *a, *b, *out);
+    }
   }
   const TwoStage two(o, context.multiply());
   PairRule rule = PairRule::same([two](const auto& a, const auto& b) { return two.scalar(a, b); });

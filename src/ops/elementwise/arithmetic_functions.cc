@@ -19,6 +19,7 @@
 #include "fixed/real_functions.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
+#include "ops/elementwise/stopping_kernel.h"
 #include "ops/elementwise/unary_kernel.h"
 #include "profile/profile.h"
 #include "tensor/code_types.h"
@@ -110,41 +111,20 @@ CodeFunction real_rule(const RealRule& real, const TensorSpec& in, const TensorS
   };
 }
 
-/// RSQRT, which the runtime does not begin where a number is negative.
-template <typename T>
-class OfNoNegative final : public Kernel {
- public:
-  OfNoNegative(std::unique_ptr<Kernel> kernel, std::int32_t zero) : kernel_(std::move(kernel)), zero_(zero) {}
-
-  void run(const RunContext& context) const override {
-    const auto in = context.inputs[0].as<T>();
-    const auto negative = std::ranges::find_if(in, [&](T q) { return q < zero_; });
-    if (negative == in.end()) return kernel_->run(context);
-    context.fail(fmt::format("element {} has code {}, a negative number (the zero point is {}): the runtime stops",
-                             negative - in.begin(), static_cast<int>(*negative), zero_));
-  }
-  bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override {
-    return kernel_->explain(context, output, element, trace);
-  }
-
- private:
-  std::unique_ptr<Kernel> kernel_;
-  std::int32_t zero_;
-};
-
+/// SQRT and RSQRT, which the runtime does not begin where a number is negative.
 Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std::unique_ptr<Kernel>> kernel) {
-  if (!kernel) return kernel;
-  std::unique_ptr<Kernel> checked;
-  with_code_type(in.type, [&](auto code) {
-    checked = std::make_unique<OfNoNegative<decltype(code)>>(std::move(*kernel), in.zero_point());
+  Result<std::unique_ptr<Kernel>> checked = std::unique_ptr<Kernel>();
+  with_code_type(in.type, [&, zero = in.zero_point()](auto code) {
+    checked = stopping_kernel<decltype(code)>(
+        std::move(kernel), 0, [=](auto q) { return q < zero; },
+        fmt::format("a negative number (the zero point is {})", zero));
   });
   return checked;
 }
 
 /// LiteRT's NEG of codes: the stored numbers, whatever they stand for.
 template <typename T>
-Result<std::unique_ptr<Kernel>> negated_codes(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert21, context.input(0)));
+std::unique_ptr<Kernel> negated_codes() {
   return unary_kernel<T, T>([](T x) { return static_cast<T>(-x); });  // the lowest stays
 }
 
@@ -160,8 +140,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   if constexpr (function == Function::kNeg) {
     if (in_tflite_kernels(context) && in.type == out.type) {
-      if (in.type == DType::kInt8) return negated_codes<std::int8_t>(context);
-      if (in.type == DType::kInt16) return negated_codes<std::int16_t>(context);
+      if (in.type == DType::kInt8) return negated_codes<std::int8_t>();
+      if (in.type == DType::kInt16) return negated_codes<std::int16_t>();
     }
   }
   constexpr bool kHasCodes = function == Function::kAbs || function == Function::kSqrt || function == Function::kRsqrt;
@@ -180,8 +160,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                                                        return x <= 0 ? N(largest) : N(1.0F / sqrt_of(x));
                                                      })));
     }
-    if (function == Function::kRsqrt) return of_no_negative(in, code_kernel(context, rsqrt_rule(context)));
-    return code_kernel(context, function == Function::kAbs ? abs_rule(context) : sqrt_rule(in, out));
+    if (function == Function::kAbs) return code_kernel(context, abs_rule(context));
+    return of_no_negative(
+        in, code_kernel(context, function == Function::kRsqrt ? rsqrt_rule(context) : sqrt_rule(in, out)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "kernels/copy/broadcast_walk.h"
 #include "kernels/explain.h"
+#include "ops/broadcast_runs.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -10,14 +11,6 @@ namespace nputwin {
 [[nodiscard]] Result<Shapes> broadcast_shapes(const NodeView& node);
 /// The common shape of two.
 [[nodiscard]] Result<Shape> broadcast_shape(const Shape& a, const Shape& b);
-
-/// The shapes are equal, or TFLite's own kernel does not end at them: before LiteRT its plain loop over unequal shapes
-/// has four dimensions.
-[[nodiscard]] Status check_broadcast_rank(const PrepareContext& context);
-
-/// TFLite's optimised element-wise kernels take runs where the broadcast dimensions lie in one of five nested
-/// loops (ProcessBroadcastShapes in process_broadcast_shapes.h), and scalar code otherwise.
-[[nodiscard]] bool broadcasts_in_runs(const Shape& a, const Shape& b);
 
 /// out = f(a, b) for each element, with broadcasting, whatever the types. An f that takes traced numbers can be
 /// explained.

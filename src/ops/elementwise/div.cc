@@ -11,7 +11,7 @@
 // processors execute is a shift count mod 32 under a 64-bit mask (measured: directed case div_u8, where 0 / b gives
 // zp + 1 and -1 / b the lowest code).
 //
-// TFLite stops at an integer divisor of zero; here that element is 0.
+// Where TFLite stops at a divisor of zero, so does the profile; elsewhere that element is 0.
 
 #include <bit>
 
@@ -20,7 +20,9 @@
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
+#include "ops/elementwise/stopping_kernel.h"
 #include "profile/profile.h"
+#include "tensor/code_types.h"
 
 namespace nputwin::ops::div {
 namespace {
@@ -88,13 +90,35 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
   });
 }
 
+/// Divisors of codes at which releases stop: from LiteRT 1.4 on code 0, whatever it stands for; from 2.1.6 on the zero
+/// point (CheckNonZero in div.cc; measured).
+Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Result<std::unique_ptr<Kernel>> kernel) {
+  const OpRegistry release = context.profile->registry;
+  if (!in_tflite_kernels(context) || release < OpRegistry::kLitert14) return kernel;
+  const std::int32_t stop = release < OpRegistry::kLitert216 ? 0 : context.input(1).zero_point();
+  Result<std::unique_ptr<Kernel>> checked = std::unique_ptr<Kernel>();
+  with_code_type(context.input(1).type, [&](auto code) {
+    checked = stopping_kernel<decltype(code)>(
+        std::move(kernel), 1, [=](auto q) { return q == stop; },
+        stop == context.input(1).zero_point() ? "a divisor of zero" : "whose code the runtime takes for zero");
+  });
+  return checked;
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context);
-  if (all_of_type(context, 2, DType::kInt32)) return numbers<std::int32_t>(context);
+  if (all_of_type(context, 2, DType::kInt32)) {
+    // Releases before LiteRT 1.4 divide: an x86-64 processor ends the process, an AArch64 one gives 0 (measured).
+    const bool x86 = context.profile->cast_overflow == RealOverflow::kLowest;
+    if (!in_tflite_kernels(context) || (context.profile->registry < OpRegistry::kLitert14 && !x86))
+      return numbers<std::int32_t>(context);
+    return stopping_kernel<std::int32_t>(
+        numbers<std::int32_t>(context), 1, [](std::int32_t x) { return x == 0; }, "a divisor of zero");
+  }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 2, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
   if (context.profile->div == DivMethod::kReal) return pair_kernel(context, real_rule(context), clamp);
-  return pair_kernel(context, codes_rule(context), clamp);
+  return checked_codes(context, pair_kernel(context, codes_rule(context), clamp));
 }
 
 }  // namespace

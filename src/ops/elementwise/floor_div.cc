@@ -100,10 +100,8 @@ Result<std::unique_ptr<Kernel>> with_number(const PrepareContext& context, bool 
     case DType::kInt32:
       return f(std::int32_t{});
     case DType::kInt16:
-      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(0)));
       return f(std::int16_t{});
     case DType::kInt8:
-      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(0)));
       return f(std::int8_t{});
     case DType::kInt64:
       if (with_int64) return f(std::int64_t{});
@@ -116,7 +114,6 @@ Result<std::unique_ptr<Kernel>> with_number(const PrepareContext& context, bool 
 }
 
 Result<std::unique_ptr<Kernel>> prepare_div(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
   return with_number(context, false, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
     using T = decltype(number);
     const RealOverflow overflow = context.profile->cast_overflow;
@@ -131,7 +128,6 @@ Result<std::unique_ptr<Kernel>> prepare_div(const PrepareContext& context) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare_mod(const PrepareContext& context) {
-  NPUTWIN_RETURN_IF_ERROR(check_broadcast_rank(context));
   return with_number(context, true, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
     using T = decltype(number);
     auto kernel = binary_kernel<T, T, T>(context, floor_remainder<T>);

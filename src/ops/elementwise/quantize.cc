@@ -153,9 +153,8 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
 Status check_pair(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
   if (!in_tflite_kernels(context)) return {};
-  if (is_8bit(in.type) && out.type == DType::kInt16) return check_taken_since(context, OpRegistry::kLitert21, out);
-  if ((is_8bit(in.type) && is_8bit(out.type)) || out.type == DType::kInt8 ||
-      (!is_8bit(in.type) && out.type == DType::kInt16) || (in.type == DType::kInt16 && out.type == DType::kInt32))
+  if ((is_8bit(in.type) && is_8bit(out.type)) || out.type == DType::kInt8 || out.type == DType::kInt16 ||
+      (in.type == DType::kInt16 && out.type == DType::kInt32))
     return {};
   return error("{} makes no {} of {}", name(context.profile->registry), name(out.type), name(in.type));
 }

@@ -53,7 +53,6 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 /// The second matrix beside a first one of int16 codes: int8, its values are factors of 16 bits like a layer's.
 Result<MacWeights> int8_matrix(const PrepareContext& context) {
   const TensorSpec& b = context.input(1);
-  NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert216, b));
   if (!context.inputs[1].constant)
     return error("'{}' is int8, '{}' is int16, and not a constant, which is not supported", b.name,
                  context.input(0).name);
@@ -81,6 +80,19 @@ Result<float> second_scale(const PrepareContext& context) {
                context.profile->name);
 }
 
+/// TFLite from 2.13 to LiteRT 2.1.0 takes several first matrices of one second matrix for one of more rows, also where
+/// it turned each of the first: it then reads what nothing wrote (measured; the last dimension of the batches decides).
+Status check_turned_batches(const PrepareContext& context) {
+  const Shape &a = context.input(0).shape, &b = context.input(1).shape;
+  const OpRegistry release = context.profile->registry;
+  if (!in_tflite_kernels(context) || release < OpRegistry::kTflite213 || release >= OpRegistry::kLitert216) return {};
+  if (context.attributes->integer("adj_x") == 0 || a.size() < 3 || b.size() < 3) return {};
+  const auto batches = [](const Shape& shape) { return shape[shape.size() - 3]; };
+  if (batches(a) == 1 || batches(b) != 1) return {};
+  return error("{} of adj_x with one second matrix {} is undefined: {} reads what nothing wrote", to_string(a),
+               to_string(b), name(release));
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   const TensorSpec &a = context.input(0), &b = context.input(1);
@@ -91,6 +103,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       if (zero != 0) return error("'{}' has zero point {}, expected 0 beside int16 values", b.name, zero);
     }
   }
+  NPUTWIN_RETURN_IF_ERROR(check_turned_batches(context));
   NPUTWIN_ASSIGN_OR_RETURN(auto geometry, geometry_of(context));
   const MatrixTaps& taps = geometry.first;
   const BatchMatmulRule& rules = context.profile->batch_matmul;

@@ -48,7 +48,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_bias_is_an_input(context));
   if (context.inputs.size() == 2 && in_tflite(context))
     return error("no bias, which {} demands (has_bias was not true)", name(context.profile->registry));
-  NPUTWIN_ASSIGN_OR_RETURN(const ConvTaps g, geometry_of(context));
+  NPUTWIN_ASSIGN_OR_RETURN(ConvTaps g, geometry_of(context));
+  wrap_same_padding(context, g.window);
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).conv;
   // TFLite's optimised kernels hand a product with one column to a matrix-vector routine of its own, if it is

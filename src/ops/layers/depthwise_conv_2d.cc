@@ -59,7 +59,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_bias_is_an_input(context));
   if (context.inputs.size() == 2 && is_8bit(context.output().type) && optimised_kernels(context.profile->registry))
     return error("no bias is undefined: the runtime ends ({})", name(context.profile->registry));
-  NPUTWIN_ASSIGN_OR_RETURN(const DepthwiseTaps g, geometry_of(context));
+  NPUTWIN_ASSIGN_OR_RETURN(DepthwiseTaps g, geometry_of(context));
+  wrap_same_padding(context, g.window);
   const TensorSpec& out = context.output();
   const DepthwiseRule& rules = context.profile->eight_bit(out.type == DType::kUInt8).depthwise;
   const bool fast = fast_3x3(g, *context.attributes);

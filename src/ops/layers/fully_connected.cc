@@ -49,8 +49,22 @@ Int16SumRules int16_sums(const Profile& /*profile*/, const Int16Rules& rules) {
           rules.fully_connected_int32_sum.value_or(rules.int32_sum)};
 }
 
+/// The reference kernel for a scale a channel takes its output for a matrix until TensorFlow 2.19 (measured). Of other
+/// ranks it writes a part.
+Status check_rows_written(const PrepareContext& context) {
+  const TensorSpec& out = context.output();
+  const OpRegistry release = context.profile->registry;
+  if (!in_tflite_kernels(context) || release >= OpRegistry::kTensorflow219 || out.shape.size() == 2 ||
+      context.input(1).quantization.per_tensor() || !context.profile->fully_connected_per_channel)
+    return {};
+  if (out.type != DType::kInt16 && optimised_kernels(release)) return {};
+  return error("{} writes '{}' {} in part only, where weights have a scale for each channel: the rest is undefined",
+               name(release), out.name, to_string(out.shape));
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_layer_types(context));
+  NPUTWIN_RETURN_IF_ERROR(check_rows_written(context));
   NPUTWIN_ASSIGN_OR_RETURN(const RowTaps g, geometry_of(context));
   const TensorSpec& out = context.output();
   const auto& rules = context.profile->eight_bit(out.type == DType::kUInt8).fully_connected;

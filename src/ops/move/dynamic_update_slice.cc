@@ -21,9 +21,6 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context));
   NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 1));
-  const DType type = context.output().type;
-  if (type == DType::kUInt8 || type == DType::kInt16)
-    NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert21, context.output()));
   NPUTWIN_ASSIGN_OR_RETURN(const auto start, constant_integers(context, 2, "start"));
   const Shape &whole = context.output().shape, &box = context.input(1).shape;
   if (start.size() != whole.size())

@@ -57,19 +57,21 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const bool to_numbers = is_8bit(rows.type) && context.output().type == DType::kFloat32;
   if (!to_numbers) {
     NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 1));
-    if (!is_8bit(rows.type) && rows.type != DType::kFloat32)
-      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kLitert21, rows));
+    const bool old_types = is_8bit(rows.type) || rows.type == DType::kFloat32;
+    if (!old_types && in_tflite_kernels(context) && context.profile->registry < OpRegistry::kTensorflow221)
+      return error("rows '{}' are {}, which {} does not look up", rows.name, name(rows.type),
+                   name(context.profile->registry));
     return std::make_unique<Lookup>(rows, std::vector<float>{});
   }
   const std::size_t scales = rows.quantization.scale.size();
   if (scales != 1 && (scales != static_cast<std::size_t>(rows.shape[0]) || rows.quantization.axis != 0))
     return error("'{}' has {} scales, expected one, or one for each of its {} rows", rows.name, scales, rows.shape[0]);
+  const bool micro = context.profile->registry == OpRegistry::kTflm;
   const bool before_scales = in_tflite_kernels(context) && context.profile->registry < OpRegistry::kTensorflow219;
-  if (in_tflite_kernels(context) && !before_scales && rows.zero_point() != 0)
+  if ((micro || (in_tflite_kernels(context) && !before_scales)) && rows.zero_point() != 0)
     return error("rows '{}' have zero point {}, the runtime takes 0 alone", rows.name, rows.zero_point());
   if (before_scales && scales > 1) return std::make_unique<Lookup>(rows, std::vector{0.0F});
-  if (context.profile->registry == OpRegistry::kTflm)
-    return std::make_unique<Lookup>(rows, std::vector{rows.quantization.scale[0]});
+  if (micro) return std::make_unique<Lookup>(rows, std::vector{rows.quantization.scale[0]});
   return std::make_unique<Lookup>(rows, rows.quantization.scale);
 }
 

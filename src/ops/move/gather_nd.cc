@@ -138,7 +138,6 @@ Result<std::unique_ptr<Kernel>> prepare_scatter(const PrepareContext& context) {
     case DType::kInt8:
       return std::make_unique<ScatterNd<std::int8_t>>(std::move(s));
     case DType::kBool:
-      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, context.input(1)));
       return std::make_unique<ScatterNd<bool>>(std::move(s));
     default:
       return error("updates '{}' are {}", context.input(1).name, name(context.input(1).type));

@@ -24,8 +24,6 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (context.output().type == DType::kBool)
-    NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kNone, context.output()));
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(context));
   const auto strides = dense_strides(context.output().shape);
   std::vector<std::int64_t> to = strides;

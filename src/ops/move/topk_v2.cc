@@ -87,9 +87,6 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       break;
     case DType::kBool:
       return error("bool values have no order, expected numbers");
-    case DType::kInt16:
-      NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kTflite214, in));
-      [[fallthrough]];
     default:
       with_code_type(in.type, make);
   }

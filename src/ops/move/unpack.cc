@@ -24,8 +24,6 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (context.input(0).type == DType::kInt64)
-    NPUTWIN_RETURN_IF_ERROR(check_taken_since(context, OpRegistry::kNone, context.input(0)));
   NPUTWIN_ASSIGN_OR_RETURN(const std::size_t axis, axis_of(context));
   auto from = dense_strides(context.input(0).shape);
   const std::int64_t step = from[axis];

@@ -1,18 +1,20 @@
 // LOCAL_RESPONSE_NORMALIZATION over the last dimension, numbers: out[c] = x[c] * (bias + alpha * S)^-beta, S the sum of
-// the squares from c - radius to c + radius, all in binary32. Source: TFLite reference_ops.h (optimised kernels add in
-// another order).
+// the squares from c - radius to c + radius, all in binary32; TFLite's reference kernels leave the last of them out, a
+// fault. Source: TFLite reference_ops.h (optimised kernels add in another order).
 
 #include <cmath>
 
 #include "ops/checks.h"
+#include "profile/profile.h"
 
 namespace nputwin::ops::local_response_normalization {
 namespace {
 
 class LocalResponse final : public Kernel {
  public:
-  LocalResponse(int depth, int radius, float bias, float alpha, float beta)
-      : depth_(depth), radius_(radius), bias_(bias), alpha_(alpha), beta_(beta) {}
+  /// Sums go from `before` ahead of a channel to `after` behind it, both counted.
+  LocalResponse(int depth, int before, int after, float bias, float alpha, float beta)
+      : depth_(depth), before_(before), after_(after), bias_(bias), alpha_(alpha), beta_(beta) {}
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<float>();
@@ -21,7 +23,7 @@ class LocalResponse final : public Kernel {
       const auto x = in.subspan(row, static_cast<std::size_t>(depth_));
       for (int c = 0; c < depth_; ++c) {
         float sum = 0;
-        for (int k = std::max(0, c - radius_); k < std::min(depth_, c + radius_ + 1); ++k) {
+        for (int k = std::max(0, c - before_); k < std::min(depth_, c + after_ + 1); ++k) {
           const float v = x[static_cast<std::size_t>(k)];
           sum += v * v;
         }
@@ -33,7 +35,7 @@ class LocalResponse final : public Kernel {
   }
 
  private:
-  int depth_, radius_;
+  int depth_, before_, after_;
   float bias_, alpha_, beta_;
 };
 
@@ -45,8 +47,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (in.shape.empty() || in.shape.back() < 1 || radius < 0 || radius > 1 << 20)
     return error("radius {} over '{}' {} is not supported", radius, in.name, to_string(in.shape));
   const auto real = [&](const char* name) { return static_cast<float>(context.attributes->real(name)); };
-  return std::make_unique<LocalResponse>(in.shape.back(), static_cast<int>(radius), real("bias"), real("alpha"),
-                                         real("beta"));
+  const int before = static_cast<int>(radius);
+  const bool reference = in_tflite(context) && !optimised_kernels(context.profile->registry);
+  return std::make_unique<LocalResponse>(in.shape.back(), before, reference ? before - 1 : before, real("bias"),
+                                         real("alpha"), real("beta"));
 }
 
 }  // namespace

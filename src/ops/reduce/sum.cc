@@ -7,7 +7,7 @@
 // half away           out = half_away(S k - z_in k n) + z_out in binary32, clamped.   TFLite >= 2.14 optimised
 // wrapping            the same, k = s_in/s_out; what passes the code's range wraps.   TFLite <= 2.12
 // binary32            out = round(S k + (z_out - n z_in k)) in binary32.              XNNPACK
-// wrapping, plain     out = S, which wraps.                                            TFLite <= 2.14, int16
+// wrapping, plain     out = S, which wraps.              TFLite <= 2.14, int16; <= 2.13, where s and z are equal
 // real                out = code((S - n z_in) s_in/s_out) by the RealRule; with a profile that reduces in binary16,
 //                     axes that are no neighbours one after the other, the innermost first, rounded to binary16 between
 //
@@ -114,6 +114,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
       return error("an int16 SUM ignores scales, so input and output must have the same one, got {} and {}", in.scale(),
                    context.output().scale());
   }
+  if (is_8bit(in.type) && context.profile->sum_adds_equal_codes && in.quantization == context.output().quantization)
+    method = SumMethod::kWrapping;
   if (method == SumMethod::kReal && rounds_between_axes(context, r))
     return real_reduction_kernel(context, r, Reducer::kSum);
   const bool as_uint8 = method == SumMethod::kFixedPointOfBytes && in.type == DType::kInt8;

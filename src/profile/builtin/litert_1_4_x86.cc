@@ -9,9 +9,11 @@ Profile litert_1_4_x86() {
   p.summary = "ai-edge-litert 1.4.0, x86-64, what Interpreter(model) gives (XNNPACK)";
   p.registry = OpRegistry::kLitert14;
   p.delegated = xnnpack_ops_until_2_19();
+  p.delegate_checks = DelegateChecks::kUntilLitert21;
   p.batch_matmul = litert_1_4_x86_builtin().batch_matmul;
   p.fully_connected_drops_zero = true;
   p.real_rounding = Rounding::kHalfAwayFromZero;
+  p.same_padding_wraps = true;
   p.fallback = "litert-1.4-x86-builtin";
 
   p.know(Family::kMean, Confidence::kMeasured, "binary32, half away from zero", kVersionMap);

@@ -21,12 +21,15 @@ Profile litert_2_1_arm64() {
   p.leaky_relu = LeakyReluMethod::kEightBits;
   p.table = TableMethod::kBinary32WithZero;
   p.real_rounding = Rounding::kHalfAwayFromZero;
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kClipped;
   p.quantize = QuantizeMethod::kReciprocalHalfEven;
   p.requantize = RequantizeMethod::kEightBits;
   p.dequantize = DequantizeMethod::kBinary32;
   p.resize_bilinear = ResizeBilinearMethod::kElevenBits;
   p.delegate = Delegate::kXnnpack;
   p.delegated = xnnpack_ops();
+  p.delegate_checks = DelegateChecks::kUntilLitert21;
+  p.same_padding_wraps = true;
   p.fallback = "litert-2.1-arm64-builtin";
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: f32; uint8: rndnu", kGoldenHashes);

@@ -22,7 +22,9 @@ Profile litert_2_1_arm64_builtin() {
   p.fully_connected_per_channel = true;
   p.transpose_conv_activation = true;
   p.lstm_subtracts_hidden_zero = false;
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirstInBlocks;
   p.sum = SumMethod::kBinary32HalfAway;
+  p.sum_adds_equal_codes = false;
   p.sum_int16 = SumMethod::kBinary32HalfAway;
   p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 

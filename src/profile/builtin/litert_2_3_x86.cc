@@ -14,6 +14,8 @@ Profile litert_2_3_x86() {
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.fused_multiply_add = false;
   p.real_rounding = Rounding::kHalfToEven;
+  p.delegate_checks = DelegateChecks::kNow;
+  p.same_padding_wraps = false;
   p.fallback = "litert-2.3-x86-builtin";
 
   p.know(Family::kConvolution, Confidence::kMeasured, "f32", kGoldenHashes);

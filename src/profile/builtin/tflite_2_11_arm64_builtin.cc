@@ -7,6 +7,7 @@ Profile tflite_2_11_arm64_builtin() {
   p.name = "tflite-2.11-arm64-builtin";
   p.summary = "tflite-runtime 2.11.0, AArch64, optimised kernels without XNNPACK";
   p.registry = OpRegistry::kTflite211;
+  p.fully_connected_per_channel = true;
   p.mean.int16_spatial = MeanMethod::kBinary32Mean;
 
   p.know(Family::kMean, Confidence::kMeasured,

@@ -7,6 +7,7 @@ Profile tflite_2_11_x86_builtin() {
   p.name = "tflite-2.11-x86-builtin";
   p.summary = "tflite-runtime 2.11.0, x86-64, optimised kernels without XNNPACK";
   p.registry = OpRegistry::kTflite211;
+  p.fully_connected_per_channel = true;
   p.mean.int8_spatial = MeanMethod::kBinary32Bias;
   p.mean.int16_spatial = MeanMethod::kBinary32Mean;
 

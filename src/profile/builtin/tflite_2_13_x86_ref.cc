@@ -4,6 +4,7 @@ namespace nputwin {
 
 void sum_by_fixed_point(Profile& profile) {
   profile.sum = SumMethod::kFixedPoint;
+  profile.sum_adds_equal_codes = true;
   profile.know(Family::kSum, Confidence::kMeasured, "MBQM of the sum", kVersionMap);
 }
 

@@ -14,6 +14,7 @@ Profile tflite_2_14_arm64_builtin() {
   p.fully_connected_per_channel = true;
   p.batch_matmul.by_rows = p.batch_matmul.one_row_by_rows = rules::binary32_product(rules::kSingle);
   p.sum = SumMethod::kBinary32HalfAway;
+  p.sum_adds_equal_codes = false;
   p.mean.int16_spatial = p.mean.general = MeanMethod::kFoldedCount;
 
   p.know(Family::kBatchMatmul, Confidence::kMeasured,

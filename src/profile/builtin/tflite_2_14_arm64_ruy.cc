@@ -6,6 +6,7 @@ namespace nputwin {
 Profile tflite_2_14_arm64_ruy() {
   Profile p = tflite_2_14_arm64_builtin();
   p.name = "tflite-2.14-arm64-ruy";
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirstInBlocks;
   p.summary = "TensorFlow Lite 2.14.1 built by CMake with ruy (Debian; BSPs of boards build so), AArch64";
   p.reassociates = false;
   constexpr RequantizeRule kSingle = rules::binary32_product(rules::kSingle);

@@ -18,6 +18,7 @@ Profile tflite_2_14_x86_builtin() {
   p.int16->fully_connected_int32_sum = rules::binary32_product(rules::kDoubleHalfUp);
   p.batch_matmul = BatchMatmulRule::same(rules::binary32_product(rules::kDoubleHalfUp));
   p.sum = SumMethod::kBinary32HalfAway;
+  p.sum_adds_equal_codes = false;
   p.mean = {MeanMethod::kBinary32Bias, MeanMethod::kBinary32Bias, MeanMethod::kFoldedCount, MeanMethod::kFoldedCount};
   p.real_overflow = RealOverflow::kLowest;
 

@@ -12,6 +12,7 @@ Profile tflite_2_14_x86_ref() {
   p.lstm_subtracts_hidden_zero = false;
   p.fully_connected_per_channel = true;
   p.sum = SumMethod::kFixedPointOfBytes;
+  p.sum_adds_equal_codes = false;
   p.mean = MeanRules::same(MeanMethod::kFoldedCount);
   p.mean.negative_axes_count = false;
   p.real_overflow = RealOverflow::kLowest;

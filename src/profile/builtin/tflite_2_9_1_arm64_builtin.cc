@@ -26,6 +26,7 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.sub = AddMethod::kTwoStage;
   p.mul_method = MulMethod::kFixedPointVectorized;
   p.mean.int8_spatial = p.mean.uint8_spatial = MeanMethod::kBinary32BiasVectorized;
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirst;
   p.hard_swish = HardSwishMethod::kFixedPointVectorized;
   p.int16_functions = Int16FunctionMethod::kFixedPoint;
   p.lstm_projection_vectorized = true;

@@ -6,6 +6,7 @@ Profile tflite_2_9_1_arm64_ruy() {
   const Profile ruy = tflite_2_14_arm64_ruy();
   Profile p = tflite_2_9_1_arm64_builtin();
   p.name = "tflite-2.9.1-arm64-ruy";
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirstInBlocks;
   p.summary = "TensorFlow Lite 2.9.1 built by CMake with ruy, as BSPs of boards build it, AArch64: inferred";
   p.reassociates = ruy.reassociates;
   p.int8.conv = ruy.int8.conv;

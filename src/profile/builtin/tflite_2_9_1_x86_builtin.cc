@@ -18,6 +18,7 @@ Profile tflite_2_9_1_x86_builtin() {
   p.resize_bilinear = ResizeBilinearMethod::kWeightsFirst;
   p.quantize = QuantizeMethod::kDivideWideHalfAway;
   p.softmax = SoftmaxMethod::kBinary32Table;
+  p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthLast;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "int8: single (portable ruy); uint8: double (gemmlowp)",
          kGoldenHashes);

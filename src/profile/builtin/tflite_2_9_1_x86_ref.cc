@@ -23,6 +23,7 @@ Profile tflite_2_9_1_x86_ref() {
   p.transpose_conv_activation = false;
   p.lstm_subtracts_hidden_zero = true;
   p.sum = SumMethod::kBinary32Wrapping;
+  p.sum_adds_equal_codes = true;
   p.mean = {MeanMethod::kScaledThenDivided, MeanMethod::kBinary32Bias, MeanMethod::kScaledThenDivided,
             MeanMethod::kBinary32Mean};
 

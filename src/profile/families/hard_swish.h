@@ -21,6 +21,18 @@ template <>
 inline constexpr auto kDepartures<HardSwishMethod> =
     std::array{Cause::kSecondRounding, Cause::kSecondRounding, Cause::kBinary32Product, Cause::kSubstitution};
 
+/// HARD_SWISH of binary32 numbers, each step rounded; r6 = min(max(x + 3, 0), 6), s = 1/6 in binary32.
+enum class HardSwishOfNumbers : std::uint8_t {
+  kDivided,             ///< (x r6) / 6. TFLite's reference kernels
+  kSixthLast,           ///< (x r6) s. Optimised kernels of x86-64 builds before LiteRT
+  kSixthFirst,          ///< (x s) r6. Wheels of tflite-runtime for AArch64
+  kSixthFirstInBlocks,  ///< (x s) r6 in blocks of 4, the last size mod 4 elements (x r6) s. Other optimised kernels
+  kClipped,             ///< x min(max(fma(x, s, 1/2), 0), 1). XNNPACK
+};
+template <>
+inline constexpr std::array<std::string_view, 5> kEnumNames<HardSwishOfNumbers> = {
+    "divided", "sixth_last", "sixth_first", "sixth_first_in_blocks", "clipped"};
+
 template <>
 struct FamilyTraits<Family::kHardSwish> : FamilyDefaults {
   static constexpr std::string_view kLabel = "Hard swish";

@@ -16,6 +16,10 @@ struct Profile;
 [[nodiscard]] Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                                     const Node& node);
 
+/// Whether a model with this node runs where XNNPACK is the first delegate; the error says why it fails there.
+[[nodiscard]] Status xnnpack_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                                  const Node& node);
+
 /// A release of VeriSilicon's tflite-vx-delegate.
 [[nodiscard]] Status vx_claims(const VxRelease& release, const Graph& graph, std::span<const TensorSpec> specs,
                                const Node& node);
@@ -23,5 +27,9 @@ struct Profile;
 /// The profile's delegate; kNone claims nothing.
 [[nodiscard]] Status delegate_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                                      const Node& node);
+
+/// The same for whether a model with this node runs.
+[[nodiscard]] Status delegate_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                                   const Node& node);
 
 }  // namespace nputwin

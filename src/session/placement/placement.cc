@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "profile/micro_operands.h"
+#include "profile/packed_weights.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "session/placement/delegates.h"
@@ -83,6 +84,7 @@ Status Placement::starts_with(const Graph& graph, const Node& node) const {
       std::find_if(chain.begin(), chain.end(), [](const Profile& p) { return p.registry != OpRegistry::kNone; });
   if (runtime == chain.end()) return {};
   NPUTWIN_RETURN_IF_ERROR(check_registered(runtime->registry, node.op, node.version));
+  NPUTWIN_RETURN_IF_ERROR(check_packed_weights(runtime->registry, graph, node));
   return runtime->registry == OpRegistry::kTflm ? check_micro_operands(graph, node) : Status{};
 }
 

@@ -15,6 +15,14 @@ bool is_one_of(std::string_view op, std::initializer_list<std::string_view> list
   return std::find(list.begin(), list.end(), op) != list.end();
 }
 
+/// The node has its first `inputs` inputs and an output; ops check their operands later.
+bool has_operands(const Node& node, std::size_t inputs) {
+  return node.inputs.size() >= inputs &&
+         std::all_of(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(inputs),
+                     [](int t) { return t >= 0; }) &&
+         !node.outputs.empty() && node.outputs[0] >= 0;
+}
+
 bool claims_type(const DelegatedOp& op, DType type, bool made) {
   switch (type) {
     case DType::kFloat32:
@@ -30,9 +38,17 @@ bool claims_type(const DelegatedOp& op, DType type, bool made) {
   }
 }
 
-bool claims_types(const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+/// FULLY_CONNECTED's weights of 4 bits, whose rows must fill whole bytes (measured on all releases).
+bool claims_packed(const Profile& profile, const ModelTensor& weights, const Node& node) {
+  if (node.op != "FULLY_CONNECTED" || weights.packed_bits != 4 || weights.spec.shape.size() != 2) return false;
+  if (weights.spec.shape[1] % 2 != 0 || profile.delegate_checks >= DelegateChecks::kUntil219) return false;
+  return profile.delegate_checks == DelegateChecks::kNow || !weights.spec.quantization.per_tensor();
+}
+
+bool claims_types(const Profile& profile, const DelegatedOp& op, const Graph& graph, std::span<const TensorSpec> specs,
+                  const Node& node) {
   const auto claims = [&](int t, bool made) {
-    if (t >= 0 && graph.tensor(t).packed_bits != 0) return false;
+    if (t >= 0 && graph.tensor(t).packed_bits != 0) return claims_packed(profile, graph.tensor(t), node);
     return t < 0 || graph.tensor(t).constant || claims_type(op, specs[index(t)].type, made);
   };
   return std::ranges::all_of(node.inputs, [&](int t) { return claims(t, false); }) &&
@@ -63,6 +79,13 @@ bool claims_zero_point(const Profile& profile, std::span<const TensorSpec> specs
   return weights.zero_point() == 0 || drops;
 }
 
+/// A MEAN over all axes, of rank 0 like a shape that is not given.
+bool is_whole_mean(const Graph& graph, const Node& node) {
+  if (node.op != "MEAN" || !has_operands(node, 2) || node.attributes.integer("keep_dims") != 0) return false;
+  const auto& axes = graph.tensor(node.inputs[1]).constant;
+  return axes && axes->size() == sizeof(std::int32_t) * graph.spec(node.inputs[0]).shape.size();
+}
+
 /// The rank of these ops' input and output is checked before shapes are inferred, so they are rejected where the file
 /// does not give it (CheckTensorShape; measured on cls_mlperf_mobilenet_edgetpu).
 bool ranks_known(const Graph& graph, const Node& node) {
@@ -71,7 +94,7 @@ bool ranks_known(const Graph& graph, const Node& node) {
   const auto declared = [&](const std::vector<int>& list) {
     return list.empty() || list[0] < 0 || graph.tensor(list[0]).shape_declared;
   };
-  return declared(node.inputs) && declared(node.outputs);
+  return declared(node.inputs) && (declared(node.outputs) || is_whole_mean(graph, node));
 }
 
 /// Shapes, axes and places that an op reads must be constants of the file (CheckTensorStaticAllocation).
@@ -131,6 +154,20 @@ bool is_spatial_mean(const Graph& graph, std::span<const TensorSpec> specs, cons
   return are(kRising) || are(kFalling);
 }
 
+/// A TRANSPOSE_CONV that pads as it must: with SAME padding a kernel not smaller than the stride, with VALID not larger
+/// than the output (CalculateTransposeConvPaddings; measured).
+bool reaches_every_place(std::span<const TensorSpec> specs, const Node& node) {
+  if (node.op != "TRANSPOSE_CONV" || !has_operands(node, 3)) return true;
+  const Shape& weights = specs[index(node.inputs[1])].shape;
+  const Shape& out = specs[index(node.outputs[0])].shape;
+  if (weights.size() != 4 || out.size() != 4) return true;
+  const bool same = node.attributes.integer("padding") == 0;
+  const auto reaches = [&](std::size_t dim, const char* stride) {
+    return same ? weights[dim] >= node.attributes.integer(stride) : weights[dim] <= out[dim];
+  };
+  return reaches(1, "stride_h") && reaches(2, "stride_w");
+}
+
 /// What early versions of the delegate refuse and later ones take (measured on single ops).
 bool passes_early_checks(const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   if (node.op == "MEAN") return is_spatial_mean(graph, specs, node);
@@ -141,7 +178,11 @@ Status takes(const Profile& profile, const Graph& graph, std::span<const TensorS
   const auto op = std::find_if(profile.delegated.begin(), profile.delegated.end(),
                                [&](const DelegatedOp& d) { return d.op == node.op; });
   if (op == profile.delegated.end()) return error("XNNPACK does not support {}", node.op);
-  if (!claims_types(*op, graph, specs, node)) return error("XNNPACK does not support {} of these types", node.op);
+  if (!claims_types(profile, *op, graph, specs, node))
+    return error("XNNPACK does not support {} of these types", node.op);
+  if (node.op == "FULLY_CONNECTED" && node.version == 8)
+    return error("version 8 of FULLY_CONNECTED stands for sparse weights, which XNNPACK does not support");
+  if (!reaches_every_place(specs, node)) return error("its kernel is smaller than its stride, or than its output");
   if (!claims_dimension(specs, node)) return error("a quantized dimension is not 0");
   if (!claims_zero_point(profile, specs, node)) return error("int8 weights have a zero point");
   if (!ranks_known(graph, node)) return error("the file does not give a shape");
@@ -149,18 +190,53 @@ Status takes(const Profile& profile, const Graph& graph, std::span<const TensorS
   if (!slice_fits(graph, specs, node))
     return error("its sizes are open, its steps are not 1, or dimensions go or come");
   if (!parts_fit(specs, node)) return error("it has too many parts, or they have another quantization than the whole");
-  if (profile.delegate_checks != DelegateChecks::kNow && !passes_early_checks(graph, specs, node))
+  if (profile.delegate_checks >= DelegateChecks::kUntil217 && !passes_early_checks(graph, specs, node))
     return error("this version of XNNPACK takes MEAN only over axes 1 and 2, TRANSPOSE_CONV only with one scale");
   return {};
 }
 
 /// A convolution whose activation leaves one code of the output's.
 bool leaves_one_code(std::span<const TensorSpec> specs, const Node& node) {
-  if (node.left_out || !is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D"})) return false;
+  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D"}) || !has_operands(node, 2)) return false;
   const TensorSpec& output = specs[index(node.outputs[0])];
   if (output.quantization.empty()) return false;
   const auto range = activation_range(output, node.attributes);
   return range && range->lo == range->hi;
+}
+
+/// A layer's largest s_in * s_w / s_out in binary32, as XNNPACK forms it; 0 for other nodes.
+float largest_multiplier(std::span<const TensorSpec> specs, const Node& node) {
+  const std::size_t activations = node.op == "TRANSPOSE_CONV" ? 2 : 0;
+  if (!is_one_of(node.op, {"CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "FULLY_CONNECTED"}) ||
+      !has_operands(node, activations == 0 ? 2 : 3))
+    return 0;
+  const TensorSpec& in = specs[index(node.inputs[activations])];
+  const TensorSpec& out = specs[index(node.outputs[0])];
+  const auto& scales = specs[index(node.inputs[1])].quantization.scale;
+  if (!in.quantization.per_tensor() || !out.quantization.per_tensor() || scales.empty()) return 0;
+  return in.scale() * *std::ranges::max_element(scales) / out.scale();
+}
+
+/// An int8 constant that DEQUANTIZE turns into a graph output: XNNPACK reads such constants for its own nodes, whether
+/// it takes them or not, and leaves the node out where no other side reads its output.
+bool leaves_output_unset(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
+                         const Node& node) {
+  if (node.op != "DEQUANTIZE" || !has_operands(node, 1)) return false;
+  if (specs[index(node.inputs[0])].type != DType::kInt8 || !graph.tensor(node.inputs[0]).constant) return false;
+  const int made = node.outputs[0];
+  const auto reads = [&](const Node& n) { return !n.left_out && std::ranges::find(n.inputs, made) != n.inputs.end(); };
+  return std::ranges::find(graph.outputs, made) != graph.outputs.end() &&
+         std::ranges::all_of(graph.nodes,
+                             [&](const Node& n) { return !reads(n) || takes(profile, graph, specs, n).has_value(); });
+}
+
+/// Whether XNNPACK can make what it has taken (measured on single ops).
+Status makes(const Profile& profile, std::span<const TensorSpec> specs, const Node& node) {
+  if (profile.delegate_checks == DelegateChecks::kUntil215 && leaves_one_code(specs, node))
+    return error("its activation leaves one code, of which this version of XNNPACK makes no layer");
+  if (const float m = largest_multiplier(specs, node); m >= 256)
+    return error("s_in * s_w / s_out is {}; XNNPACK makes layers below 256 and ends the model here", m);
+  return {};
 }
 
 }  // namespace
@@ -168,11 +244,20 @@ bool leaves_one_code(std::span<const TensorSpec> specs, const Node& node) {
 Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
   NPUTWIN_RETURN_IF_ERROR(takes(profile, graph, specs, node));
   if (profile.delegate_checks != DelegateChecks::kUntil215) return {};
-  const bool fails = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& n) {
-    return leaves_one_code(specs, n) && takes(profile, graph, specs, n).has_value();
-  });
-  if (fails) return error("this version of XNNPACK fails at an activation that leaves one code, and leaves the model");
+  for (const Node& n : graph.nodes) {
+    if (n.left_out || !takes(profile, graph, specs, n)) continue;
+    if (const Status made = makes(profile, specs, n); !made)
+      return error("this version of XNNPACK leaves a model in which it fails: {}", made.error().message);
+  }
   return {};
+}
+
+Status xnnpack_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+  if (leaves_output_unset(profile, graph, specs, node))
+    return error("XNNPACK reads the constant '{}' itself and leaves the graph output '{}' unset",
+                 graph.spec(node.inputs[0]).name, graph.spec(node.outputs[0]).name);
+  if (profile.delegate_checks == DelegateChecks::kUntil215 || !takes(profile, graph, specs, node)) return {};
+  return makes(profile, specs, node);
 }
 
 }  // namespace nputwin

@@ -11,6 +11,7 @@ from . import (
     move,
     rare,
     reduce,
+    trial,
     unquantized,
 )  # noqa: F401: they register
 from .builder import CASES, Builder
