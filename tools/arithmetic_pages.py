@@ -1,7 +1,7 @@
 """Writes the generated parts of docs/arithmetic: formulas from the sources, rules and confidence from the profiles, counts from
 docs/arithmetic/measured.json, exceptions from tests/golden.
 
-The map of versions is a page of its own (runtimes_page.py).
+The map of versions and random trial have pages of their own (runtimes_page.py, trial_page.py).
 
 KINDS: formula OP... (the comment that heads OP.cc in src/ops), measured FAMILY, followers RULE, profile NAME, rules, profiles, totals.
 A profile or family without a page is a problem too, and one that is called measured where nothing was compared.
@@ -12,6 +12,7 @@ import re
 
 import pages as generated
 import runtimes_page
+import trial_page
 
 ROOT = generated.ROOT
 DOCS = os.path.join(ROOT, "docs", "arithmetic")
@@ -134,7 +135,7 @@ class Pages:
 
     def kinds(self):
         return {"formula": self.formula, "measured": self.measured_of, "followers": self.followers, "profile": self.profile,
-                "rules": self.rules, "profiles": self.profile_list, "totals": self.totals, **runtimes_page.kinds()}
+                "rules": self.rules, "profiles": self.profile_list, "totals": self.totals, **runtimes_page.kinds(), **trial_page.kinds()}
 
 
 def title(page):

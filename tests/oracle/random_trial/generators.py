@@ -1,4 +1,6 @@
 """The list of generators: by op and type, what draws the tensors, options and version of a node and adds it."""
+from typing import NamedTuple
+
 from .draw import Case, Draw, np
 
 GENERATORS = {}  # (op, type) -> function of (Draw, type)
@@ -15,17 +17,29 @@ def generator(op, types):
     return register
 
 
+class Made(NamedTuple):
+    """A case's model."""
+
+    builder: object
+    arrays: list  # the values of the model's inputs
+    case: Case  # with all choices that were drawn
+    labels: list  # of each node "OP type", as the generator was asked
+
+
 def make(case):
-    """(model's builder, input arrays, the case with all choices that were drawn)"""
-    d = Draw(case)
-    GENERATORS[case.op, case.type](d, case.type)
+    d, labels = Draw(case), []
+
+    def add(op, t):
+        GENERATORS[op, t](d, t)
+        labels.extend(["%s %s" % (op, t)] * (len(d.b.graph.operators) - len(labels)))
+
+    add(case.op, case.type)
     names = sorted(GENERATORS)
     for _ in range(case.nodes - 1):
         # Of the type of what was written last, so that nodes meet.
         fitting = [n for n in names if d.written and n[1] == d.written[-1][0]] or names
-        op, t = d.pick(fitting)
-        GENERATORS[op, t](d, t)
-    return d.b, d.arrays, case._replace(choices=tuple(d.choices))
+        add(*d.pick(fitting))
+    return Made(d.b, d.arrays, case._replace(choices=tuple(d.choices)), labels)
 
 
 def broadcast_pair(d, total=4096):
@@ -46,4 +60,4 @@ def broadcast_pair(d, total=4096):
     return a, other, tuple(np.broadcast_shapes(a, other))
 
 
-__all__ = ["Case", "GENERATORS", "broadcast_pair", "generator", "make"]
+__all__ = ["Case", "GENERATORS", "Made", "broadcast_pair", "generator", "make"]

@@ -330,7 +330,7 @@ resize("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions")
 def topk_v2(d, t):
     shape = d.shape(d.pick((2, 1, 3)), 65, 2048)
     x = d.operand(t, shape)
-    k = d.index(shape[-1] + 1)
+    k = 1 + d.index(shape[-1])  # none at all is undefined in TFLite: it ends now and then
     out = (*shape[:-1], k)
     d.b.op("TOPK_V2", [x.index, given(d, k, 10)], [d.like(t, out, x), d.output("i32", out)], options("TopKV2Options"), version=d.pick((2, 1, 3)))
 

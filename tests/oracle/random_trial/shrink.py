@@ -1,10 +1,11 @@
 """The smallest case that still disagrees in the same way."""
+from .known import cause_of
 from .trial import Files, answer
 
 SEEDS = 12  # values tried for each smaller model
 
 
-def shrink(case, folder, runtime, mode, profile, what, budget=1500):
+def shrink(case, folder, runtime, target, profile, first, budget=1500):
     """Smaller choices, one at a time, each with other values too, as long as that helps."""
     tried = [0]
 
@@ -16,7 +17,8 @@ def shrink(case, folder, runtime, mode, profile, what, budget=1500):
             files = Files(folder, candidate, "smaller")
         except Exception:  # choices that no longer fit together make no model
             return None
-        return files.case if answer(files, runtime, mode, profile).what == what else None
+        now = answer(files, runtime, target.rsplit("/", 1)[1], profile)
+        return files.case if (now.what, now.label) == (first.what, first.label) and cause_of(target, now) is None else None
 
     better = True
     while better and tried[0] < budget:
