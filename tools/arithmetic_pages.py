@@ -19,10 +19,6 @@ DOCS = os.path.join(ROOT, "docs", "arithmetic")
 PAGES = ["docs/arithmetic/**/*.md"]
 
 
-def number(n):
-    return "{:,}".format(n)
-
-
 def table(head, rows):
     return generated.table(head, rows, RIGHT)
 
@@ -50,7 +46,7 @@ class Pages:
 
     def count_cells(self, profile, family):
         counts = self.counts(profile, family)
-        return [number(c) for c in counts] if counts else ["", "", "", "", ""]
+        return [generated.number(c) for c in counts] if counts else ["", "", "", "", ""]
 
     # One function for each kind.
 
@@ -119,7 +115,7 @@ class Pages:
             all_counts = [families["all"] for families in self.measured[key].values() if families]
             tensors, different = (sum(c[k] for c in all_counts) for k in ("tensors", "different"))
             lines.append("- %s: %s of %s tensors equal (%.3f %%), %s elements" % (
-                what, number(tensors - different), number(tensors), 100 * (tensors - different) / tensors, number(sum(c["elements"] for c in all_counts))))
+                what, generated.number(tensors - different), generated.number(tensors), 100 * (tensors - different) / tensors, generated.number(sum(c["elements"] for c in all_counts))))
         return "\n".join(lines)
 
     def problems(self):

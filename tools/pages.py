@@ -36,6 +36,10 @@ def directed_models(tool):
             for name in names}
 
 
+def number(n):
+    return "{:,}".format(n)
+
+
 def table(head, rows, right=()):
     """A Markdown table; columns whose title is in `right` hold numbers."""
     lines = ["| %s |" % " | ".join(head), "|%s|" % "|".join("---:" if h in right else "---" for h in head)]

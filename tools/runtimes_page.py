@@ -17,10 +17,6 @@ def recorded():
             for wheel in pages.load_json("docs", "arithmetic", "runtimes.json").values() for mode, found in wheel["modes"].items()}
 
 
-def number(n):
-    return "{:,}".format(n)
-
-
 def link(profile):
     return "[%s](profiles/%s.md)" % (profile, profile.split("{")[0])
 
@@ -30,8 +26,8 @@ def nearness(found):
 
 
 def versions():
-    rows = [[*key, link(f["profile"]), nearness(f), number(f["models"]), number(f["tensors"]), number(f["elements"]), number(f["different"]),
-             number(f["excepted"])] for key, f in recorded().items()]
+    rows = [[*key, link(f["profile"]), nearness(f), pages.number(f["models"]), pages.number(f["tensors"]), pages.number(f["elements"]), pages.number(f["different"]),
+             pages.number(f["excepted"])] for key, f in recorded().items()]
     counts = ["models", "tensors", "elements", "differ", "listed"]
     return pages.table(["package", "version", "processor", "mode", "profile", "how near", *counts], rows, counts)
 

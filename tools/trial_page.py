@@ -12,18 +12,14 @@ def recorded():
     return pages.load_json("docs", "arithmetic", "random_trial.json")
 
 
-def number(n):
-    return "{:,}".format(n)
-
-
 def totals():
     rows = []
     for target, found in recorded().items():
         total = collections.Counter()
         for counts in found["ops"].values():
             total.update(counts)
-        rows.append([target, "[%s](profiles/%s.md)" % (found["profile"], found["profile"].split("{")[0]), number(total["models"]), number(total["elements"]),
-                     *(number(total[c]) for c in COUNTS), number(sum(found["without cause"].values()))])
+        rows.append([target, "[%s](profiles/%s.md)" % (found["profile"], found["profile"].split("{")[0]), pages.number(total["models"]), pages.number(total["elements"]),
+                     *(pages.number(total[c]) for c in COUNTS), pages.number(sum(found["without cause"].values()))])
     heads = ["models", "elements", *COUNTS, "without cause"]
     return pages.table(["runtime", "profile", *heads], rows, heads)
 
@@ -49,7 +45,7 @@ def cell(counts):
     if not counts or not counts.get("agree", 0):
         return "–"
     listed = counts.get("listed", 0)
-    return "%d · %s%s" % (counts["agree"], number(counts["elements"]), " (%d)" % listed if listed else "")
+    return "%d · %s%s" % (counts["agree"], pages.number(counts["elements"]), " (%d)" % listed if listed else "")
 
 
 def coverage():

@@ -28,35 +28,18 @@ struct BroadcastRule {
   OpRegistry since;
 };
 
-#define NPUTWIN_TAKEN_SINCE(op, first, operand, types, release)
-#define NPUTWIN_RANK_SINCE(op, most, release)
-#define NPUTWIN_BROADCAST_SINCE(op, types, in_runs, release)
-
 constexpr TypeRule kTypeRules[] = {
-#undef NPUTWIN_TAKEN_SINCE
 #define NPUTWIN_TAKEN_SINCE(op, first, operand, types, release) {#op, first, operand, types, OpRegistry::release},
 #include "ops/tflite_operands.inc"
-#undef NPUTWIN_TAKEN_SINCE
-#define NPUTWIN_TAKEN_SINCE(op, first, operand, types, release)
 };
-
 constexpr RankRule kRankRules[] = {
-#undef NPUTWIN_RANK_SINCE
 #define NPUTWIN_RANK_SINCE(op, most, release) {#op, most, OpRegistry::release},
 #include "ops/tflite_operands.inc"
-#undef NPUTWIN_RANK_SINCE
-#define NPUTWIN_RANK_SINCE(op, most, release)
 };
-
 constexpr BroadcastRule kBroadcastRules[] = {
-#undef NPUTWIN_BROADCAST_SINCE
 #define NPUTWIN_BROADCAST_SINCE(op, types, in_runs, release) {#op, types, in_runs, OpRegistry::release},
 #include "ops/tflite_operands.inc"
 };
-
-#undef NPUTWIN_TAKEN_SINCE
-#undef NPUTWIN_RANK_SINCE
-#undef NPUTWIN_BROADCAST_SINCE
 
 constexpr std::size_t kLoops = 4;  // of the plain kernels, one a dimension
 
@@ -74,17 +57,15 @@ Status check_types(const TypeRule& rule, const PrepareContext& context) {
 }
 
 Status check_broadcast(const BroadcastRule& rule, const PrepareContext& context) {
-  if (context.inputs.size() < 2 ||
-      !has(rule.types, context.inputs.back().present() ? *context.inputs.back().spec : context.input(0)))
-    return {};
+  if (context.inputs.size() < 2) return {};
   bool differ = false, many = false;
   for (const InputSpec& input : context.inputs) {
     if (!input.present()) return {};
     differ = differ || input.spec->shape != context.inputs[0].spec->shape;
     many = many || input.spec->shape.size() > kLoops;
   }
+  if (!differ || !many || !has(rule.types, *context.inputs.back().spec)) return {};
   const Shape &a = context.input(0).shape, &b = context.input(1).shape;
-  if (!differ || !many) return {};
   if (has(rule.in_runs, context.input(0)) && optimised_kernels(context.profile->registry) && broadcasts_in_runs(a, b))
     return {};
   return error("{} and {} broadcast over more than {} dimensions: {} ends", to_string(a), to_string(b), kLoops,

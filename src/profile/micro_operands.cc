@@ -24,17 +24,11 @@ struct ConstantRule {
 
 constexpr TypeRule kTypeRules[] = {
 #define NPUTWIN_MICRO_TYPES(op, first, operand, types) {#op, first, operand, types},
-#define NPUTWIN_MICRO_CONSTANT(op, operand)
 #include "profile/micro_operands.inc"
-#undef NPUTWIN_MICRO_TYPES
-#undef NPUTWIN_MICRO_CONSTANT
 };
 constexpr ConstantRule kConstantRules[] = {
-#define NPUTWIN_MICRO_TYPES(op, first, operand, types)
 #define NPUTWIN_MICRO_CONSTANT(op, operand) {#op, operand},
 #include "profile/micro_operands.inc"
-#undef NPUTWIN_MICRO_TYPES
-#undef NPUTWIN_MICRO_CONSTANT
 };
 
 /// The tensor in that place, or null: the node leaves it out.

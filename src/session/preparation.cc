@@ -63,7 +63,9 @@ Preparation::AddedNode Preparation::add_node(std::size_t n) {
   if (op == nullptr) return {true, error("{} is not supported", node.custom ? "this custom op" : "this op")};
   if (!tensors_.inputs_known(node)) return {false, error("one of its inputs comes from an op that cannot run")};
   rules_[n] = placement_.rules_of(tensors_.graph(), tensors_.specs(), n, node_family(*op, node));
-  if (Status runs = delegate_runs(placement_.profile(), tensors_.graph(), tensors_.specs(), node); !runs)
+  const Profile& first = placement_.profile();
+  const bool claimed = rules_[n].profile == &first;
+  if (Status runs = delegate_runs(first, tensors_.graph(), tensors_.specs(), node, claimed); !runs)
     return {true, runs.error()};
   return {true, add_kernel(*op, n)};
 }

@@ -9,13 +9,12 @@ import json
 import os
 import shlex
 import stat
-import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import MODELS, NPUTWIN, ROOT, SHARED, TESTS, model, run
+from tool import MODELS, NPUTWIN, SHARED, TESTS, litert, model, run
 
 # Called as `python -c SCRIPT MODEL INPUTS MODE FOLDER`: answers with what a profile computes, under the names that the script uses.
 STAND_IN = """#!%s
@@ -124,18 +123,10 @@ class StandIn(unittest.TestCase):
         self.assertEqual(os.listdir(rest), [])
 
 
-def real_runtimes():
-    for path in (".venv/bin/python", ".oracle/bin/litert"):
-        python = os.path.join(ROOT, path)
-        if os.path.exists(python) and subprocess.run([python, "-c", "import ai_edge_litert"], capture_output=True).returncode == 0:
-            return [python]
-    return []
-
-
-@unittest.skipUnless(real_runtimes(), "neither .venv nor .oracle has a runtime: `./dev test` installs one")
+@unittest.skipUnless(litert(), "neither .venv nor .oracle has a runtime: `./dev test` installs one")
 class Real(unittest.TestCase):
     def test_own_and_directed_models(self):
-        python = real_runtimes()[0]
+        python = litert()
         paths = [model("digits_embed20_i8"), model("digits_embed20_float_io")]
         paths += [os.path.join(TESTS, "vectors", "directed", n + ".tflite") for n in ("conv_i8", "mean_i8", "softmax_u8", "movement_i16")]
         corpus = os.path.join(SHARED, "corpus", "models", "kws_mww_okay_nabu_v2_i8.tflite")  # with variables and signatures

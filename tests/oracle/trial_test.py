@@ -12,20 +12,12 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
-from tool import ROOT, SHARED, SKIPPED
+from tool import ROOT, SHARED, SKIPPED, litert
 
 MODELS = 75  # of each type
 # Binary32 numbers depend on the machine's vector code; ./dev oracle --random tries them.
 TYPES = ("i8", "u8", "i16", "i32")
 MODES = {"xnnpack": "litert-2.3-x86", "builtin": "litert-2.3-x86-builtin", "ref": "litert-2.3-x86-ref"}
-
-
-def runtime():
-    """A Python that has LiteRT, or None."""
-    for python in (os.path.join(ROOT, ".venv", "bin", "python"), os.path.join(ROOT, ".oracle", "bin", "litert")):
-        if os.path.exists(python) and subprocess.run([python, "-c", "import ai_edge_litert, numpy"], capture_output=True, check=False).returncode == 0:
-            return python
-    return None
 
 
 def trial(python, target, *arguments):
@@ -35,7 +27,7 @@ def trial(python, target, *arguments):
 
 
 def main():
-    python = runtime()
+    python = litert()
     if python is None or not os.path.exists(os.path.join(SHARED, "oracle", "run.py")):
         print("skipped: no LiteRT in .venv or .oracle, or no %s" % os.path.join(SHARED, "oracle"))
         return SKIPPED

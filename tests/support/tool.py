@@ -45,6 +45,16 @@ def golden_runtimes():
     return golden
 
 
+@functools.cache
+def litert():
+    """The Python of .venv (which `./dev test` fills from PyPI) or of .oracle that has LiteRT, or None."""
+    for path in (".venv/bin/python", ".oracle/bin/litert"):
+        python = os.path.join(ROOT, path)
+        if os.path.exists(python) and subprocess.run([python, "-c", "import ai_edge_litert"], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
 def instruction_sets():
     """Those that this processor has, best first, `scalar` last."""
     return json.loads(run("isas", "--format", "json")[1])

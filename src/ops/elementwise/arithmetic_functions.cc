@@ -22,7 +22,6 @@
 #include "ops/elementwise/stopping_kernel.h"
 #include "ops/elementwise/unary_kernel.h"
 #include "profile/profile.h"
-#include "tensor/code_types.h"
 
 namespace nputwin::ops::arithmetic_functions {
 namespace {
@@ -113,13 +112,10 @@ CodeFunction real_rule(const RealRule& real, const TensorSpec& in, const TensorS
 
 /// SQRT and RSQRT, which the runtime does not begin where a number is negative.
 Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std::unique_ptr<Kernel>> kernel) {
-  Result<std::unique_ptr<Kernel>> checked = std::unique_ptr<Kernel>();
-  with_code_type(in.type, [&, zero = in.zero_point()](auto code) {
-    checked = stopping_kernel<decltype(code)>(
-        std::move(kernel), 0, [=](auto q) { return q < zero; },
-        fmt::format("a negative number (the zero point is {})", zero));
-  });
-  return checked;
+  const std::int32_t zero = in.zero_point();
+  return stopping_code_kernel(
+      in.type, std::move(kernel), 0, [zero](auto q) { return q < zero; },
+      fmt::format("a negative number (the zero point is {})", zero));
 }
 
 /// LiteRT's NEG of codes: the stored numbers, whatever they stand for.

@@ -22,7 +22,6 @@
 #include "ops/elementwise/pair_kernel.h"
 #include "ops/elementwise/stopping_kernel.h"
 #include "profile/profile.h"
-#include "tensor/code_types.h"
 
 namespace nputwin::ops::div {
 namespace {
@@ -96,13 +95,9 @@ Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Res
   const OpRegistry release = context.profile->registry;
   if (!in_tflite_kernels(context) || release < OpRegistry::kLitert14) return kernel;
   const std::int32_t stop = release < OpRegistry::kLitert216 ? 0 : context.input(1).zero_point();
-  Result<std::unique_ptr<Kernel>> checked = std::unique_ptr<Kernel>();
-  with_code_type(context.input(1).type, [&](auto code) {
-    checked = stopping_kernel<decltype(code)>(
-        std::move(kernel), 1, [=](auto q) { return q == stop; },
-        stop == context.input(1).zero_point() ? "a divisor of zero" : "whose code the runtime takes for zero");
-  });
-  return checked;
+  return stopping_code_kernel(
+      context.input(1).type, std::move(kernel), 1, [stop](auto q) { return q == stop; },
+      stop == context.input(1).zero_point() ? "a divisor of zero" : "whose code the runtime takes for zero");
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {

@@ -61,8 +61,9 @@ Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
   const Shape &a = context.input(0).shape, &b = context.input(1).shape;
   const bool one_exponent = a != b && context.input(1).elements() == 1;
   constexpr std::size_t kLoops = 4;  // of the plain kernel before LiteRT, one a dimension
-  if (a != b && !(one_exponent && std::is_integral_v<T>)&&std::max(a.size(), b.size()) > kLoops &&
-      in_tflite_kernels(context) && context.profile->registry < OpRegistry::kLitert21)
+  const bool loops = a != b && !(one_exponent && std::is_same_v<T, std::int32_t>);
+  if (loops && std::max(a.size(), b.size()) > kLoops && in_tflite_kernels(context) &&
+      context.profile->registry < OpRegistry::kLitert21)
     return error("{} and {} broadcast over more than {} dimensions: {} ends", to_string(a), to_string(b), kLoops,
                  name(context.profile->registry));
   return std::make_unique<Power<T>>(binary_kernel<T, T, T>(context, std::forward<F>(f)), one_exponent,

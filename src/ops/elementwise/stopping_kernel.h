@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/kernel.h"
+#include "tensor/code_types.h"
 
 namespace nputwin {
 
@@ -42,6 +43,16 @@ Result<std::unique_ptr<Kernel>> stopping_kernel(Result<std::unique_ptr<Kernel>> 
                                                 std::string why) {
   if (!kernel) return kernel;
   return std::make_unique<StoppingKernel<T, Stops>>(std::move(*kernel), input, std::move(stops), std::move(why));
+}
+
+/// The same for an input of codes of type `type`; `stops` takes a code of any type.
+template <typename Stops>
+Result<std::unique_ptr<Kernel>> stopping_code_kernel(DType type, Result<std::unique_ptr<Kernel>> kernel,
+                                                     std::size_t input, Stops stops, std::string why) {
+  with_code_type(type, [&](auto code) {
+    kernel = stopping_kernel<decltype(code)>(std::move(kernel), input, std::move(stops), std::move(why));
+  });
+  return kernel;
 }
 
 }  // namespace nputwin

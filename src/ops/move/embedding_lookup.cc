@@ -57,10 +57,6 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const bool to_numbers = is_8bit(rows.type) && context.output().type == DType::kFloat32;
   if (!to_numbers) {
     NPUTWIN_RETURN_IF_ERROR(check_moves_codes(context, 1));
-    const bool old_types = is_8bit(rows.type) || rows.type == DType::kFloat32;
-    if (!old_types && in_tflite_kernels(context) && context.profile->registry < OpRegistry::kTensorflow221)
-      return error("rows '{}' are {}, which {} does not look up", rows.name, name(rows.type),
-                   name(context.profile->registry));
     return std::make_unique<Lookup>(rows, std::vector<float>{});
   }
   const std::size_t scales = rows.quantization.scale.size();

@@ -11,8 +11,9 @@ Status delegate_claims(const Profile& profile, const Graph& graph, std::span<con
   return error("there is no delegate");
 }
 
-Status delegate_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
-  return profile.delegate == Delegate::kXnnpack ? xnnpack_runs(profile, graph, specs, node) : Status{};
+Status delegate_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node,
+                     bool claimed) {
+  return profile.delegate == Delegate::kXnnpack ? xnnpack_runs(profile, graph, specs, node, claimed) : Status{};
 }
 
 }  // namespace nputwin

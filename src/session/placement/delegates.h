@@ -16,9 +16,10 @@ struct Profile;
 [[nodiscard]] Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                                     const Node& node);
 
-/// Whether a model with this node runs where XNNPACK is the first delegate; the error says why it fails there.
+/// Whether a model with this node runs where XNNPACK is the first delegate; `claimed`: the node is XNNPACK's. The error
+/// says why it fails there.
 [[nodiscard]] Status xnnpack_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
-                                  const Node& node);
+                                  const Node& node, bool claimed);
 
 /// A release of VeriSilicon's tflite-vx-delegate.
 [[nodiscard]] Status vx_claims(const VxRelease& release, const Graph& graph, std::span<const TensorSpec> specs,
@@ -28,8 +29,8 @@ struct Profile;
 [[nodiscard]] Status delegate_claims(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
                                      const Node& node);
 
-/// The same for whether a model with this node runs.
+/// Whether a model with this node runs under the profile's delegate.
 [[nodiscard]] Status delegate_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs,
-                                   const Node& node);
+                                   const Node& node, bool claimed);
 
 }  // namespace nputwin

@@ -252,12 +252,12 @@ Status xnnpack_claims(const Profile& profile, const Graph& graph, std::span<cons
   return {};
 }
 
-Status xnnpack_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node) {
+Status xnnpack_runs(const Profile& profile, const Graph& graph, std::span<const TensorSpec> specs, const Node& node,
+                    bool claimed) {
   if (leaves_output_unset(profile, graph, specs, node))
     return error("XNNPACK reads the constant '{}' itself and leaves the graph output '{}' unset",
                  graph.spec(node.inputs[0]).name, graph.spec(node.outputs[0]).name);
-  if (profile.delegate_checks == DelegateChecks::kUntil215 || !takes(profile, graph, specs, node)) return {};
-  return makes(profile, specs, node);
+  return claimed ? makes(profile, specs, node) : Status{};
 }
 
 }  // namespace nputwin
