@@ -57,16 +57,6 @@ Result<std::shared_ptr<const Model>> part_of_refused(const Model& model, const M
   return refused;
 }
 
-std::vector<std::string> cautions_of(const Session& session) { return session.cautions(); }
-std::vector<std::string> cautions_of(const Sides& sides) {
-  std::vector<std::string> lines;
-  for (Side* side : {sides.a.get(), sides.b.get()}) {
-    if (side->session() == nullptr) continue;
-    for (std::string& line : side->session()->cautions()) lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
 /// Opens the model as `open` does: up to `until`, and as far as it goes.
 template <typename Open>
 auto open_as_far(const std::shared_ptr<const Model>& model, const std::vector<Runner>& runners,
@@ -85,7 +75,7 @@ auto open_as_far(const std::shared_ptr<const Model>& model, const std::vector<Ru
   }
   if (opened) {
     for (const std::string& line : report::not_run_lines(part->main().not_run)) callbacks.say(line);
-    for (const std::string& line : cautions_of(*opened)) callbacks.say(line);
+    for (const std::string& line : opened->cautions()) callbacks.say(line);
   }
   return opened;
 }

@@ -143,7 +143,8 @@ Json result_json(const DiffResult& result) {
             {"b_is_capture", result.b_is_capture},
             {"reference_profile", result.reference_profile},
             {"samples", result.samples},
-            {"not_run", report::not_run_json(result.not_run)}};
+            {"not_run", report::not_run_json(result.not_run)},
+            {"notes", result.notes}};
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) layers.push_back(layer_json(layer));
   auto& pairs = json["pairs"] = Json::array();
@@ -160,6 +161,7 @@ DiffResult result_of(const Json& json) {
   result.reference_profile = json.at("reference_profile").get<std::string>();
   result.samples = json.at("samples").get<std::size_t>();
   result.not_run = report::not_run_of_json(json.value("not_run", Json(nullptr)));
+  result.notes = json.value("notes", std::vector<std::string>());
   for (const Json& layer : json.at("layers")) result.layers.push_back(layer_of(layer));
   for (const Json& pair : json.at("pairs")) result.pairs.push_back(pair_of(pair));
   return result;

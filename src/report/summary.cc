@@ -65,6 +65,7 @@ std::vector<std::string> summary_of(const Report& report) {
       text.push_back(fmt::format("The NPU of {} takes no op of this model: all of it runs on the CPU.", side->name));
   }
   for (const std::string& line : not_run_lines(r.not_run)) text.push_back(sentence_of(line));
+  for (const std::string& note : r.notes) text.push_back(note + ".");  // begins with a profile's name
   const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   if (!r.differs()) {
     text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,

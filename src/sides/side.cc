@@ -186,6 +186,15 @@ SideOptions options_for(const std::string& side, const std::string& other, SideO
   return options;
 }
 
+std::vector<std::string> Sides::cautions() const {
+  std::vector<std::string> lines;
+  for (Side* side : {a.get(), b.get()}) {
+    if (side->session() == nullptr) continue;
+    for (std::string& line : side->session()->cautions()) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
                          const SideOptions& options) {
   Sides sides{model, nullptr, nullptr};

@@ -67,6 +67,9 @@ struct SideOptions {
 struct Sides {
   std::shared_ptr<const Model> model;
   std::unique_ptr<Side> a, b;
+
+  /// Session::cautions of those that are profiles.
+  [[nodiscard]] std::vector<std::string> cautions() const;
 };
 
 /// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither profile has a delegate.

@@ -69,6 +69,7 @@ Diff::Diff(const Sides& sides) : sides_(&sides) {
   if (a->session() != nullptr && b->session() != nullptr) isolated_step_.emplace(*a->session(), *b->session());
   result_.model = sides.model->path;
   result_.not_run = sides.model->main().not_run;
+  result_.notes = sides.cautions();
   result_.a = a->name();
   result_.b = b->name();
   result_.a_is_capture = a->session() == nullptr;
