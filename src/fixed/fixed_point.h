@@ -144,11 +144,11 @@ struct Reciprocal {
   int bits_over_unit;  ///< x = 2^bits_over_unit * (1 + fraction); value = 1 / (1 + fraction)
 };
 
-/// 1/x for x > 0 in Q`integer_bits`; for a sum that has wrapped to 0 as for 1.
+/// 1/x for x > 0 in Q`integer_bits`; for 0 what TFLite's GetReciprocal gives, which is no reciprocal.
 [[nodiscard]] constexpr Reciprocal reciprocal(std::int32_t x, int integer_bits) {
-  const int headroom = std::min(std::countl_zero(static_cast<std::uint32_t>(x)), 31);
+  const int headroom = std::countl_zero(static_cast<std::uint32_t>(x));  // 32 for 0
   const auto fraction =
-      static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << headroom) - (std::uint32_t{1} << 31));
+      static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << std::min(headroom, 31)) - (std::uint32_t{1} << 31));
   return {one_over_one_plus(fraction), integer_bits - headroom};
 }
 

@@ -16,10 +16,10 @@ class InterpolatedTable {
  public:
   InterpolatedTable() = default;
   /// `T` is float, as for ops on tensors, or double, as inside SOFTMAX. Real x = input_scale * (q - input_zero), codes
-  /// of the output likewise.
+  /// of the output likewise. `fused`: where a piece begins is computed with one rounding (Profile::fused_multiply_add).
   template <typename T>
   InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale, std::int32_t output_zero,
-                    const std::type_identity_t<std::function<T(T)>>& f);
+                    const std::type_identity_t<std::function<T(T)>>& f, bool fused = false);
 
   /// `N`: int16, plain or traced.
   template <typename N>
@@ -36,9 +36,9 @@ class InterpolatedTable {
 };
 
 extern template InterpolatedTable::InterpolatedTable(float, std::int32_t, float, std::int32_t,
-                                                     const std::function<float(float)>&);
+                                                     const std::function<float(float)>&, bool);
 extern template InterpolatedTable::InterpolatedTable(double, std::int32_t, double, std::int32_t,
-                                                     const std::function<double(double)>&);
+                                                     const std::function<double(double)>&, bool);
 
 /// LOGISTIC and TANH of int16 codes, from one table of 256 values of 1/(1 + exp(-i/24)).
 /// Source: TFLite reference/integer_ops/logistic.h, tanh.h.

@@ -52,6 +52,19 @@ NPUTWIN_ELEMENTARY(nearbyint, "round")  // ties to even
           "f32(math.atan2(" + y.python() + ", " + x.python() + "))"};
 }
 
+/// x to the power y, in binary64, rounded once to T.
+template <PlainNumber T>
+[[nodiscard]] T pow_of(T x, T y) {
+  return static_cast<T>(std::pow(static_cast<double>(x), static_cast<double>(y)));
+}
+template <PlainNumber T>
+[[nodiscard]] Traced<T> pow_of(const Traced<T>& x, const Traced<T>& y) {
+  const T value = pow_of(x.value(), y.value());
+  if (!std::isfinite(value)) return {traced::trace_of(x, y), value, python_constant(value)};  // where Python stops
+  return to<T>(Traced<double>(traced::trace_of(x, y), static_cast<double>(value),
+                              "math.pow(" + x.python() + ", " + y.python() + ")"));
+}
+
 struct LogisticFunction {
   template <typename T>
   T operator()(const T& x) const {

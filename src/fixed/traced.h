@@ -195,6 +195,16 @@ NPUTWIN_WRAPPING(wrapping_sub, -)
 NPUTWIN_WRAPPING(wrapping_mul, *)
 #undef NPUTWIN_WRAPPING
 
+/// a + b in T: integers wrap, reals round.
+template <PlainNumber T>
+[[nodiscard]] T sum_of(T a, T b) {
+  if constexpr (std::is_integral_v<T>) {
+    return wrapping_add(a, b);
+  } else {
+    return a + b;
+  }
+}
+
 /// static_cast; integers are cut to the lower bits.
 template <PlainNumber To, PlainNumber T>
 [[nodiscard]] constexpr To to(T x) {
@@ -234,6 +244,17 @@ template <PlainNumber T>
   }
   if (x.trace()->is_variable(x.python())) return x;
   return {x.trace(), x.value(), x.trace()->assign(x.python(), what)};
+}
+
+/// x, where the factor that it is multiplied with next is noted as a step of that name.
+template <PlainNumber T, PlainNumber M>
+[[nodiscard]] constexpr T before_factor(const char* /*what*/, T x, M /*factor*/) {
+  return x;
+}
+template <PlainNumber T, PlainNumber M>
+[[nodiscard]] Traced<T> before_factor(const char* what, const Traced<T>& x, M factor) {
+  if (x.trace() != nullptr) x.trace()->add_real(what, static_cast<double>(factor));
+  return x;
 }
 
 /// |x|.

@@ -44,6 +44,23 @@ auto explained_elements(const Codes& codes, const std::vector<std::int64_t>& ele
   return values;
 }
 
+/// The sum of such a list `q`, one after the other in T: integers wrap, binary32 numbers are rounded each time.
+template <PlainNumber T, typename V>
+Traced<T> explained_sum(const std::vector<V>& values, Trace& trace) {
+  T sum{0};
+  for (const V value : values) sum = sum_of(sum, T{value});
+  if constexpr (std::is_integral_v<T>)
+    return noted("sum", Traced<T>(&trace, sum, "wrapped(sum(q), " + std::to_string(8 * sizeof(T)) + ")"));
+  return noted("sum, binary32 by binary32",
+               Traced<T>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), q, 0.0)"));
+}
+
+/// Python for the sum of `start` and the squares of that list, one after the other in binary32.
+[[nodiscard]] inline std::string python_squares(const std::string& list, bool fused, const std::string& start = "0.0") {
+  return std::string("functools.reduce(lambda s, x: ") + (fused ? "fma32(x, x, s)" : "f32(s + f32(x * x))") + ", " +
+         list + ", " + start + ")";
+}
+
 /// A sum of products of two such lists and a bias, which the kernel has computed.
 inline Traced<std::int64_t> explained_dot(std::int64_t value, const char* x, const char* w, std::int64_t bias,
                                           Trace& trace) {

@@ -12,10 +12,10 @@ std::vector<TapRun> MacLayer::runs(std::int64_t element) const {
 
 std::int32_t MacLayer::factor(const RunContext& context, std::int64_t weight) const {
   const auto at = static_cast<std::size_t>(weight);
-  if (!weights.computed_zero) return weights.values[at];
+  if (!weights.computed) return weights.values[at];
   std::int32_t factor = 0;
-  with_code_type(type, [&](auto code) {
-    factor = context.inputs[weights_input].as<decltype(code)>()[at] - *weights.computed_zero;
+  with_code_type(weights.computed->type, [&](auto code) {
+    factor = context.inputs[weights_input].as<decltype(code)>()[at] - weights.computed->zero;
   });
   return factor;
 }

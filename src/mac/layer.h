@@ -9,14 +9,21 @@
 
 namespace nputwin {
 
+/// Weights that are an input of the node, computed while the model runs.
+struct ComputedWeights {
+  DType type = DType::kInt8;
+  std::int32_t zero = 0;
+
+  bool operator==(const ComputedWeights&) const = default;
+};
+
 /// What inputs are multiplied with, and what the sums start from.
 struct MacWeights {
-  std::vector<std::int16_t> values;  ///< quantized value - zero point, in the order of the file
-  std::vector<std::int64_t> bias;    ///< one for each channel; empty: zeros
-  /// Set: the weights are an input of the node, computed while the model runs, and this is their zero point.
-  std::optional<std::int32_t> computed_zero;
-  std::int64_t largest_accumulator = 0;  ///< bounds |any partial sum| of centred inputs, whatever they are
-  std::int64_t largest_raw = 0;          ///< the same for raw inputs, the zero point's share moved into the bias
+  std::vector<std::int16_t> values;         ///< quantized value - zero point, in the order of the file
+  std::vector<std::int64_t> bias;           ///< one for each channel; empty: zeros
+  std::optional<ComputedWeights> computed;  ///< set: in the place of `values`
+  std::int64_t largest_accumulator = 0;     ///< bounds |any partial sum| of centred inputs, whatever they are
+  std::int64_t largest_raw = 0;             ///< the same for raw inputs, the zero point's share moved into the bias
 
   bool operator==(const MacWeights&) const = default;
 };

@@ -32,9 +32,11 @@ void for_each_sum(const MacLayer& layer, const RunContext& context, std::int64_t
     const T* input = context.inputs[layer.activations_input].as<T>().data();
     std::visit(
         [&](const auto& taps) {
-          if (layer.weights.computed_zero) {
-            const T* weights = context.inputs[layer.weights_input].as<T>().data();
-            sums(taps, input, weights, *layer.weights.computed_zero);
+          if (layer.weights.computed) {
+            with_code_type(layer.weights.computed->type, [&](auto weight) {
+              const auto weights = context.inputs[layer.weights_input].as<decltype(weight)>();
+              sums(taps, input, weights.data(), layer.weights.computed->zero);
+            });
           } else {
             sums(taps, input, layer.weights.values.data(), std::integral_constant<std::int32_t, 0>());
           }

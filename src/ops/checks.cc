@@ -102,7 +102,8 @@ Status check_moves_codes(const NodeView& node, std::size_t input, std::size_t ou
 
 Status check_moves_any_codes(const PrepareContext& context) {
   const Status status = check_moves_codes(context);
-  if (status || (in_tflite_kernels(context) && context.input(0).type == context.output().type)) return {};
+  const bool moves = in_tflite_kernels(context) || context.profile->registry == OpRegistry::kTflm;
+  if (status || (moves && context.input(0).type == context.output().type)) return {};
   if (context.delegated()) return error("{}: XNNPACK fails to prepare it", status.error().message);
   return error("{}: whether {} moves the codes or rescales them is not known", status.error().message,
                context.profile->name);

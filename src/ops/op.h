@@ -88,6 +88,7 @@ struct OpDefinition {
   /// supported.
   Result<std::unique_ptr<Kernel>> (*prepare)(const PrepareContext& context);
   Family family;  ///< whose rule its codes follow, unless its types say otherwise (FamilyFacts::of_all_types)
+  Family of_floats = Family::kNumbers;  ///< whose rule its float32 values follow, unless `family` is of all types
   /// Shapes alone decide its outputs: it is computed once they are known, whatever its inputs' values.
   bool needs_no_values = false;
 };

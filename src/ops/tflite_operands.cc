@@ -45,6 +45,15 @@ constexpr std::size_t kLoops = 4;  // of the plain kernels, one a dimension
 
 bool has(Types types, const TensorSpec& spec) { return (types & bit_of(spec.type)) != 0; }
 
+/// TFLite reads no model in which a tensor with scales has fewer dimensions than its quantized_dimension says; scalars
+/// are not asked.
+Status check_quantized_dimension(const TensorSpec& spec, OpRegistry release) {
+  const int axis = spec.quantization.axis, rank = static_cast<int>(spec.shape.size());
+  if (spec.quantization.empty() || rank == 0 || (axis >= 0 && axis < rank)) return {};
+  return error("'{}' {} has quantized_dimension {}: {} does not read the model; write 0", spec.name,
+               to_string(spec.shape), axis, name(release));
+}
+
 Status check_types(const TypeRule& rule, const PrepareContext& context) {
   if (rule.first != kAny && !(context.has_input(0) && has(rule.first, context.input(0)))) return {};
   const auto [is_output, place] = rule.operand;
@@ -75,9 +84,15 @@ Status check_broadcast(const BroadcastRule& rule, const PrepareContext& context)
 }  // namespace
 
 Status check_tflite_operands(std::string_view op, const PrepareContext& context) {
-  if (!in_tflite_kernels(context)) return {};
+  if (!in_tflite(context)) return {};
+  const OpRegistry release = context.profile->registry;
+  for (const InputSpec& input : context.inputs) {
+    if (input.present()) NPUTWIN_RETURN_IF_ERROR(check_quantized_dimension(*input.spec, release));
+  }
+  for (const TensorSpec& output : context.outputs) NPUTWIN_RETURN_IF_ERROR(check_quantized_dimension(output, release));
+  if (context.delegated()) return {};
   const auto holds = [&](const auto& rule) {
-    return rule.op == op && (rule.since == OpRegistry::kNone || context.profile->registry < rule.since);
+    return rule.op == op && (rule.since == OpRegistry::kNone || release < rule.since);
   };
   for (const TypeRule& rule : kTypeRules) {
     if (holds(rule)) NPUTWIN_RETURN_IF_ERROR(check_types(rule, context));
@@ -85,7 +100,7 @@ Status check_tflite_operands(std::string_view op, const PrepareContext& context)
   for (const RankRule& rule : kRankRules) {
     if (holds(rule) && context.has_input(0) && context.input(0).shape.size() > rule.most)
       return error("'{}' has {} dimensions, the kernel of {} takes up to {}", context.input(0).name,
-                   context.input(0).shape.size(), name(context.profile->registry), rule.most);
+                   context.input(0).shape.size(), name(release), rule.most);
   }
   for (const BroadcastRule& rule : kBroadcastRules) {
     if (holds(rule)) NPUTWIN_RETURN_IF_ERROR(check_broadcast(rule, context));

@@ -139,6 +139,7 @@ void each_parameter(T& p, F&& f) {
   f("leaky_relu_method", p.leaky_relu);
   f("hard_swish_method", p.hard_swish);
   f("hard_swish_of_numbers", p.hard_swish_of_numbers);
+  f("l2_normalization_of_numbers", p.l2_normalization_of_numbers);
   f("int8_functions_method", p.int8_functions);
   f("int16_functions_method", p.int16_functions);
   f("softmax_tables_in_binary32", p.softmax_tables_in_binary32);
@@ -148,6 +149,7 @@ void each_parameter(T& p, F&& f) {
   f("dequantize_method", p.dequantize);
   f("concatenation_method", p.concatenation);
   f("resize_bilinear_method", p.resize_bilinear);
+  f("resize_bilinear_fours", p.resize_bilinear_fours);
   f("space_to_batch_pads_code_0", p.space_to_batch_pads_code_0);
   f("lstm_projection_vectorized", p.lstm_projection_vectorized);
   f("lstm_subtracts_hidden_zero", p.lstm_subtracts_hidden_zero);

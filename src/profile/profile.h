@@ -27,6 +27,7 @@
 #include "profile/families/leaky_relu.h"
 #include "profile/families/mean.h"
 #include "profile/families/mul.h"
+#include "profile/families/normalization.h"
 #include "profile/families/numbers.h"
 #include "profile/families/quantize.h"
 #include "profile/families/resize_bilinear.h"
@@ -106,6 +107,7 @@ struct Profile {
   LeakyReluMethod leaky_relu = LeakyReluMethod::kFixedPoint;
   HardSwishMethod hard_swish = HardSwishMethod::kFixedPoint;
   HardSwishOfNumbers hard_swish_of_numbers = HardSwishOfNumbers::kDivided;
+  L2NormOfNumbers l2_normalization_of_numbers = L2NormOfNumbers::kInOrder;
   Int8FunctionMethod int8_functions = Int8FunctionMethod::kTable;
   Int16FunctionMethod int16_functions = Int16FunctionMethod::kTable;
   bool softmax_tables_in_binary32 = false;  ///< int16 SOFTMAX forms its interpolated tables in binary32, not binary64
@@ -115,6 +117,8 @@ struct Profile {
   DequantizeMethod dequantize = DequantizeMethod::kBinary64;
   ConcatenationMethod concatenation = ConcatenationMethod::kBinary32HalfAway;
   ResizeBilinearMethod resize_bilinear = ResizeBilinearMethod::kTenBits;
+  /// Of binary32 numbers, full fours of channels multiply and add apart where the rest fuses (fused_multiply_add).
+  bool resize_bilinear_fours = false;
 
   /// TensorFlow Lite Micro: SPACE_TO_BATCH_ND pads with code 0, whatever the zero point.
   bool space_to_batch_pads_code_0 = false;
@@ -124,8 +128,8 @@ struct Profile {
   /// TensorFlow Lite Micro: int16 LOGISTIC, TANH and MUL instead of gemmlowp's functions.
   bool lstm_by_tables = false;
 
-  /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means,
-  /// DEQUANTIZE.
+  /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means, DEQUANTIZE, tables
+  /// of int16 codes.
   bool fused_multiply_add = false;
   /// Compiled with permission to re-associate binary32 expressions: CONCATENATION, MEAN and RESIZE_BILINEAR have them
   /// in another order (tflite-runtime's wheels for AArch64).

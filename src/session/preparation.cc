@@ -107,6 +107,7 @@ Family Preparation::node_family(const OpDefinition& op, const Node& node) const 
   DType type = tensors_.spec(node.outputs[0]).type;
   if (type == DType::kBool && !node.inputs.empty() && node.inputs[0] >= 0) type = tensors_.spec(node.inputs[0]).type;
   if (is_8bit(type)) return op.family;
+  if (type == DType::kFloat32) return op.of_floats;
   return type == DType::kInt16 ? Family::kInt16 : Family::kNumbers;
 }
 

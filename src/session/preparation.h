@@ -39,7 +39,7 @@ class Preparation {
   using Visit = std::function<Status(std::size_t node, AddedNode added)>;
   [[nodiscard]] Status add_nodes(const ThreadPool& pool, const Visit& visit);
 
-  /// The family whose rule a node follows: its op's, or by its types kInt16 or kNumbers.
+  /// The family whose rule a node follows: its op's, or by its types kInt16, kNumbers or kNumberFunctions.
   [[nodiscard]] Family node_family(const OpDefinition& op, const Node& node) const;
 
   /// A node's kernel by other rules, once all nodes have been added. `fallback` as PrepareContext has it. An error for

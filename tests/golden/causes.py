@@ -10,7 +10,7 @@ from tool import SHARED, run
 
 SIDES = ["--a", "tflite-2.9.1-arm64", "--b", "vx(vip-v8)+tflite-2.9.1-arm64", "-i", "noise:1", "--threads", "1", "--format", "json"]
 MODELS = """ad_mlperf_tiny_ad01_i8 aud_yamnet_spectra_i8 cls_fastvit_food101_224_i8 cls_mcunetv2_large_i8 cls_mlperf_tiny_resnet8_i8
-cls_mobilenet_v1_0.25_128_u8 cls_mobilenet_v1_0.25_224_u8_meta cls_mobilenet_v1_0.5_160_u8 cls_person_detect_i8 cls_person_detect_u8
+cls_mobilenet_v1_0.25_128_u8 cls_mobilenet_v1_0.25_224_u8_meta cls_mobilenet_v1_0.5_160_u8 cls_person_detect_u8 cls_vww96_gray_dynshape_i8
 cls_squeezenet_food101_i8 det_blazeface_128_i8 det_emza_ssd_slim_i8 det_nxp_yolo_face_i8 det_openmv_fomo_face_i8
 emb_mobilefacenet_128d_i8 gen_dcgan_generator_i8 kws_arm_dscnn_l_i8 seg_deeplabv3_mnv3_i8 seg_yolact_person_i8""".split()
 LEAST, WITHIN = 1000, 0.10

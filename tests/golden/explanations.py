@@ -29,8 +29,8 @@ MOST = {"steps": 6, "parted": 3}  # elements of each output
 # Of the corpus, for ops that no directed model has.
 OTHERS = "aud_dtln_lstm_i8 kws_xtensa_lstm_i8 kws_keyword_scrambled_i16".split()
 
-# They also write values of no input: TRANSPOSE_CONV biases, where its kernel is smaller than its stride.
-PADDING = {"PAD", "PADV2", "SPACE_TO_BATCH_ND", "SCATTER_ND", "TRANSPOSE_CONV"}
+# They also write values of no input: TRANSPOSE_CONV biases, where its kernel is smaller than its stride, CUMSUM the first sum without its element.
+PADDING = {"PAD", "PADV2", "SPACE_TO_BATCH_ND", "SCATTER_ND", "TRANSPOSE_CONV", "CUMSUM"}
 
 
 def equal(x, y):

@@ -108,5 +108,46 @@ TEST(Release, HardSwishOfNumbersEndsInScalars) {
   EXPECT_THAT(ours("litert-2.3-x86-ref")[0], 0.7F * r6 / 6);
 }
 
+TEST(Release, QuantizeMakesNoUint8OfInt16) {
+  const auto quantize = [](const char* profile) {
+    return OneOp("QUANTIZE").in(Values<std::int16_t>{{1}, {9}, 1, 0}).out(DType::kUInt8, 1, 5).refusal(profile);
+  };
+  for (const char* profile : {kTflite, kLitert, "litert-2.3-x86", "tflite-2.14-arm64-ruy"})
+    EXPECT_THAT(quantize(profile), HasSubstr("makes no uint8 of int16")) << profile;
+  EXPECT_EQ(quantize("vip-v8"), "") << "a chip is not asked";
+}
+
+TEST(Release, SoftmaxOf512EqualCodesIsUndefinedInReferenceKernels) {
+  const auto row = [](int depth, const char* profile) {
+    return OneOp("SOFTMAX")
+        .with({{"beta", 1.0}})
+        .in(Values<std::int8_t>{{1, depth}, std::vector<std::int8_t>(static_cast<std::size_t>(depth), 5), 0.1F, 0})
+        .out(DType::kInt8, 1.0F / 256, -128)
+        .refusal(profile);
+  };
+  for (const char* profile : {"tflite-2.14-x86-ref", "litert-2.3-x86-ref", "tflite-micro"}) {
+    EXPECT_EQ(row(511, profile), "");
+    EXPECT_THAT(row(512, profile), HasSubstr("shifts 32 bits by 32")) << profile;
+  }
+  EXPECT_EQ(row(512, kLitert), "") << "tables";
+}
+
+TEST(Release, DivisionByOneNumberWhereTheCompilerMayReassociate) {
+  const auto ninth = [](const char* profile) {
+    return OneOp("DIV")
+        .in(Values<float>{{9}, std::vector<float>(9, 3)})
+        .in(Values<float>{{1}, {7}})
+        .out(DType::kFloat32)
+        .run<float>(profile);
+  };
+  const float quotient = 3.0F / 7.0F, product = 3.0F * (1.0F / 7.0F);
+  ASSERT_NE(quotient, product);
+  const auto wheel = ninth("tflite-2.14-arm64");
+  EXPECT_EQ(wheel[7], product) << "the last of a full vector";
+  EXPECT_EQ(wheel[8], quotient) << "what is left";
+  for (const char* profile : {"tflite-2.14-arm64-builtin", "tflite-2.14-x86", "litert-2.1-arm64"})
+    EXPECT_EQ(ninth(profile)[0], quotient) << profile;
+}
+
 }  // namespace
 }  // namespace nputwin::test::release_test

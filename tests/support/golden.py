@@ -11,6 +11,8 @@ from driver import ask
 MEASURED = os.path.join(ROOT, "docs", "arithmetic", "measured.json")
 
 PROFILES = golden_runtimes()
+# record_models.py says so where a runtime gave results, but none to compare with.
+NO_REFUSAL = ("the result depends on which tensors are kept", "took longer than 400 s")
 
 
 def recorded(golden, profile, kind):
@@ -23,10 +25,13 @@ def compare(path, golden, profile, kind, isa=""):
     found = recorded(golden, profile, kind)
     if not found:
         return "not recorded", [], []
-    if "error" in found[0]:
-        return "the runtime: " + found[0]["error"].split(" was ")[0][:60], [], []
-    expected = found[0]["tensors"]
     got = ask("hashes", path, profile, source(kind), isa)
+    if "error" in found[0]:
+        why = found[0]["error"].split(" was ")[0][:60]
+        if "refused" in got or why in NO_REFUSAL:
+            return "the runtime: " + why, [], []
+        return "computed, where the runtime says: " + why, [], []
+    expected = found[0]["tensors"]
     if "refused" in got:
         return "refused: " + got["refused"].split(".tflite: ", 1)[-1], sorted(expected, key=int), sorted(expected, key=int)
     return "compared", sorted(expected, key=int), sorted((t for t in expected if got.get(t) != expected[t]), key=int)
@@ -81,10 +86,11 @@ class Measured:
 def table(cases, exceptions, key, partial, isas_of=lambda name: ("",)):
     """Compares `cases` ([(name, model path, golden file)]) and prints a line each and what differs, with its cause.
 
-    What differs must stand in `exceptions`, tensor by tensor: [{"model", "profiles", "tensors", "cause"}]. An exception that
+    What differs must stand in `exceptions`, tensor by tensor: [{"model", "profiles", "tensors", "cause"}]; for a model that one
+    side alone refuses, "refused" or "computed" is what the profile does, in the place of a tensor. An exception that
     is no longer needed is wrong too, so that the list can only shrink; not where `partial`. `isas_of`: the instruction sets
     under which a model is to give the same ("": the best); the first is counted. What is counted must stand in measured.json
-    under `key`; with RECORD=1 in the environment it is written there. Returns the number of wrongs.
+    under `key`, if there is one; with RECORD=1 in the environment it is written there. Returns the number of wrongs.
     """
     def of_case(case):
         name, path, golden_path = case
@@ -101,17 +107,20 @@ def table(cases, exceptions, key, partial, isas_of=lambda name: ("",)):
             measured.add(path, rows[::len(isas_of(name))])
             differ = collections.defaultdict(set)
             for profile, kind, what, _, tensors in rows:
-                if what.startswith("refused") and (name, profile, "refused") not in allowed:
-                    wrong.append("%s under %s: %s" % (name, profile, what))
-                for t in tensors if not what.startswith("refused") else ["refused"]:
+                one_side = what.split(",")[0].split(":")[0]
+                if one_side in ("refused", "computed"):
+                    tensors = [one_side]
+                    if (name, profile, one_side) not in allowed:
+                        wrong.append("%s under %s: %s" % (name, profile, what))
+                for t in tensors:
                     differ[t].add(profile)
                     used.add((name, profile, t))
-                    if (name, profile, t) not in allowed:
+                    if t != one_side and (name, profile, t) not in allowed:
                         wrong.append("%s under %s, %s: tensor %s differs\n  nputwin run %s -p %s -i %s --all -o twin.npz" % (
                             name, profile, kind, t, path, profile, source(kind)))
             good = compared - sum(len(r[4]) for r in rows)
             total, equal = total + compared, equal + good
-            none = collections.Counter(r[2] for r in rows if r[2] != "compared" and not r[2].startswith("refused"))
+            none = collections.Counter(r[2] for r in rows if r[2].startswith("the runtime: ") or r[2] == "not recorded")
             print("%-36s %6d of %6d tensors equal%s%s" % (
                 name, good, compared, "".join("; %d runs without golden (%s)" % (n, w) for w, n in none.items()),
                 "".join("; tensor %s differs under %s" % (t, ", ".join(sorted(p))) for t, p in sorted(differ.items()))))
@@ -121,9 +130,9 @@ def table(cases, exceptions, key, partial, isas_of=lambda name: ("",)):
         print("  %s, %s: tensors %s: %s" % (e["model"], ", ".join(e["profiles"]), ", ".join(e["tensors"]), e["cause"]))
     if not partial:
         wrong += ["%s under %s, tensor %s, is an exception no longer needed: take it out" % key for key in sorted(allowed - used)]
-        if os.environ.get("RECORD"):
+        if key and os.environ.get("RECORD"):
             measured.write(key)
-        elif measured.differs_from(key):
+        elif key and measured.differs_from(key):
             wrong.append("docs/arithmetic/measured.json is stale: RECORD=1 before this command writes it, then tools/write_pages.py")
     for line in wrong:
         print("WRONG " + line)

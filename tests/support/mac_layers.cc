@@ -114,7 +114,7 @@ SampleLayer sample_layer(Sample sample, DType type, std::uint32_t seed) {
   made.description = fmt::format("sample {} {} {} -> {} seed {}", static_cast<int>(sample), name(type),
                                  to_string(s.input), to_string(s.output), seed);
   if (s.weights == 0) {
-    layer.weights.computed_zero = 3;
+    layer.weights.computed = {layer.type, 3};
     made.second = spec_of("w", type, {1, 11, 7}, 3);
     made.second_values = random_codes(engine, made.second);
     layer.weights.largest_accumulator = INT32_MAX;

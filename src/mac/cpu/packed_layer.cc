@@ -8,7 +8,7 @@ namespace nputwin {
 
 std::string refuses_int32_sums(const MacLayer& layer, std::int64_t largest, const Machine& machine) {
   if (machine.isa.scalar()) return kScalarAskedFor;
-  if (layer.weights.computed_zero) return "the weights are computed while the model runs and cannot be packed before";
+  if (layer.weights.computed) return "the weights are computed while the model runs and cannot be packed before";
   if (largest > INT32_MAX) return fmt::format("a partial sum can reach {}, which 32 bits do not hold", largest);
   return {};
 }

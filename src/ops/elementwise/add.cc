@@ -105,8 +105,11 @@ PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
   };
   const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
   return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a - its zero point, times its multiplier", to<std::int64_t>(a - o.za) * ma);
-    const auto y = noted("b - its zero point, times its multiplier", to<std::int64_t>(b - o.zb) * mb);
+    const auto times = [](const char* what, const auto& x, std::int32_t m) {
+      return before_factor(what, to<std::int64_t>(x), m) * m;
+    };
+    const auto x = noted("a - its zero point, times that", times("a's multiplier", a - o.za, ma));
+    const auto y = noted("b - its zero point, times that", times("b's multiplier", b - o.zb, mb));
     return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + o.zero);
   });
 }
@@ -153,9 +156,10 @@ PairRule binary32_fused(Operands o, bool swapped) {
       static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
   return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
     const auto &a = swapped ? y : x, &b = swapped ? x : y;
-    const auto of_b =
-        noted("one operand times its ratio, plus the zero points", multiply_add(to<float>(b), rb, zeros, true));
-    const auto sum = noted("the other times its ratio, plus that", multiply_add(to<float>(a), ra, of_b, true));
+    const auto of_b = noted("one operand times its ratio, plus the zero points",
+                            multiply_add(before_factor("its ratio", to<float>(b), rb), rb, zeros, true));
+    const auto sum = noted("the other times its ratio, plus that",
+                           multiply_add(before_factor("the other's ratio", to<float>(a), ra), ra, of_b, true));
     return to<std::int64_t>(round_real(to<double>(sum), Rounding::kHalfToEven));
   });
 }
@@ -239,8 +243,8 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
       break;
   }
   return PairRule::same([=, real = context.real()](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a as a real number", (a - o.za) * static_cast<double>(o.sa));
-    const auto y = noted("b as a real number", (b - o.zb) * static_cast<double>(o.sb));
+    const auto x = noted("a as a real number", before_factor("a's scale", a - o.za, o.sa) * static_cast<double>(o.sa));
+    const auto y = noted("b as a real number", before_factor("b's scale", b - o.zb, o.sb) * static_cast<double>(o.sb));
     const auto sum = noted("sum", x + o.sign * y);
     return real.code(noted("over the output's scale", sum / static_cast<double>(o.so)), o.zero);
   });

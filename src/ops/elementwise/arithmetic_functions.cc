@@ -121,7 +121,7 @@ Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std:
 /// LiteRT's NEG of codes: the stored numbers, whatever they stand for.
 template <typename T>
 std::unique_ptr<Kernel> negated_codes() {
-  return unary_kernel<T, T>([](T x) { return static_cast<T>(-x); });  // the lowest stays
+  return unary_kernel<T, T>([](const auto& x) { return to<T>(-x); });  // the lowest stays
 }
 
 template <Function function>
@@ -177,11 +177,13 @@ const OpDefinition& square_op() {
   return kOp;
 }
 const OpDefinition& sqrt_op() {
-  static constexpr OpDefinition kOp{"SQRT", unary_shapes, prepare<Function::kSqrt>, Family::kArithmetic};
+  static constexpr OpDefinition kOp{"SQRT", unary_shapes, prepare<Function::kSqrt>, Family::kArithmetic,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& rsqrt_op() {
-  static constexpr OpDefinition kOp{"RSQRT", unary_shapes, prepare<Function::kRsqrt>, Family::kArithmetic};
+  static constexpr OpDefinition kOp{"RSQRT", unary_shapes, prepare<Function::kRsqrt>, Family::kArithmetic,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& floor_op() {

@@ -24,7 +24,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& atan2_op() {
-  static constexpr OpDefinition kOp{"ATAN2", infer_shapes, prepare, Family::kNumbers};
+  static constexpr OpDefinition kOp{"ATAN2", infer_shapes, prepare, Family::kNumbers, Family::kNumberFunctions};
   return kOp;
 }
 

@@ -12,8 +12,7 @@ namespace nputwin {
 /// The common shape of two.
 [[nodiscard]] Result<Shape> broadcast_shape(const Shape& a, const Shape& b);
 
-/// out = f(a, b) for each element, with broadcasting, whatever the types. An f that takes traced numbers can be
-/// explained.
+/// out = f(a, b) for each element, with broadcasting, whatever the types. f takes traced numbers too.
 template <typename A, typename B, typename Out, typename F>
 class BinaryKernel final : public Kernel {
  public:
@@ -33,14 +32,11 @@ class BinaryKernel final : public Kernel {
   }
 
   bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
-    if constexpr (std::is_invocable_v<const F&, Traced<A>, Traced<B>>) {
-      const std::int64_t r = element / walk_.run(), i = element % walk_.run();
-      const auto a = explained_input<A>(context, 0, walk_.start_a(r) + i * walk_.step_a(), "a", trace);
-      const auto b = explained_input<B>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
-      explained_number(f_(a, b), trace);
-      return true;
-    }
-    return false;
+    const std::int64_t r = element / walk_.run(), i = element % walk_.run();
+    const auto a = explained_input<A>(context, 0, walk_.start_a(r) + i * walk_.step_a(), "a", trace);
+    const auto b = explained_input<B>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
+    explained_number(f_(a, b), trace);
+    return true;
   }
 
  private:

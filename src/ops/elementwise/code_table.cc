@@ -171,7 +171,8 @@ Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& conte
   if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(f);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   if (in.type == DType::kInt16) {
-    const InterpolatedTable table(in.scale(), in.zero_point(), out.scale(), out.zero_point(), f.binary32);
+    const InterpolatedTable table(in.scale(), in.zero_point(), out.scale(), out.zero_point(), f.binary32,
+                                  context.profile->fused_multiply_add);
     return code_kernel(context, [table](const auto& q) { return to<std::int64_t>(table(to<std::int16_t>(q))); });
   }
   return std::make_unique<CodeTableKernel>(in.type, out.type, real_function(context, f));

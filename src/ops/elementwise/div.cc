@@ -5,13 +5,15 @@
 //          m, e of s_a/(s_b*s_out), the ratio formed in binary32 (TensorFlow Lite
 //          Micro: binary64).  Source: TFLite div.cc, reference/div.h.
 // real     a / b / s_out in binary64 by the RealRule
-// numbers  binary32 division; integers cut toward zero.
+// numbers  binary32 division; integers cut toward zero. XNNPACK of a build that may re-associate (AArch64 wheels):
+//          where the divisor stands still in the innermost dimension, a * (1 / b) in each full vector of that one.
 //
 // The last right shift reaches 32 and more, and less than 0: C++ does not define what TFLite's does then; what both
 // processors execute is a shift count mod 32 under a 64-bit mask (measured: directed case div_u8, where 0 / b gives
 // zp + 1 and -1 / b the lowest code).
 //
-// Where TFLite stops at a divisor of zero, so does the profile; elsewhere that element is 0.
+// Where TFLite stops at a divisor of zero, so does the profile. Elsewhere codes go the same way as by other divisors,
+// the reciprocal being GetReciprocal's of 0 (measured), and integers give 0.
 
 #include <bit>
 
@@ -62,7 +64,6 @@ PairRule codes_rule(const PrepareContext& context) {
   const QuantizedMultiplier m = quantize_multiplier(ratio);
   return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
     const auto centred = noted("a - its zero point", x - za), divisor = noted("b - its zero point", y - zb);
-    if (divisor == 0) return std::int64_t{0};
     const auto dividend = divisor < 0 ? -centred : centred;
     const Reciprocal r = reciprocal(std::abs(plain(divisor)), 31);
     const std::int32_t bits = plain(dividend);
@@ -89,6 +90,51 @@ Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
   });
 }
 
+/// Rows of a divided by one b each, by its reciprocal as long as vectors of kVector elements are full.
+class RowsByReciprocal final : public Kernel {
+ public:
+  RowsByReciprocal(BroadcastWalk walk, NumberRange<float> range) : walk_(std::move(walk)), range_(range) {}
+
+  void run(const RunContext& context) const override {
+    const auto a = context.inputs[0].as<float>(), b = context.inputs[1].as<float>();
+    const auto out = context.outputs[0].as<float>();
+    for (std::int64_t r = 0; r < walk_.runs(); ++r) {
+      const float divisor = b[static_cast<std::size_t>(walk_.start_b(r))];
+      for (std::int64_t i = 0; i < walk_.run(); ++i)
+        out[static_cast<std::size_t>(r * walk_.run() + i)] =
+            quotient(a[static_cast<std::size_t>(walk_.start_a(r) + i)], divisor, i);
+    }
+  }
+
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const std::int64_t r = element / walk_.run(), i = element % walk_.run();
+    const auto a = explained_input<float>(context, 0, walk_.start_a(r) + i, "a", trace);
+    const auto b = explained_input<float>(context, 1, walk_.start_b(r), "b", trace);
+    explained_number(quotient(a, b, i), trace);
+    return true;
+  }
+
+ private:
+  static constexpr std::int64_t kVector = 8;
+
+  template <typename N>
+  [[nodiscard]] N quotient(const N& a, const N& b, std::int64_t i) const {
+    if (i >= walk_.run() / kVector * kVector) return range_.clamp(N(a / b));
+    return range_.clamp(N(a * noted("1 / b, binary32", N(1.0F / b))));
+  }
+
+  BroadcastWalk walk_;
+  NumberRange<float> range_;
+};
+
+Result<std::unique_ptr<Kernel>> binary32(const PrepareContext& context) {
+  BroadcastWalk walk(context.output().shape, context.input(0).shape, context.input(1).shape);
+  const bool rows = walk.step_a() == 1 && walk.step_b() == 0;
+  if (!rows || !context.delegated() || !context.profile->reassociates) return numbers<float>(context);
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<float> range, number_range<float>(context));
+  return std::make_unique<RowsByReciprocal>(std::move(walk), range);
+}
+
 /// Divisors of codes at which releases stop: from LiteRT 1.4 on code 0, whatever it stands for; from 2.1.6 on the zero
 /// point (CheckNonZero in div.cc; measured).
 Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Result<std::unique_ptr<Kernel>> kernel) {
@@ -101,12 +147,14 @@ Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Res
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
-  if (all_of_type(context, 2, DType::kFloat32)) return numbers<float>(context);
+  if (all_of_type(context, 2, DType::kFloat32)) return binary32(context);
   if (all_of_type(context, 2, DType::kInt32)) {
     // Releases before LiteRT 1.4 divide: an x86-64 processor ends the process, an AArch64 one gives 0 (measured).
     const bool x86 = context.profile->cast_overflow == RealOverflow::kLowest;
-    if (!in_tflite_kernels(context) || (context.profile->registry < OpRegistry::kLitert14 && !x86))
-      return numbers<std::int32_t>(context);
+    const OpRegistry release = context.profile->registry;
+    const bool computes =
+        in_tflite_kernels(context) ? release < OpRegistry::kLitert14 && !x86 : release != OpRegistry::kTflm;
+    if (computes) return numbers<std::int32_t>(context);
     return stopping_kernel<std::int32_t>(
         numbers<std::int32_t>(context), 1, [](std::int32_t x) { return x == 0; }, "a divisor of zero");
   }

@@ -52,6 +52,19 @@ T floor_remainder(T a, T b) {
   }
 }
 
+/// The same of traced numbers. Python's % of integers has the divisor's sign already.
+template <std::integral T>
+Traced<T> floor_remainder(const Traced<T>& a, const Traced<T>& b) {
+  return {a.trace(), floor_remainder(a.value(), b.value()), a.part() + " % " + b.part(), false};
+}
+Traced<float> floor_remainder(const Traced<float>& a, const Traced<float>& b) {
+  const float r = std::fmod(a.value(), b.value());
+  if (!std::isfinite(r)) return {a.trace(), r, python_constant(r)};  // where Python stops
+  const auto cut = noted("remainder of the quotient cut toward zero",
+                         Traced<float>(a.trace(), r, "math.fmod(" + a.python() + ", " + b.python() + ")"));
+  return floor_remainder(a.value(), b.value()) == r ? cut : cut + b;
+}
+
 /// Lets `kernel` run where no divisor is 0 and, `why` given, nowhere the lowest number meets -1.
 template <typename T>
 class ChecksDivisors final : public Kernel {
@@ -130,7 +143,7 @@ Result<std::unique_ptr<Kernel>> prepare_div(const PrepareContext& context) {
 Result<std::unique_ptr<Kernel>> prepare_mod(const PrepareContext& context) {
   return with_number(context, true, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
     using T = decltype(number);
-    auto kernel = binary_kernel<T, T, T>(context, floor_remainder<T>);
+    auto kernel = binary_kernel<T, T, T>(context, [](const auto& a, const auto& b) { return floor_remainder(a, b); });
     if constexpr (std::is_floating_point_v<T>) return kernel;
     const bool ends = sizeof(T) >= 4 && context.profile->cast_overflow == RealOverflow::kLowest;  // x86
     return std::make_unique<ChecksDivisors<T>>(

@@ -44,20 +44,25 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       return
           [=, mp = multiplier(positive), mn = multiplier(negative)](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
             const auto x = noted("quantized value - zero point", q - z_in);
-            const auto product = noted("times the multiplier", to<std::int64_t>(x) * (x >= 0 ? mp : mn));
+            const std::int32_t m = x >= 0 ? mp : mn;
+            const auto product =
+                noted("times the multiplier", before_factor("multiplier, in 1/256", to<std::int64_t>(x), m) * m);
             return shift_right_rounded(product, 8, Rounding::kHalfUp) + z_out;
           };
     }
     case LeakyReluMethod::kBinary32:
       return [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
-        const auto x = noted("quantized value - zero point, times the ratio", positive * to<float>(q - z_in));
+        const auto x = noted("quantized value - zero point, times the ratio",
+                             positive * before_factor("ratio of the scales", to<float>(q - z_in), positive));
         const auto y = x < 0 ? noted("times alpha", x * alpha) : x;
         return to<std::int64_t>(round_real(to<double>(y), Rounding::kHalfToEven)) + z_out;
       };
     case LeakyReluMethod::kReal:
       return [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
         const auto x = noted("quantized value - zero point", q - z_in);
-        return real.code(noted("times the ratio", x * static_cast<double>(x >= 0 ? positive : negative)), z_out);
+        const float ratio = x >= 0 ? positive : negative;
+        return real.code(noted("times the ratio", before_factor("ratio", x, ratio) * static_cast<double>(ratio)),
+                         z_out);
       };
     case LeakyReluMethod::kFixedPoint:
       break;

@@ -104,7 +104,9 @@ Result<std::unique_ptr<Kernel>> prepare_logistic(const PrepareContext& context) 
   if (context.input(0).type == DType::kInt16) return prepare_int16<false>(context);
   if (context.input(0).type != DType::kFloat32) {
     NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
-    const bool any_scale = context.delegated() || context.profile->table == TableMethod::kReal;
+    const bool micro = context.profile->registry == OpRegistry::kTflm;  // checks the zero point alone
+    const bool any_scale = context.delegated() || context.profile->table == TableMethod::kReal ||
+                           (micro && context.output().zero_point() == code_range(context.output().type).lo);
     if (!any_scale) NPUTWIN_RETURN_IF_ERROR(check_probabilities(context.output()));
   }
   if (fixed_point(context)) return prepare_fixed_point<false>(context);
@@ -120,11 +122,12 @@ Result<std::unique_ptr<Kernel>> prepare_tanh(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& logistic_op() {
-  static constexpr OpDefinition kOp{"LOGISTIC", unary_shapes, prepare_logistic, Family::kTable};
+  static constexpr OpDefinition kOp{"LOGISTIC", unary_shapes, prepare_logistic, Family::kTable,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& tanh_op() {
-  static constexpr OpDefinition kOp{"TANH", unary_shapes, prepare_tanh, Family::kTable};
+  static constexpr OpDefinition kOp{"TANH", unary_shapes, prepare_tanh, Family::kTable, Family::kNumberFunctions};
   return kOp;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fixed/real_functions.h"
 #include "fixed/rounding.h"
 #include "ops/checks.h"
 #include "ops/elementwise/broadcast.h"
@@ -14,20 +15,30 @@
 namespace nputwin::ops::pow {
 namespace {
 
-std::int32_t product(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
-}
-float product(float a, float b) {
+/// Of numbers, plain or traced.
+template <typename N>
+N product(const N& a, const N& b) {
   using Limits = std::numeric_limits<float>;
-  const float y = a * b;
-  return y < Limits::lowest() ? Limits::lowest() : Limits::max() < y ? Limits::max() : y;
+  if constexpr (std::is_integral_v<Plain<N>>) {
+    return wrapping_mul(a, b);
+  } else {
+    return clamped<float>(a * b, Limits::lowest(), Limits::max());
+  }
 }
 
-template <typename T>
-T whole_power(T x, int n) {
+template <typename N>
+N whole_power(const N& x, int n) {
   if (n == 1) return x;
-  const T root = whole_power(x, n / 2), y = product(root, root);
-  return n % 2 == 1 ? product(x, y) : y;
+  const N root = whole_power(x, n / 2), square = noted("the square of that", product(root, root));
+  return n % 2 == 1 ? noted("times x", product(x, square)) : square;
+}
+
+/// The C library's power of int32 numbers, cast as C does.
+std::int32_t whole_part(double power, bool lowest) { return cast_to_int32(power, lowest); }
+Traced<std::int32_t> whole_part(const Traced<double>& power, bool lowest) {
+  const std::int32_t value = cast_to_int32(power.value(), lowest);
+  if (std::trunc(power.value()) == value) return to<std::int32_t>(noted("the power, binary64", power));
+  return {power.trace(), value, python_constant(value)};  // beyond int32
 }
 
 template <typename T>
@@ -43,15 +54,29 @@ class Power final : public Kernel {
       if (negative != exponents.end())
         return context.fail(fmt::format("exponent {} is negative: the runtime stops", *negative));
     }
-    const auto nearest = one_exponent_ ? std::round(static_cast<float>(exponents[0])) : 0.0F;
-    const std::int32_t n = cast_to_int32(static_cast<double>(nearest), lowest_);
-    if (n < 1 || std::abs(static_cast<float>(exponents[0] - static_cast<T>(n))) >= 1e-5F)
-      return elementwise_->run(context);
+    const int n = whole_exponent(exponents);
+    if (n < 1) return elementwise_->run(context);
     std::ranges::transform(context.inputs[0].as<T>(), context.outputs[0].as<T>().begin(),
                            [n](T x) { return whole_power(x, n); });
   }
 
+  bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override {
+    const int n = whole_exponent(context.inputs[1].as<T>());
+    if (n < 1) return elementwise_->explain(context, output, element, trace);
+    const auto x = explained_input<T>(context, 0, element, "x", trace);
+    explained_input<T>(context, 1, 0, "n", trace);
+    explained_number(whole_power(x, n), trace);
+    return true;
+  }
+
  private:
+  /// The exponent of a repeated multiplication; 0: it is none.
+  [[nodiscard]] int whole_exponent(std::span<const T> exponents) const {
+    if (!one_exponent_) return 0;
+    const std::int32_t n = cast_to_int32(static_cast<double>(std::round(static_cast<float>(exponents[0]))), lowest_);
+    return n < 1 || std::abs(static_cast<float>(exponents[0] - static_cast<T>(n))) >= 1e-5F ? 0 : n;
+  }
+
   std::unique_ptr<Kernel> elementwise_;
   bool one_exponent_, lowest_;  ///< what a cast beyond int32 gives: cast_to_int32
 };
@@ -63,7 +88,7 @@ Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
   constexpr std::size_t kLoops = 4;  // of the plain kernel before LiteRT, one a dimension
   const bool loops = a != b && !(one_exponent && std::is_same_v<T, std::int32_t>);
   if (loops && std::max(a.size(), b.size()) > kLoops && in_tflite_kernels(context) &&
-      context.profile->registry < OpRegistry::kLitert21)
+      context.profile->registry < OpRegistry::kLitert216)
     return error("{} and {} broadcast over more than {} dimensions: {} ends", to_string(a), to_string(b), kLoops,
                  name(context.profile->registry));
   return std::make_unique<Power<T>>(binary_kernel<T, T, T>(context, std::forward<F>(f)), one_exponent,
@@ -72,14 +97,12 @@ Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 2, DType::kFloat32)) {
-    return power<float>(context, [](float a, float b) {
-      return static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
-    });
+    return power<float>(context, [](const auto& a, const auto& b) { return pow_of(a, b); });
   }
   if (all_of_type(context, 2, DType::kInt32)) {
     const bool lowest = context.profile->cast_overflow == RealOverflow::kLowest;
-    return power<std::int32_t>(context, [=](std::int32_t a, std::int32_t b) {
-      return cast_to_int32(std::pow(static_cast<double>(a), static_cast<double>(b)), lowest);
+    return power<std::int32_t>(context, [=](const auto& a, const auto& b) {
+      return whole_part(pow_of(to<double>(a), to<double>(b)), lowest);
     });
   }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kFloat32, DType::kInt32}, "input"));
@@ -90,7 +113,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& pow_op() {
-  static constexpr OpDefinition kOp{"POW", broadcast_shapes, prepare, Family::kNumbers};
+  static constexpr OpDefinition kOp{"POW", broadcast_shapes, prepare, Family::kNumbers, Family::kNumberFunctions};
   return kOp;
 }
 

@@ -126,14 +126,18 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
     const std::int32_t m = round_real(static_cast<double>(256.0F * ratio32), Rounding::kHalfToEven);
     return code_kernel(context, [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
       const auto centred = noted("quantized value - zero point", q - z_in);
-      return shift_right_rounded(noted("times the multiplier", to<std::int64_t>(centred) * m), 8, Rounding::kHalfUp) +
+      return shift_right_rounded(
+                 noted("times the multiplier", before_factor("multiplier, in 1/256", to<std::int64_t>(centred), m) * m),
+                 8, Rounding::kHalfUp) +
              z_out;
     });
   }
   if (method == RequantizeMethod::kReal) {
     return code_kernel(context, [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
       const auto centred = noted("quantized value - zero point", to<std::int64_t>(q) - z_in);
-      return real.code(noted("times the ratio", to<double>(centred) * static_cast<double>(ratio32)), z_out);
+      return real.code(noted("times the ratio", before_factor("ratio of the scales", to<double>(centred), ratio32) *
+                                                    static_cast<double>(ratio32)),
+                       z_out);
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);
@@ -149,10 +153,10 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
                                            mbqm(Rounding::kHalfAwayFromZero), 16);
 }
 
-/// Which types TFLite's kernel makes of which.
+/// Which types TFLite's kernel makes of which; XNNPACK makes fewer, and leaves it the others.
 Status check_pair(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
-  if (!in_tflite_kernels(context)) return {};
+  if (!in_tflite(context)) return {};
   if ((is_8bit(in.type) && is_8bit(out.type)) || out.type == DType::kInt8 || out.type == DType::kInt16 ||
       (in.type == DType::kInt16 && out.type == DType::kInt32))
     return {};

@@ -51,27 +51,30 @@ Result<std::unique_ptr<Kernel>> prepare_numbers(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& sin_op() {
-  static constexpr OpDefinition kOp{"SIN", unary_shapes, prepare_numbers<SinFunction>, Family::kNumbers};
+  static constexpr OpDefinition kOp{"SIN", unary_shapes, prepare_numbers<SinFunction>, Family::kNumbers,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& cos_op() {
-  static constexpr OpDefinition kOp{"COS", unary_shapes, prepare_numbers<CosFunction>, Family::kNumbers};
+  static constexpr OpDefinition kOp{"COS", unary_shapes, prepare_numbers<CosFunction>, Family::kNumbers,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& exp_op() {
-  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp, Family::kTable};
+  static constexpr OpDefinition kOp{"EXP", unary_shapes, prepare_exp, Family::kTable, Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& log_op() {
-  static constexpr OpDefinition kOp{"LOG", unary_shapes, prepare_log, Family::kTable};
+  static constexpr OpDefinition kOp{"LOG", unary_shapes, prepare_log, Family::kTable, Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& elu_op() {
-  static constexpr OpDefinition kOp{"ELU", unary_shapes, prepare<EluFunction>, Family::kTable};
+  static constexpr OpDefinition kOp{"ELU", unary_shapes, prepare<EluFunction>, Family::kTable,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 const OpDefinition& gelu_op() {
-  static constexpr OpDefinition kOp{"GELU", unary_shapes, prepare_gelu, Family::kTable};
+  static constexpr OpDefinition kOp{"GELU", unary_shapes, prepare_gelu, Family::kTable, Family::kNumberFunctions};
   return kOp;
 }
 

@@ -5,18 +5,15 @@
 
 namespace nputwin {
 
-/// out[i] = f(in[i]), whatever the types. An f that takes traced numbers can be explained.
+/// out[i] = f(in[i]), whatever the types. f takes traced numbers too.
 template <typename In, typename Out, typename F>
 class UnaryKernel final : public Kernel {
  public:
   explicit UnaryKernel(F f) : f_(std::move(f)) {}
 
   bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
-    if constexpr (std::is_invocable_v<const F&, Traced<decltype(In{} * In{})>>) {
-      explained_number(f_(explained_input<In>(context, 0, element, "x", trace)), trace);
-      return true;
-    }
-    return false;
+    explained_number(f_(explained_input<In>(context, 0, element, "x", trace)), trace);
+    return true;
   }
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<In>();

@@ -50,18 +50,6 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{std::move(shape)};
 }
 
-/// The second matrix beside a first one of int16 codes: int8, its values are factors of 16 bits like a layer's.
-Result<MacWeights> int8_matrix(const PrepareContext& context) {
-  const TensorSpec& b = context.input(1);
-  if (!context.inputs[1].constant)
-    return error("'{}' is int8, '{}' is int16, and not a constant, which is not supported", b.name,
-                 context.input(0).name);
-  MacWeights weights;
-  const auto values = TensorView{&b, *context.inputs[1].constant}.as<std::int8_t>();
-  weights.values.assign(values.begin(), values.end());
-  return weights;
-}
-
 /// The scale that counts for the second matrix.
 Result<float> second_scale(const PrepareContext& context) {
   const TensorSpec& b = context.input(1);
@@ -120,11 +108,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const float s_b, second_scale(context));
   const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), s_b, out.scale());
   MacWeights weights;
-  if (wider) {
-    NPUTWIN_ASSIGN_OR_RETURN(weights, int8_matrix(context));
-  } else {
-    weights.computed_zero = context.profile->batch_matmul_drops_zero ? 0 : b.zero_point();
-  }
+  weights.computed = {b.type, context.profile->batch_matmul_drops_zero ? 0 : b.zero_point()};
   Epilogue epilogue(Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX,
                                 context.isa));
   return layer_kernel(context, std::move(geometry.first), std::move(weights), std::move(epilogue));

@@ -48,11 +48,16 @@ Result<Shapes> infer_shapes(const NodeView& node) {
   return Shapes{{g.batch, g.window.y.in, g.window.x.in, g.channels_out}};
 }
 
+/// CONV_2D's, but TensorFlow Lite Micro does not ask for quantized_bias_type here (measured).
+Int16SumWidth width_of(const Int16Rules& rules) {
+  const Int16SumWidth width = rules.convolution_width;
+  return width == Int16SumWidth::kBiasOrOption ? Int16SumWidth::kBiasOr64 : width;
+}
 Int16SumRules int16_sums(const Profile& profile, const Int16Rules& rules) {
-  return {rules.convolution_width, rules.int64_sum, profile.int8.transpose_conv.rule};
+  return {width_of(rules), rules.int64_sum, profile.int8.transpose_conv.rule};
 }
 Int16SumRules last_int16_sums(const Profile& profile, const Int16Rules& rules) {
-  return {rules.convolution_width, rules.int64_sum, profile.int8.transpose_conv.last_channels};
+  return {width_of(rules), rules.int64_sum, profile.int8.transpose_conv.last_channels};
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {

@@ -48,10 +48,12 @@ CodeFunction rescale(const PrepareContext& context, const TensorSpec& in) {
           z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
     if (method == ConcatenationMethod::kCopies) return to<std::int64_t>(q);
     if (method == ConcatenationMethod::kReal) {
-      return real.code(noted("(quantized value - zero point) * ratio", (q - z_in) * static_cast<double>(ratio)), z_out);
+      const auto centred = before_factor("ratio of the scales", q - z_in, ratio);
+      return real.code(noted("(quantized value - zero point) * ratio", centred * static_cast<double>(ratio)), z_out);
     }
-    const auto scaled = reassociates ? (to<float>(q) - static_cast<float>(z_in)) * ratio
-                                     : multiply_add(to<float>(q), ratio, bias, fused);
+    const auto code = before_factor("ratio of the scales", to<float>(q), ratio);
+    const auto scaled =
+        reassociates ? (code - static_cast<float>(z_in)) * ratio : multiply_add(code, ratio, bias, fused);
     return to<std::int64_t>(round_real(to<double>(noted("rescaled, binary32", scaled)), Rounding::kHalfAwayFromZero)) +
            z_out;
   };

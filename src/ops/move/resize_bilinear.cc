@@ -98,9 +98,11 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool f
 
 class ResizeBilinear final : public Kernel {
  public:
-  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused)
+  /// `fours`: Profile::resize_bilinear_fours, which is not of XNNPACK.
+  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused, bool fours)
       : form_(form),
         fused_(fused),
+        apart_(fours ? in[3] / 4 * 4 : 0),
         rows_(taps(form, in[1], spec.height, spec, fused)),
         columns_(taps(form, in[2], spec.width, spec, fused)) {}
 
@@ -147,13 +149,13 @@ class ResizeBilinear final : public Kernel {
       trace.add_real("weight of the bottom row", integers ? y.weight : static_cast<double>(y.fraction));
       trace.add_real("weight of the right column", integers ? x.weight : static_cast<double>(x.fraction));
       if constexpr (std::is_floating_point_v<decltype(code)>) {
-        explained_number(interpolated(tl, tr, bl, br, y.fraction, x.fraction), trace);
+        explained_number(interpolated(tl, tr, bl, br, y.fraction, x.fraction, fuses(channel)), trace);
       } else {
         const auto wide = [](const auto& c) { return to<std::int64_t>(c); };
         const auto real = [](const auto& c) { return to<float>(c); };
         const Traced<std::int64_t> result =
             integers ? weighted(wide(tl), wide(tr), wide(bl), wide(br), y.weight, x.weight)
-                     : rounded(interpolated(real(tl), real(tr), real(bl), real(br), y.fraction, x.fraction));
+                     : rounded(interpolated(real(tl), real(tr), real(bl), real(br), y.fraction, x.fraction, fused_));
         explained_code(result, code_range(type), trace);
       }
     };
@@ -170,12 +172,13 @@ class ResizeBilinear final : public Kernel {
   void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
              T* out) const {
     if constexpr (std::is_floating_point_v<T>) {
-      for (int c = 0; c < channels; ++c) out[c] = interpolated(tl[c], tr[c], bl[c], br[c], y.fraction, x.fraction);
+      for (int c = 0; c < channels; ++c)
+        out[c] = interpolated(tl[c], tr[c], bl[c], br[c], y.fraction, x.fraction, fuses(c));
     } else if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
       for (int c = 0; c < channels; ++c) {
         out[c] = static_cast<T>(
             rounded(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]), static_cast<float>(bl[c]),
-                                 static_cast<float>(br[c]), y.fraction, x.fraction)));
+                                 static_cast<float>(br[c]), y.fraction, x.fraction, fused_)));
       }
     } else {
       for (int c = 0; c < channels; ++c)
@@ -201,10 +204,14 @@ class ResizeBilinear final : public Kernel {
         to<std::int32_t>(noted("plus 1/2, as binary32", form_ == Form::kBinary32EarlyHalf ? x : N(x + 0.5F))));
   }
 
+  /// Whether a channel of binary32 numbers fuses products with sums.
+  [[nodiscard]] bool fuses(std::int64_t channel) const { return fused_ && channel >= apart_; }
+
   template <typename N>
-  [[nodiscard]] N interpolated(const N& tl, const N& tr, const N& bl, const N& br, float fy, float fx) const {
+  [[nodiscard]] N interpolated(const N& tl, const N& tr, const N& bl, const N& br, float fy, float fx,
+                               bool fused) const {
     const float gy = 1 - fy, gx = 1 - fx;
-    const auto plus = [&](const auto& a, const auto& b, const auto& c) { return multiply_add(a, b, c, fused_); };
+    const auto plus = [&](const auto& a, const auto& b, const auto& c) { return multiply_add(a, b, c, fused); };
     switch (form_) {
       case Form::kBinary32WeightsFirst:
         return plus(br, fy * fx, plus(bl, fy * gx, plus(tl, gy * gx, tr * (gy * fx))));
@@ -229,6 +236,7 @@ class ResizeBilinear final : public Kernel {
 
   Form form_;
   bool fused_;
+  std::int32_t apart_;  ///< channels of binary32 numbers that do not fuse
   std::vector<Tap> rows_, columns_;
 };
 
@@ -266,7 +274,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add);
+  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add,
+                                          !context.delegated() && context.profile->resize_bilinear_fours);
 }
 
 }  // namespace

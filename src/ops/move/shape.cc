@@ -33,7 +33,12 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& shape_op() {
-  static constexpr OpDefinition kOp{"SHAPE", infer_shapes, prepare, Family::kMovement, /*needs_no_values=*/true};
+  static constexpr OpDefinition kOp{"SHAPE",
+                                    infer_shapes,
+                                    prepare,
+                                    Family::kMovement,
+                                    Family::kMovement,
+                                    /*needs_no_values=*/true};
   return kOp;
 }
 

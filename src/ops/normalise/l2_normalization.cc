@@ -4,14 +4,16 @@
 //            128. TFLite fixes the output to scale 1/128 and zero point 0 (int8) or 128 (uint8).
 //            Source: TFLite l2norm.cc, reference/integer_ops/l2normalization.h, reference/l2normalization.h
 //   real     (q - zp) / sqrt(sum) / s_out in binary64, by the RealRule
-//   numbers  x / max(sqrt(sum of x^2 in memory order), 1e-6) in binary32 (reference kernels; others add in another
-//            order)
+//   numbers  x / max(sqrt(sum of x^2), 1e-6) in binary32; how the sum is formed depends on the compiler, see
+//            L2NormOfNumbers
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
 #include "fixed/fixed_point.h"
+#include "fixed/real_functions.h"
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
@@ -82,22 +84,75 @@ class L2NormalizationCodes final : public Kernel {
 
 class L2NormalizationNumbers final : public Kernel {
  public:
-  explicit L2NormalizationNumbers(int depth) : depth_(depth) {}
+  L2NormalizationNumbers(int depth, L2NormOfNumbers method)
+      : depth_(depth),
+        head_(method == L2NormOfNumbers::kEights      ? depth / 8 * 8
+              : method == L2NormOfNumbers::kFourLanes ? depth / kLanes * kLanes
+                                                      : 0),
+        method_(method) {}
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<float>();
     const auto out = context.outputs[0].as<float>();
     const auto depth = static_cast<std::size_t>(depth_);
     for (std::size_t row = 0; row < in.size(); row += depth) {
-      float sum = 0;
-      for (std::size_t c = row; c < row + depth; ++c) sum += in[c] * in[c];
-      const float length = std::max(std::sqrt(sum), 1e-6F);
-      for (std::size_t c = row; c < row + depth; ++c) out[c] = in[c] / length;
+      const float sum = squares(in.subspan(row, depth));
+      for (std::size_t c = row; c < row + depth; ++c) out[c] = normalised(in[c], sum);
     }
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const auto in = context.inputs[0].as<float>();
+    const std::int64_t first = element / depth_ * depth_;
+    std::vector<std::int64_t> row;
+    for (std::int64_t e = first; e < first + depth_; ++e) row.push_back(e);
+    explained_elements(in, row, trace);
+    const float sum = squares(in.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(depth_)));
+    explained_number(normalised(Traced<float>(&trace, in[static_cast<std::size_t>(element)],
+                                              "q[" + std::to_string(element - first) + "]"),
+                                noted("sum of the squares, binary32", Traced<float>(&trace, sum, python()))),
+                     trace);
+    return true;
+  }
+
  private:
+  static constexpr int kLanes = 4;
+
+  [[nodiscard]] float squares(std::span<const float> x) const {
+    const auto head = x.first(static_cast<std::size_t>(head_));
+    float sum = 0;
+    if (method_ == L2NormOfNumbers::kFourLanes) {
+      std::array<float, kLanes> lanes{};
+      for (std::size_t c = 0; c < head.size(); ++c)
+        lanes[c % kLanes] = multiply_add(head[c], head[c], lanes[c % kLanes], true);
+      sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    } else {
+      for (const float v : head) sum += v * v;
+    }
+    for (const float v : x.subspan(head.size())) sum = multiply_add(v, v, sum, method_ != L2NormOfNumbers::kInOrder);
+    return sum;
+  }
+  /// The same of the list `q`.
+  [[nodiscard]] std::string python() const {
+    std::string head = head_ == 0 ? "0.0" : python_squares(fmt::format("q[:{}]", head_), false);
+    if (method_ == L2NormOfNumbers::kFourLanes) {
+      const auto lane = [&](int k) { return python_squares(fmt::format("q[{}:{}:{}]", k, head_, kLanes), true); };
+      head = fmt::format("f32(f32({} + {}) + f32({} + {}))", lane(0), lane(1), lane(2), lane(3));
+    }
+    return python_squares(fmt::format("q[{}:]", head_), method_ != L2NormOfNumbers::kInOrder, head);
+  }
+  /// Of numbers, plain or traced.
+  template <typename N>
+  [[nodiscard]] N normalised(const N& x, const N& sum) const {
+    const N root = sqrt_of(sum);
+    const N length = noted("the length", root < 1e-6F ? N{1e-6F} : root);
+    return method_ == L2NormOfNumbers::kFourLanes ? N(x * noted("1 / length, binary32", N(1.0F / length)))
+                                                  : N(x / length);
+  }
+
   int depth_;
+  int head_;  ///< how many of a row are added in another way than the rest
+  L2NormOfNumbers method_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -107,7 +162,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   constexpr int kMostDepth = 1 << 15;  // the sum of squares stays inside 32 bits
   if (in.shape.empty() || in.shape.back() < 1 || in.shape.back() > kMostDepth)
     return error("a norm over the last dimension of '{}' {} is not supported", in.name, to_string(in.shape));
-  if (all_of_type(context, 1, DType::kFloat32)) return std::make_unique<L2NormalizationNumbers>(in.shape.back());
+  if (all_of_type(context, 1, DType::kFloat32))
+    return std::make_unique<L2NormalizationNumbers>(in.shape.back(), context.profile->l2_normalization_of_numbers);
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1));
   const std::int32_t zero = out.type == DType::kUInt8 ? 128 : 0;
   if (out.scale() != 1.0F / 128 || out.zero_point() != zero) {

@@ -2,8 +2,8 @@
 // the squares from c - radius to c + radius, all in binary32; TFLite's reference kernels leave the last of them out, a
 // fault. Source: TFLite reference_ops.h (optimised kernels add in another order).
 
-#include <cmath>
-
+#include "fixed/real_functions.h"
+#include "kernels/explain.h"
 #include "ops/checks.h"
 #include "profile/profile.h"
 
@@ -23,18 +23,40 @@ class LocalResponse final : public Kernel {
       const auto x = in.subspan(row, static_cast<std::size_t>(depth_));
       for (int c = 0; c < depth_; ++c) {
         float sum = 0;
-        for (int k = std::max(0, c - before_); k < std::min(depth_, c + after_ + 1); ++k) {
-          const float v = x[static_cast<std::size_t>(k)];
-          sum += v * v;
-        }
-        const auto factor =
-            static_cast<float>(std::pow(static_cast<double>(bias_ + alpha_ * sum), static_cast<double>(-beta_)));
-        out[row + static_cast<std::size_t>(c)] = x[static_cast<std::size_t>(c)] * factor;
+        for (int k = first(c); k < end(c); ++k) sum += x[static_cast<std::size_t>(k)] * x[static_cast<std::size_t>(k)];
+        out[row + static_cast<std::size_t>(c)] = normalised(x[static_cast<std::size_t>(c)], sum);
       }
     }
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const auto in = context.inputs[0].as<float>();
+    const int c = static_cast<int>(element % depth_);
+    std::vector<std::int64_t> elements;
+    for (int k = first(c); k < end(c); ++k) elements.push_back(element - c + k);
+    float sum = 0;
+    for (const float v : explained_elements(in, elements, trace)) sum += v * v;
+    const bool summed = first(c) <= c && c < end(c);
+    const auto x =
+        summed ? Traced<float>(&trace, in[static_cast<std::size_t>(element)], "q[" + std::to_string(c - first(c)) + "]")
+               : explained_input<float>(context, 0, element, "x", trace);
+    const auto squares = noted("sum of the squares, binary32", Traced<float>(&trace, sum, python_squares("q", false)));
+    explained_number(normalised(x, squares), trace);
+    return true;
+  }
+
  private:
+  /// The channels whose squares count for channel c.
+  [[nodiscard]] int first(int c) const { return std::max(0, c - before_); }
+  [[nodiscard]] int end(int c) const { return std::min(depth_, c + after_ + 1); }
+
+  /// Of numbers, plain or traced.
+  template <typename N>
+  [[nodiscard]] N normalised(const N& x, const N& sum) const {
+    const N base = noted("bias + alpha * sum, binary32", bias_ + alpha_ * sum);
+    return x * noted("that to the power -beta", pow_of(base, N{-beta_}));
+  }
+
   int depth_, before_, after_;
   float bias_, alpha_, beta_;
 };
@@ -56,7 +78,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& local_response_normalization_op() {
-  static constexpr OpDefinition kOp{"LOCAL_RESPONSE_NORMALIZATION", unary_shapes, prepare, Family::kNumbers};
+  static constexpr OpDefinition kOp{"LOCAL_RESPONSE_NORMALIZATION", unary_shapes, prepare, Family::kNumbers,
+                                    Family::kNumberFunctions};
   return kOp;
 }
 

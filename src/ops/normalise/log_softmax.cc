@@ -20,6 +20,7 @@
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
+#include "ops/normalise/softmax_exponentials.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::log_softmax {
@@ -256,6 +257,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                  out.zero_point(), code_range(out.type).hi);
   switch (context.profile->softmax) {
     case SoftmaxMethod::kFixedPoint:
+      NPUTWIN_RETURN_IF_ERROR(softmax::check_fixed_point_scale(in, 1));
       return std::make_unique<LogSoftmaxCodes<FixedPoint>>(FixedPoint(context), depth);
     case SoftmaxMethod::kBinary32Table:
     case SoftmaxMethod::kUint16Table:
@@ -270,7 +272,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& log_softmax_op() {
-  static constexpr OpDefinition kOp{"LOG_SOFTMAX", unary_shapes, prepare, Family::kSoftmax};
+  static constexpr OpDefinition kOp{"LOG_SOFTMAX", unary_shapes, prepare, Family::kSoftmax, Family::kNumberFunctions};
   return kOp;
 }
 

@@ -46,13 +46,10 @@ class Softmax final : public Kernel {
   }
 
   void run(const RunContext& context) const override {
-    auto* distance = reinterpret_cast<std::int32_t*>(context.scratch.data());
-    auto* result = distance + depth_;
-    const DType to = context.outputs[0].spec->type;
-    if (context.inputs[0].spec->type != to) {
-      run(context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>(), code_range(to), distance, result);
+    if (context.inputs[0].spec->type != context.outputs[0].spec->type) {
+      run(context, context.inputs[0].as<std::int8_t>(), context.outputs[0].as<std::int16_t>());
     } else {
-      with_8bit_codes(context, [&](auto in, auto out) { run(in, out, code_range(to), distance, result); });
+      with_8bit_codes(context, [&](auto in, auto out) { run(context, in, out); });
     }
   }
 
@@ -78,13 +75,19 @@ class Softmax final : public Kernel {
 
  private:
   template <typename In, typename T>
-  void run(std::span<const In> in, std::span<T> out, CodeRange range, std::int32_t* distance,
-           std::int32_t* result) const {
+  void run(const RunContext& context, std::span<const In> in, std::span<T> out) const {
+    const CodeRange range = code_range(context.outputs[0].spec->type);
+    auto* distance = reinterpret_cast<std::int32_t*>(context.scratch.data());
+    auto* result = distance + depth_;
     for (std::size_t row = 0; row < in.size(); row += static_cast<std::size_t>(depth_)) {
       const auto codes = in.subspan(row, static_cast<std::size_t>(depth_));
       const int largest = *std::max_element(codes.begin(), codes.end());
       for (int i = 0; i < depth_; ++i) distance[i] = codes[static_cast<std::size_t>(i)] - largest;
-      exponentials_(Row{distance, result, depth_});
+      if (!exponentials_(Row{distance, result, depth_}))
+        return context.fail(
+            fmt::format("the exponentials of the row from element {} on add up to 512 or more: the "
+                        "runtime shifts 32 bits by 32, which C++ does not define",
+                        row));
       for (int i = 0; i < depth_; ++i)
         out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));
     }
@@ -256,6 +259,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   SoftmaxMethod method = context.profile->softmax;
   if (method == SoftmaxMethod::kUint16Table && out.type == DType::kInt16) method = SoftmaxMethod::kBinary32Table;
+  if (method == SoftmaxMethod::kFixedPoint)
+    NPUTWIN_RETURN_IF_ERROR(check_fixed_point_scale(in, static_cast<double>(beta)));
   if (method == SoftmaxMethod::kUint32Table && out.type != DType::kUInt8)
     return error("QNNPACK's softmax supports only uint8, got {}", name(out.type));
   if (method == SoftmaxMethod::kFixedPointTable && (beta != 1 || out.type != in.type))
@@ -267,7 +272,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& softmax_op() {
-  static constexpr OpDefinition kOp{"SOFTMAX", unary_shapes, prepare, Family::kSoftmax};
+  static constexpr OpDefinition kOp{"SOFTMAX", unary_shapes, prepare, Family::kSoftmax, Family::kNumberFunctions};
   return kOp;
 }
 

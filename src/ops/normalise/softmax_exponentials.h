@@ -20,12 +20,17 @@ struct Row {
 };
 
 /// A method: the exponential of d, how exponentials add up, and the code of one of them; its Python for the first two,
-/// of the list `d` and of the list `e` that the first gives. code() takes plain and traced numbers.
+/// of the list `d` and of the list `e` that the first gives. code() takes plain and traced numbers. A method may have
+/// defined(sum): whether the runtime's code has a defined result for such a row. False: it has none.
 template <typename Method>
-void compute(const Method& method, const Row& row) {
+[[nodiscard]] bool compute(const Method& method, const Row& row) {
   auto sum = method.start();
   for (int i = 0; i < row.count; ++i) sum = method.add(sum, method.exponential(row.distance[i]));
+  if constexpr (requires { method.defined(sum); }) {
+    if (!method.defined(sum)) return false;
+  }
   for (int i = 0; i < row.count; ++i) row.out[i] = method.code(method.exponential(row.distance[i]), sum, i, row.count);
+  return true;
 }
 
 /// The same of one element, traced.
@@ -40,6 +45,14 @@ Traced<std::int32_t> explain(const Method& method, const Row& row, int element, 
   const auto traced_e = noted("the element's exponential", Traced(&trace, e, "e[" + std::to_string(element) + "]"));
   const auto traced_sum = noted("sum of the row's exponentials", Traced(&trace, sum, method.python_sum()));
   return method.code(traced_e, traced_sum, element, row.count);
+}
+
+/// SoftmaxMethod::kFixedPoint begins with a multiplier, beta * s_in * 2^26, which must exceed 1: the runtime ends
+/// otherwise.
+[[nodiscard]] inline Status check_fixed_point_scale(const TensorSpec& in, double beta) {
+  if (beta * static_cast<double>(in.scale()) * (1 << 26) > 1) return {};
+  return error("'{}' has scale {} and beta is {}: their product must exceed 2^-26, or the runtime ends", in.name,
+               in.scale(), beta);
 }
 
 /// SOFTMAX's methods for 8-bit codes; softmax.cc has the formulas.
@@ -72,8 +85,11 @@ class Exponentials {
     radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
   }
 
-  void operator()(const Row& row) const {
-    with_method([&](const auto& method) { compute(method, row); });
+  /// False: the row's result is undefined.
+  [[nodiscard]] bool operator()(const Row& row) const {
+    bool defined = true;
+    with_method([&](const auto& method) { defined = compute(method, row); });
+    return defined;
   }
   [[nodiscard]] Traced<std::int32_t> explained(const Row& row, int element, Trace& trace) const {
     std::optional<Traced<std::int32_t>> code;
@@ -117,8 +133,11 @@ class Exponentials {
     [[nodiscard]] N code(const N& e, const N& sum, int /*element*/, int /*count*/) const {
       const auto inverse = reciprocal(sum, 12);
       return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, e),
-                                    std::min(inverse.bits_over_unit + 31 - s.bits_, 31));
+                                    std::min(right_shift(inverse.bits_over_unit), 31));
     }
+    /// From a sum of 2^9 on, eight bits are shifted by 32.
+    [[nodiscard]] bool defined(std::int32_t sum) const { return right_shift(reciprocal(sum, 12).bits_over_unit) < 32; }
+    [[nodiscard]] int right_shift(int bits_over_unit) const { return bits_over_unit + 31 - s.bits_; }
     [[nodiscard]] std::string python_exponential() const {
       return fmt::format("exp_on_negative(high_half(x << {}, {}), 5, 31) if x >= {} else 0",
                          std::max(s.input_.exponent, 0), s.input_.multiplier, s.radius_);

@@ -1,20 +1,11 @@
 // CUMSUM of numbers along the axis of input 1: each element the sum of those up to it, `exclusive` without it,
 // `reverse` from the end; in order, integers wrap. Source: TFLite cumsum.cc, Eigen's scan.
 
+#include "kernels/explain.h"
 #include "ops/checks.h"
 
 namespace nputwin::ops::cumsum {
 namespace {
-
-template <typename T>
-T sum_of(T a, T b) {
-  if constexpr (std::is_integral_v<T>) {
-    using U = std::make_unsigned_t<T>;  // wraps
-    return static_cast<T>(static_cast<U>(a) + static_cast<U>(b));
-  } else {
-    return a + b;
-  }
-}
 
 template <typename T>
 class Cumsum final : public Kernel {
@@ -27,10 +18,10 @@ class Cumsum final : public Kernel {
     const auto out = context.outputs[0].as<T>();
     const auto lines = static_cast<std::int64_t>(in.size()) / size_;
     for (std::int64_t line = 0; line < lines; ++line) {
-      const std::int64_t first = line / inner_ * size_ * inner_ + line % inner_;
+      const std::int64_t first = first_of(line);
       T sum{0};
       for (std::int64_t k = 0; k < size_; ++k) {
-        const auto at = static_cast<std::size_t>(first + (reverse_ ? size_ - 1 - k : k) * inner_);
+        const auto at = static_cast<std::size_t>(first + place(k) * inner_);
         const T next = sum_of(sum, in[at]);
         out[at] = exclusive_ ? sum : next;
         sum = next;
@@ -38,7 +29,23 @@ class Cumsum final : public Kernel {
     }
   }
 
+  bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
+    const std::int64_t first = first_of(element / (size_ * inner_) * inner_ + element % inner_);
+    const std::int64_t last = place(element / inner_ % size_);
+    std::vector<std::int64_t> elements;
+    for (std::int64_t k = 0; k < last + (exclusive_ ? 0 : 1); ++k) elements.push_back(first + place(k) * inner_);
+    explained_number(explained_sum<T>(explained_elements(context.inputs[0].as<T>(), elements, trace), trace), trace);
+    return true;
+  }
+
  private:
+  /// The first element of a line along the axis.
+  [[nodiscard]] std::int64_t first_of(std::int64_t line) const {
+    return line / inner_ * size_ * inner_ + line % inner_;
+  }
+  /// Where on its line the k-th summand stands; it is its own inverse.
+  [[nodiscard]] std::int64_t place(std::int64_t k) const { return reverse_ ? size_ - 1 - k : k; }
+
   std::int64_t size_, inner_;
   bool exclusive_, reverse_;
 };

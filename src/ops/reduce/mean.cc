@@ -109,21 +109,23 @@ class Finish {
       case MeanMethod::kBinary32Mean: {
         if (codes_only_) return to<std::int64_t>(raw) / n_;
         const auto count = static_cast<float>(n_);
+        const auto mean = before_factor("multiplier of the mean", to<float>(raw), scale32_);
         const auto code = noted(
-            "rescaled", reassociates_
-                            ? multiply_add(to<float>(raw), 1.0F / count, static_cast<float>(-z_in_), fused_) * scale32_
-                            : to<float>(raw) / count * scale32_ + bias32_);
+            "rescaled", reassociates_ ? multiply_add(mean, 1.0F / count, static_cast<float>(-z_in_), fused_) * scale32_
+                                      : mean / count * scale32_ + bias32_);
         return to<std::int64_t>(round_real(to<double>(code), Rounding::kHalfAwayFromZero)) + z_out_;
       }
       case MeanMethod::kBinary32:
-        return to<std::int64_t>(
-            round_real(to<double>(multiply_add(to<float>(raw), scale32_, bias32_, fused_)), real_rounding_));
+        return to<std::int64_t>(round_real(
+            to<double>(multiply_add(before_factor("multiplier", to<float>(raw), scale32_), scale32_, bias32_, fused_)),
+            real_rounding_));
       case MeanMethod::kRescaledSum:
         return average_.code(centre(), z_out_);
       case MeanMethod::kReal:
         break;
     }
-    return rule_.code(noted("times the ratio over n", to<double>(centre()) * real_), z_out_);
+    return rule_.code(
+        noted("times the ratio over n", before_factor("ratio over n", to<double>(centre()), real_) * real_), z_out_);
   }
 
   MeanMethod method_;

@@ -54,11 +54,10 @@ class OfNumbers final : public Kernel {
                                        : pool == NumberPool::kAverage ? "sum of the values, binary32"
                                                                       : "sum of the squares, binary32";
 
-  [[nodiscard]] const char* python() const {
+  [[nodiscard]] std::string python() const {
     if (pool == NumberPool::kLargest) return "max(q)";
     if (pool == NumberPool::kAverage) return "functools.reduce(lambda s, x: f32(s + x), q, 0.0)";
-    if (fused_ && pool == NumberPool::kRoot) return "functools.reduce(lambda s, x: fma32(x, x, s), q, 0.0)";
-    return "functools.reduce(lambda s, x: f32(s + f32(x * x)), q, 0.0)";
+    return python_squares("q", fused_ && pool == NumberPool::kRoot);
   }
 
   [[nodiscard]] float with(float y, float x) const {

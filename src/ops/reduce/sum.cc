@@ -67,7 +67,7 @@ class Finish {
   template <typename N>
   [[nodiscard]] N unclamped(const N& sum) const {
     const auto centre = [&] { return noted("sum - n * zero point", to<std::int32_t>(sum - n_ * z_in_)); };
-    const auto raw = to<float>(sum);
+    const auto raw = [&] { return before_factor("multiplier", to<float>(sum), scale32_); };
     switch (method_) {
       case SumMethod::kFixedPoint:
       case SumMethod::kFixedPointOfBytes:
@@ -77,16 +77,16 @@ class Finish {
       case SumMethod::kBinary32HalfAway:
       case SumMethod::kBinary32Wrapping:
         return to<std::int64_t>(
-                   round_real(to<double>(noted("rescaled, binary32", multiply_add(raw, scale32_, bias32_, fused_))),
+                   round_real(to<double>(noted("rescaled, binary32", multiply_add(raw(), scale32_, bias32_, fused_))),
                               Rounding::kHalfAwayFromZero)) +
                z_out_;
       case SumMethod::kBinary32:
         return to<std::int64_t>(round_real(
-            to<double>(noted("rescaled, binary32", multiply_add(raw, scale32_, bias32_, fused_))), real_rounding_));
+            to<double>(noted("rescaled, binary32", multiply_add(raw(), scale32_, bias32_, fused_))), real_rounding_));
       case SumMethod::kReal:
         break;
     }
-    return rule_.code(noted("times the ratio", to<double>(centre()) * real_), z_out_);
+    return rule_.code(noted("times the ratio", before_factor("ratio", to<double>(centre()), real_) * real_), z_out_);
   }
 
   SumMethod method_;

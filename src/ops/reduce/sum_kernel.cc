@@ -1,7 +1,6 @@
 #include "ops/reduce/sum_kernel.h"
 
-#include <type_traits>
-
+#include "kernels/explain.h"
 #include "ops/checks.h"
 
 namespace nputwin {
@@ -25,13 +24,7 @@ class NumberSum final : public Kernel {
     std::ranges::fill(sums, Sum{0});
     reduction_.for_each(context.inputs[0].spec->shape, [&](std::int64_t from, std::int64_t to) {
       Sum& sum = sums[static_cast<std::size_t>(to)];
-      const auto x = static_cast<Sum>(in[static_cast<std::size_t>(from)]);
-      if constexpr (std::is_integral_v<Sum>) {
-        using U = std::make_unsigned_t<Sum>;  // wraps
-        sum = static_cast<Sum>(static_cast<U>(sum) + static_cast<U>(x));
-      } else {
-        sum += x;
-      }
+      sum = sum_of(sum, Sum{in[static_cast<std::size_t>(from)]});
     });
     std::ranges::transform(sums, out.begin(), [count = static_cast<Sum>(reduction_.count)](Sum sum) {
       return static_cast<T>(mean ? sum / count : sum);
@@ -39,17 +32,10 @@ class NumberSum final : public Kernel {
   }
 
   bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
-    if constexpr (!std::is_floating_point_v<T>) {
-      return false;
-    } else {
-      const auto elements = reduction_.sources(context.inputs[0].spec->shape, element);
-      const auto values = explained_elements(context.inputs[0].as<float>(), elements, trace);
-      const float sum = std::accumulate(values.begin(), values.end(), 0.0F);
-      const auto traced = noted("sum, binary32 by binary32",
-                                Traced<float>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), q, 0.0)"));
-      explained_number(mean ? Traced<float>(traced / static_cast<float>(reduction_.count)) : traced, trace);
-      return true;
-    }
+    const auto elements = reduction_.sources(context.inputs[0].spec->shape, element);
+    const auto sum = explained_sum<Sum>(explained_elements(context.inputs[0].as<T>(), elements, trace), trace);
+    explained_number(to<T>(mean ? Traced<Sum>(sum / static_cast<Sum>(reduction_.count)) : sum), trace);
+    return true;
   }
 
  private:

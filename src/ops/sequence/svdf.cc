@@ -172,19 +172,25 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   };
   NPUTWIN_RETURN_IF_ERROR(typed(kActivations, DType::kInt8, "input"));
   NPUTWIN_RETURN_IF_ERROR(typed(kFeatureWeights, DType::kInt8, "feature weights"));
-  const bool narrow = context.profile->registry == OpRegistry::kTflm && context.input(kState).type == DType::kInt8;
+  const bool micro = context.profile->registry == OpRegistry::kTflm;
+  const bool narrow = micro && context.input(kState).type == DType::kInt8;
   const DType state = narrow ? DType::kInt8 : DType::kInt16;
   NPUTWIN_RETURN_IF_ERROR(typed(kTimeWeights, state, "time weights"));
   NPUTWIN_RETURN_IF_ERROR(typed(kState, state, "state"));
   if (!narrow && context.input(kState).zero_point() != 0)
     return error("state '{}' has zero point {}, expected 0", context.input(kState).name,
                  context.input(kState).zero_point());
-  if (context.has_input(kBias)) NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
+  if (context.has_input(kBias)) {
+    NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
+  } else if (micro) {
+    return error("no bias: {} ends there; give it one of zeros", name(context.profile->registry));
+  }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));
-  if (context.attributes->integer("fused_activation_function") != static_cast<int>(Activation::kRelu))
+  const auto activation = context.attributes->integer("fused_activation_function");
+  if (!micro && activation != static_cast<int>(Activation::kRelu))
     return error("fused activation {} is not supported, only RELU (which TFLite requires and does not apply)",
-                 context.attributes->integer("fused_activation_function"));
+                 activation);
   const auto ratio = [&](const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
     return quantize_multiplier(context.ratio(a.scale(), b.scale(), out.scale()));
   };

@@ -9,6 +9,12 @@ inline constexpr const char* kGoldenHashes =
     "hash-equal to the runtime on the corpus models and the directed cases (tests/golden), but for the "
     "listed exceptions";
 
+/// The rule and the source of elementary functions of binary32 numbers, by whatever library.
+inline constexpr const char* kFunctionInBinary64 =
+    "in binary64, rounded once; the runtime's own library is off in the last places now and then";
+inline constexpr const char* kFunctionsTried =
+    "docs/arithmetic/random_trial.md: off by at most 4e-6 of the result, or of 0.1 where the result is smaller";
+
 /// The source of rules that the map of versions compares with the real runtime.
 inline constexpr const char* kVersionMap =
     "hash-equal to the runtime on directed cases and small corpus models, but for the differences that the map of "

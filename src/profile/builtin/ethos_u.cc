@@ -30,8 +30,8 @@ Profile ethos_u() {
                          Family::kHardSwish, Family::kRelu, Family::kLeakyRelu, Family::kQuantize,
                          Family::kResizeBilinear, Family::kResizeNearest, Family::kConcatenation})
     p.know(f, Confidence::kStatement, "as TFLite's reference kernels", kStated);
-  p.know(Family::kNumbers, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
-         "Vela does not claim them");
+  for (const Family f : {Family::kNumbers, Family::kNumberFunctions})
+    p.know(f, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels", "Vela does not claim them");
   p.know(Family::kDequantize, Confidence::kAssumed, "on the CPU, as TFLite's reference kernels",
          "Vela does not claim it");
   p.know(Family::kDetection, Confidence::kAssumed, "on the CPU, as TFLite", "Vela does not claim it");

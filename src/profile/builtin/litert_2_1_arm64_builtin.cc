@@ -8,6 +8,8 @@ Profile litert_2_1_arm64_builtin() {
   p.name = "litert-2.1-arm64-builtin";
   p.summary = "ai-edge-litert 2.1.0, AArch64 (Cortex-A53), optimised kernels without XNNPACK";
   p.reassociates = false;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kEights;
+  p.resize_bilinear_fours = false;
   p.registry = OpRegistry::kLitert21;
   p.prod_of_one = ProdOfOneMethod::kUndefined;
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp, rules::kDouble};

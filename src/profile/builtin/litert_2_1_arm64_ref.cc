@@ -9,6 +9,7 @@ Profile litert_2_1_arm64_ref() {
   p.cast_overflow = RealOverflow::kSaturates;
   p.registry = OpRegistry::kLitert21Ref;
   p.fused_multiply_add = true;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kEights;
 
   p.know(Family::kResizeBilinear, Confidence::kMeasured,
          "10-bit positions, half away from zero; uint8: binary32, fused", kGoldenHashes);

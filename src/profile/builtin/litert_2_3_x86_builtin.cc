@@ -23,6 +23,7 @@ Profile litert_2_3_x86_builtin() {
   p.softmax = SoftmaxMethod::kBinary32Table;
   p.mean.negative_axes_count = true;
   p.fused_multiply_add = false;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kInOrder;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "half up in both steps", kGoldenHashes);
   p.know(Family::kFullyConnected, Confidence::kMeasured, "half up in both steps", kGoldenHashes);

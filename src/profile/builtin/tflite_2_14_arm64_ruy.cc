@@ -9,6 +9,7 @@ Profile tflite_2_14_arm64_ruy() {
   p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirstInBlocks;
   p.summary = "TensorFlow Lite 2.14.1 built by CMake with ruy (Debian; BSPs of boards build so), AArch64";
   p.reassociates = false;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kFused;
   constexpr RequantizeRule kSingle = rules::binary32_product(rules::kSingle);
   p.int8.conv = {rules::kSingle, rules::kDoubleHalfUp, rules::kDouble};
   p.uint8.conv = {kSingle, rules::binary32_product(rules::kDoubleHalfUp), rules::binary32_product(rules::kDouble)};

@@ -37,6 +37,8 @@ Profile tflite_2_9_1_arm64_builtin() {
   p.dequantize = DequantizeMethod::kBinary32Offset;
   p.fused_multiply_add = true;
   p.reassociates = true;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kFourLanes;
+  p.resize_bilinear_fours = true;
 
   p.know(Family::kConvolution, Confidence::kMeasured, "double; a product with one column: half up in both steps",
          kGoldenHashes);

@@ -5,6 +5,7 @@ namespace nputwin {
 Profile reference_on_arm64(Profile p) {
   p.fused_multiply_add = true;
   p.reassociates = true;
+  p.l2_normalization_of_numbers = L2NormOfNumbers::kFourLanes;
   p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirst;
   p.cast_overflow = RealOverflow::kSaturates;
   p.resize_bilinear = ResizeBilinearMethod::kFactored;

@@ -9,6 +9,7 @@ Profile tflite_2_9_1_arm64_ruy() {
   p.hard_swish_of_numbers = HardSwishOfNumbers::kSixthFirstInBlocks;
   p.summary = "TensorFlow Lite 2.9.1 built by CMake with ruy, as BSPs of boards build it, AArch64: inferred";
   p.reassociates = ruy.reassociates;
+  p.l2_normalization_of_numbers = ruy.l2_normalization_of_numbers;
   p.int8.conv = ruy.int8.conv;
   p.uint8.conv = ruy.uint8.conv;
   p.int8.fully_connected = ruy.int8.fully_connected;

@@ -67,6 +67,7 @@ Profile tflite_2_9_1_x86_ref() {
   p.know(Family::kInt16, Confidence::kMeasured,
          "layers: M in 16 bits, half up; sums of 32 bits: double; functions by interpolated tables", kGoldenHashes);
   p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation", kGoldenHashes);
+  p.know(Family::kNumberFunctions, Confidence::kSource, kFunctionInBinary64, kFunctionsTried);
   return p;
 }
 

@@ -14,8 +14,7 @@ Profile tflite_micro() {
   p.batch_matmul_column_scales = ColumnScales::kFirst;
   p.int16->fully_connected_int64_sum.reset();
   p.int16->fully_connected_int32_sum.reset();
-  p.int16->convolution_width = Int16SumWidth::kBiasOr64;
-  p.int16->fully_connected_width = Int16SumWidth::kBiasOrOption;
+  p.int16->convolution_width = p.int16->fully_connected_width = Int16SumWidth::kBiasOrOption;
   p.softmax_tables_in_binary32 = true;
   p.int16_rsqrt_by_steps = true;
   p.add_shifts_powers_of_two = false;
@@ -46,10 +45,8 @@ Profile tflite_micro() {
   p.know(Family::kMovement, Confidence::kMeasured, "moves codes; SPACE_TO_BATCH_ND pads with code 0", kGoldenHashes);
   p.know(Family::kDetection, Confidence::kSource, "binary64 box centres, binary32 overlaps",
          "kernels read in the source: TFLite's own reference headers");
-  p.know(Family::kNumbers, Confidence::kMeasured,
-         "binary32, operation by operation; EXP, LOG, SIN, COS, ELU, LOGISTIC, TANH and SOFTMAX by the machine's C "
-         "library, which differs by 1 in the last place now and then",
-         kGoldenHashes);
+  p.know(Family::kNumbers, Confidence::kMeasured, "binary32, operation by operation", kGoldenHashes);
+  p.know(Family::kNumberFunctions, Confidence::kSource, kFunctionInBinary64, kFunctionsTried);
   p.know(Family::kInt16, Confidence::kMeasured,
          "layers: M in 16 bits, half up; sums of 32 bits: double; ADD and SUB of all scales in two stages; functions "
          "by interpolated tables, SOFTMAX's in binary32",

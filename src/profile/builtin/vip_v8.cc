@@ -93,6 +93,8 @@ Profile vip_v8() {
   p.know(Family::kInt16, Confidence::kUnknown, "not known",
          "the VX delegate claims no op with an int16 output; no published numbers");
   p.know(Family::kNumbers, Confidence::kAssumed, "binary32, operation by operation", "no published numbers");
+  p.know(Family::kNumberFunctions, Confidence::kAssumed, "in binary64, rounded once to binary32",
+         "no published numbers");
   return p;
 }
 

@@ -20,6 +20,7 @@
 #include "profile/families/movement.h"
 #include "profile/families/mul.h"
 #include "profile/families/normalization.h"
+#include "profile/families/number_functions.h"
 #include "profile/families/numbers.h"
 #include "profile/families/quantize.h"
 #include "profile/families/relu.h"

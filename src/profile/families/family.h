@@ -45,7 +45,7 @@ template <typename E>
 /// What a family's FamilyTraits have if they do not say otherwise.
 struct FamilyDefaults {
   /// The family's rule holds for nodes of every type. Others hold for 8-bit codes alone: nodes of int16 codes belong to
-  /// kInt16, nodes of unquantized values to kNumbers.
+  /// kInt16, nodes of unquantized values to kNumbers or kNumberFunctions (OpDefinition::of_floats).
   static constexpr bool kOfAllTypes = false;
   /// By what the profile's arithmetic departs from the exact result, apart from its RequantizeRules. A template, so
   /// that a family's file does not have to see the profile.

@@ -1,6 +1,6 @@
 """Where TensorFlow Lite Micro has rules of its own: ratios of scales, paddings, int16 tables, int8 states."""
 
-from .builder import case, np, options
+from .builder import case, element_type, np, options
 
 
 @case("binary64_ratios_i16", "RELU, LEAKY_RELU, ABS and MUL of int16 with ratios that are halfway in binary32 or in binary64.")
@@ -49,3 +49,17 @@ def div(b):
     y = b.constant("i8", np.reshape(divisors, (1, 1, 254)), 0.02, zero)
     b.another_input("i8", (1, 3), 0.01, 0)
     b.op("DIV", [x, y], [b.tensor("i8", (1, 256, 254), 0.03, 4)], options("DivOptions"), version=2)
+
+
+@case("sum_width_without_bias_i16", "int16 CONV_2D, FULLY_CONNECTED and TRANSPOSE_CONV without a bias, quantized_bias_type INT32: only TensorFlow Lite Micro "
+      "runs all, and TRANSPOSE_CONV does not ask.")
+def sum_width_without_bias_i16(b):
+    weights = np.random.default_rng(6).integers(-127, 128, (7, 1, 1, 9))
+    x, flat = b.another_input("i16", (1, 5, 6, 9), 0.015625, 0), b.another_input("i16", (12, 9), 0.015625, 0)
+    width = {"quantizedBiasType": element_type("i32")}
+    y = lambda shape: b.tensor("i16", shape, 0.493600041, 0)
+    b.op("CONV_2D", [x, b.constant("i8", weights, 0.5, 0, 0)], [y((1, 5, 6, 7))],
+         options("Conv2DOptions", strideH=1, strideW=1, dilationHFactor=1, dilationWFactor=1, **width), version=4)
+    b.op("FULLY_CONNECTED", [flat, b.constant("i8", weights.reshape(7, 9), 0.5, 0)], [y((12, 7))], options("FullyConnectedOptions", **width), version=7)
+    b.op("TRANSPOSE_CONV", [b.constant("i32", [1, 5, 6, 7]), b.constant("i8", weights, 0.5, 0, 0), x], [y((1, 5, 6, 7))],
+         options("TransposeConvOptions", strideH=1, strideW=1, **width), version=4)

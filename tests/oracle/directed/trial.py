@@ -145,3 +145,98 @@ def late_types_pad_bool(b):
 @case("late_types_log_i8", "LOG of int8 codes, which kernels take from TensorFlow 2.15 on.")
 def late_types_log_i8(b):
     b.op("LOG", [b.another_input("i8", (3, 7), 0.1, -128)], [b.tensor("i8", (3, 7), 0.05, -20)], None, version=2)
+
+
+def full(b, x, shape):
+    """x with all bits of its fraction in use."""
+    y = b.tensor("f32", shape)
+    b.op("MUL", [x, b.constant("f32", [0.3])], [y], options("MulOptions"))
+    return y
+
+
+@case("division_of_rows", "DIV of rows of 1 to 35 binary32 numbers by one number each, and of all by one.", ("f32",))
+def division_of_rows(b, t):
+    for n in (1, 7, 8, 13, 21, 35):
+        for divisor in ((3, 1), (1,)):
+            x, y = b.another_input(t, (3, n)), b.another_input(t, divisor)
+            b.op("DIV", [full(b, x, (3, n)), full(b, y, divisor)], [b.tensor(t, (3, n))], options("DivOptions"))
+
+
+@case("l2_normalization_numbers", "L2_NORMALIZATION of binary32 numbers: depths around vectors of four.", ("f32",))
+def l2_normalization_numbers(b, t):
+    for depth in (1, 3, 4, 5, 8, 11, 37):
+        x = full(b, b.another_input(t, (6, depth)), (6, depth))
+        b.op("L2_NORMALIZATION", [x], [b.tensor(t, (6, depth))], options("L2NormOptions"))
+
+
+@case("resize_numbers", "RESIZE_BILINEAR of binary32 numbers: channels around vectors of four.", ("f32",))
+def resize_numbers(b, t):
+    for depth in (1, 4, 7, 18):
+        x = full(b, b.another_input(t, (1, 3, 5, depth)), (1, 3, 5, depth))
+        b.op("RESIZE_BILINEAR", [x, b.constant("i32", [4, 7])], [b.tensor(t, (1, 4, 7, depth))], options("ResizeBilinearOptions"))
+
+
+@case("gelu_table_i16", "GELU of int16 codes of one scale before and behind: all pieces of the table begin at halves.")
+def gelu_table(b):
+    x = b.constant("i16", np.arange(-32768, 32768, 37), 0.000548866286, 0)
+    b.op("GELU", [x], [b.tensor("i16", (1772,), 0.000548866286, 0)], options("GeluOptions"), version=2)
+
+
+def flat_rows(b, t, depth, scale=1e-6):
+    b.op("SOFTMAX", [b.another_input(t, (2, depth), scale, 0)], [b.tensor(t, (2, depth), 1 / 256, -128 if t == "i8" else 0)],
+         options("SoftmaxOptions", beta=1.0), version=2 if t == "i8" else 1)
+
+
+@case("softmax_sum_below_512", "SOFTMAX of 511 nearly equal numbers: the last depth at which the reference kernel shifts by less than 32.", ("i8", "u8"))
+def softmax_sum_below_512(b, t):
+    flat_rows(b, t, 511)
+
+
+@case("softmax_sum_above_512", "SOFTMAX of 520 nearly equal numbers: the reference kernel shifts 32 bits by 32, which C++ does not define.", ("i8", "u8"))
+def softmax_sum_above_512(b, t):
+    flat_rows(b, t, 520)
+
+
+@case("softmax_tiny_scale", "SOFTMAX and LOG_SOFTMAX of a scale below 2^-26: the reference kernels end.", ("i8", "u8"))
+def softmax_tiny_scale(b, t):
+    flat_rows(b, t, 5, 1e-9)
+    b.op("LOG_SOFTMAX", [b.another_input(t, (2, 5), 1e-9, 0)], [b.tensor(t, (2, 5), 16 / 256, 127 if t == "i8" else 255)], options("LogSoftmaxOptions"),
+         version=2 if t == "i8" else 1)
+
+
+@case("division_by_zero_u8", "DIV by codes that are their zero point: releases before LiteRT 2.1.6 compute with the reciprocal of 0.")
+def division_by_zero(b):
+    x, y = b.another_input("u8", (16, 16), 0.05, 131), b.constant("u8", [9, 131, 200, 131] * 4, 0.03, 131)
+    b.op("DIV", [x, y], [b.tensor("u8", (16, 16), 0.03, 7)], options("DivOptions"), version=2)
+
+
+@case("comparisons_i16", "Comparisons of int16 codes, which releases take one after the other.")
+def comparisons(b):
+    b.op("GREATER", [b.another_input("i16", (3, 7), 0.1, 0), b.another_input("i16", (3, 7), 0.2, 0)], [b.tensor("bool", (3, 7))], version=2)
+
+
+@case("numbers_at_run_time", "CUMSUM, POW, FLOOR_MOD and SUM of numbers that are no constants.", ("i32", "f32"))
+def numbers_at_run_time(b, t):
+    x, y = b.another_input(t, (3, 5)), b.tensor(t, (3, 5))
+    b.op("CUMSUM", [x, b.constant("i32", 1)], [y], options("CumsumOptions", exclusive=True, reverse=True))
+    b.op("CUMSUM", [x, b.constant("i32", 0)], [b.tensor(t, (3, 5))], options("CumsumOptions"))
+    for exponent in (1, 2, 5):
+        b.op("POW", [x, b.constant(t, [exponent])], [b.tensor(t, (3, 5))], options("PowOptions"))
+    b.op("FLOOR_MOD", [x, b.constant(t, [3, -3, 7, -7, 1])], [b.tensor(t, (3, 5))], None)
+    if t == "i32":  # the order in which XNNPACK adds binary32 numbers is not known
+        b.op("SUM", [x, b.constant("i32", [1])], [b.tensor(t, (3,))], options("ReducerOptions"))
+
+
+@case("local_response_numbers", "LOCAL_RESPONSE_NORMALIZATION by each number's own square.", ("f32",))
+def local_response_numbers(b, t):
+    b.op("LOCAL_RESPONSE_NORMALIZATION", [b.another_input(t, (2, 1, 3, 9))], [b.tensor(t, (2, 1, 3, 9))],
+         options("LocalResponseNormalizationOptions", radius=0, bias=1.0, alpha=0.5, beta=-1.0))
+
+
+@case("batch_matmul_int8_matrix_i16", "BATCH_MATMUL of int16 by an int8 matrix, a constant and not.")
+def batch_matmul_int8_matrix_i16(b):
+    matrix = np.random.default_rng(1).integers(-127, 128, (9, 7))
+    for turned in (False, True):
+        for y in (b.constant("i8", matrix.T if turned else matrix, 0.02, 0), b.another_input("i8", (7, 9) if turned else (9, 7), 0.02, 0)):
+            b.op("BATCH_MATMUL", [b.another_input("i16", (5, 9), 0.003, 0), y], [b.tensor("i16", (5, 7), 0.01, 0)],
+                 options("BatchMatMulOptions", adjY=turned), version=4)

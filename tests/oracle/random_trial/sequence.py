@@ -28,7 +28,7 @@ def svdf(d, t):
     y = d.output(t, (batch, units), float(np.float32(state_scale * time_scale * d.number(20000, 4000000))), d.zero(t))
     d.b.op("SVDF", [x.index, some_weights(d, t, (filters, depth), feature_scale), some_weights(d, "i16", (filters, memory), time_scale), bias,
                     state(d, "i16", (batch, filters * memory), state_scale)], [y],
-           options("SVDFOptions", rank=rank, fusedActivationFunction=1), version=d.pick((3, 1, 2, 4)))
+           options("SVDFOptions", rank=rank, fusedActivationFunction=0 if d.chance(5) else 1), version=d.pick((3, 1, 2, 4)))
 
 
 @generator("UNIDIRECTIONAL_SEQUENCE_LSTM", "i8")
