@@ -20,6 +20,8 @@ constexpr PythonFunction kFunctions[] = {
         return math.copysign(math.inf, x)
 )"},
     {"fma32", R"(def fma32(a, b, c):  # a * b + c, rounded once to binary32
+    if not math.isfinite(a * b + c):
+        return f32(a * b + c)
     exact = Fraction(a) * Fraction(b) + Fraction(c)
     near = float(exact)
     bits = struct.unpack("<q", struct.pack("<d", near))[0]

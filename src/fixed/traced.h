@@ -246,7 +246,7 @@ template <PlainNumber T>
   return {x.trace(), x.value(), x.trace()->assign(x.python(), what)};
 }
 
-/// x, where the factor that it is multiplied with next is noted as a step of that name.
+/// x, where a factor that it is about to get is noted as a step of that name.
 template <PlainNumber T, PlainNumber M>
 [[nodiscard]] constexpr T before_factor(const char* /*what*/, T x, M /*factor*/) {
   return x;

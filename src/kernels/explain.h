@@ -49,10 +49,12 @@ template <PlainNumber T, typename V>
 Traced<T> explained_sum(const std::vector<V>& values, Trace& trace) {
   T sum{0};
   for (const V value : values) sum = sum_of(sum, T{value});
-  if constexpr (std::is_integral_v<T>)
+  if constexpr (std::is_integral_v<T>) {
     return noted("sum", Traced<T>(&trace, sum, "wrapped(sum(q), " + std::to_string(8 * sizeof(T)) + ")"));
-  return noted("sum, binary32 by binary32",
-               Traced<T>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), q, 0.0)"));
+  } else {
+    return noted("sum, binary32 by binary32",
+                 Traced<T>(&trace, sum, "functools.reduce(lambda s, x: f32(s + x), q, 0.0)"));
+  }
 }
 
 /// Python for the sum of `start` and the squares of that list, one after the other in binary32.

@@ -45,11 +45,11 @@ constexpr std::size_t kLoops = 4;  // of the plain kernels, one a dimension
 
 bool has(Types types, const TensorSpec& spec) { return (types & bit_of(spec.type)) != 0; }
 
-/// TFLite reads no model in which a tensor with scales has fewer dimensions than its quantized_dimension says; scalars
-/// are not asked.
+/// TFLite reads no model in which a tensor with scales has fewer dimensions than its quantized_dimension says; of
+/// scalars, only one below 0 counts.
 Status check_quantized_dimension(const TensorSpec& spec, OpRegistry release) {
   const int axis = spec.quantization.axis, rank = static_cast<int>(spec.shape.size());
-  if (spec.quantization.empty() || rank == 0 || (axis >= 0 && axis < rank)) return {};
+  if (spec.quantization.empty() || (axis >= 0 && (rank == 0 || axis < rank))) return {};
   return error("'{}' {} has quantized_dimension {}: {} does not read the model; write 0", spec.name,
                to_string(spec.shape), axis, name(release));
 }

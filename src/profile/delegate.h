@@ -63,7 +63,8 @@ enum class DelegateChecks : std::uint8_t {
   /// TensorFlow until 2.17: MEAN only over axes 1 and 2, named so, of rank 4; TRANSPOSE_CONV only by weights of one
   /// scale.
   kUntil217,
-  /// TensorFlow until 2.15: where it cannot make a node that it has taken, the whole model runs without it.
+  /// TensorFlow until 2.15: FULLY_CONNECTED only by weights of one scale; where it cannot make a node that it has
+  /// taken, the whole model runs without it.
   kUntil215,
 };
 

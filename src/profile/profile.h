@@ -131,8 +131,8 @@ struct Profile {
   /// The compiler fused a*b + c of binary32 into one rounding (AArch64): XNNPACK's tables and means, DEQUANTIZE, tables
   /// of int16 codes.
   bool fused_multiply_add = false;
-  /// Compiled with permission to re-associate binary32 expressions: CONCATENATION, MEAN and RESIZE_BILINEAR have them
-  /// in another order (tflite-runtime's wheels for AArch64).
+  /// Compiled with permission to re-associate binary32 expressions: CONCATENATION, MEAN, RESIZE_BILINEAR and XNNPACK's
+  /// DIV have them in another order (tflite-runtime's wheels for AArch64).
   bool reassociates = false;
 
   /// Reals beyond int32 in tables.

@@ -168,22 +168,6 @@ Result<ControlFlow> prepare_if(const Model& model, const Node& node, const NodeV
   return ControlFlow{std::move(shapes), std::make_unique<If>(std::move(yes), std::move(no)), std::move(evidence)};
 }
 
-/// TFLite 2.9.1 ends where loops share a subgraph; later releases do not (measured).
-Status check_loops_are_apart(const Model& model, const Node& node, OpRegistry release) {
-  if (release != OpRegistry::kTflite291 && release != OpRegistry::kTflite291Ref) return {};
-  const auto subgraph = [](const Node& n, std::string_view attribute) { return n.attributes.integer(attribute); };
-  for (const Graph& graph : model.graphs) {
-    for (const Node& other : graph.nodes) {
-      if (other.op != node.op || &other == &node) continue;
-      for (const std::string_view attribute : {"cond_subgraph_index", "body_subgraph_index"}) {
-        if (subgraph(other, attribute) == subgraph(node, attribute))
-          return error("another WHILE has the same {}: {} ends; give each its own", attribute, name(release));
-      }
-    }
-  }
-  return {};
-}
-
 Result<ControlFlow> prepare_while(const Model& model, const Node& node, const NodeView& view, const Branches& branches,
                                   std::int64_t most) {
   NPUTWIN_ASSIGN_OR_RETURN(const int condition_graph, subgraph_of(model, node, "cond_subgraph_index"));
@@ -215,7 +199,6 @@ Result<ControlFlow> prepare_control_flow(const Model& model, const Node& node, c
   const bool is_if = node.op == "IF";
   if (view.inputs.empty() || !view.inputs[0].present()) return error("its first input is left out");
   const Branches branches(model, view.inputs.subspan(is_if ? 1 : 0), profile, options, nesting);
-  if (!is_if) NPUTWIN_RETURN_IF_ERROR(check_loops_are_apart(model, node, profile.registry));
   NPUTWIN_ASSIGN_OR_RETURN(ControlFlow made, is_if
                                                  ? prepare_if(model, node, view, branches)
                                                  : prepare_while(model, node, view, branches, options.most_iterations));

@@ -12,8 +12,9 @@
 // processors execute is a shift count mod 32 under a 64-bit mask (measured: directed case div_u8, where 0 / b gives
 // zp + 1 and -1 / b the lowest code).
 //
-// Where TFLite stops at a divisor of zero, so does the profile. Elsewhere codes go the same way as by other divisors,
-// the reciprocal being GetReciprocal's of 0 (measured), and integers give 0.
+// Where TFLite stops at a divisor of zero, so does the profile. Elsewhere fixed-point codes go the same way as by other
+// divisors, the reciprocal being GetReciprocal's of 0 (measured), and integers give 0, but in TensorFlow Lite Micro,
+// which stops.
 
 #include <bit>
 

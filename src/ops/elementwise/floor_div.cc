@@ -4,7 +4,7 @@
 //   FLOOR_MOD   the remainder with the sign of b: C's remainder, plus b where their signs differ
 //
 // TFLite stops at a divisor of 0, FLOOR_MOD of float32 aside. The lowest number by -1 has no defined quotient in 8 and
-// 16 bits, and ends the process as a remainder on x86. Broadcasting is over four dimensions before LiteRT.
+// 16 bits, and ends the process as a remainder on x86. Broadcasting is over four dimensions before LiteRT 2.1.6.
 // Source: TFLite floor_div.cc, floor_mod.cc.
 
 #include <algorithm>

@@ -64,7 +64,7 @@ class Power final : public Kernel {
     const int n = whole_exponent(context.inputs[1].as<T>());
     if (n < 1) return elementwise_->explain(context, output, element, trace);
     const auto x = explained_input<T>(context, 0, element, "x", trace);
-    explained_input<T>(context, 1, 0, "n", trace);
+    trace.add_input({1, 0, static_cast<double>(context.inputs[1].as<T>()[0])});
     explained_number(whole_power(x, n), trace);
     return true;
   }
@@ -85,7 +85,7 @@ template <typename T, typename F>
 Result<std::unique_ptr<Kernel>> power(const PrepareContext& context, F&& f) {
   const Shape &a = context.input(0).shape, &b = context.input(1).shape;
   const bool one_exponent = a != b && context.input(1).elements() == 1;
-  constexpr std::size_t kLoops = 4;  // of the plain kernel before LiteRT, one a dimension
+  constexpr std::size_t kLoops = 4;  // of the plain kernel before LiteRT 2.1.6, one a dimension
   const bool loops = a != b && !(one_exponent && std::is_same_v<T, std::int32_t>);
   if (loops && std::max(a.size(), b.size()) > kLoops && in_tflite_kernels(context) &&
       context.profile->registry < OpRegistry::kLitert216)

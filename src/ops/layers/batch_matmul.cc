@@ -6,7 +6,7 @@
 //
 // Runtimes choose the rule by how b lies in memory and by the number of rows (profile/families/batch_matmul.h).
 //
-// LiteRT takes a constant b of int8 for an a of int16, from 2.1.6 on. Where b has a scale for each column, TFLite's
+// LiteRT takes a b of int8 for an a of int16, from 2.1.6 on. Where b has a scale for each column, TFLite's
 // kernels read one of the tensor, which is 0, and every output is its zero point; TensorFlow Lite Micro reads the
 // first.
 //
@@ -68,8 +68,9 @@ Result<float> second_scale(const PrepareContext& context) {
                context.profile->name);
 }
 
-/// TFLite from 2.13 to LiteRT 2.1.0 takes several first matrices of one second matrix for one of more rows, also where
-/// it turned each of the first: it then reads what nothing wrote (measured; the last dimension of the batches decides).
+/// TFLite from 2.13 on, before LiteRT 2.1.6, takes several first matrices of one second matrix for one of more rows,
+/// also where it turned each of the first: it then reads what nothing wrote (measured; the last dimension of the
+/// batches decides).
 Status check_turned_batches(const PrepareContext& context) {
   const Shape &a = context.input(0).shape, &b = context.input(1).shape;
   const OpRegistry release = context.profile->registry;

@@ -98,7 +98,7 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool f
 
 class ResizeBilinear final : public Kernel {
  public:
-  /// `fours`: Profile::resize_bilinear_fours, which is not of XNNPACK.
+  /// `fours`: Profile::resize_bilinear_fours; false for XNNPACK's code.
   ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused, bool fours)
       : form_(form),
         fused_(fused),

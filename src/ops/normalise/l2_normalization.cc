@@ -106,12 +106,10 @@ class L2NormalizationNumbers final : public Kernel {
     const std::int64_t first = element / depth_ * depth_;
     std::vector<std::int64_t> row;
     for (std::int64_t e = first; e < first + depth_; ++e) row.push_back(e);
-    explained_elements(in, row, trace);
-    const float sum = squares(in.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(depth_)));
-    explained_number(normalised(Traced<float>(&trace, in[static_cast<std::size_t>(element)],
-                                              "q[" + std::to_string(element - first) + "]"),
-                                noted("sum of the squares, binary32", Traced<float>(&trace, sum, python()))),
-                     trace);
+    const auto x = explained_elements(in, row, trace);
+    const auto c = static_cast<std::size_t>(element - first);
+    const auto sum = noted("sum of the squares, binary32", Traced<float>(&trace, squares(x), python()));
+    explained_number(normalised(Traced<float>(&trace, x[c], "q[" + std::to_string(c) + "]"), sum), trace);
     return true;
   }
 

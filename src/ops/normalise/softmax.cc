@@ -86,7 +86,7 @@ class Softmax final : public Kernel {
       if (!exponentials_(Row{distance, result, depth_}))
         return context.fail(
             fmt::format("the exponentials of the row from element {} on add up to 512 or more: the "
-                        "runtime shifts 32 bits by 32, which C++ does not define",
+                        "runtime ends, or shifts 32 bits by 32, which C++ does not define",
                         row));
       for (int i = 0; i < depth_; ++i)
         out[row + static_cast<std::size_t>(i)] = static_cast<T>(std::clamp(result[i] + range.lo, range.lo, range.hi));

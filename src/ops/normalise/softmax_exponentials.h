@@ -21,7 +21,7 @@ struct Row {
 
 /// A method: the exponential of d, how exponentials add up, and the code of one of them; its Python for the first two,
 /// of the list `d` and of the list `e` that the first gives. code() takes plain and traced numbers. A method may have
-/// defined(sum): whether the runtime's code has a defined result for such a row. False: it has none.
+/// defined(sum): whether the runtime's code has a defined result for such a row; compute() is false where it has none.
 template <typename Method>
 [[nodiscard]] bool compute(const Method& method, const Row& row) {
   auto sum = method.start();
@@ -51,8 +51,8 @@ Traced<std::int32_t> explain(const Method& method, const Row& row, int element, 
 /// otherwise.
 [[nodiscard]] inline Status check_fixed_point_scale(const TensorSpec& in, double beta) {
   if (beta * static_cast<double>(in.scale()) * (1 << 26) > 1) return {};
-  return error("'{}' has scale {} and beta is {}: their product must exceed 2^-26, or the runtime ends", in.name,
-               in.scale(), beta);
+  return error("'{}' has scale {}: times beta, {}, it must exceed 2^-26, or the runtime ends", in.name, in.scale(),
+               beta);
 }
 
 /// SOFTMAX's methods for 8-bit codes; softmax.cc has the formulas.
@@ -133,9 +133,9 @@ class Exponentials {
     [[nodiscard]] N code(const N& e, const N& sum, int /*element*/, int /*count*/) const {
       const auto inverse = reciprocal(sum, 12);
       return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, e),
-                                    std::min(right_shift(inverse.bits_over_unit), 31));
+                                    right_shift(inverse.bits_over_unit));
     }
-    /// From a sum of 2^9 on, eight bits are shifted by 32.
+    /// From a sum of 2^9 on, 8-bit codes need a right shift by 32.
     [[nodiscard]] bool defined(std::int32_t sum) const { return right_shift(reciprocal(sum, 12).bits_over_unit) < 32; }
     [[nodiscard]] int right_shift(int bits_over_unit) const { return bits_over_unit + 31 - s.bits_; }
     [[nodiscard]] std::string python_exponential() const {

@@ -31,9 +31,10 @@ class Cumsum final : public Kernel {
 
   bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
     const std::int64_t first = first_of(element / (size_ * inner_) * inner_ + element % inner_);
-    const std::int64_t last = place(element / inner_ % size_);
+    const std::int64_t count = place(element / inner_ % size_) + (exclusive_ ? 0 : 1);
     std::vector<std::int64_t> elements;
-    for (std::int64_t k = 0; k < last + (exclusive_ ? 0 : 1); ++k) elements.push_back(first + place(k) * inner_);
+    elements.reserve(static_cast<std::size_t>(count));
+    for (std::int64_t k = 0; k < count; ++k) elements.push_back(first + place(k) * inner_);
     explained_number(explained_sum<T>(explained_elements(context.inputs[0].as<T>(), elements, trace), trace), trace);
     return true;
   }

@@ -183,7 +183,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (context.has_input(kBias)) {
     NPUTWIN_RETURN_IF_ERROR(check_type(context.input(kBias), {DType::kInt32}, "bias"));
   } else if (micro) {
-    return error("no bias: {} ends there; give it one of zeros", name(context.profile->registry));
+    return error("no bias, without which {} ends; give it one of zeros", context.profile->name);
   }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kInt8}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.output(), "output"));

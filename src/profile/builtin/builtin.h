@@ -13,7 +13,8 @@ inline constexpr const char* kGoldenHashes =
 inline constexpr const char* kFunctionInBinary64 =
     "in binary64, rounded once; the runtime's own library is off in the last places now and then";
 inline constexpr const char* kFunctionsTried =
-    "docs/arithmetic/random_trial.md: off by at most 4e-6 of the result, or of 0.1 where the result is smaller";
+    "random trial: what differs, and how often, is in docs/arithmetic/random_trial.md; how far at most, in "
+    "tests/oracle/random_trial/known.json";
 
 /// The source of rules that the map of versions compares with the real runtime.
 inline constexpr const char* kVersionMap =

@@ -48,7 +48,7 @@ Profile tosa_1_0_double() {
   p.know(Family::kDequantize, Confidence::kSource, "(q - zp) * s in binary32", kWritten);
   p.dequantize = DequantizeMethod::kBinary32;
   p.know(Family::kNumbers, Confidence::kAssumed, "binary32, operation by operation", kWritten);
-  p.know(Family::kNumberFunctions, Confidence::kAssumed, kFunctionInBinary64, kWritten);
+  p.know(Family::kNumberFunctions, Confidence::kAssumed, "in binary64, rounded once to binary32", kWritten);
   know_movement(p);
   leave_unknown(p, "not read: TensorFlow writes it as other ops, or not at all");
   return p;

@@ -32,7 +32,8 @@ struct Int16Rules {
   RequantizeRule int64_sum, int32_sum;
   /// FULLY_CONNECTED, if by rules of its own.
   std::optional<RequantizeRule> fully_connected_int64_sum, fully_connected_int32_sum;
-  Int16SumWidth convolution_width = Int16SumWidth::kBias;  ///< CONV_2D and TRANSPOSE_CONV
+  Int16SumWidth convolution_width =
+      Int16SumWidth::kBias;  ///< CONV_2D and TRANSPOSE_CONV, where kBiasOrOption counts as kBiasOr64
   Int16SumWidth fully_connected_width = Int16SumWidth::kBias;
   bool operator==(const Int16Rules&) const = default;
 };

@@ -74,6 +74,24 @@ Placement::Rules Placement::rules_of(const Graph& graph, std::span<const TensorS
   return rules;
 }
 
+namespace {
+
+/// TFLite 2.9.1 ends where loops share a subgraph; later releases do not (measured).
+Status check_loops_are_apart(OpRegistry release, const Graph& graph, const Node& node) {
+  const bool shares_badly = release == OpRegistry::kTflite291 || release == OpRegistry::kTflite291Ref;
+  if (!shares_badly || node.op != "WHILE") return {};
+  for (const Node& other : graph.nodes) {
+    if (other.op != node.op || &other == &node) continue;
+    for (const std::string_view part : {"cond_subgraph_index", "body_subgraph_index"}) {
+      if (other.attributes.integer(part) == node.attributes.integer(part))
+        return error("another WHILE has the same {}: {} ends; give each its own", part, name(release));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 const Profile& Placement::profile() const { return profiles_->chain.front(); }
 
 Status Placement::starts_with(const Graph& graph, const Node& node) const {
@@ -85,6 +103,7 @@ Status Placement::starts_with(const Graph& graph, const Node& node) const {
   if (runtime == chain.end()) return {};
   NPUTWIN_RETURN_IF_ERROR(check_registered(runtime->registry, node.op, node.version));
   NPUTWIN_RETURN_IF_ERROR(check_packed_weights(runtime->registry, graph, node));
+  NPUTWIN_RETURN_IF_ERROR(check_loops_are_apart(runtime->registry, graph, node));
   return runtime->registry == OpRegistry::kTflm ? check_micro_operands(graph, node) : Status{};
 }
 

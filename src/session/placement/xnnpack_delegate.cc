@@ -192,6 +192,9 @@ Status takes(const Profile& profile, const Graph& graph, std::span<const TensorS
   if (!parts_fit(specs, node)) return error("it has too many parts, or they have another quantization than the whole");
   if (profile.delegate_checks >= DelegateChecks::kUntil217 && !passes_early_checks(graph, specs, node))
     return error("this version of XNNPACK takes MEAN only over axes 1 and 2, TRANSPOSE_CONV only with one scale");
+  if (profile.delegate_checks == DelegateChecks::kUntil215 && node.op == "FULLY_CONNECTED" && has_operands(node, 2) &&
+      specs[index(node.inputs[1])].quantization.scale.size() > 1)
+    return error("this version of XNNPACK takes FULLY_CONNECTED only by weights of one scale");
   return {};
 }
 

@@ -210,8 +210,8 @@ def division_by_zero(b):
     b.op("DIV", [x, y], [b.tensor("u8", (16, 16), 0.03, 7)], options("DivOptions"), version=2)
 
 
-@case("comparisons_i16", "Comparisons of int16 codes, which releases take one after the other.")
-def comparisons(b):
+@case("late_types_greater_i16", "GREATER of int16 codes, which kernels take from TensorFlow 2.21 and LiteRT 2.1.6 on.")
+def late_types_greater_i16(b):
     b.op("GREATER", [b.another_input("i16", (3, 7), 0.1, 0), b.another_input("i16", (3, 7), 0.2, 0)], [b.tensor("bool", (3, 7))], version=2)
 
 
