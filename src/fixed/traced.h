@@ -256,6 +256,11 @@ template <PlainNumber T, PlainNumber M>
   if (x.trace() != nullptr) x.trace()->add_real(what, static_cast<double>(factor));
   return x;
 }
+/// x * factor, the factor noted likewise.
+template <typename N, PlainNumber M>
+[[nodiscard]] auto times(const char* what, const N& x, M factor) {
+  return before_factor(what, x, factor) * factor;
+}
 
 /// |x|.
 template <PlainNumber T>

@@ -20,7 +20,7 @@ def compare(name, recording, profile, kind, isa):
         return 0, "%s: no run of %s on %s; ./dev oracle records it" % (name, profile, kind)
     what, tensors, different = golden.compare(model(name), recording, profile, kind, isa)
     if what.startswith("the runtime: "):
-        return 0, ""  # both refuse the model
+        return 0, ""  # both refuse the model, or the recording has nothing to compare with
     if what == "compared" and not different:
         return len(tensors), ""
     return len(tensors), "%s %s: %s, %d tensors differ, first %s\n  nputwin run %s -p %s -i %s --isa %s --all -o twin.npz" % (

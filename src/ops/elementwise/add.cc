@@ -105,11 +105,8 @@ PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
   };
   const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
   return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto times = [](const char* what, const auto& x, std::int32_t m) {
-      return before_factor(what, to<std::int64_t>(x), m) * m;
-    };
-    const auto x = noted("a - its zero point, times that", times("a's multiplier", a - o.za, ma));
-    const auto y = noted("b - its zero point, times that", times("b's multiplier", b - o.zb, mb));
+    const auto x = noted("a - its zero point, times that", times("a's multiplier", to<std::int64_t>(a - o.za), ma));
+    const auto y = noted("b - its zero point, times that", times("b's multiplier", to<std::int64_t>(b - o.zb), mb));
     return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + o.zero);
   });
 }
@@ -243,8 +240,8 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
       break;
   }
   return PairRule::same([=, real = context.real()](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a as a real number", before_factor("a's scale", a - o.za, o.sa) * static_cast<double>(o.sa));
-    const auto y = noted("b as a real number", before_factor("b's scale", b - o.zb, o.sb) * static_cast<double>(o.sb));
+    const auto x = noted("a as a real number", times("a's scale", a - o.za, static_cast<double>(o.sa)));
+    const auto y = noted("b as a real number", times("b's scale", b - o.zb, static_cast<double>(o.sb)));
     const auto sum = noted("sum", x + o.sign * y);
     return real.code(noted("over the output's scale", sum / static_cast<double>(o.so)), o.zero);
   });

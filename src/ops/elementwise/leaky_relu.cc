@@ -46,14 +46,14 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
             const auto x = noted("quantized value - zero point", q - z_in);
             const std::int32_t m = x >= 0 ? mp : mn;
             const auto product =
-                noted("times the multiplier", before_factor("multiplier, in 1/256", to<std::int64_t>(x), m) * m);
+                noted("times the multiplier", times("multiplier, in 1/256", to<std::int64_t>(x), m));
             return shift_right_rounded(product, 8, Rounding::kHalfUp) + z_out;
           };
     }
     case LeakyReluMethod::kBinary32:
       return [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
         const auto x = noted("quantized value - zero point, times the ratio",
-                             positive * before_factor("ratio of the scales", to<float>(q - z_in), positive));
+                             times("ratio of the scales", to<float>(q - z_in), positive));
         const auto y = x < 0 ? noted("times alpha", x * alpha) : x;
         return to<std::int64_t>(round_real(to<double>(y), Rounding::kHalfToEven)) + z_out;
       };
@@ -61,7 +61,7 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       return [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
         const auto x = noted("quantized value - zero point", q - z_in);
         const float ratio = x >= 0 ? positive : negative;
-        return real.code(noted("times the ratio", before_factor("ratio", x, ratio) * static_cast<double>(ratio)),
+        return real.code(noted("times the ratio", times("ratio", x, static_cast<double>(ratio))),
                          z_out);
       };
     case LeakyReluMethod::kFixedPoint:

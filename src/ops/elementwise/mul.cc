@@ -59,7 +59,7 @@ PairRule rule_for(const PrepareContext& context) {
       static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
   return PairRule::same([=, real = context.real()](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
     const auto both = noted("product", noted("a - its zero point", x - za) * noted("b - its zero point", y - zb));
-    return real.code(noted("times the scales' ratio", before_factor("the scales' ratio", both, scale) * scale), zero);
+    return real.code(noted("times the scales' ratio", times("the scales' ratio", both, scale)), zero);
   });
 }
 

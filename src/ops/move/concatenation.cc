@@ -48,8 +48,8 @@ CodeFunction rescale(const PrepareContext& context, const TensorSpec& in) {
           z_out = out.zero_point()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
     if (method == ConcatenationMethod::kCopies) return to<std::int64_t>(q);
     if (method == ConcatenationMethod::kReal) {
-      const auto centred = before_factor("ratio of the scales", q - z_in, ratio);
-      return real.code(noted("(quantized value - zero point) * ratio", centred * static_cast<double>(ratio)), z_out);
+      const auto scaled = times("ratio of the scales", q - z_in, static_cast<double>(ratio));
+      return real.code(noted("(quantized value - zero point) * ratio", scaled), z_out);
     }
     const auto code = before_factor("ratio of the scales", to<float>(q), ratio);
     const auto scaled =

@@ -125,7 +125,7 @@ class Finish {
         break;
     }
     return rule_.code(
-        noted("times the ratio over n", before_factor("ratio over n", to<double>(centre()), real_) * real_), z_out_);
+        noted("times the ratio over n", times("ratio over n", to<double>(centre()), real_)), z_out_);
   }
 
   MeanMethod method_;

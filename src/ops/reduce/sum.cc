@@ -86,7 +86,7 @@ class Finish {
       case SumMethod::kReal:
         break;
     }
-    return rule_.code(noted("times the ratio", before_factor("ratio", to<double>(centre()), real_) * real_), z_out_);
+    return rule_.code(noted("times the ratio", times("ratio", to<double>(centre()), real_)), z_out_);
   }
 
   SumMethod method_;
