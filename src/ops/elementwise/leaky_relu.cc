@@ -45,8 +45,7 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
           [=, mp = multiplier(positive), mn = multiplier(negative)](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
             const auto x = noted("quantized value - zero point", q - z_in);
             const std::int32_t m = x >= 0 ? mp : mn;
-            const auto product =
-                noted("times the multiplier", times("multiplier, in 1/256", to<std::int64_t>(x), m));
+            const auto product = noted("times the multiplier", times("multiplier, in 1/256", to<std::int64_t>(x), m));
             return shift_right_rounded(product, 8, Rounding::kHalfUp) + z_out;
           };
     }
@@ -61,8 +60,7 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       return [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
         const auto x = noted("quantized value - zero point", q - z_in);
         const float ratio = x >= 0 ? positive : negative;
-        return real.code(noted("times the ratio", times("ratio", x, static_cast<double>(ratio))),
-                         z_out);
+        return real.code(noted("times the ratio", times("ratio", x, static_cast<double>(ratio))), z_out);
       };
     case LeakyReluMethod::kFixedPoint:
       break;

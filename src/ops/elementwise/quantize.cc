@@ -127,17 +127,17 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
     return code_kernel(context, [=](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
       const auto centred = noted("quantized value - zero point", q - z_in);
       return shift_right_rounded(
-                 noted("times the multiplier", times("multiplier, in 1/256", to<std::int64_t>(centred), m)),
-                 8, Rounding::kHalfUp) +
+                 noted("times the multiplier", times("multiplier, in 1/256", to<std::int64_t>(centred), m)), 8,
+                 Rounding::kHalfUp) +
              z_out;
     });
   }
   if (method == RequantizeMethod::kReal) {
     return code_kernel(context, [=, real = context.real()](const auto& q) -> Wide<std::decay_t<decltype(q)>> {
       const auto centred = noted("quantized value - zero point", to<std::int64_t>(q) - z_in);
-      return real.code(noted("times the ratio", times("ratio of the scales", to<double>(centred),
-                                                      static_cast<double>(ratio32))),
-                       z_out);
+      return real.code(
+          noted("times the ratio", times("ratio of the scales", to<double>(centred), static_cast<double>(ratio32))),
+          z_out);
     });
   }
   const QuantizedMultiplier m = quantize_multiplier(ratio);

@@ -124,8 +124,7 @@ class Finish {
       case MeanMethod::kReal:
         break;
     }
-    return rule_.code(
-        noted("times the ratio over n", times("ratio over n", to<double>(centre()), real_)), z_out_);
+    return rule_.code(noted("times the ratio over n", times("ratio over n", to<double>(centre()), real_)), z_out_);
   }
 
   MeanMethod method_;
