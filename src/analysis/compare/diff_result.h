@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "analysis/compare/difference_stats.h"
+#include "analysis/compare/output_diff.h"
 #include "analysis/compare/swapped_outputs.h"
 #include "analysis/explain/cause.h"
 #include "base/result.h"
 #include "model/not_run.h"
+#include "profile/evidence.h"
 
 namespace nputwin {
 
@@ -27,6 +29,8 @@ struct LayerDiff {
   CauseCounts causes;           ///< of the isolated mismatches
   /// Isolated mismatches that the arithmetic lets expect (Characteriser), where asked for.
   std::optional<double> expected;
+  /// How each side's rule of this op is known; nothing of a recording.
+  std::optional<Confidence> known_a, known_b;
 
   /// The sample and the element in it of a flat index over all samples.
   struct Place {
@@ -50,6 +54,7 @@ struct DiffResult {
   std::string reference_profile;
   std::size_t samples = 0;
   std::vector<LayerDiff> layers;
+  std::vector<OutputDiff> outputs;  ///< the model's, in its order; none of those that no op makes
   NotRun not_run;                  ///< of the model
   std::vector<std::string> notes;  ///< what a reader of the results must know of a side's layers: sentences
   std::vector<OutputPair> pairs;   ///< outputs that could be mistaken for each other, where a side is a capture
