@@ -51,8 +51,8 @@ std::filesystem::path end_of_links(std::filesystem::path path) {
 }
 
 /// The number of this process's descriptor that a path names (-, /dev/stdout, /dev/fd/63, /proc/self/fd/1, a link to
-/// one of these); -1 where it names none. A file that such a descriptor leads to must not be opened anew: the descriptor
-/// knows the place in it.
+/// one of these); -1 where it names none. A file that such a descriptor leads to must not be opened anew: the
+/// descriptor knows the place in it.
 int own_descriptor(const std::filesystem::path& path) {
   if (path == "-") return STDOUT_FILENO;
   std::error_code failed;
