@@ -78,9 +78,10 @@ void add_run_command(Command root) {
       .value("FILE");
   command.flag("--all", a->all, "With --output: write every op's output");
   command
-      .option("--hashes", a->hashes,
-              "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
-              "stdout (-)")
+      .option(
+          "--hashes", a->hashes,
+          "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
+          "stdout (-)")
       .value("FILE");
   command.option("--labels", a->labels, "A text file with one class name a line").value("FILE");
   command.option("--top", a->top, "How many of an output's largest values to print")
