@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "profile/profile.h"
+#include "profile/variant.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::lint_test {
@@ -220,6 +221,30 @@ TEST(Lint, AssumedRules) {
   EXPECT_THAT(found(b.read(), "assumed_rules", {"tflite-2.9.1-arm64"}), IsEmpty());
 }
 
+TEST(Lint, Cautions) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt8, {1, 4}, 0.1F);
+  const int w = b.constant<std::int8_t>("w", {2, 4}, {127, 2, 3, 4, 127, 6, 7, 8}, {{0.01F, 0.02F}, {0, 0}, 0});
+  const int y = b.tensor("y", DType::kInt8, {1, 2}, 0.13F);
+  b.op("FULLY_CONNECTED", {x, w}, {y});
+  b.inputs({x}), b.outputs({y});
+  const auto findings = found(b.read(), "cautions", {"tflite-2.9.1-arm64-ref", "vip-v8"});
+  expect_one(findings, Severity::kWarning, "the kernel reads one of the tensor, which is 0");
+  EXPECT_EQ(findings[0].fix, "quantize 'w' with one scale");
+  EXPECT_THAT(found(Conv{}, "cautions", {"tflite-2.9.1-arm64-ref"}), IsEmpty());
+}
+
+TEST(Lint, LeftOnCpu) {
+  const auto placed = resolve_profile("vx(vip-v8)+tflite-2.9.1-arm64");
+  ASSERT_TRUE(placed);
+  LintOptions options;
+  options.profiles = {*placed};
+  options.rules = {"left_on_cpu"};
+  EXPECT_THAT(lint(model_of({}), options).value(), IsEmpty());
+  options.session.on_cpu = {"CONV_2D"};
+  expect_one(lint(model_of({}), options).value(), Severity::kWarning, "op 0 is left to the CPU: ");
+}
+
 TEST(Lint, WillDiffer) {
   const auto findings = found(Conv{}, "will_differ", {"tflite-2.9.1-arm64", "vip-v8"});
   expect_one(findings, Severity::kWarning, "convolution will differ in op 0");
@@ -334,6 +359,11 @@ TEST(Lint, Saturation) {
   EXPECT_THAT(found(conv, "saturation"), IsEmpty());  // nothing is run
   conv.activation = 3;  // RELU6 with 6 / 0.01 beyond the range: the upper end is its bound
   EXPECT_THAT(found(conv, "saturation", {}, {"noise:1"}), IsEmpty());
+  conv.activation = 0, conv.out = 6.0F / 255, conv.out_zero = -128;  // what is left of a RELU6 that was folded
+  conv.scales = {0.2F, 0.2F};
+  EXPECT_THAT(found(conv, "saturation", {}, {"noise:1"}), IsEmpty());
+  conv.out = 5.0F / 255;
+  EXPECT_EQ(found(conv, "saturation", {}, {"noise:1"}).size(), 1U);
   EXPECT_THAT(found(Conv{}, "saturation", {}, {"noise:1"}), IsEmpty());
 }
 

@@ -103,6 +103,12 @@ class Lint(unittest.TestCase):
         self.assertEqual(code, 2)
         self.assertIn("/none.npy", err)
 
+    def test_a_model_that_does_not_run_is_not_run(self):
+        code, out, err = run("lint", directed("late_types_greater_i16"), "--for", "tflite-2.9.1-arm64", "-i", "noise:1")
+        self.assertEqual(code, 1)
+        self.assertIn("refused (tflite-2.9.1-arm64): ", out)
+        self.assertRegex(err, "^nputwin: nothing is run: .*'t0' is int16")
+
     def test_help_teaches_every_rule(self):
         out = run("lint", "--help")[1]
         self.assertEqual(re.findall(r"(?m)^  (\w+) {2,}\S", out.split("Rules:\n")[1].split("\n\n")[0]), rules_in_source())

@@ -198,6 +198,15 @@ class Stdout(InFolder):
         self.assertEqual((code, out), (2, ""))
         self.assertIn("--output and --hashes both name stdout, which takes one", err)
 
+    def test_no_array_file_on_a_terminal(self):
+        ours, terminal = os.openpty()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, terminal)
+        code, err = run_to(terminal, *RUN, "-o", "-")
+        self.assertEqual(code, 2)
+        self.assertIn("stdout is a terminal", err)
+        self.assertEqual(run_to(terminal, *RUN, "--hashes", "-"), (0, ""))  # which people can read
+
     def test_a_partial_result_is_all_that_stdout_has(self):
         code, out, _ = run("diff", *PAIR, "--partial", "-")
         self.assertEqual(code, 1)

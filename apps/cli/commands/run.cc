@@ -2,6 +2,8 @@
 
 #include "api/run.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "arguments.h"
@@ -45,6 +47,8 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   const bool stdout_is_output = is_stdout(a.output), stdout_is_hashes = is_stdout(a.hashes);
   if (stdout_is_output && stdout_is_hashes) return error("--output and --hashes both name stdout, which takes one");
+  if (stdout_is_output && ::isatty(STDOUT_FILENO) == 1)
+    return error("--output: stdout is a terminal, and an .npz is not for people; send it to a file or a pipe");
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
   if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, result.tensors));

@@ -63,8 +63,9 @@ std::int64_t Layer::bias_of(std::size_t channel) const {
   const TensorView view{&spec(bias), *graph->tensor(bias).constant};
   if (view.spec->type == DType::kInt32 && channel < view.as<std::int32_t>().size())
     return view.as<std::int32_t>()[channel];
+  constexpr std::int64_t kMost = std::int64_t{1} << 62;  // room for what is added to it
   if (view.spec->type == DType::kInt64 && channel < view.as<std::int64_t>().size())
-    return view.as<std::int64_t>()[channel];
+    return std::clamp(view.as<std::int64_t>()[channel], -kMost, kMost);
   return 0;
 }
 

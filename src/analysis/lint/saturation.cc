@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "analysis/lint/rules.h"
 #include "ops/activation.h"
@@ -26,11 +27,18 @@ bool makes_values(const Node& node) {
   return std::ranges::find(kOps, node.op) != kOps.end();
 }
 
-/// How many outputs are at an end that neither ReLU nor the activation's bound explains.
+/// The range is that of RELU6, which converters fold into it and then leave out.
+bool ends_at_6(const TensorSpec& out) {
+  const CodeRange type = code_range(out.type);
+  const double most = double{out.scale()} * (type.hi - out.zero_point());
+  return out.zero_point() == type.lo && std::abs(most - 6) < 0.06;
+}
+
+/// How many outputs are at an end that neither ReLU nor an activation's bound explains.
 std::int64_t cut_off(const TensorSpec& out, const Node& node, const Activity& activity) {
   const CodeRange type = code_range(out.type);
   const auto fused = static_cast<Activation>(node.attributes.integer("fused_activation_function"));
-  const bool bounded = fused != Activation::kNone && fused != Activation::kRelu;
+  const bool bounded = (fused != Activation::kNone && fused != Activation::kRelu) || ends_at_6(out);
   std::int64_t count = 0;
   if (out.zero_point() != type.lo && fused == Activation::kNone) count += activity.lowest;
   if (out.zero_point() != type.hi && !bounded) count += activity.highest;
