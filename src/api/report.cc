@@ -28,6 +28,7 @@ Result<const report::ReportFormat*> chosen_format(const ReportOptions& options) 
   if (!options.format.empty())
     return error("no report format is called '{}'{}; there are: {}", options.format,
                  did_you_mean(options.format, names), list);
+  if (options.output == "-") return error("'-': stdout has no ending; expected --format with one of {}", list);
   return error(
       "'{}': the ending names no report format; expected html, md, json, csv or xml, or --format with one of {}",
       options.output, list);

@@ -39,6 +39,7 @@ class Help(unittest.TestCase):
     # What each verb's help must name: what it needs, and what it is for.
     OPTIONS = {
         "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--kernels", "--isa", "--format"),
+        "lint": ("MODEL", "--for", "--input", "--rule", "--skip", "--format"),
         "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--isa", "--threads"),
         "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--format"),
         "merge": ("FILES", "--partial", "--format"),

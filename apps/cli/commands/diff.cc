@@ -4,6 +4,7 @@
 
 #include "api/partial.h"
 #include "arguments.h"
+#include "base/file.h"
 #include "interaction.h"
 #include "print_diff.h"
 
@@ -25,7 +26,7 @@ Result<Exit> run(const Arguments& a) {
     NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
     NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, partial));
   }
-  print_diff(a.format, options, diffed.result);
+  if (!is_stdout(a.partial)) print_diff(a.format, options, diffed.result);
   if (diffed.stopped) return Exit::kFailed;
   return exit_of(diffed.result.differs(), diffed.result.not_run);
 }
@@ -47,7 +48,8 @@ void add_diff_command(Command root) {
   a->comparison.add_samples(command);
   command
       .option("--partial", a->partial,
-              "Also write the exact result to this file. `nputwin merge` adds up the files of all parts")
+              "Also write the exact result to this file. `nputwin merge` adds up the files of all parts. - is stdout, "
+              "which then has nothing else")
       .value("FILE");
   a->format.add(command, {"text", "json", "csv"});
   command.does([a] { return diff::run(*a); });

@@ -4,6 +4,7 @@
 
 #include "api/partial.h"
 #include "arguments.h"
+#include "base/file.h"
 #include "print_diff.h"
 
 namespace nputwin::cli {
@@ -21,7 +22,7 @@ Result<Exit> run(const Arguments& a) {
   if (const std::string missing = merged.missing(); !missing.empty())
     fmt::print(stderr, "nputwin: no file holds samples {} of {}\n", missing, merged.all);
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));
-  print_diff(a.format, merged.options, merged.result);
+  if (!is_stdout(a.partial)) print_diff(a.format, merged.options, merged.result);
   return merged.result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
@@ -40,7 +41,10 @@ void add_merge_command(Command root) {
       "differs.");
   auto a = std::make_shared<merge::Arguments>();
   command.option("FILES", a->files, "The files to add up").value("FILE...").required();
-  command.option("--partial", a->partial, "Also write the merged result to this file, to be merged further")
+  command
+      .option(
+          "--partial", a->partial,
+          "Also write the merged result to this file, to be merged further; - is stdout, which then has nothing else")
       .value("FILE");
   a->format.add(command, {"text", "json", "csv"});
   command.does([a] { return merge::run(*a); });

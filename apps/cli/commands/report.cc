@@ -3,6 +3,7 @@
 #include "api/report.h"
 
 #include "arguments.h"
+#include "base/file.h"
 #include "interaction.h"
 #include "plot_python.h"
 
@@ -30,13 +31,18 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction("report", "ops")));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
-    fmt::print("op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name, condition);
+    fmt::print(is_stdout(a.output) ? stderr : stdout, "op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name,
+               condition);
   return exit_of(a.fail_if.empty() ? report.result.differs() : !failed.empty(), report.result.not_run);
 }
 
 void add_options(Command command, Arguments& a) {
   a.comparison.add(command, "SIDE");
-  command.option("--output,-o", a.output, "The file to write, or for some formats the folder").value("PATH").required();
+  command
+      .option("--output,-o", a.output,
+              "The file to write, or for some formats the folder; - is stdout, which needs --format")
+      .value("PATH")
+      .required();
   command.option("--format", a.format, "The format, where the file's ending does not tell it").value("FORMAT");
   command
       .option(
