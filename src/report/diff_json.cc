@@ -57,7 +57,9 @@ Json causes_json(const CauseCounts& causes) {
 Json diff_object(const DiffResult& result) {
   Json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
   if (!result.not_run.ops.empty()) json["not_run"] = not_run_json(result.not_run);
-  if (!result.notes.empty()) json["notes"] = result.notes;
+  std::vector<std::string> notes = result.notes;
+  for (std::string& note : result.capture_notes()) notes.push_back(std::move(note));
+  if (!notes.empty()) json["notes"] = notes;
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     layers.push_back({{"op", layer.node.index},
