@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,11 +67,18 @@ struct NodeId {
   auto operator<=>(const NodeId&) const = default;
 };
 
+/// Names by which a runtime's signature runner calls the main graph's inputs and outputs.
+struct Signature {
+  std::string key;                             ///< serving_default
+  std::map<std::string, int> inputs, outputs;  ///< tensors
+};
+
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.
 struct Model {
   std::string path;
   std::string description;
   std::vector<Graph> graphs;  ///< the first is the one that runs
+  std::vector<Signature> signatures;
   std::vector<std::shared_ptr<const Blob>> storage;
 
   [[nodiscard]] const Graph& main() const { return graphs.front(); }
