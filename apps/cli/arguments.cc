@@ -50,8 +50,8 @@ Result<std::vector<std::int64_t>> read_numbers(const std::string& option, const 
   return numbers;
 }
 
-void add_model(Command command, std::string& path) {
-  command.option("MODEL", path, "A quantized .tflite file").value("FILE").required();
+void add_model(Command command, std::string& path, bool required) {
+  command.option("MODEL", path, "A quantized .tflite file").value("FILE").required(required);
 }
 
 Option add_inputs(Command command, std::vector<std::string>& sources) {
@@ -79,9 +79,9 @@ Exit exit_of(bool differs, const NotRun& not_run) {
   return not_run.falls_short() ? Exit::kFailed : Exit::kSame;
 }
 
-void add_sides(Command command, std::string& a, std::string& b, const std::string& word) {
-  command.option("--a", a, "The first side").value(word).required();
-  command.option("--b", b, "The second side").value(word).required();
+void add_sides(Command command, std::string& a, std::string& b, const std::string& word, bool required) {
+  command.option("--a", a, "The first side").value(word).required(required);
+  command.option("--b", b, "The second side").value(word).required(required);
 }
 
 std::string confidence_help() {
@@ -187,9 +187,9 @@ void FormatArgument::print(const std::function<std::string()>& text, const std::
   fmt::print("{}", format == "json" ? json() : text());
 }
 
-void ComparisonArguments::add(Command command, const std::string& word) {
-  add_model(command, model);
-  add_sides(command, a, b, word);
+void ComparisonArguments::add(Command command, const std::string& word, bool required) {
+  add_model(command, model, required);
+  add_sides(command, a, b, word, required);
   add_inputs(command, inputs).required(false);
   add_until(command, until);
   command

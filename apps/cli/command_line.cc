@@ -35,6 +35,11 @@ Option& Option::value(const std::string& word) {
   return *this;
 }
 
+Option& Option::two() {
+  option_->expected(2);
+  return *this;
+}
+
 Option& Option::repeatable() {
   option_->allow_extra_args(false);
   return *this;

@@ -29,6 +29,7 @@ class Option {
   explicit Option(CLI::Option* option) : option_(option) {}
   Option& required(bool yes = true);
   Option& value(const std::string& word);  ///< what --help calls its value
+  Option& two();                           ///< values, one behind the other
   Option& repeatable();  ///< for lists: --x A --x B; "--x A B" gives B to the next positional argument
   Option& shows_default();
   Option& from(int least, int most);

@@ -68,6 +68,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   }
   NPUTWIN_RETURN_IF_ERROR(add_samples(diff, sides, inputs, diffed.samples, callbacks));
   diffed.result = diff.result();
+  for (const std::string& note : diffed.result.capture_notes()) callbacks.say(note);
   diffed.stopped = diffed.result.samples < diffed.samples.size();
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
   if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);

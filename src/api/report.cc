@@ -36,7 +36,7 @@ Result<const report::ReportFormat*> chosen_format(const ReportOptions& options) 
 
 Result<report::Report::Side> side_of(const std::string& text) {
   if (is_recording(text)) return report::Report::Side{text, "", std::nullopt};
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(text));
+  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, profile_of_side(text));
   return report::Report::Side{text, profile.summary, std::nullopt};
 }
 

@@ -39,9 +39,14 @@ Result<Shape> parse_shape(std::string_view text, const std::string& name) {
   }
 }
 
-}  // namespace
+/// What a file says of its array, and the array's bytes.
+struct Header {
+  std::string_view type;  // as NumPy writes it: <f4
+  Shape shape;
+  Bytes data;
+};
 
-Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
+Result<Header> parse_header(Bytes bytes, const std::string& name) {
   const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (all.size() < 12 || !all.starts_with(kMagic)) return error("{}: is not a .npy file", name);
   const bool wide = all[6] >= 2;  // version 1 has a 16-bit header length, later ones 32 bits
@@ -55,19 +60,27 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"'))
     return error("{}: its .npy header names no element type", name);
   descr = descr.substr(1, descr.find(descr.front(), 1) - 1);
+  if (!value_of(header, "fortran_order").starts_with("False"))
+    return error("{}: is in Fortran order, expected C order", name);
+  NPUTWIN_ASSIGN_OR_RETURN(Shape shape, parse_shape(value_of(header, "shape"), name));
+  return Header{descr, std::move(shape), bytes.subspan(start + length)};
+}
+
+}  // namespace
+
+Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
+  NPUTWIN_ASSIGN_OR_RETURN(Header header, parse_header(bytes, name));
+  const auto [descr, shape, data] = header;
   const auto* type =
       std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.npy == descr; });
   if (type == std::end(kDTypes))
     return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian", name,
                  descr);
-  if (!value_of(header, "fortran_order").starts_with("False"))
-    return error("{}: is in Fortran order, expected C order", name);
   Tensor tensor;
   tensor.spec.name = name;
   tensor.spec.type = type->type;
-  NPUTWIN_ASSIGN_OR_RETURN(tensor.spec.shape, parse_shape(value_of(header, "shape"), name));
+  tensor.spec.shape = shape;
   const auto count = element_count(tensor.spec.shape);
-  const Bytes data = bytes.subspan(start + length);
   if (!count || static_cast<std::uint64_t>(*count) > data.size() / type->bytes ||
       static_cast<std::size_t>(*count) * type->bytes != data.size()) {
     return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name, to_string(tensor.spec.shape),
@@ -76,6 +89,19 @@ Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
   if (auto s = check_booleans(tensor.spec.type, data); !s) return in_context(name, s.error());
   tensor.data.assign(data.begin(), data.end());
   return tensor;
+}
+
+Result<std::optional<Float64Array>> parse_float64_npy(Bytes bytes, const std::string& name) {
+  NPUTWIN_ASSIGN_OR_RETURN(Header header, parse_header(bytes, name));
+  if (header.type != "<f8") return std::optional<Float64Array>();
+  const auto count = element_count(header.shape);
+  if (!count || header.data.size() % sizeof(double) != 0 ||
+      static_cast<std::uint64_t>(*count) != header.data.size() / sizeof(double))
+    return error("{}: is float64 {}, but {} bytes of data follow its header", name, to_string(header.shape),
+                 header.data.size());
+  Float64Array array{std::move(header.shape), std::vector<double>(static_cast<std::size_t>(*count))};
+  if (!array.values.empty()) std::memcpy(array.values.data(), header.data.data(), header.data.size());
+  return std::optional(std::move(array));
 }
 
 std::string npy_bytes(const TensorView& tensor) {

@@ -13,7 +13,7 @@ namespace {
 /// A line that stands alone, as a sentence among others.
 std::string sentence_of(std::string line) {
   line[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
-  return line + ".";
+  return line.ends_with('?') ? line : line + ".";
 }
 
 std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node.index, layer.op); }
@@ -57,6 +57,7 @@ std::vector<std::string> summary_of(const Report& report) {
   }
   for (const std::string& line : not_run_lines(r.not_run)) text.push_back(sentence_of(line));
   for (const std::string& note : r.notes) text.push_back(note + ".");  // begins with a profile's name
+  for (const std::string& note : r.capture_notes()) text.push_back(sentence_of(note));
   const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   if (!r.differs()) {
     text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,
@@ -66,17 +67,20 @@ std::vector<std::string> summary_of(const Report& report) {
         std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
     const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
                                        [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
-    const bool has_isolated =
-        std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
+    const auto have_isolated =
+        std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
+    const bool every = have_isolated == static_cast<std::ptrdiff_t>(r.layers.size());
     text.push_back(
-        has_isolated
-            ? fmt::format(
-                  "On {}, {} and {} compute different values: of {} layer outputs, {} differ in isolation and {} "
-                  "differ once differences of earlier layers have accumulated.",
-                  inputs, r.a, r.b, r.layers.size(), isolated, reached)
-            : fmt::format("On {}, {} and {} hold different values in {} of {} layers. Two recordings cannot show "
-                          "what a single layer does on equal inputs.",
-                          inputs, r.a, r.b, reached, r.layers.size()));
+        have_isolated > 0
+            ? fmt::format("On {}, {} and {} compute different values: of {} layer outputs, {}{} differ in isolation and "
+                          "{} differ once differences of earlier layers have accumulated.",
+                          inputs, r.a, r.b, r.layers.size(), isolated,
+                          every ? "" : fmt::format(" of the {} whose inputs were captured", have_isolated), reached)
+            : fmt::format("On {}, {} and {} hold different values in {} of {} layers.{}", inputs, r.a, r.b, reached,
+                          r.layers.size(),
+                          r.a_is_capture && r.b_is_capture
+                              ? " Two recordings cannot show what a single layer does on equal inputs."
+                              : ""));
     for (const auto& [first, second] : r.swapped())
       text.push_back(
           fmt::format("The outputs '{}' and '{}' seem to be swapped: each is nearer to the other's values "

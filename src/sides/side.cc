@@ -145,6 +145,12 @@ Status check_size(const Side& side, std::size_t samples) {
                samples);
 }
 
+bool is_placement(const std::string& side) {
+  if (is_recording(side)) return false;
+  const auto profile = resolve_profile(side);
+  return profile && vx_release(profile->delegate) != nullptr;
+}
+
 std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& options) {
   const Graph& graph = sides.model->main();
   for (Side* side : {sides.a.get(), sides.b.get()}) {
@@ -163,10 +169,17 @@ bool is_recording(const std::string& text) {
   return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
 }
 
+Result<Profile> profile_of_side(const std::string& text) {
+  auto profile = resolve_profile(text);
+  if (!profile && text.find_first_of("({/.") == std::string::npos)
+    return error("'{}' is no file or folder, and {}", text, profile.error().message);
+  return profile;
+}
+
 Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr<const Model> model,
                                         const SideOptions& options) {
   if (!is_recording(text)) {
-    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, resolve_profile(text));
+    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(text));
     NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options.session));
     return std::make_unique<ProfileSide>(std::move(session));
   }
@@ -179,10 +192,7 @@ std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Ca
 }
 
 SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
-  if (is_recording(side) || is_recording(other)) return options;
-  const auto profile = resolve_profile(side), of_other = resolve_profile(other);
-  if (!profile || !of_other) return options;  // opening says why
-  if (profile->delegate == Delegate::kNone && of_other->delegate != Delegate::kNone) options.session.on_cpu.clear();
+  if (is_recording(side) || (!is_placement(side) && is_placement(other))) options.session.on_cpu.clear();
   return options;
 }
 
@@ -197,6 +207,9 @@ std::vector<std::string> Sides::cautions() const {
 
 Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
                          const SideOptions& options) {
+  const auto& on_cpu = options.session.on_cpu;
+  if (!on_cpu.empty() && is_recording(a) && is_recording(b))
+    return error("--on-cpu {}: both sides are recordings, so no op can be moved to the CPU", on_cpu[0]);
   Sides sides{model, nullptr, nullptr};
   NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, options)));
   NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, options)));

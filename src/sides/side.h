@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "profile/profile.h"
 #include "session/session.h"
 #include "sides/capture.h"
 #include "sides/input_source.h"
@@ -49,6 +50,9 @@ struct SideOptions {
 /// of that name is ./NAME.
 [[nodiscard]] bool is_recording(const std::string& text);
 
+/// The profile that a side's text names. The error says too that there is no file of that name.
+[[nodiscard]] Result<Profile> profile_of_side(const std::string& text);
+
 /// The side of `model` that a text stands for:
 ///
 ///   vip-v8, my-chip.json, …    a profile, as resolve_profile takes it
@@ -60,7 +64,7 @@ struct SideOptions {
 /// One sample that is recorded already, which outlives the side. It has no reference profile.
 [[nodiscard]] std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture);
 
-/// `options` for one of two sides: of two profiles, `on_cpu` is for the one that has a delegate.
+/// `options` for one of two sides: `on_cpu` is for the placements among them, never for a recording.
 [[nodiscard]] SideOptions options_for(const std::string& side, const std::string& other, SideOptions options);
 
 /// Two sides of one model.
@@ -72,7 +76,7 @@ struct Sides {
   [[nodiscard]] std::vector<std::string> cautions() const;
 };
 
-/// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither profile has a delegate.
+/// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither side is a placement.
 [[nodiscard]] Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a,
                                        const std::string& b, const SideOptions& options);
 

@@ -38,6 +38,12 @@ TEST(Side, ATextNamesAProfileOrARecording) {
   EXPECT_FALSE(is_recording("vip-v8{ties=half_up}"));
   EXPECT_TRUE(is_recording("runtime:python3"));
   EXPECT_TRUE(is_recording(source_path("models")));
+  EXPECT_TRUE(is_recording("there/is/none"));
+  EXPECT_TRUE(is_recording("none.npy"));
+  EXPECT_FALSE(is_recording("vx(my/chip.json)+tflite-2.9.1-arm64"));
+  EXPECT_FALSE(is_recording("none"));
+  EXPECT_NE(profile_of_side("none").error().message.find("'none' is no file or folder, and no profile"),
+            std::string::npos);
 }
 
 TEST(Side, AProfileComputes) {
@@ -87,6 +93,10 @@ TEST(Sides, OnCpuIsForTheSideWithADelegate) {
   const Sides sides = open_sides(digits(), "tflite-2.9.1-arm64", "vx(vip-v8)+tflite-2.9.1-arm64", options).value();
   EXPECT_EQ(sides.b->session()->preparation().options().on_cpu, options.session.on_cpu);
   EXPECT_FALSE(open_sides(digits(), "vip-v7", "vip-v8", options));
+  EXPECT_FALSE(open_sides(digits(), "tflite-2.9.1-arm64", "vip-v8", options)) << "XNNPACK is no chip";
+  const std::string recording = source_path("models");
+  EXPECT_TRUE(options_for(recording, "vx(vip-v8)+tflite-2.9.1-arm64", options).session.on_cpu.empty());
+  EXPECT_FALSE(options_for("vx(vip-v8)+tflite-2.9.1-arm64", recording, options).session.on_cpu.empty());
 }
 
 TEST(SideInputs, MustFitWhatTheSidesHold) {

@@ -5,6 +5,7 @@
 #include "api/partial.h"
 #include "arguments.h"
 #include "base/file.h"
+#include "embeddings_arguments.h"
 #include "interaction.h"
 #include "print_diff.h"
 
@@ -16,9 +17,20 @@ struct Arguments {
   ComparisonArguments comparison;
   FormatArgument format;
   std::string partial;
+  EmbeddingsArguments embeddings;
 };
 
+/// What the command line cannot require, since --embeddings does without it.
+Status check_given(const ComparisonArguments& a) {
+  for (const auto& [option, value] : {std::pair("MODEL", &a.model), {"--a", &a.a}, {"--b", &a.b}}) {
+    if (value->empty()) return error("{} is required", option);
+  }
+  return {};
+}
+
 Result<Exit> run(const Arguments& a) {
+  if (a.embeddings.given()) return a.embeddings.run(a.format);
+  NPUTWIN_RETURN_IF_ERROR(check_given(a.comparison));
   NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction("diff", "ops")));
   if (diffed.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", diffed.result.samples);
@@ -44,13 +56,14 @@ void add_diff_command(Command root) {
       "Exit code 1 where anything differs.\n" +
       part_help() + "\n" + side_help() + "\n" + source_help());
   auto a = std::make_shared<diff::Arguments>();
-  a->comparison.add(command, "SIDE");
+  a->comparison.add(command, "SIDE", /*required=*/false);
   a->comparison.add_samples(command);
   command
       .option("--partial", a->partial,
               "Also write the exact result to this file. `nputwin merge` adds up the files of all parts. - is stdout, "
               "which then has nothing else")
       .value("FILE");
+  a->embeddings.add(command);
   a->format.add(command, {"text", "json", "csv"});
   command.does([a] { return diff::run(*a); });
 }

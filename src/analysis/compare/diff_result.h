@@ -41,8 +41,9 @@ struct LayerDiff {
     std::int64_t element;
   };
   [[nodiscard]] Place place_of(std::int64_t index) const;
-  /// Two captures tell nothing of layers in isolation.
+  /// Two captures tell nothing of layers in isolation, and one nothing of a layer whose inputs it lacks.
   [[nodiscard]] bool has_isolated() const { return isolated.elements() > 0; }
+  void drop_isolated() { isolated = {}, causes = {}; }
   /// The layer is equal, and that proves nothing: A's output is one value, at the ends of its range, or the same
   /// whatever goes in.
   [[nodiscard]] bool proves_nothing() const {
@@ -80,6 +81,9 @@ struct DiffResult {
   [[nodiscard]] const LayerDiff* worst_isolated() const;
   /// Of all layers.
   [[nodiscard]] CauseCounts causes() const;
+  /// What a reader must know of a capture, as sentences without their point: which layers have no isolated figures
+  /// since their inputs were not captured, and whether the sides seem to have run on different inputs.
+  [[nodiscard]] std::vector<std::string> capture_notes() const;
   /// Names of outputs that one side seems to have under each other's names.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> swapped() const;
 };

@@ -94,7 +94,7 @@ function applyFilter() {
   for (const row of rows) {
     const layer = layers[row.dataset.i];
     const text = (row.textContent + " " + layer.name).toLowerCase();
-    const differs = layer.isolated.differ + layer.accumulated.differ > 0;
+    const differs = (layer.isolated.differ || 0) + layer.accumulated.differ > 0;
     const visible = words.every((word) => text.includes(word)) && (differs || !differing.checked);
     row.hidden = !visible;
     if (visible) ++count;

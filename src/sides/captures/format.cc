@@ -148,6 +148,16 @@ std::vector<int> Target::made() const {
   return tensors;
 }
 
+std::vector<int> Target::outputs() const {
+  const auto all = made();
+  std::vector<int> tensors;
+  for (const int t : model->main().outputs) {
+    const bool is_made = std::find(all.begin(), all.end(), t) != all.end();
+    if (is_made && std::find(tensors.begin(), tensors.end(), t) == tensors.end()) tensors.push_back(t);
+  }
+  return tensors;
+}
+
 std::optional<int> Target::named(std::string_view name) const {
   for (const int t : made()) {
     if (spec(t).name == name) return t;
