@@ -28,7 +28,7 @@ Result<captures::Source> parse(const std::string& text) {
   if (comma == std::string::npos) return captures::Source{text};
   const std::string layout = text.substr(comma + kLayout.size());
   if (layout != "nchw" && layout != "nhwc") return error("'{}': the layout is nchw or nhwc, not '{}'", text, layout);
-  return captures::Source{text.substr(0, comma), layout == "nchw" ? captures::Layout::kNchw : captures::Layout::kNhwc};
+  return captures::Source{text.substr(0, comma), layout == "nchw" ? Layout::kNchw : Layout::kNhwc};
 }
 
 const captures::Format* format_of(const std::string& path) {
