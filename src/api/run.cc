@@ -105,8 +105,8 @@ Status check_size(const Session& session, const RunOptions& options, std::size_t
     for (const TensorView& view : session.node_outputs(NodeId{0, i})) NPUTWIN_RETURN_IF_ERROR(add(view));
   }
   if (bytes == 0 || samples <= kMostBytes / bytes) return {};
-  return error("the outputs of {} samples take {} bytes each, {} at most in all; run fewer at a time", samples, bytes,
-               kMostBytes);
+  return error("the outputs of {} samples are {} times {} bytes, expected at most {} in all; run fewer at a time",
+               samples, samples, bytes, kMostBytes);
 }
 
 bool is_npy_path(const std::string& path) { return path.ends_with(".npy"); }
