@@ -116,7 +116,7 @@ std::string side_help() {
          "Two recordings of files need no --input. They show accumulated differences only.\n";
 }
 
-std::string source_help() { return kInputSourceHelp; }
+std::string source_help() { return input_source_help(); }
 
 void PreparationArguments::add(Command command) {
   add_shapes(command);

@@ -49,7 +49,8 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Sides sides,
                            open_part(model, options.a, options.b, options.sides, options.until, callbacks));
   diffed.model = sides.model;
-  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs, SideInputs::open(sides, options.inputs, options.sides.session));
+  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs,
+                           SideInputs::open(sides, options.inputs, options.sides.session, callbacks));
   diffed.all = inputs.size();
   NPUTWIN_ASSIGN_OR_RETURN(diffed.samples, checked(options.samples, diffed.all));
   Diff diff(sides);

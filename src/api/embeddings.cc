@@ -10,48 +10,35 @@
 namespace nputwin::api {
 namespace {
 
-Result<Embeddings> rows_of(const Shape& shape, const std::string& path) {
-  const std::int64_t all = element_count(shape).value_or(0);
-  if (shape.size() < 2 || all < 1)
-    return error("{}: is {}, expected [N,D], an embedding a row", path, to_string(shape));
+Result<Embeddings> embeddings_of(const Array& array, const std::string& path, std::optional<std::int32_t> zero_point) {
+  const std::int64_t all = element_count(array.shape).value_or(0);
+  if (array.shape.size() < 2 || all < 1)
+    return error("{}: is {}, expected [N,D], an embedding a row", path, to_string(array.shape));
   Embeddings embeddings;
-  embeddings.rows = static_cast<std::size_t>(shape[0]);
+  embeddings.rows = static_cast<std::size_t>(array.shape[0]);
   embeddings.width = static_cast<std::size_t>(all) / embeddings.rows;
-  return embeddings;
-}
-
-Result<Embeddings> embeddings_of(const Tensor& tensor, const std::string& path,
-                                 std::optional<std::int32_t> zero_point) {
-  const DType type = tensor.spec.type;
-  NPUTWIN_ASSIGN_OR_RETURN(Embeddings embeddings, rows_of(tensor.spec.shape, path));
-  embeddings.codes = type != DType::kFloat32;
-  if (embeddings.codes && !is_8bit(type) && type != DType::kInt16)
-    return error("{}: is {}, expected float32, float64, int8, uint8 or int16", path, name(type));
+  embeddings.codes = array.type.kind != 'f';
+  if (embeddings.codes && (array.type.kind == 'b' || array.type.bytes > 2))
+    return error("{}: is {}, expected float32, float64, int8, uint8 or int16", path, name(array.type));
   if (embeddings.codes && !zero_point)
     return error("{}: holds {}, and an angle between quantized values needs their zero point: add --zero-point", path,
-                 name(type));
-  const auto count = static_cast<std::size_t>(tensor.spec.elements());
-  embeddings.values.reserve(count);
-  for (std::size_t i = 0; i < count; ++i)
-    embeddings.values.push_back(element_of(tensor.view(), i) - (embeddings.codes ? *zero_point : 0));
+                 name(array.type));
+  const double zero = embeddings.codes ? *zero_point : 0;
+  with_numbers(array, [&](const auto numbers) {
+    for (const auto number : numbers) embeddings.values.push_back(static_cast<double>(number) - zero);
+  });
   return embeddings;
 }
 
 Result<Embeddings> read_embeddings(const std::string& path, std::optional<std::int32_t> zero_point) {
-  if (path.ends_with(".npz")) {
-    NPUTWIN_ASSIGN_OR_RETURN(const TensorSet arrays, read_npz(path));
-    if (arrays.size() != 1) return error("{}: holds {} arrays, expected one, of embeddings", path, arrays.size());
-    return embeddings_of(arrays.begin()->second, path, zero_point);
-  }
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto wide, parse_float64_npy(file->bytes(), path));
-  if (wide) {
-    NPUTWIN_ASSIGN_OR_RETURN(Embeddings embeddings, rows_of(wide->shape, path));
-    embeddings.values = wide->values;
-    return embeddings;
+  if (path.ends_with(".npz")) {
+    NPUTWIN_ASSIGN_OR_RETURN(const auto arrays, parse_npz_arrays(file->bytes(), path));
+    if (arrays.size() != 1) return error("{}: holds {} arrays, expected one, of embeddings", path, arrays.size());
+    return embeddings_of(arrays.front().second, path, zero_point);
   }
-  NPUTWIN_ASSIGN_OR_RETURN(const Tensor tensor, parse_npy(file->bytes(), path));
-  return embeddings_of(tensor, path, zero_point);
+  NPUTWIN_ASSIGN_OR_RETURN(const Array array, parse_npy_array(file->bytes(), path));
+  return embeddings_of(array, path, zero_point);
 }
 
 Result<std::vector<std::string>> read_labels(const std::string& path) {

@@ -30,7 +30,7 @@ Result<Explanation> explain(const ExplainOptions& options, const Callbacks& call
     return error("--output {}: {} has {} output{}", options.output, node_name(node, graph.nodes[node]), outputs.size(),
                  outputs.size() == 1 ? "" : "s");
   NPUTWIN_ASSIGN_OR_RETURN(const std::int64_t element, flatten(outputs[options.output].spec->shape, options.index));
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs));
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs, callbacks));
   if (options.sample >= inputs.size())
     return error("--sample {}: the input holds {} sample{}", options.sample, inputs.size(),
                  inputs.size() == 1 ? "" : "s");

@@ -44,7 +44,7 @@ Status read_option(std::string_view option, const std::string& text, captures::S
   }
   const std::string_view layout = option.substr(kLayout.size());
   if (layout != "nchw" && layout != "nhwc") return error("'{}': the layout is nchw or nhwc, not '{}'", text, layout);
-  source.layout = layout == "nchw" ? captures::Layout::kNchw : captures::Layout::kNhwc;
+  source.layout = layout == "nchw" ? Layout::kNchw : Layout::kNhwc;
   return {};
 }
 

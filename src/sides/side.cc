@@ -217,11 +217,11 @@ Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::s
 }
 
 Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::string> sources,
-                                    const SessionOptions& options) {
+                                    const SessionOptions& options, const Callbacks& callbacks) {
   SideInputs inputs;
   const auto size_a = sides.a->size(), size_b = sides.b->size();
   if (!size_a || !size_b) {
-    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources));
+    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources, callbacks));
   }
   inputs.size_ = inputs.set_ ? inputs.set_->size() : *size_a;
   NPUTWIN_RETURN_IF_ERROR(check_size(*sides.a, inputs.size_));
@@ -229,13 +229,9 @@ Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::str
   return inputs;
 }
 
-Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources) {
-  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources);
-}
-
-Result<Sample> session_input(const Session& session, std::span<const std::string> sources) {
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, sources));
-  return inputs.only_sample();
+Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+                                const Callbacks& callbacks) {
+  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources, callbacks);
 }
 
 std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options) {

@@ -86,7 +86,7 @@ class SideInputs {
   /// From input sources (make_inputs), which two recordings of files do without. Sides that hold another number of
   /// samples than the sources are an error.
   [[nodiscard]] static Result<SideInputs> open(const Sides& sides, std::span<const std::string> sources,
-                                               const SessionOptions& options);
+                                               const SessionOptions& options, const Callbacks& callbacks = {});
 
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Empty where nobody asks for inputs.
@@ -97,9 +97,9 @@ class SideInputs {
   std::size_t size_ = 0;
 };
 
-/// What a session's inputs are, from sources; the second for work that takes one sample.
-[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources);
-[[nodiscard]] Result<Sample> session_input(const Session& session, std::span<const std::string> sources);
+/// What a session's inputs are, from sources.
+[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+                                              const Callbacks& callbacks = {});
 
 /// The specs of all tensors as ops make them of their inputs; where an op is not known, as the file declares them.
 [[nodiscard]] std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "api/bisect.h"
@@ -44,9 +45,23 @@ TEST(Run, KeepsWhatWasAskedFor) {
   const RunResult all = run({kModel, "vip-v8", {"noise:1"}, {}, true, true, ""}, callbacks).value();
   EXPECT_EQ(done, 20U);
   EXPECT_EQ(all.tensors.size(), 20U);
-  ASSERT_EQ(all.hashes.size(), 20U);
-  EXPECT_EQ(all.hashes.back().second, tensor_hash(plain.outputs[0].data));
-  EXPECT_FALSE(run({kModel, "vip-v8", {kDigits}, {}, false, false, ""}));  // 40 samples
+  ASSERT_EQ(all.hashes.size(), 1U);
+  ASSERT_EQ(all.hashes[0].size(), 20U);
+  EXPECT_EQ(all.hashes[0].back().second, tensor_hash(plain.outputs[0].data));
+}
+
+// It took one sample.
+TEST(Run, StacksManySamples) {
+  const RunResult all = run({kModel, "vip-v8", {"noise:4..6"}, {}, true, true, ""}).value();
+  EXPECT_EQ(all.samples, 3U);
+  EXPECT_EQ(all.outputs[0].spec.shape, (Shape{3, 1, 1, 32}));
+  EXPECT_EQ(all.output_specs[0].shape, (Shape{1, 1, 1, 32}));
+  EXPECT_EQ(all.tensors.size(), 20U);
+  for (std::size_t n = 0; n < 3; ++n) {
+    const RunResult one = run({kModel, "vip-v8", {fmt::format("noise:{}", 4 + n)}, {}, false, true, ""}).value();
+    EXPECT_TRUE(std::ranges::equal(all.outputs_of(n)[0].bytes, one.outputs[0].data)) << n;
+    EXPECT_EQ(all.hashes[n], one.hashes[0]) << n;
+  }
 }
 
 TEST(Diff, ComparesAPartOfTheSamples) {

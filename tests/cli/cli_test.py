@@ -77,7 +77,7 @@ class Help(unittest.TestCase):
         for arguments in ([], ["nonsense"], ["run"], ["run", model("digits_embed20_i8")], ["diff", model("digits_embed20_i8"), *PAIR],
                           ["run", "/none.tflite", "-p", "vip-v8", "-i", "ramp"], ["run", model("digits_embed20_i8"), "-p", "who", "-i", "ramp"],
                           ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "noise:"],
-                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", DIGITS],
+                          ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", DIGITS + ",layout=who"],
                           ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "--isa", "abacus"],
                           ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "--labels", "/none.txt"],
                           ["run", model("digits_embed20_i8"), "-p", "vip-v8", "-i", "ramp", "-o", "/no/such/folder/x.npz"],

@@ -68,8 +68,8 @@ TEST(ProfileReport, TextAndJsonShareTheirWords) {
 TEST(Values, TopValuesWithLabels) {
   const TensorSpec spec{"p", DType::kUInt8, {1, 4}, {{0.5F}, {0}, 0}};
   const std::vector<std::uint8_t> codes{1, 9, 9, 3};
-  const std::vector<TensorView> views{{&spec, std::as_bytes(std::span(codes))}};
-  const std::string text = values_text(views, {"w", "x", "y", "z"}, 2);
+  const std::vector<Outputs> samples{{{&spec, std::as_bytes(std::span(codes))}}};
+  const std::string text = values_text(samples, {"w", "x", "y", "z"}, 2);
   EXPECT_NE(text.find("[1] 9 (4.5)  x\n  [2] 9 (4.5)  y\n"), std::string::npos) << text;
 }
 

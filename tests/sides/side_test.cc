@@ -21,7 +21,7 @@ std::shared_ptr<const Model> digits() { return read_tflite(source_path("models/d
 /// Runs a profile on one sample and gives every op's output.
 Capture capture_of(const std::shared_ptr<const Model>& model, const std::string& profile) {
   const auto side = open_side(profile, model, {}).value();
-  const Sample sample = session_input(*side->session(), kNoise).value();
+  const Sample sample = session_inputs(*side->session(), kNoise).value().only_sample().value();
   EXPECT_TRUE(side->begin(0, sample));
   Capture capture;
   capture.source = "a board";

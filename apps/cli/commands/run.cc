@@ -1,4 +1,4 @@
-// nputwin run: one model, one profile, one input.
+// nputwin run: one model, one profile, one sample or many.
 
 #include "api/run.h"
 
@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "interaction.h"
 #include "io/json.h"
-#include "io/npz.h"
 #include "report/values.h"
 
 namespace nputwin::cli {
@@ -43,7 +42,8 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
 }
 
 Result<Exit> run(const Arguments& a) {
-  api::RunOptions options{a.model, a.profile, a.inputs, {}, a.all && !a.output.empty(), !a.hashes.empty(), a.until};
+  api::RunOptions options{a.model,           a.profile, a.inputs, {}, a.all && !a.output.empty(),
+                          !a.hashes.empty(), a.until,   a.output};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   const bool stdout_is_output = is_stdout(a.output), stdout_is_hashes = is_stdout(a.hashes);
   if (stdout_is_output && stdout_is_hashes) return error("--output and --hashes both name stdout, which takes one");
@@ -51,16 +51,15 @@ Result<Exit> run(const Arguments& a) {
     return error("--output: stdout is a terminal, and an .npz is not for people; send it to a file or a pipe");
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
-  if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, result.tensors));
   if (!a.hashes.empty())
     NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, to_text(report::hashes_json(result.hashes))));
   const Exit exit = result.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
   if (stdout_is_output || stdout_is_hashes) return exit;  // stdout has one thing
-  std::vector<TensorView> outputs;
-  outputs.reserve(result.outputs.size());
-  for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
-  a.format.print([&] { return report::values_text(outputs, labels, a.top); },
-                 [&] { return to_text(report::values_json(a.model, result.profile, outputs, result.not_run)); });
+  std::vector<report::Outputs> samples;
+  samples.reserve(result.samples);
+  for (std::size_t n = 0; n < result.samples; ++n) samples.push_back(result.outputs_of(n));
+  a.format.print([&] { return report::values_text(samples, labels, a.top); },
+                 [&] { return to_text(report::values_json(a.model, result.profile, samples, result.not_run)); });
   return exit;
 }
 
@@ -77,15 +76,14 @@ void add_run_command(Command root) {
   add_until(command, a->until);
   command
       .option("--output,-o", a->output,
-              "Write the outputs to this .npz, by tensor name; - is stdout, which then has nothing "
-              "else")
+              "Write the outputs to this .npz, by tensor name, or a single one to this .npy; samples are stacked along "
+              "the first dimension. - is stdout, which then has nothing else")
       .value("FILE");
   command.flag("--all", a->all, "With --output: write every op's output");
   command
-      .option(
-          "--hashes", a->hashes,
-          "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
-          "stdout (-)")
+      .option("--hashes", a->hashes,
+              "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
+              "stdout (-); of several samples a list")
       .value("FILE");
   command.option("--labels", a->labels, "A text file with one class name a line").value("FILE");
   command.option("--top", a->top, "How many of an output's largest values to print")

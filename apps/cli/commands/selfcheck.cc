@@ -3,6 +3,7 @@
 #include "api/selfcheck.h"
 
 #include "arguments.h"
+#include "interaction.h"
 #include "report/selfcheck_report.h"
 #include "terminal.h"
 
@@ -21,7 +22,7 @@ struct Arguments {
 Result<Exit> run(const Arguments& a) {
   api::SelfcheckOptions options{a.model, a.python, a.mode.read(), a.profile, a.inputs, {}, false};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const Selfcheck check, api::selfcheck(options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Selfcheck check, api::selfcheck(options, cli::progress("selfcheck", "ops")));
   a.format.print([&] { return report::selfcheck_text(check, output_columns()); },
                  [&] { return report::selfcheck_json(check); });
   return check.result.differs() ? Exit::kDiffers : Exit::kSame;

@@ -5,12 +5,10 @@
 #include <string>
 
 #include "sides/capture.h"
+#include "tensor/layout.h"
 #include "tensor/tensor_set.h"
 
 namespace nputwin::captures {
-
-/// The order in which four-dimensional tensors were saved, as the user says it.
-enum class Layout : std::uint8_t { kUnsaid, kNhwc, kNchw };
 
 struct Source {
   std::string path;
