@@ -45,11 +45,11 @@ void GateArguments::put_into(api::ReportOptions& options) const {
 }
 
 Result<Exit> GateArguments::finish(const report::Report& report, bool stdout_has_document) const {
-  const auto verdicts = report::judge(report);
-  fmt::print(stdout_has_document ? stderr : stdout, "{}", report::gate_text(verdicts));
-  NPUTWIN_RETURN_IF_ERROR(report::check_gate(verdicts));
-  const bool failed = std::ranges::any_of(verdicts, [](const auto& v) { return !v.failures.empty(); });
-  const bool differs = verdicts.empty() ? report.result.differs() : failed;
+  const auto judgements = report::judge(report);
+  fmt::print(stdout_has_document ? stderr : stdout, "{}", report::gate_text(judgements));
+  NPUTWIN_RETURN_IF_ERROR(report::check_gate(judgements));
+  const bool failed = std::ranges::any_of(judgements, [](const auto& v) { return !v.failures.empty(); });
+  const bool differs = judgements.empty() ? report.result.differs() : failed;
   return exit_of(differs && !exit_zero, report.result.not_run);
 }
 

@@ -54,6 +54,12 @@ std::optional<double> figure_in(const Json& stats, Metric metric) {
   }
 }
 
+ClassAgreement rows_in(const Json& agreement) {
+  const bool has_top5 = agreement.contains("top5");
+  return {agreement.at("rows").get<std::int64_t>(), agreement.at("top1").get<std::int64_t>(),
+          has_top5 ? agreement.at("top5").get<std::int64_t>() : 0, has_top5};
+}
+
 }  // namespace
 
 Result<Baseline> Baseline::read(const std::string& path) {
@@ -92,7 +98,10 @@ void Baseline::take(const Json& json) {
     layers_[key_of(layer.at("type").get<std::string>(), layer.at("name").get<std::string>())].push_back(layer);
   }
   if (!json.contains("outputs")) return;
-  for (const Json& output : json.at("outputs")) outputs_.emplace(output.at("name").get<std::string>(), output);
+  for (const Json& output : json.at("outputs")) {
+    if (output.at("kind") == name(OutputKind::kClasses))
+      rows_.emplace(output.at("name").get<std::string>(), rows_in(output.at("agreement")));
+  }
 }
 
 Status Baseline::differs(const std::string& what, const std::string& before, const std::string& now) const {
@@ -131,10 +140,8 @@ Status Baseline::check(const DiffResult& now) const {
 std::optional<double> Baseline::before(const Condition& condition, const Condition::Place& place,
                                        const DiffResult& result) const {
   if (range_of(condition.metric()).is_of_rows) {
-    const auto found = outputs_.find(place.output->name);
-    if (found == outputs_.end()) return std::nullopt;
-    const auto share = found->second.find(std::string(name(condition.metric())));
-    return share != found->second.end() && share->is_number() ? std::optional(share->get<double>()) : std::nullopt;
+    const auto found = rows_.find(place.output->name);
+    return found == rows_.end() ? std::nullopt : figure_of(condition.metric(), found->second);
   }
   const auto found = layers_.find(key_of(place.layer->op, place.layer->name));
   const std::size_t among = place_among(result, *place.layer);

@@ -41,7 +41,7 @@ class Baseline {
   Json options_;
   std::size_t samples_ = 0;
   std::map<std::string, std::vector<Json>> layers_;  // by type and name, those of one name in their order
-  std::map<std::string, Json> outputs_;              // by name
+  std::map<std::string, ClassAgreement> rows_;       // of outputs that are scores, by name
 };
 
 }  // namespace nputwin::report

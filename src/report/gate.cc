@@ -7,15 +7,15 @@
 namespace nputwin::report {
 namespace {
 
-Verdict judge(const Condition& condition, const Report& report) {
-  Verdict verdict{&condition, {}, {}, {}};
+Judgement judge(const Condition& condition, const Report& report) {
+  Judgement judgement{&condition, {}, {}, {}};
   auto places = condition.look(report.result);
   if (!places) {
-    verdict.looks_at_nothing = places.error().message;
-    return verdict;
+    judgement.looks_at_nothing = places.error().message;
+    return judgement;
   }
-  verdict.places = *std::move(places);
-  for (const Condition::Place& place : verdict.places) {
+  judgement.places = *std::move(places);
+  for (const Condition::Place& place : judgement.places) {
     if (!condition.holds(place.value)) continue;
     Failure failure{&condition, place, std::nullopt, false};
     if (report.baseline) {
@@ -24,9 +24,9 @@ Verdict judge(const Condition& condition, const Report& report) {
       if (failure.before && condition.holds(*failure.before) && !condition.is_worse(place.value, *failure.before))
         continue;
     }
-    verdict.failures.push_back(failure);
+    judgement.failures.push_back(failure);
   }
-  return verdict;
+  return judgement;
 }
 
 }  // namespace
@@ -37,21 +37,22 @@ std::string Failure::found() const {
   return is_new ? text + ", not in the baseline" : text;
 }
 
-const Condition::Place& Verdict::nearest() const {
+const Condition::Place& Judgement::nearest() const {
   return *std::ranges::max_element(places, [&](const auto& x, const auto& y) {
     return !condition->is_worse(x.value, y.value) && condition->is_worse(y.value, x.value);
   });
 }
 
-std::vector<Verdict> judge(const Report& report) {
-  std::vector<Verdict> verdicts;
-  for (const Condition& condition : report.fail_if) verdicts.push_back(judge(condition, report));
-  return verdicts;
+std::vector<Judgement> judge(const Report& report) {
+  std::vector<Judgement> judgements;
+  for (const Condition& condition : report.fail_if) judgements.push_back(judge(condition, report));
+  return judgements;
 }
 
 std::vector<Failure> failures(const Report& report) {
   std::vector<Failure> all;
-  for (const Verdict& verdict : judge(report)) all.insert(all.end(), verdict.failures.begin(), verdict.failures.end());
+  for (const Judgement& judgement : judge(report))
+    all.insert(all.end(), judgement.failures.begin(), judgement.failures.end());
   return all;
 }
 
@@ -71,24 +72,24 @@ std::string place_text(const Condition::Place& place) {
   return fmt::format("op {} {} '{}'", layer.node.index, layer.op, short_name(layer.name));
 }
 
-std::string gate_text(const std::vector<Verdict>& verdicts) {
+std::string gate_text(const std::vector<Judgement>& judgements) {
   std::string text;
-  for (const Verdict& verdict : verdicts) {
-    for (const Failure& failure : verdict.failures)
-      text +=
-          fmt::format("failed: {}: {}: {}\n", verdict.condition->text(), place_text(failure.place), failure.found());
-    if (!verdict.failures.empty() || verdict.places.empty()) continue;
-    const Condition::Place& nearest = verdict.nearest();
-    text += fmt::format("passed: {}: {} looked at, nearest {}: {} {}\n", verdict.condition->text(),
-                        verdict.places.size(), place_text(nearest), name(verdict.condition->metric()),
-                        figure_text(verdict.condition->metric(), nearest.value));
+  for (const Judgement& judgement : judgements) {
+    const Condition& condition = *judgement.condition;
+    for (const Failure& failure : judgement.failures)
+      text += fmt::format("failed: {}: {}: {}\n", condition.text(), place_text(failure.place), failure.found());
+    if (!judgement.failures.empty() || judgement.places.empty()) continue;
+    const Condition::Place& nearest = judgement.nearest();
+    text += fmt::format("passed: {}: {} looked at, nearest {}: {} {}{}\n", condition.text(), judgement.places.size(),
+                        place_text(nearest), name(condition.metric()), figure_text(condition.metric(), nearest.value),
+                        condition.holds(nearest.value) ? ", no worse than in the baseline" : "");
   }
   return text;
 }
 
-Status check_gate(const std::vector<Verdict>& verdicts) {
-  for (const Verdict& verdict : verdicts) {
-    if (!verdict.looks_at_nothing.empty()) return error("--fail-if {}", verdict.looks_at_nothing);
+Status check_gate(const std::vector<Judgement>& judgements) {
+  for (const Judgement& judgement : judgements) {
+    if (!judgement.looks_at_nothing.empty()) return error("--fail-if {}", judgement.looks_at_nothing);
   }
   return {};
 }

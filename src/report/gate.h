@@ -19,7 +19,7 @@ struct Failure {
 };
 
 /// What became of one condition.
-struct Verdict {
+struct Judgement {
   const Condition* condition;
   std::string looks_at_nothing;  ///< why it does; empty: it looks at `places`
   std::vector<Condition::Place> places;
@@ -30,8 +30,8 @@ struct Verdict {
 };
 
 /// One for each condition of the report. They point into it.
-[[nodiscard]] std::vector<Verdict> judge(const Report& report);
-/// Of all verdicts.
+[[nodiscard]] std::vector<Judgement> judge(const Report& report);
+/// Of all judgements.
 [[nodiscard]] std::vector<Failure> failures(const Report& report);
 
 /// Why a layer fails, in formats that know pass and fail: the conditions that hold; where nothing was asked for, that
@@ -43,9 +43,9 @@ struct Verdict {
 [[nodiscard]] std::string place_text(const Condition::Place& place);
 
 /// A line for each failure and each condition that passes; nothing where none was set.
-[[nodiscard]] std::string gate_text(const std::vector<Verdict>& verdicts);
+[[nodiscard]] std::string gate_text(const std::vector<Judgement>& judgements);
 
 /// An error where a condition looks at nothing.
-[[nodiscard]] Status check_gate(const std::vector<Verdict>& verdicts);
+[[nodiscard]] Status check_gate(const std::vector<Judgement>& judgements);
 
 }  // namespace nputwin::report

@@ -86,16 +86,16 @@ Suite outputs_suite(const Report& report, const std::vector<Failure>& failed) {
   return suite;
 }
 
-Suite conditions_suite(const std::vector<Verdict>& verdicts) {
+Suite conditions_suite(const std::vector<Judgement>& judgements) {
   Suite suite{"conditions", {}};
-  for (const Verdict& verdict : verdicts) {
+  for (const Judgement& judgement : judgements) {
     Case& c = suite.cases.emplace_back();
     c.class_name = "--fail-if";
-    c.name = verdict.condition->text();
-    c.error = verdict.looks_at_nothing;
-    if (verdict.failures.empty()) continue;
-    c.failure = fmt::format("holds at {} of {} places", verdict.failures.size(), verdict.places.size());
-    for (const Failure& failure : verdict.failures)
+    c.name = judgement.condition->text();
+    c.error = judgement.looks_at_nothing;
+    if (judgement.failures.empty()) continue;
+    c.failure = fmt::format("holds at {} of {} places", judgement.failures.size(), judgement.places.size());
+    for (const Failure& failure : judgement.failures)
       c.details += fmt::format("{}: {}\n", place_text(failure.place), failure.found());
   }
   return suite;
@@ -144,11 +144,12 @@ std::string suite_text(const Suite& suite, const Report& report) {
 /// Three suites: a case for each condition that was set, for each of the model's outputs, for each layer. An output and
 /// a layer fail where a condition holds for them; without conditions, where the accumulated values differ.
 std::vector<ReportFile> junit_report(const Report& report) {
-  const auto verdicts = judge(report);
+  const auto judgements = judge(report);
   const auto failed = failures(report);
   Counts counts;
   std::string suites;
-  for (const Suite& suite : {conditions_suite(verdicts), outputs_suite(report, failed), layers_suite(report, failed)}) {
+  for (const Suite& suite :
+       {conditions_suite(judgements), outputs_suite(report, failed), layers_suite(report, failed)}) {
     if (suite.cases.empty()) continue;
     counts.add(suite);
     suites += suite_text(suite, report);

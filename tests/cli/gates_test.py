@@ -272,7 +272,7 @@ class JUnit(Folder):
         with open(EMBED[0], "rb") as f:
             self.assertEqual(properties["model.sha256"], hashlib.sha256(f.read()).hexdigest())
         self.assertEqual([properties[k] for k in ("model", "A", "B", "samples", "input")], [EMBED[0], "tflite-2.9.1-arm64", "vip-v8", "40", DIGITS])
-        self.assertTrue(properties["command"].startswith("nputwin report "))
+        self.assertIn("nputwin report ", properties["command"])
         self.assertEqual([int(c.get("name").split()[1]) for c in layers if len(c)], list(range(14, 20)))
         explain = layers[14].find("system-out").text
         self.assertIn(" --layer 14 ", explain)
@@ -311,8 +311,9 @@ class Document(Folder):
         self.assertEqual(*diff)
         run("report", *EMBED, "-o", self.path("r.json"))
         written, printed = self.json("r.json"), json.loads(diff[0])
-        self.assertTrue(written.pop("command").startswith("nputwin report "))
-        self.assertEqual(printed.pop("command"), "nputwin diff %s --a tflite-2.9.1-arm64 --b vip-v8 --input %s --format json" % (EMBED[0], DIGITS))
+        self.assertIn("nputwin report ", written.pop("command"))
+        command = "nputwin diff %s --a tflite-2.9.1-arm64 --b vip-v8 --input %s --format json" % (EMBED[0], DIGITS)
+        self.assertTrue(printed.pop("command").endswith(command))
         self.assertEqual(written, printed)
 
     def test_merged_parts_give_the_same_document(self):

@@ -106,6 +106,22 @@ TEST(Gate, FiguresOfABaselineAreThoseOfItsResult) {
   }
 }
 
+TEST(Gate, ClassesOfABaseline) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  const std::string path = folder / "before.json";
+  const Report before = report({});
+  ASSERT_TRUE(write_file_whole(path, diff_json(before.result, before)));
+  for (const auto& [agreeing, lines_now] :
+       {std::pair(197,
+                  "passed: output:top1<99%: 1 looked at, nearest output 'scores': top1 98.5 %, no worse than in the "
+                  "baseline\n"),
+        std::pair(196, "failed: output:top1<99%: output 'scores': top1 98 %, 98.5 % in the baseline\n")}) {
+    Report now = report({"output:top1<99%"}, {200, agreeing, 200, true});
+    now.baseline = Baseline::read(path).value();
+    EXPECT_EQ(lines(now), lines_now);
+  }
+}
+
 TEST(JUnit, HasASuiteForOutputs) {
   const Report of = report({"layer:3:largest>1", "output:top1<99%"});
   const std::string xml = find_format("junit")->write(of).front().content;
