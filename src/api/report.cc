@@ -108,7 +108,7 @@ Status take(Diffed diffed, const ReportOptions& options, report::Report& report)
   NPUTWIN_ASSIGN_OR_RETURN(report.b.on_npu, ops_on_npu(*report.model, options.diff.b, options.diff));
   report.explain = explain_command(options.diff, report.result);
   for (const LayerDiff& layer : report.result.layers)
-    report.explains.push_back(explain_command(options.diff, report.result, layer));
+    report.explain_layers.push_back(explain_command(options.diff, report.result, layer));
   return {};
 }
 

@@ -58,7 +58,7 @@ Case case_of(const Report& report, const LayerDiff& layer, std::string name) {
                   layer.has_isolated() ? fmt::format(", isolated {}", layer.isolated.mismatches()) : "",
                   layer.accumulated.largest());
   const auto index = static_cast<std::size_t>(&layer - report.result.layers.data());
-  if (index < report.explains.size()) c.output = report.explains[index];
+  if (index < report.explain_layers.size()) c.output = report.explain_layers[index];
   if (c.output.empty()) c.output = report.explain;  // nothing to explain in this one: where differences begin
   return c;
 }

@@ -26,7 +26,7 @@ struct Report : Provenance {
   };
   Side a, b;
   std::string explain;                         ///< explains one element; empty where nothing differs in isolation
-  std::vector<std::string> explains;           ///< the same for each layer of the result
+  std::vector<std::string> explain_layers;     ///< the same for each layer of the result
   std::vector<Condition> fail_if;              ///< report/gate.h judges them
   std::optional<Baseline> baseline;            ///< what conditions held of before, and is no failure
   std::chrono::system_clock::time_point when;  ///< the work began

@@ -51,7 +51,7 @@ Report report(const std::vector<std::string>& conditions, const ClassAgreement& 
   r.outputs[1].layer = 2;
   for (const std::string& text : conditions) report.fail_if.push_back(Condition::parse(text).value());
   report.explain = "nputwin explain first";
-  report.explains = {"nputwin explain first", "", "", ""};
+  report.explain_layers = {"nputwin explain first", "", "", ""};
   return report;
 }
 
