@@ -123,7 +123,11 @@ std::string diff_text(const DiffResult& result, std::size_t columns) {
   return text + outputs_text(result, columns);
 }
 
-std::string diff_json(const DiffResult& result) { return to_text(diff_object(result)); }
+std::string diff_json(const DiffResult& result, const Provenance& provenance) {
+  Json json = provenance_json(provenance);
+  json.update(diff_object(result));
+  return to_text(json);
+}
 
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "report/gate.h"
 #include "report/not_run_report.h"
 #include "report/text.h"
 #include "report/verdict.h"
@@ -117,8 +118,8 @@ std::vector<std::string> summary_of(const Report& report) {
         "for every input.",
         plural(blind, "layer")));
   if (const auto failed = failures(report); !failed.empty())
-    text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
-                               failed.size() == 1 ? " fails" : "s fail"));
+    text.push_back(fmt::format("The limits that were set are exceeded {}.",
+                               failed.size() == 1 ? "once" : fmt::format("{} times", failed.size())));
   return text;
 }
 
@@ -133,6 +134,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Report& repor
   settings.emplace_back("command", report.command);
   if (!report.explain.empty()) settings.emplace_back("explains one element", report.explain);
   for (const Condition& condition : report.fail_if) settings.emplace_back("fails if", condition.text());
+  if (report.baseline) settings.emplace_back("and was better in", report.baseline->path());
   return settings;
 }
 

@@ -79,7 +79,7 @@ class Captures(unittest.TestCase):
         self.assertIn(note, err)
         code, result, _ = self.diff(capture, OTHER)
         expected = self.diff(self.board, OTHER)[1]
-        self.assertEqual((code, dict(result, a="")), (1, dict(expected, a="")))
+        self.assertEqual((code, dict(result, a="", command="")), (1, dict(expected, a="", command="")))
 
     def test_npz(self):
         arguments = ["diff", MODEL, "-i", "noise:1", "--format", "csv"]

@@ -41,9 +41,9 @@ class Help(unittest.TestCase):
         "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--kernels", "--isa", "--format"),
         "lint": ("MODEL", "--for", "--input", "--rule", "--skip", "--format"),
         "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--isa", "--threads"),
-        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--format"),
+        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--fail-if", "--baseline", "--output", "--exit-zero", "--format"),
         "merge": ("FILES", "--partial", "--format"),
-        "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if"),
+        "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if", "--baseline", "--exit-zero"),
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),
         "characterise": ("MODEL", "--a", "--b", "--input"),
         "cut": ("MODEL", "--output", "--layers", "--layer", "--every-layer"),
@@ -274,7 +274,8 @@ class Report(unittest.TestCase):
             written = self.write(folder, "r.json")
             check(json.loads(written), schema, "$")
             report, diff = json.loads(written), json.loads(run("diff", *self.ARGUMENTS[1:], "--format", "json")[1])
-            expected = sum(layer.pop("expected_mismatches") for layer in report["layers"])
+            expected = sum(layer["expected_mismatches"] for layer in report["layers"])
+            self.assertNotEqual(report.pop("command"), diff.pop("command"))
             self.assertEqual(report, diff)
             characters = json.loads(run("characterise", *self.ARGUMENTS[1:], "--format", "json")[1])["layers"]
             self.assertAlmostEqual(expected, sum(layer["expected"] for layer in characters))
@@ -282,7 +283,8 @@ class Report(unittest.TestCase):
     def test_formats_of_other_tools(self):
         with tempfile.TemporaryDirectory() as folder:
             layers = json.loads(self.write(folder, "r.json"))["layers"]
-            suite = xml.etree.ElementTree.fromstring(self.write(folder, "r.xml", "--fail-if", "mismatch>30%"))
+            suites = xml.etree.ElementTree.fromstring(self.write(folder, "r.xml", "--fail-if", "mismatch>30%"))
+            suite = suites.find("testsuite[@name='layers']")
             failing = [l for l in layers if l["accumulated"]["mismatch_percent"] > 30]
             self.assertEqual((suite.get("tests"), suite.get("failures")), ("20", str(len(failing))))
             self.assertEqual(len(suite.findall(".//failure")), len(failing))
@@ -334,7 +336,7 @@ class Report(unittest.TestCase):
             out = os.path.join(folder, "r.json")
             arguments = ["report", model("conv_3x3_same_i8"), *PAIR, "-i", "noise:1"]
             for condition, code in (("mismatch>99%", 0), ("mismatch>0.001", 1), ("largest>=1", 1), ("largest>1", 0), ("cosine<0.99", 0),
-                                    ("sqnr<70", 1), ("what>1", 2), ("mismatch", 2), ("mismatch>x", 2), ("bias>1%", 2)):
+                                    ("sqnr<70", 1), ("mse > 0.0001", 1), ("what>1", 2), ("mismatch", 2), ("mismatch>x", 2), ("bias>1%", 2)):
                 self.assertEqual(run(*arguments, "-o", out, "--fail-if", condition)[0], code, condition)
             self.assertEqual(run(*arguments, "-o", os.path.join(folder, "r.unknown"))[0], 2)
             self.assertEqual(os.listdir(folder), ["r.json"])

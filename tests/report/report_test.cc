@@ -27,7 +27,7 @@ DiffResult conv() {
 
 TEST(DiffReport, TheThreeFormatsTellTheSame) {
   const DiffResult result = conv();
-  const auto json = nlohmann::json::parse(diff_json(result));
+  const auto json = nlohmann::json::parse(diff_json(result, {}));
   const auto& layer = json["layers"][0];
   EXPECT_EQ(layer["accumulated"]["mismatches"], result.layers[0].accumulated.mismatches());
   EXPECT_EQ(json["first"], result.first() ? nlohmann::json(0) : nlohmann::json(nullptr));

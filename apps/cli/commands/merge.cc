@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/command_text.h"
 #include "api/partial.h"
 #include "arguments.h"
 #include "base/file.h"
@@ -22,7 +23,9 @@ Result<Exit> run(const Arguments& a) {
   if (const std::string missing = merged.missing(); !missing.empty())
     fmt::print(stderr, "nputwin: no file holds samples {} of {}\n", missing, merged.all);
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));
-  if (!is_stdout(a.partial)) print_diff(a.format, merged.options, merged.result);
+  if (!is_stdout(a.partial))
+    print_diff(a.format, merged.result, api::provenance_of(merged, NPUTWIN_VERSION),
+               api::explain_command(merged.options, merged.result));
   return merged.result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 

@@ -1,6 +1,7 @@
 #include "analysis/compare/diff.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "analysis/element.h"
@@ -142,8 +143,11 @@ Result<std::span<const TensorView>> Diff::run_node(NodeId node, const Given& inp
 Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
   for (Side* side : {sides_->a.get(), sides_->b.get()}) NPUTWIN_RETURN_IF_ERROR(side->begin(sample, inputs));
   begin_sample();
+  result_.seconds.resize(graph().nodes.size());
   for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
+    const auto began = std::chrono::steady_clock::now();
     NPUTWIN_RETURN_IF_ERROR(add_node(i, sample));
+    result_.seconds[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     if (progress) progress(i + 1);
   }
   if (result_.layers.empty() && !isolated_)

@@ -63,6 +63,7 @@ struct DiffResult {
   std::vector<OutputDiff> outputs;  ///< the model's, in its order; none of those that no op makes
   NotRun not_run;                   ///< of the model
   std::vector<std::string> notes;   ///< what a reader of the results must know of a side's layers: sentences
+  std::vector<double> seconds;      ///< that each op took by the wall, both sides and their comparison; no result
   std::vector<OutputPair> pairs;    ///< outputs that could be mistaken for each other, where a side is a capture
 
   /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
