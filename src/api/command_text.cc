@@ -59,19 +59,24 @@ std::string comparison_text(const DiffOptions& options) {
                      until_text(options.until));
 }
 
-std::string explain_command(const DiffOptions& options, const DiffResult& result) {
-  const auto layer = std::ranges::find_if(result.layers, [](const LayerDiff& l) {
-    return l.isolated.mismatches() > 0 && !is_control_flow(l.op);  // of which nothing is explained
-  });
-  if (layer == result.layers.end()) return "";
-  const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
+std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer) {
+  // Of control flow nothing is explained.
+  if (layer.isolated.mismatches() == 0 || is_control_flow(layer.op)) return "";
+  const auto [sample, element] = layer.place_of(layer.isolated.first_mismatch().value_or(0));
   std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),
                                  inputs_text(options.inputs));
   if (result.samples > 1 || sample > 0) text += fmt::format(" --sample {}", sample);
-  text += fmt::format(" --layer {}", layer->node.index);
-  if (layer->output != 0) text += fmt::format(" --output {}", layer->output);
-  return text + fmt::format(" --index {}", fmt::join(unflatten(layer->shape, element), ",")) +
+  text += fmt::format(" --layer {}", layer.node.index);
+  if (layer.output != 0) text += fmt::format(" --output {}", layer.output);
+  return text + fmt::format(" --index {}", fmt::join(unflatten(layer.shape, element), ",")) +
          session_text(options.sides.session) + until_text(options.until);
+}
+
+std::string explain_command(const DiffOptions& options, const DiffResult& result) {
+  for (const LayerDiff& layer : result.layers) {
+    if (std::string command = explain_command(options, result, layer); !command.empty()) return command;
+  }
+  return "";
 }
 
 }  // namespace nputwin::api

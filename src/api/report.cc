@@ -68,6 +68,7 @@ Result<report::Report> prepared(const ReportOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.diff.model));
   report.model_sha256 = sha256_hex(file->bytes());
   report.version = options.version;
+  report.date = options.date;
   report.command = report_command(options);
   return report;
 }
@@ -111,6 +112,8 @@ Result<report::Report> report(const ReportOptions& options, const Callbacks& cal
   NPUTWIN_ASSIGN_OR_RETURN(report.b.on_npu, ops_on_npu(*report.model, options.diff.b, options.diff));
   report.result = std::move(diffed.result);
   report.explain = explain_command(options.diff, report.result);
+  for (const LayerDiff& layer : report.result.layers)
+    report.explain_layers.push_back(explain_command(options.diff, report.result, layer));
   std::vector<report::ReportFile> files = format->write(report);
   if (!format->picture.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(files, drawn(files, std::string(format->picture), options.plot_python));

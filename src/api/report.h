@@ -15,6 +15,7 @@ struct ReportOptions {
   std::vector<std::string> fail_if;  ///< conditions, as Condition::parse takes them
   std::string plot_python;           ///< draws the formats svg and png
   std::string version;               ///< of the program that writes the report
+  std::string date;                  ///< of the day, which the report names; empty: it names none
 };
 
 /// Compares two sides, assembles the report and writes it. Where the work is stopped that is an error, and the

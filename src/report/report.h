@@ -22,10 +22,13 @@ struct Report {
     std::optional<std::size_t> on_npu;  ///< how many ops of the model an NPU's delegate takes, where there is one
   };
   Side a, b;
-  std::string version;             ///< of this program
-  std::string model_sha256;        ///< of the file
-  std::string command;             ///< repeats the comparison
-  std::string explain;             ///< explains one element; empty where nothing differs in isolation
+  std::string version;       ///< of this program
+  std::string date;          ///< when the report was made, "2026-11-29"; empty: not said
+  std::string model_sha256;  ///< of the file
+  std::string command;       ///< repeats the comparison
+  std::string explain;       ///< explains one element; empty where nothing differs in isolation
+  /// The same for each layer of the result, empty where it does not differ in isolation.
+  std::vector<std::string> explain_layers;
   std::vector<Condition> fail_if;  ///< checked against each layer's accumulated figures
 };
 

@@ -62,6 +62,12 @@ std::optional<double> expected_percent(const LayerDiff& layer) {
   return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());
 }
 
+std::string difference_unit(const LayerDiff& layer) {
+  if (layer.type == DType::kFloat32) return "real";
+  const bool codes = layer.type == DType::kInt8 || layer.type == DType::kUInt8 || layer.type == DType::kInt16;
+  return codes ? "steps" : "units";
+}
+
 std::string csv_field(std::string text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');

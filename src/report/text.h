@@ -27,6 +27,10 @@ namespace nputwin::report {
 /// Where in a layer's output differences lie, isolated ones where there are any: Where::text.
 [[nodiscard]] std::string where_text(const LayerDiff& layer);
 
+/// The unit of a layer's differences: "steps" of the quantization, "real" numbers, or "units" of
+/// integers that stand for themselves.
+[[nodiscard]] std::string difference_unit(const LayerDiff& layer);
+
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);
 

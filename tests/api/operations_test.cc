@@ -149,9 +149,14 @@ TEST(Bisect, FindsAndWrites) {
 
 TEST(Report, WritesItsFormat) {
   const TemporaryFolder folder = TemporaryFolder::make().value();
-  ReportOptions options{digits(), "", folder / "report.md", {"mismatch>30%"}, "", "7.8"};
+  ReportOptions options{digits(), "", folder / "report.md", {"mismatch>30%"}, "", "7.8", "2025-11-30"};
   const report::Report report = api::report(options).value();
   EXPECT_EQ(report.version, "7.8");
+  EXPECT_EQ(report.date, "2025-11-30");
+  ASSERT_EQ(report.explain_layers.size(), report.result.layers.size());
+  EXPECT_EQ(report.explain_layers[0], report.explain);
+  EXPECT_NE(report.explain_layers[11].find(" --layer 11 --index "), std::string::npos) << report.explain_layers[11];
+  EXPECT_EQ(report.explain_layers[19], "");  // its isolated values are equal
   EXPECT_TRUE(report.result.layers[0].expected);
   EXPECT_NE(report.command.find(" --fail-if 'mismatch>30%' -o "), std::string::npos);
   EXPECT_TRUE(std::filesystem::exists(options.output));

@@ -3,6 +3,7 @@
 #include "api/report.h"
 
 #include "arguments.h"
+#include "date.h"
 #include "interaction.h"
 #include "plot_python.h"
 
@@ -25,7 +26,7 @@ std::string format_names() {
 }
 
 Result<Exit> run(const Arguments& a) {
-  api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION};
+  api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION, today()};
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
   NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction("report", "ops")));
   const auto failed = report::failures(report);
