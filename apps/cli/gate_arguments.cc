@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/file.h"
+#include "date.h"
 #include "plot_python.h"
 #include "report/gate.h"
 
@@ -43,6 +44,7 @@ void GateArguments::put_into(api::ReportOptions& options) const {
   options.baseline = baseline;
   options.plot_python = plot_python;
   options.version = NPUTWIN_VERSION;
+  options.when = now();
 }
 
 bool GateArguments::writes_to_stdout() const { return std::ranges::any_of(outputs, is_stdout); }

@@ -78,4 +78,11 @@ std::string explain_command(const DiffOptions& options, const DiffResult& result
          session_text(options.sides.session) + until_text(options.until);
 }
 
+std::string explain_command(const DiffOptions& options, const DiffResult& result) {
+  for (const LayerDiff& layer : result.layers) {
+    if (std::string command = explain_command(options, result, layer); !command.empty()) return command;
+  }
+  return "";
+}
+
 }  // namespace nputwin::api

@@ -95,7 +95,7 @@ Result<report::Report> prepared(const ReportOptions& options, const Callbacks& c
   }
   report.version = options.version;
   report.command = command_text(options);
-  report.when = std::chrono::system_clock::now();
+  report.when = options.when;
   return report;
 }
 

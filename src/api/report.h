@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ReportOptions {
   std::string printed;               ///< how the result is printed too: text, json, csv; empty: it is not
   std::string plot_python;           ///< draws the formats svg and png
   std::string version;               ///< of the program that writes the report
+  std::chrono::system_clock::time_point when;  ///< the work began; the epoch: not said
+  std::string date;                  ///< of the day, which the report names; empty: it names none
 };
 
 /// A comparison and all that is said of it.

@@ -1,5 +1,12 @@
+#include <fmt/chrono.h>
+
+#include <filesystem>
+
 #include "io/json.h"
+#include "report/gate.h"
 #include "report/page_parts.h"
+#include "report/page_table.h"
+#include "report/page_verdict.h"
 #include "report/plots.h"
 #include "report/summary.h"
 #include "report/text.h"
@@ -14,102 +21,80 @@ std::string script_json(const Json& json) {
   return text;
 }
 
-std::string cell(std::string_view text, const std::string& sort_by = "") {
-  return fmt::format("<td{}>{}</td>", sort_by.empty() ? "" : fmt::format(" data-v=\"{}\"", sort_by), markup_text(text));
-}
-
-std::string number_cell(const std::optional<double>& value, const char* format, const char* missing = "-") {
-  if (!value) return cell(missing, "");
-  return fmt::format("<td class=\"n\" data-v=\"{:.9g}\">{}</td>", *value, fmt::format(fmt::runtime(format), *value));
-}
-
-std::string table_rows(const DiffResult& result) {
-  std::string rows;
-  for (std::size_t i = 0; i < result.layers.size(); ++i) {
-    const LayerDiff& layer = result.layers[i];
-    const DifferenceStats& s = layer.accumulated;
-    rows += fmt::format(
-        "<tr data-i=\"{}\"><td class=\"n\" data-v=\"{}\"><button class=\"open\" aria-expanded=\"false\" "
-        "title=\"all figures of this layer\">{}</button></td>",
-        i, layer.node.index, layer.node.index);
-    rows += cell(layer.op);
-    rows += fmt::format("<td class=\"name\" title=\"{}\">{}</td>", markup_text(layer.name),
-                        markup_text(short_name(layer.name)));
-    rows += cell(to_string(layer.shape));
-    rows += number_cell(isolated_percent(layer), "{:.4g}");
-    rows += number_cell(expected_percent(layer), "{:.4g}");
-    rows += number_cell(100 * s.mismatch_rate(), "{:.4g}");
-    rows += number_cell(s.largest(), "{:.4g}");
-    rows += number_cell(s.bias(), "{:.4f}");
-    rows += number_cell(s.sqnr_db(), "{:.1f}");
-    rows += number_cell(s.cosine(), "{:.6f}", "undefined");
-    rows += number_cell(layer.has_isolated() ? std::optional(layer.isolated.trust()) : std::nullopt, "{:.2f}");
-    rows += cell(causes_text(layer.causes)) + "</tr>\n";
-  }
-  return rows;
-}
-
-/// What the page's script shows when a row is opened.
-Json details(const DiffResult& result) {
-  Json layers = Json::array();
-  for (const LayerDiff& layer : result.layers) {
-    Json histogram = Json::array();
-    for (const auto& [difference, count] : layer.accumulated.histogram()) {
-      if (histogram.size() < 40 && difference != 0) histogram.push_back({difference, count});
-    }
-    const auto figures = [](const DifferenceStats& s) {
-      Json json{{"elements", s.elements()}, {"differ", s.mismatches()},
-                {"largest", s.largest()},   {"bias", s.bias()},
-                {"std", s.deviation()},     {"MAE", s.mean_absolute()},
-                {"RMSE", s.rms()},          {"saturated %", 100 * s.saturated()}};
-      if (s.psnr_db()) json["PSNR dB"] = *s.psnr_db();
-      if (s.border().elements > 0 && s.border().mismatches + s.mismatches() > 0)
-        json["differ on the border"] = s.border().mismatches;
-      return json;
-    };
-    layers.push_back({{"name", layer.name},
-                      {"dtype", name(layer.type)},
-                      {"isolated", layer.has_isolated() ? figures(layer.isolated) : Json::object()},
-                      {"accumulated", figures(layer.accumulated)},
-                      {"histogram", histogram}});
-  }
-  return layers;
-}
-
 void replace(std::string& text, std::string_view mark, std::string_view value) {
   const std::size_t at = text.find(mark);
   if (at != std::string::npos) text.replace(at, mark.size(), value);
+}
+
+std::string model_name(const Report& report) { return std::filesystem::path(report.result.model).filename().string(); }
+
+/// "tflite-2.9.1-arm64 against vip-v8"
+std::string sides_text(const Report& report) { return fmt::format("{} against {}", report.result.a, report.result.b); }
+
+/// "2026-11-29, nputwin 0.9.0"
+std::string made_text(const Report& report) {
+  const auto seconds = std::chrono::system_clock::to_time_t(report.when);
+  const std::string date = seconds == 0 ? "" : fmt::format("{:%Y-%m-%d}, ", fmt::gmtime(seconds));
+  return fmt::format("{}nputwin {}", date, report.version);
+}
+
+/// "passed" or "failed" by the conditions that were set; empty where there are none.
+std::string outcome_text(const Report& report) {
+  if (report.fail_if.empty()) return "";
+  return failures(report).empty() ? "passed" : "failed";
+}
+
+std::string title_text(const Report& report) {
+  const std::string outcome = outcome_text(report);
+  return fmt::format("{}{}: {}, {}", outcome.empty() ? "" : outcome + ": ", model_name(report), sides_text(report),
+                     made_text(report));
+}
+
+std::string outcome(const Report& report) {
+  const std::string text = outcome_text(report);
+  return text.empty() ? "" : fmt::format("<p class=\"outcome {0}\">{0}</p>", text);
+}
+
+std::string figure(const Plot& plot) {
+  return fmt::format(
+      "<figure id=\"{0}\"><h2>{1}</h2><div class=\"plot\" tabindex=\"0\" role=\"group\" aria-label=\"{1}\"><div "
+      "class=\"canvas\" data-plot=\"{0}\" style=\"min-height:{2}px\"></div></div>\n"
+      "<figcaption>{3}</figcaption></figure>\n",
+      plot.id, markup_text(plot.title), plot.height, markup_text(plot.caption));
+}
+
+std::string settings(const Report& report) {
+  std::string text;
+  for (const auto& [label, value] : settings_of(report))
+    text += fmt::format("<dt>{}</dt><dd><code>{}</code></dd>\n", markup_text(label), markup_text(value));
+  return text;
 }
 
 }  // namespace
 
 std::vector<ReportFile> html_report(const Report& report) {
   const PageParts parts = page_parts();
-  std::string summary, settings, figures;
+  std::string summary, figures;
   for (const std::string& sentence : summary_of(report)) summary += fmt::format("<p>{}</p>\n", markup_text(sentence));
-  for (const auto& [label, value] : settings_of(report))
-    settings += fmt::format("<dt>{}</dt><dd><code>{}</code></dd>\n", markup_text(label), markup_text(value));
   Json plots = Json::object();
   for (const Plot& plot : plots_of(report)) {
     if (parts.vega.empty()) break;
     plots[plot.id] = plot.spec;
-    figures += fmt::format(
-        "<figure id=\"{0}\"><h2>{1}</h2><div class=\"plot\" tabindex=\"0\" role=\"group\" "
-        "aria-label=\"{1}\"><div class=\"canvas\" "
-        "data-plot=\"{0}\" style=\"min-height:{2}px{3}\"></div></div><figcaption>{4}</figcaption></figure>\n",
-        plot.id, markup_text(plot.title), plot.height, plot.width > 0 ? fmt::format(";width:{}px", plot.width) : "",
-        markup_text(plot.caption));
+    figures += figure(plot);
   }
   std::string page(parts.html);
-  replace(page, "{{title}}", markup_text(fmt::format("{} compared with {}", report.result.a, report.result.b)));
-  replace(page, "{{heading}}", markup_text(fmt::format("{} compared with {}", report.result.a, report.result.b)));
+  replace(page, "{{title}}", markup_text(title_text(report)));
   replace(page, "{{style}}", parts.css);
+  replace(page, "{{model}}", markup_text(model_name(report)));
+  replace(page, "{{made}}", markup_text(sides_text(report) + ", " + made_text(report)));
+  replace(page, "{{outcome}}", outcome(report));
+  replace(page, "{{verdict}}", verdict_section(report));
   replace(page, "{{summary}}", summary);
   replace(page, "{{figures}}", figures);
-  replace(page, "{{rows}}", table_rows(report.result));
-  replace(page, "{{settings}}", settings);
+  replace(page, "{{rows}}", table_rows(report));
+  replace(page, "{{settings}}", settings(report));
   replace(page, "{{plots}}", script_json(plots));
-  replace(page, "{{layers}}", script_json(details(report.result)));
+  replace(page, "{{layers}}", script_json(table_details(report)));
   replace(page, "{{library}}", parts.vega);
   replace(page, "{{script}}", parts.js);
   return {{"", std::move(page)}};

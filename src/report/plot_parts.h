@@ -9,14 +9,19 @@
 
 namespace nputwin::report {
 
-// What the plots' files share.
+// What the plots' files share. A row of data that belongs to a layer has its index in DiffResult::layers as "row", from
+// which the page finds the table's row.
 
-/// "op 4 CONV_2D"
-[[nodiscard]] std::string layer_name(const LayerDiff& layer);
+/// As precise as an eye can want, and short as text: a page has thousands.
+[[nodiscard]] double short_number(double value);
+/// The share of elements that differ, a short number.
 [[nodiscard]] double percent(const DifferenceStats& s);
 
-/// A specification with its data, without marks and encodings; screen readers read `description` out.
-[[nodiscard]] Json plot_view(std::string description, Json data);
+/// A specification with its data, without marks and encodings; screen readers read `description` out. To each datum
+/// with a "row" it adds what tooltips name: "layer" ("op 63:1 SPLIT"), "name", "unit" of its differences.
+[[nodiscard]] Json plot_view(std::string description, Json data, const DiffResult& result);
+/// The lookup of plot_view, for a view that has data of its own.
+[[nodiscard]] Json layer_lookup();
 /// A part of a specification from its text, which compiles in a tenth of the time that nested braces take.
 [[nodiscard]] Json plot_part(std::string_view text);
 /// A channel of an encoding.

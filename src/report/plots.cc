@@ -1,20 +1,52 @@
 #include "report/plots.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "io/json.h"
+#include "report/layer_labels.h"
 #include "report/plot_parts.h"
+#include "report/text.h"
 
 namespace nputwin::report {
+namespace {
 
-std::string layer_name(const LayerDiff& layer) { return fmt::format("op {} {}", layer.node.index, layer.op); }
+/// What tooltips and lines need to know of each layer.
+Json layer_table(const DiffResult& result) {
+  Json table = Json::array();
+  const std::vector<std::string> labels = layer_labels(result);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const LayerDiff& layer = result.layers[i];
+    table.push_back({{"row", i},
+                     {"layer", fmt::format("op {} {}", labels[i], layer.op)},
+                     {"name", shortened(layer.name, 60)},
+                     {"unit", difference_unit(layer)},
+                     {"alone", labels[i].find(':') == std::string::npos}});
+  }
+  return table;
+}
 
-double percent(const DifferenceStats& s) { return 100 * s.mismatch_rate(); }
+}  // namespace
 
-Json plot_view(std::string description, Json data) {
+double short_number(double value) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  const double unit = std::pow(10, 5 - std::floor(std::log10(std::abs(value))));  // of six digits
+  return std::round(value * unit) / unit;
+}
+
+double percent(const DifferenceStats& s) { return short_number(100 * s.mismatch_rate()); }
+
+Json layer_lookup() {
+  return plot_part(R"({"lookup": "row", "from": {"data": {"name": "layers"}, "key": "row",
+                                                 "fields": ["layer", "name", "unit", "alone"]}})");
+}
+
+Json plot_view(std::string description, Json data, const DiffResult& result) {
   return {{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},
           {"description", std::move(description)},
+          {"datasets", {{"layers", layer_table(result)}}},
           {"data", {{"values", std::move(data)}}},
+          {"transform", Json::array({layer_lookup()})},
           {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
 }
 

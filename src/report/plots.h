@@ -15,7 +15,6 @@ struct Plot {
   std::string caption;  ///< how to read it
   Json spec;
   int height = 0;  ///< in pixels, with axes and legend
-  int width = 0;   ///< in pixels where it must scroll; 0: as wide as its container
 };
 
 /// How the files of the formats that write plots end; each is a specification.

@@ -62,6 +62,12 @@ std::optional<double> expected_percent(const LayerDiff& layer) {
   return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());
 }
 
+std::string difference_unit(const LayerDiff& layer) {
+  if (layer.type == DType::kFloat32) return "real";
+  const bool codes = layer.type == DType::kInt8 || layer.type == DType::kUInt8 || layer.type == DType::kInt16;
+  return codes ? "steps" : "units";
+}
+
 std::string share_text(double percent) {
   return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
 }

@@ -178,6 +178,10 @@ TEST(Report, WritesItsFormats) {
   options.fail_if = {"mismatch>30%"};
   const report::Report report = api::report(options).value().report;
   EXPECT_EQ(report.version, "7.8");
+  ASSERT_EQ(report.explain_layers.size(), report.result.layers.size());
+  EXPECT_EQ(report.explain_layers[0], report.explain);
+  EXPECT_NE(report.explain_layers[11].find(" --layer 11 --index "), std::string::npos) << report.explain_layers[11];
+  EXPECT_EQ(report.explain_layers[19], "");  // its isolated values are equal
   EXPECT_TRUE(report.result.layers[0].expected);
   EXPECT_NE(report.command.find(" --fail-if 'mismatch>30%' -o "), std::string::npos);
   for (const std::string& output : options.outputs) EXPECT_TRUE(std::filesystem::exists(output)) << output;

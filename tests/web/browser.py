@@ -1,4 +1,5 @@
 """A headless Chromium by the W3C WebDriver protocol, with nothing but the standard library."""
+import base64
 import json
 import shutil
 import socket
@@ -56,7 +57,20 @@ class Browser:
             return json.load(answer)["value"]
 
     def open(self, path):
-        self.call("POST", self.session + "/url", {"url": "file://" + path})
+        """Anew, also where the address differs from the last one in what follows # alone."""
+        for url in ("about:blank", "file://" + path):
+            self.call("POST", self.session + "/url", {"url": url})
+
+    def devtools(self, command, **parameters):
+        return self.call("POST", self.session + "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def resize(self, width, height):
+        """Of what a page is laid out in; a window cannot be as narrow as a phone."""
+        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def pdf(self, width, height, landscape=False):
+        """The page as printed; the paper in inches."""
+        return base64.b64decode(self.devtools("Page.printToPDF", paperWidth=width, paperHeight=height, landscape=landscape)["data"])
 
     def js(self, script, *arguments):
         return self.call("POST", self.session + "/execute/sync", {"script": script, "args": list(arguments)})
@@ -74,9 +88,14 @@ class Browser:
         self.call("POST", self.session + "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": [
             {"type": "pointerMove", "duration": 50, "x": int(x), "y": int(y)}, {"type": "pointerMove", "duration": 50, "x": int(x) + 1, "y": int(y)}]}]})
 
-    def press(self, key):
+    def click_at(self, x, y):
+        self.call("POST", self.session + "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": [
+            {"type": "pointerMove", "duration": 50, "x": int(x), "y": int(y)}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]}]})
+
+    def press(self, *keys):
+        """All held at once, pressed in that order."""
         self.call("POST", self.session + "/actions", {"actions": [{"type": "key", "id": "keys", "actions": [
-            {"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]}]})
+            *({"type": "keyDown", "value": key} for key in keys), *({"type": "keyUp", "value": key} for key in reversed(keys))]}]})
 
     def log(self):
         return self.call("POST", self.session + "/se/log", {"type": "browser"})
