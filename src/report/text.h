@@ -9,6 +9,10 @@ namespace nputwin::report {
 /// A name cut off after 40 bytes: converters name a tensor after all the layers that were folded into it.
 [[nodiscard]] std::string short_name(const std::string& name);
 
+/// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between them.
+/// What tells two tensors apart stands at either end.
+[[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);
+
 /// The causes that occur, each with its number of elements, the most frequent first: "tie 12, table 3" with " " and
 /// ", ".
 [[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
