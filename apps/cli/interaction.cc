@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -24,6 +26,14 @@ void listen_for_interrupts() {
   action.sa_handler = [](int) { interrupt_seen = 1; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+/// "12 s", "3 min", "2 h": what is left of work at the pace so far.
+std::string time_text(double seconds) {
+  constexpr double kMinute = 60, kHour = 60 * kMinute;
+  if (seconds < 2 * kMinute) return fmt::format("{:.0f} s", std::ceil(seconds));
+  return seconds < 2 * kHour ? fmt::format("{:.0f} min", seconds / kMinute) : fmt::format("{:.0f} h", seconds / kHour);
 }
 
 /// A line on stderr that counts steps, and goes away in the end.
@@ -45,8 +55,10 @@ class Progress {
       return;
     }
     const std::int64_t now = now_ns();
-    if (now - start_ns_ < kSecond || now - last_ns_ < kSecond / 10) return;
-    fmt::print(stderr, "\r{}: {} of {} {}\x1b[K", what_, done, all, units_);
+    if (now - start_ns_ < kSecond || now - last_ns_ < kSecond / 10 || done == 0) return;
+    const double each = static_cast<double>(now - start_ns_) / kSecond / static_cast<double>(done);
+    fmt::print(stderr, "\r{}: {} of {} {}, {} left\x1b[K", what_, done, all, units_,
+               time_text(each * static_cast<double>(all - std::min(done, all))));
     std::fflush(stderr);
     last_ns_ = now;
     shown_ = true;
@@ -60,18 +72,23 @@ class Progress {
 
 }  // namespace
 
-Callbacks progress(const std::string& what, const std::string& units) {
+void note(const Program& program, const std::string& text) {
+  if (!program.quiet) fmt::print(stderr, "nputwin: {}\n", text);
+}
+
+Callbacks progress(const Program& program, const std::string& units) {
   Callbacks callbacks;
-  callbacks.progress = [shown = std::make_shared<Progress>(what, units)](std::size_t done, std::size_t all) {
+  if (program.quiet) return callbacks;
+  callbacks.progress = [shown = std::make_shared<Progress>(program.verb, units)](std::size_t done, std::size_t all) {
     shown->at(done, all);
   };
-  callbacks.note = [](const std::string& note) { fmt::print(stderr, "nputwin: {}\n", note); };
+  callbacks.note = [program](const std::string& text) { note(program, text); };
   return callbacks;
 }
 
-Callbacks interaction(const std::string& what, const std::string& units) {
+Callbacks interaction(const Program& program, const std::string& units) {
   listen_for_interrupts();
-  Callbacks callbacks = progress(what, units);
+  Callbacks callbacks = progress(program, units);
   callbacks.stop = [] { return interrupt_seen != 0; };
   return callbacks;
 }

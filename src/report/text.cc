@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "report/where.h"
 
 namespace nputwin::report {
 namespace {
-
-/// Whether a UTF-8 character begins with this byte.
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
 /// Where the character of that number begins; the end where there are fewer.
 std::size_t place_of_character(const std::string& text, std::size_t number) {
@@ -22,12 +20,11 @@ std::size_t place_of_character(const std::string& text, std::size_t number) {
 }  // namespace
 
 std::string shortened(const std::string& name, std::size_t columns) {
-  const auto characters = static_cast<std::size_t>(std::ranges::count_if(name, begins_character));
+  const std::size_t length = characters(name);
   columns = std::max<std::size_t>(columns, 3);
-  if (characters <= columns) return name;
+  if (length <= columns) return name;
   const std::size_t tail = (columns - 1) / 2, head = columns - 1 - tail;
-  return name.substr(0, place_of_character(name, head)) + "…" +
-         name.substr(place_of_character(name, characters - tail));
+  return name.substr(0, place_of_character(name, head)) + "…" + name.substr(place_of_character(name, length - tail));
 }
 
 std::string short_name(const std::string& name) {

@@ -58,7 +58,7 @@ class Help(unittest.TestCase):
             verbs = re.findall(r"^NPUTWIN_COMMAND\((\w+)\)", f.read(), re.M)
         code, out, err = run("--help")
         self.assertEqual((code, err), (0, ""))
-        listed = re.findall(r"^  (\w+) {2,}\S", out.split("ubcommands:")[1], re.M)
+        listed = re.findall(r"^  (\w+) {2,}\S", out.split("Verbs:")[1].split("\n\n")[0], re.M)
         self.assertEqual(listed, verbs)
         for verb in verbs:
             code, text, err = run(verb, "--help")
@@ -70,7 +70,10 @@ class Help(unittest.TestCase):
     def test_version(self):
         with open(os.path.join(ROOT, "CMakeLists.txt")) as f:
             version = re.search(r"project\(nputwin VERSION ([\d.]+)", f.read())[1]
-        self.assertEqual(run("--version"), (0, version + "\n", ""))
+        code, out, err = run("--version")
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, r"^nputwin %s \((commit [0-9a-f]{7,}( with changes)?|unknown commit), \w+, (GCC|Clang) [\d.]+, "
+                              r"(x86-64|AArch64) with \w+\)\n$" % re.escape(version))
 
     def test_mistakes_exit_with_2_and_say_so_on_stderr(self):
         for arguments in ([], ["nonsense"], ["run"], ["run", model("digits_embed20_i8")], ["diff", model("digits_embed20_i8"), *PAIR],

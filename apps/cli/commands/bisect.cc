@@ -14,10 +14,10 @@ struct Arguments {
   api::BisectOptions options;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::BisectOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::BisectResult result, api::bisect(options, interaction("bisect", "ops")));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::BisectResult result, api::bisect(options, interaction(program, "ops")));
   const char* figures = options.accumulated ? "accumulated" : "isolated";
   if (!result.found) {
     fmt::print("no layer has {} {} on {} sample{}\n", options.limit, figures, result.samples,
@@ -45,6 +45,7 @@ void add_bisect_command(Command root) {
   a->comparison.add(command, "PROFILE");
   command.option("--output,-o", a->options.folder, "The folder to write to; it is made where there is none")
       .value("FOLDER")
+      .group(kOutputGroup)
       .required();
   command.option("--first", a->options.limit, "The limit: 'mismatch>0.1%', 'largest>=2', 'cosine<0.999'")
       .value("CONDITION")
@@ -52,7 +53,7 @@ void add_bisect_command(Command root) {
   command.flag("--accumulated", a->options.accumulated,
                "Hold a layer's accumulated figures against the limit, not its isolated ones. The model then holds "
                "all that the layer depends on");
-  command.does([a] { return bisect::run(*a); });
+  command.does([a](const Program& program) { return bisect::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -17,9 +17,9 @@ struct Arguments {
   std::string partial;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction("diff", "ops")));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction(program, "ops")));
   if (diffed.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", diffed.result.samples);
   if (!a.partial.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
@@ -48,9 +48,10 @@ void add_diff_command(Command root) {
   command
       .option("--partial", a->partial,
               "Also write the exact result to this file. `nputwin merge` adds up the files of all parts")
-      .value("FILE");
+      .value("FILE")
+      .group(kOutputGroup);
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return diff::run(*a); });
+  command.does([a](const Program& program) { return diff::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

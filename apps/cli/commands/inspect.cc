@@ -42,7 +42,7 @@ void add_inspect_command(Command root) {
       "Show for each op which form of its kernel runs, on which instruction set, and why better ones refused it");
   a->isa.add(command);
   a->format.add(command, {"text", "json"});
-  command.does([a] { return inspect::run(*a); });
+  command.does([a](const Program&) { return inspect::run(*a); });
 }
 
 }  // namespace nputwin::cli

@@ -4,6 +4,7 @@
 
 #include "api/partial.h"
 #include "arguments.h"
+#include "interaction.h"
 #include "print_diff.h"
 
 namespace nputwin::cli {
@@ -16,10 +17,10 @@ struct Arguments {
   std::string partial;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(const api::Partial merged, api::merge_partials(a.files));
   if (const std::string missing = merged.missing(); !missing.empty())
-    fmt::print(stderr, "nputwin: no file holds samples {} of {}\n", missing, merged.all);
+    note(program, fmt::format("no file holds samples {} of {}", missing, merged.all));
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));
   print_diff(a.format, merged.options, merged.result);
   return merged.result.differs() ? Exit::kDiffers : Exit::kSame;
@@ -41,9 +42,10 @@ void add_merge_command(Command root) {
   auto a = std::make_shared<merge::Arguments>();
   command.option("FILES", a->files, "The files to add up").value("FILE...").required();
   command.option("--partial", a->partial, "Also write the merged result to this file, to be merged further")
-      .value("FILE");
+      .value("FILE")
+      .group(kOutputGroup);
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return merge::run(*a); });
+  command.does([a](const Program& program) { return merge::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

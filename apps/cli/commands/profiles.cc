@@ -46,9 +46,9 @@ Result<Exit> show(const ShowArguments& a) {
   return Exit::kSame;
 }
 
-Result<Exit> compare(const CompareArguments& a) {
+Result<Exit> compare(const CompareArguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(const ProfileComparison result,
-                           api::compare_profiles(a.a, a.b, a.sampling, progress("compare", "ops")));
+                           api::compare_profiles(a.a, a.b, a.sampling, progress(program, "ops")));
   a.format.print([&] { return report::comparison_text(result); }, [&] { return report::comparison_json(result); });
   return result.differs() ? Exit::kDiffers : Exit::kSame;
 }
@@ -58,7 +58,7 @@ void add_show(Command command) {
   add_profile(command, "PROFILE", a->profile, "Which one").required();
   a->format.add(command, {"text", "json"});
   command.footer(profile_help());
-  command.does([a] { return show(*a); });
+  command.does([a](const Program&) { return show(*a); });
 }
 
 void add_compare(Command command) {
@@ -75,7 +75,7 @@ void add_compare(Command command) {
       .shows_default();
   command.option("--seed", a->sampling.seed, "Another seed gives other uses").value("N").shows_default();
   a->format.add(command, {"text", "json"});
-  command.does([a] { return compare(*a); });
+  command.does([a](const Program& program) { return compare(*a, program); });
 }
 
 }  // namespace
@@ -87,12 +87,12 @@ void add_profiles_command(Command root) {
   auto a = std::make_shared<profiles::ListArguments>();
   command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were compared with instead");
   a->format.add(command, {"text", "json"});
-  command.does([a] { return profiles::list(*a); });
+  command.does([a](const Program&) { return profiles::list(*a); });
   profiles::add_show(
       command.verb("show", "One profile: how each rule is known and from where; as JSON, all its parameters"));
   profiles::add_compare(command.verb(
       "compare", "In what two profiles differ: their parameters, and by sampling how often each op's outputs"));
-  command.verb("schema", "The JSON schema of a profile document").does([] {
+  command.verb("schema", "The JSON schema of a profile document").does([](const Program&) {
     fmt::print("{}", profile_schema());
     return Result<Exit>(Exit::kSame);
   });

@@ -24,10 +24,10 @@ std::string format_names() {
   return names;
 }
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION};
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction("report", "ops")));
+  NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction(program, "ops")));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
     fmt::print("op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name, condition);
@@ -36,19 +36,26 @@ Result<Exit> run(const Arguments& a) {
 
 void add_options(Command command, Arguments& a) {
   a.comparison.add(command, "SIDE");
-  command.option("--output,-o", a.output, "The file to write, or for some formats the folder").value("PATH").required();
-  command.option("--format", a.format, "The format, where the file's ending does not tell it").value("FORMAT");
+  command.option("--output,-o", a.output, "The file to write, or for some formats the folder")
+      .value("PATH")
+      .required()
+      .group(kOutputGroup);
+  command.option("--format", a.format, "The format, where the file's ending does not tell it")
+      .value("FORMAT")
+      .group(kOutputGroup);
   command
       .option(
           "--fail-if", a.fail_if,
           "A condition on each layer's accumulated figures, such as 'mismatch>0.1%', 'largest>=3', 'cosine<0.999' or "
           "'sqnr<30'. Repeat it for further ones")
       .value("CONDITION")
+      .group(kOutputGroup)
       .repeatable();
   command
       .option("--plot-python", a.plot_python,
               "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python)")
       .value("PYTHON")
+      .group(kOutputGroup)
       .shows_default();
 }
 
@@ -63,7 +70,7 @@ void add_report_command(Command root) {
   auto a = std::make_shared<report_verb::Arguments>();
   a->plot_python = default_plot_python();
   report_verb::add_options(command, *a);
-  command.does([a] { return report_verb::run(*a); });
+  command.does([a](const Program& program) { return report_verb::run(*a, program); });
 }
 
 }  // namespace nputwin::cli
