@@ -51,6 +51,7 @@ class Help(unittest.TestCase):
         "profiles": ("show", "compare", "schema", "--runtimes", "--format"),
         "isas": ("--format",),
         "ops": ("--format",),
+        "completion": ("SHELL",),
     }
 
     def test_every_verb_teaches(self):

@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "profile/profile.h"
 #include "report/inspect_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 namespace inspect {
@@ -22,9 +23,10 @@ Result<Exit> run(const Arguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(SessionOptions session, a.preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(session.isa, a.isa.read());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Inspected found, api::inspect({a.model, a.profile, session}));
-  a.format.print([&] { return report::inspect_text(*found.model, found.profile, found.coverage, a.kernels); },
-                 [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
-  return Exit::kSame;
+  a.format.print(
+      [&] { return report::inspect_text(*found.model, found.profile, found.coverage, a.kernels, output_columns()); },
+      [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
+  return found.runs() ? Exit::kSame : Exit::kFailed;
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ Result<Exit> run(const Arguments& a) {
 
 void add_inspect_command(Command root) {
   Command command = root.verb("inspect", "Show a model's ops and tensors, and how a profile would compute each op");
-  command.footer(confidence_help() + "\n" + profile_help());
+  command.footer("Exit code 2 where the profile cannot compute every op, as run has then.\n\n" + confidence_help() +
+                 "\n" + profile_help());
   auto a = std::make_shared<inspect::Arguments>();
   add_model(command, a->model);
   add_profile(command, "--profile,-p", a->profile, "The profile that is to run the model").shows_default();
