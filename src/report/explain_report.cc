@@ -148,8 +148,9 @@ std::string explanation_python(const Explanation& e) {
     const auto& side = e.sides[s];
     const std::string program = side.trace.python();
     if (program.empty()) continue;
-    text += fmt::format("{}# op {} {}, output '{}', element {}, as {} computes it\n{}", s == 0 ? "" : "\n",
-                        e.node.index, e.op, e.output.name, index_text(e.index), side.rules, program);
+    text +=
+        fmt::format("{}# op {} {}, output '{}', element {}, as {} computes it\n{}", s == 0 ? "" : "\n", e.node.index,
+                    e.op, shortened(e.output.name, kNameColumns), index_text(e.index), side.rules, program);
   }
   return text;
 }

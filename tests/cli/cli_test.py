@@ -218,7 +218,7 @@ class Diff(unittest.TestCase):
             code, out, _ = run("diff", model(case[0]), *PAIR, "-i", case[1])
             self.assertEqual(code, 1)
             command = shlex.split(out.splitlines()[-1])
-            self.assertEqual(command[:2], ["nputwin", "explain"])
+            self.assertEqual(command[:2], [NPUTWIN, "explain"])
             code, out, err = run(*command[1:], "--format", "json")
             self.assertEqual((code, err), (1, ""))
             explained = json.loads(out)

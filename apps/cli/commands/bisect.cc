@@ -21,6 +21,7 @@ struct Arguments {
 Result<Exit> run(const Arguments& a, const Program& program) {
   api::BisectOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
+  options.diff.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const api::BisectResult result, api::bisect(options, interaction(program, "ops")));
   const char* figures = options.accumulated ? "accumulated" : "isolated";
   if (!result.found) {

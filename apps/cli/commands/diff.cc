@@ -19,7 +19,8 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
+  NPUTWIN_ASSIGN_OR_RETURN(api::DiffOptions options, a.comparison.options());
+  options.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction(program, "ops")));
   if (diffed.stopped)
     fmt::print(stderr, "interrupted: the result is of {}\n", counted(diffed.result.samples, "sample"));

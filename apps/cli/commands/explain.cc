@@ -72,8 +72,8 @@ void add_explain_command(Command root) {
       "Both sides' op runs on the inputs that A computed. Each step is shown exactly, in decimal and in binary.\n"
       "From A's rule to B's one step is exchanged at a time. The first that moves the output towards B's "
       "is the cause.\n"
-      "Each side's own run may differ although the op by itself does not: then the inputs that differ are counted, each "
-      "with the op that made it.\n"
+      "Each side's own run may differ although the op by itself does not: then the inputs that differ are counted, "
+      "each with the op that made it.\n"
       "Exit code 1 where the two outputs differ, by the op itself or from above.\n\n" +
       profile_help() + "\n" + source_help());
   auto a = std::make_shared<explain::Arguments>();

@@ -3,6 +3,7 @@
 #include "api/inspect.h"
 
 #include "arguments.h"
+#include "interaction.h"
 #include "profile/profile.h"
 #include "report/inspect_report.h"
 #include "terminal.h"
@@ -19,13 +20,15 @@ struct Arguments {
   bool kernels = false;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(SessionOptions session, a.preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(session.isa, a.isa.read());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Inspected found, api::inspect({a.model, a.profile, session}));
-  a.format.print(
-      [&] { return report::inspect_text(*found.model, found.profile, found.coverage, a.kernels, output_columns()); },
-      [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
+  const auto text = [&] {
+    return as_called(program,
+                     report::inspect_text(*found.model, found.profile, found.coverage, a.kernels, output_columns()));
+  };
+  a.format.print(text, [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
   return found.runs() ? Exit::kSame : Exit::kFailed;
 }
 
@@ -45,7 +48,7 @@ void add_inspect_command(Command root) {
       "Show for each op which form of its kernel runs, on which instruction set, and why better ones refused it");
   a->isa.add(command);
   a->format.add(command, {"text", "json"});
-  command.does([a](const Program&) { return inspect::run(*a); });
+  command.does([a](const Program& program) { return inspect::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

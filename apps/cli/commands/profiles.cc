@@ -30,14 +30,15 @@ struct CompareArguments {
   FormatArgument format;
 };
 
-Result<Exit> list(const ListArguments& a) {
+Result<Exit> list(const ListArguments& a, const Program& program) {
   if (a.runtimes) {
     const auto runtimes = measured_runtimes();
     a.format.print([&] { return report::runtimes_text(runtimes); }, [&] { return report::runtimes_json(runtimes); });
     return Exit::kSame;
   }
-  a.format.print([] { return report::profile_list_text(profile_groups(), aliases(), output_columns()); },
-                 [] { return report::profiles_json(builtin_profiles()); });
+  a.format.print(
+      [&] { return as_called(program, report::profile_list_text(profile_groups(), aliases(), output_columns())); },
+      [] { return report::profiles_json(builtin_profiles()); });
   return Exit::kSame;
 }
 
@@ -59,7 +60,7 @@ void add_list(Command command) {
   auto a = std::make_shared<ListArguments>();
   command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were compared with instead");
   a->format.add(command, {"text", "json"});
-  command.does([a](const Program&) { return list(*a); });
+  command.does([a](const Program& program) { return list(*a, program); });
 }
 
 void add_show(Command command) {

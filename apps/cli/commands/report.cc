@@ -27,6 +27,7 @@ std::string format_names() {
 Result<Exit> run(const Arguments& a, const Program& program) {
   api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION};
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
+  options.diff.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction(program, "ops")));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
