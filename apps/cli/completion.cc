@@ -222,7 +222,7 @@ _nputwin() {{
   case $verb in
 {}  esac
 }}
-_nputwin "$@"
+if [[ $funcstack[1] == _nputwin ]]; then _nputwin "$@"; else compdef _nputwin nputwin; fi
 )",
                      fmt::join(profiles, " "), paths, cases);
 }

@@ -7,8 +7,6 @@
 namespace nputwin::report {
 namespace {
 
-constexpr std::size_t kNameColumns = 40;
-
 Json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
   auto json = Json::array();
   for (const int t : tensors) {

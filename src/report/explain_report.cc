@@ -14,8 +14,6 @@
 namespace nputwin::report {
 namespace {
 
-constexpr std::size_t kNameColumns = 60;
-
 std::string index_text(const std::vector<std::int64_t>& index) { return fmt::format("[{}]", fmt::join(index, ",")); }
 
 /// The rule's method and ties, and each parameter that differs from its default.

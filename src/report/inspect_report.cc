@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/plural.h"
+#include "base/utf8.h"
 #include "io/json.h"
 #include "model/file_kind.h"
 #include "report/kernel_report.h"
@@ -20,20 +21,25 @@ std::string quantization_text(const Quantization& q) {
   return fmt::format(" {} scales along axis {}, {:.4g} to {:.4g}", q.scale.size(), q.axis, *lo, *hi);
 }
 
-/// One line behind `before`; the name has the columns that the rest leaves.
+/// A line behind `before`; the name has the columns that the rest leaves. Scales stand below where they leave too few.
 std::string tensor_text(const std::string& before, const Graph& graph, int t, std::size_t columns) {
   if (t < 0) return before + "omitted\n";
   const ModelTensor& tensor = graph.tensor(t);
   const std::string what = tensor.unsupported.empty() ? std::string(name(tensor.spec.type)) : "?";
   const std::string begun = fmt::format("{}{} '", before, t);
-  const std::string rest =
-      fmt::format("' {} {}{}{}", what, to_string(tensor.spec.shape), quantization_text(tensor.spec.quantization),
-                  tensor.constant   ? ", constant"
-                  : tensor.variable ? ", variable"
-                                    : "");
-  constexpr std::size_t kLeastName = 16;
-  const std::size_t taken = begun.size() + rest.size();
-  return begun + shortened(tensor.spec.name, std::max(columns - std::min(columns, taken), kLeastName)) + rest + "\n";
+  const std::string kind = tensor.constant ? ", constant" : tensor.variable ? ", variable" : "";
+  std::string quantization = quantization_text(tensor.spec.quantization);
+  const std::string shape = fmt::format("' {} {}", what, to_string(tensor.spec.shape));
+  constexpr std::size_t kLeastName = 24;
+  std::size_t taken = begun.size() + shape.size() + kind.size();
+  if (taken + quantization.size() + std::min(kLeastName, characters(tensor.spec.name)) > columns) {
+    quantization = kind + "\n" + std::string(before.size() + 2, ' ') + quantization;  // below
+  } else {
+    taken += quantization.size();
+    quantization += kind;
+  }
+  const std::string name = shortened(tensor.spec.name, std::max(columns - std::min(columns, taken), kLeastName));
+  return begun + name + shape + quantization + "\n";
 }
 
 std::string attribute_text(const AttributeValue& value) {

@@ -58,11 +58,12 @@ Json requantizations(const Profile& p) {
 
 constexpr std::size_t kConfidenceWidth = 10, kMeantWidth = 20;
 
-/// How well a profile's convolutions are known, with a star where something else is known less well.
+/// How well a profile's convolutions are known, with a star where something else is assumed.
 std::string confidence_text(const Profile& profile) {
   const Confidence layers = profile.evidence_of(Family::kConvolution).confidence;
-  const bool less = std::ranges::any_of(profile.evidence, [&](const Evidence& e) { return e.confidence > layers; });
-  return fmt::format("{}{}", name(layers), less ? "*" : "");
+  const auto is_assumed = [](const Evidence& e) { return e.confidence == Confidence::kAssumed; };
+  const bool star = layers != Confidence::kAssumed && std::ranges::any_of(profile.evidence, is_assumed);
+  return fmt::format("{}{}", name(layers), star ? "*" : "");
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ std::string profile_list_text(std::span<const ProfileGroup> groups, std::span<co
     add(alias.name, meant, kMeantWidth, std::string(alias.what));
   }
   return text +
-         "\nHow well known: the convolutions; *: other ops less well.\n"
+         "\nHow well known: the convolutions; * rules of other ops are assumed.\n"
          "`nputwin profiles show NAME`: each op's rule, and where it is known from.\n";
 }
 

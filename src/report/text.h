@@ -13,6 +13,9 @@ namespace nputwin::report {
 /// What tells two tensors apart stands at either end.
 [[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);
 
+/// What a name has of a sentence.
+inline constexpr std::size_t kNameColumns = 60;
+
 /// A text of at most `columns` characters, at least 1: of a longer one the beginning and "…".
 [[nodiscard]] std::string cut_off(const std::string& text, std::size_t columns);
 

@@ -238,7 +238,7 @@ class Diff(unittest.TestCase):
         samples = json.loads(out)["samples"]
         self.assertGreaterEqual(samples, 1)
         self.assertLess(samples, 1000000)
-        self.assertEqual(err, "interrupted: the result is of %d samples\n" % samples)
+        self.assertEqual(err, "interrupted: the result is of %d sample%s\n" % (samples, "" if samples == 1 else "s"))
 
 
 class Report(unittest.TestCase):

@@ -11,8 +11,6 @@ namespace nputwin::cli {
 namespace bisect {
 namespace {
 
-constexpr std::size_t kNameColumns = 60;
-
 struct Arguments {
   ComparisonArguments comparison;
   api::BisectOptions options;
@@ -30,8 +28,8 @@ Result<Exit> run(const Arguments& a, const Program& program) {
   }
   const auto& [layer, sample, part, ops, model_file, input_file, diff_command] = *result.found;
   fmt::print("first with {} {}: op {} {} '{}', sample {}\n{}: {} of {}, {}; of its outputs {} differ\n{}\n",
-             options.limit, figures, layer.node.index, layer.op, report::shortened(layer.name, kNameColumns), sample,
-             model_file, part.cut.nodes.size(), counted(ops, "op"), counted(part.model.size(), "byte"),
+             options.limit, figures, layer.node.index, layer.op, report::shortened(layer.name, report::kNameColumns),
+             sample, model_file, part.cut.nodes.size(), counted(ops, "op"), counted(part.model.size(), "byte"),
              counted(part.mismatches, "element"), diff_command);
   return Exit::kDiffers;
 }
