@@ -28,24 +28,29 @@ void EmbeddingsArguments::add(Command command) {
       .option("--embeddings", files,
               "In place of a model: two files of embeddings, one a row of [N,D]. Their distances are printed")
       .value("A.npy B.npy")
+      .group(kEmbeddingsGroup)
       .two();
   command
       .option("--labels", labels,
               "With --embeddings: who each row is, a text with one a line or an .npy of integers. Adds error rates")
-      .value("FILE");
+      .value("FILE")
+      .group(kEmbeddingsGroup);
   command
       .option("--threshold", threshold,
               "With --labels: the largest cosine distance that is accepted. By default that of A's equal error rate")
-      .value("DISTANCE");
-  command.option("--zero-point", zero_point, "With --embeddings: the zero point of quantized values").value("N");
+      .value("DISTANCE")
+      .group(kEmbeddingsGroup);
+  command.option("--zero-point", zero_point, "With --embeddings: the zero point of quantized values")
+      .value("N")
+      .group(kEmbeddingsGroup);
 }
 
-Result<Exit> EmbeddingsArguments::run(const FormatArgument& format) const {
+Result<Exit> EmbeddingsArguments::run(const FormatArgument& format, const Program& program) const {
   if (format.format == "csv") return error("--embeddings: expected --format text or json, not csv");
   api::EmbeddingsOptions options{files[0], files[1], labels, {}, {}};
   NPUTWIN_ASSIGN_OR_RETURN(options.threshold, read_number<double>("--threshold", threshold));
   NPUTWIN_ASSIGN_OR_RETURN(options.zero_point, read_number<std::int32_t>("--zero-point", zero_point));
-  NPUTWIN_ASSIGN_OR_RETURN(const EmbeddingsDiff diff, api::diff_embeddings(options, progress("diff", "trials")));
+  NPUTWIN_ASSIGN_OR_RETURN(const EmbeddingsDiff diff, api::diff_embeddings(options, progress(program, "trials")));
   format.print([&] { return report::embeddings_text(diff, files[0], files[1]); },
                [&] { return report::embeddings_json(diff, files[0], files[1]); });
   return diff.same ? Exit::kSame : Exit::kDiffers;

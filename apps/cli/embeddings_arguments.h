@@ -15,7 +15,7 @@ struct EmbeddingsArguments {
   void add(Command command);
   [[nodiscard]] bool given() const { return !files.empty(); }
   /// Compares and prints.
-  [[nodiscard]] Result<Exit> run(const FormatArgument& format) const;
+  [[nodiscard]] Result<Exit> run(const FormatArgument& format, const Program& program) const;
 };
 
 }  // namespace nputwin::cli

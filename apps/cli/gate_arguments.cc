@@ -19,22 +19,27 @@ void GateArguments::add(Command command, bool output_is_required) {
               "A file to write, whose ending says the format: .html, .md, .json, .csv, .xml (JUnit). - is stdout, "
               "which then has nothing else. Repeat it for further ones")
       .value("PATH")
+      .group(kOutputGroup)
       .repeatable()
       .required(output_is_required);
   command
       .option("--fail-if", fail_if,
               "A CONDITION under which to fail, such as 'output:cosine<0.999'. Repeat it for further ones")
       .value("CONDITION")
+      .group(kOutputGroup)
       .repeatable();
   command
       .option("--baseline", baseline,
               "What --format json or -o FILE.json wrote before: fail only on what is worse than there")
-      .value("FILE.json");
-  command.flag("--exit-zero", exit_zero, "Exit code 0 also where the sides differ or a condition holds");
+      .value("FILE.json")
+      .group(kOutputGroup);
+  command.flag("--exit-zero", exit_zero, "Exit code 0 also where the sides differ or a condition holds")
+      .group(kOutputGroup);
   command
       .option("--plot-python", plot_python,
               "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python)")
       .value("PYTHON")
+      .group(kOutputGroup)
       .shows_default();
 }
 

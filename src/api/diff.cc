@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/agree/characterise.h"
+#include "api/nearest.h"
 #include "api/part.h"
 #include "io/tflite/reader.h"
 
@@ -74,6 +75,8 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
   if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);
   if (characteriser) add_expectations(*characteriser, diffed.result);
+  if (const auto nearest = options.expectations && !diffed.stopped ? nearest_cpu(options, diffed) : std::nullopt)
+    diffed.result.advice.push_back(*nearest);
   return diffed;
 }
 

@@ -17,9 +17,7 @@ bool is_runtime(const Profile& profile) {
 }
 
 /// Whether applications on a board get it as it comes: no mode that somebody has to ask for.
-bool comes_with_boards(const std::string& name) {
-  return name.ends_with("-arm64") || name.ends_with("-arm64-ruy");
-}
+bool comes_with_boards(const std::string& name) { return name.ends_with("-arm64") || name.ends_with("-arm64-ruy"); }
 
 /// How often outputs and all layers' values differ.
 struct Distance {
@@ -61,7 +59,7 @@ std::int64_t output_values(const Diffed& diffed) {
 
 }  // namespace
 
-std::optional<Nearest> nearest_cpu(const DiffOptions& options, const Diffed& diffed) {
+std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed) {
   if (is_recording(options.a) || is_recording(options.b)) return std::nullopt;
   const auto a = resolve_profile(options.a), b = resolve_profile(options.b);
   if (!a || !b || is_runtime(*a) == is_runtime(*b) || diffed.samples.size() == 0) return std::nullopt;
@@ -83,9 +81,10 @@ std::optional<Nearest> nearest_cpu(const DiffOptions& options, const Diffed& dif
   if (!best || best->first >= *here) return std::nullopt;
   DiffOptions nearer = options;
   (a_is_cpu ? nearer.a : nearer.b) = best->second;
-  return Nearest{best->second,  chip,
-                 best->first.outputs, here->outputs,
-                 output_values(diffed), "nputwin diff " + comparison_text(nearer)};
+  return Advice{fmt::format("of the CPU builds for AArch64, {} comes nearest to {} on the first input: {} of {} output "
+                            "values differ, {} with {}",
+                            best->second, chip, best->first.outputs, output_values(diffed), here->outputs, cpu),
+                fmt::format("{} diff {}", options.program, comparison_text(nearer))};
 }
 
 }  // namespace nputwin::api

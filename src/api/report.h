@@ -21,7 +21,7 @@ struct ReportOptions {
   std::string plot_python;           ///< draws the formats svg and png
   std::string version;               ///< of the program that writes the report
   std::chrono::system_clock::time_point when;  ///< the work began; the epoch: not said
-  std::string date;                  ///< of the day, which the report names; empty: it names none
+  std::string date;                            ///< of the day, which the report names; empty: it names none
 };
 
 /// A comparison and all that is said of it.

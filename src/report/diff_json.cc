@@ -66,6 +66,9 @@ Json diff_object(const DiffResult& result) {
   json["outputs"] = outputs_json(result);
   json["usual"] = usual_json(result);
   json["causes"] = causes_json(result);
+  auto& advice = json["advice"] = Json::array();
+  for (const auto& [sentence, command] : result.advice)
+    advice.push_back({{"sentence", sentence}, {"command", command}});
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     layers.push_back({{"op", layer.node.index},

@@ -13,8 +13,9 @@ std::string output_row(const OutputVerdict& verdict) {
   return fmt::format(
       "<tr class=\"{}\"><td><strong>{}</strong></td><td><a href=\"#{}\" title=\"{}\">{}</a></td><td>{}</td>"
       "<td>{}</td></tr>\n",
-      verdict.mark == Mark::kProvesNothing ? "unproven" : mark, mark, layer_address(*verdict.layer), markup_text(output),
-      markup_text(shortened(output, 40)), markup_text(verdict.figures), markup_text(verdict.meaning));
+      verdict.mark == Mark::kProvesNothing ? "unproven" : mark, mark, layer_address(*verdict.layer),
+      markup_text(output), markup_text(shortened(output, 40)), markup_text(verdict.figures),
+      markup_text(verdict.meaning));
 }
 
 }  // namespace

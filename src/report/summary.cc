@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/plural.h"
 #include "report/gate.h"
 #include "report/not_run_report.h"
 #include "report/text.h"
@@ -73,10 +74,11 @@ std::vector<std::string> summary_of(const Report& report) {
     const bool every = have_isolated == static_cast<std::ptrdiff_t>(r.layers.size());
     text.push_back(
         have_isolated > 0
-            ? fmt::format("On {}, {} and {} compute different values: of {} layer outputs, {}{} differ in isolation and "
-                          "{} differ once differences of earlier layers have accumulated.",
-                          inputs, r.a, r.b, r.layers.size(), isolated,
-                          every ? "" : fmt::format(" of the {} whose inputs were captured", have_isolated), reached)
+            ? fmt::format(
+                  "On {}, {} and {} compute different values: of {} layer outputs, {}{} differ in isolation and "
+                  "{} differ once differences of earlier layers have accumulated.",
+                  inputs, r.a, r.b, r.layers.size(), isolated,
+                  every ? "" : fmt::format(" of the {} whose inputs were captured", have_isolated), reached)
             : fmt::format("On {}, {} and {} hold different values in {} of {} layers.{}", inputs, r.a, r.b, reached,
                           r.layers.size(),
                           r.a_is_capture && r.b_is_capture
@@ -116,7 +118,8 @@ std::vector<std::string> summary_of(const Report& report) {
     text.push_back(fmt::format(
         "The equality of {} proves nothing: on these inputs the output is one value, saturated, or the same "
         "for every input.",
-        plural(blind, "layer")));
+        counted(blind, "layer")));
+  for (const Advice& advice : r.advice) text.push_back(sentence_of(advice.sentence + ": " + advice.command));
   if (const auto failed = failures(report); !failed.empty())
     text.push_back(fmt::format("The limits that were set are exceeded {}.",
                                failed.size() == 1 ? "once" : fmt::format("{} times", failed.size())));

@@ -52,6 +52,7 @@ class Help(unittest.TestCase):
         "profiles": ("show", "compare", "schema", "--runtimes", "--format"),
         "isas": ("--format",),
         "ops": ("--format",),
+        "completion": ("SHELL",),
     }
 
     def test_every_verb_teaches(self):
@@ -59,7 +60,7 @@ class Help(unittest.TestCase):
             verbs = re.findall(r"^NPUTWIN_COMMAND\((\w+)\)", f.read(), re.M)
         code, out, err = run("--help")
         self.assertEqual((code, err), (0, ""))
-        listed = re.findall(r"^  (\w+) {2,}\S", out.split("ubcommands:")[1], re.M)
+        listed = re.findall(r"^  (\w+) {2,}\S", out.split("Verbs:")[1].split("\n\n")[0], re.M)
         self.assertEqual(listed, verbs)
         for verb in verbs:
             code, text, err = run(verb, "--help")
@@ -71,7 +72,10 @@ class Help(unittest.TestCase):
     def test_version(self):
         with open(os.path.join(ROOT, "CMakeLists.txt")) as f:
             version = re.search(r"project\(nputwin VERSION ([\d.]+)", f.read())[1]
-        self.assertEqual(run("--version"), (0, version + "\n", ""))
+        code, out, err = run("--version")
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, r"^nputwin %s \((commit [0-9a-f]{7,}( with changes)?|unknown commit), \w+, (GCC|Clang) [\d.]+, "
+                              r"(x86-64|AArch64) with \w+\)\n$" % re.escape(version))
 
     def test_mistakes_exit_with_2_and_say_so_on_stderr(self):
         for arguments in ([], ["nonsense"], ["run"], ["run", model("digits_embed20_i8")], ["diff", model("digits_embed20_i8"), *PAIR],
@@ -215,7 +219,7 @@ class Diff(unittest.TestCase):
             code, out, _ = run("diff", model(case[0]), *PAIR, "-i", case[1])
             self.assertEqual(code, 1)
             command = shlex.split(out.splitlines()[-1])
-            self.assertEqual(command[:2], ["nputwin", "explain"])
+            self.assertEqual(command[:2], [NPUTWIN, "explain"])
             code, out, err = run(*command[1:], "--format", "json")
             self.assertEqual((code, err), (1, ""))
             explained = json.loads(out)
@@ -235,7 +239,7 @@ class Diff(unittest.TestCase):
         samples = json.loads(out)["samples"]
         self.assertGreaterEqual(samples, 1)
         self.assertLess(samples, 1000000)
-        self.assertEqual(err, "interrupted: the result is of %d samples\n" % samples)
+        self.assertEqual(err, "interrupted: the result is of %d sample%s\n" % (samples, "" if samples == 1 else "s"))
 
 
 class Report(unittest.TestCase):

@@ -2,6 +2,7 @@
 
 #include "api/partial.h"
 #include "base/file.h"
+#include "base/plural.h"
 #include "embeddings_arguments.h"
 #include "gate_arguments.h"
 #include "interaction.h"
@@ -34,17 +35,19 @@ Status write_partial(const std::string& path, const api::DiffOptions& options, c
   return api::write_partial(path, partial);
 }
 
-Result<Exit> run(const Arguments& a) {
-  if (a.embeddings.given()) return a.embeddings.run(a.format);
+Result<Exit> run(const Arguments& a, const Program& program) {
+  if (a.embeddings.given()) return a.embeddings.run(a.format, program);
   NPUTWIN_RETURN_IF_ERROR(check_given(a.comparison));
   api::ReportOptions options;
   options.verb = "diff";
   options.printed = a.format.format;
   a.gate.put_into(options);
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction("diff", "ops")));
+  options.diff.program = program.command;
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
   const report::Report& report = reported.report;
-  if (reported.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", report.result.samples);
+  if (reported.stopped)
+    fmt::print(stderr, "interrupted: the result is of {}\n", counted(report.result.samples, "sample"));
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(write_partial(a.partial, options.diff, reported));
   const bool stdout_is_taken = is_stdout(a.partial) || a.gate.writes_to_stdout();
   if (!stdout_is_taken) print_diff(a.format, report.result, report, report.explain);
@@ -72,10 +75,11 @@ void add_diff_command(Command root) {
       .option("--partial", a->partial,
               "Also write the exact result to this file. `nputwin merge` adds up the files of all parts. - is stdout, "
               "which then has nothing else")
-      .value("FILE");
+      .value("FILE")
+      .group(kOutputGroup);
   a->embeddings.add(command);
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return diff::run(*a); });
+  command.does([a](const Program& program) { return diff::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -34,13 +34,13 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::LintOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   for (const std::string& text : a.profiles) {
     for (std::string& profile : split(text)) options.profiles.push_back(std::move(profile));
   }
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Linted found, api::lint(options, interaction("lint", "samples")));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Linted found, api::lint(options, interaction(program, "samples")));
   a.format.print([&] { return report::lint_text(*found.model, found.findings) + found.next + "\n"; },
                  [&] { return report::lint_json(*found.model, found.profiles, found.findings); });
   const bool bites =
@@ -76,7 +76,7 @@ void add_lint_command(Command root) {
   command.option("--skip", a->options.skipped, "Not this rule; repeat it for further ones").value("RULE").repeatable();
   a->machine.add(command);
   a->format.add(command, {"text", "json"});
-  command.does([a] { return lint::run(*a); });
+  command.does([a](const Program& program) { return lint::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

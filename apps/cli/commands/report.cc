@@ -25,13 +25,14 @@ std::string format_names() {
   return names;
 }
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::ReportOptions options;
   options.verb = "report";
   options.format = a.format;
   a.gate.put_into(options);
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction("report", "ops")));
+  options.diff.program = program.command;
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
   if (reported.stopped) return error("interrupted: {} as before", fmt::join(options.outputs, ", "));
   return a.gate.finish(reported.report, a.gate.writes_to_stdout());
 }
@@ -48,8 +49,9 @@ void add_report_command(Command root) {
   a->comparison.add(command, "SIDE");
   a->gate.add(command, true);
   command.option("--format", a->format, "The format of the output whose ending tells none, or of the only one")
-      .value("FORMAT");
-  command.does([a] { return report_verb::run(*a); });
+      .value("FORMAT")
+      .group(kOutputGroup);
+  command.does([a](const Program& program) { return report_verb::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -41,7 +41,7 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
   return labels;
 }
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::RunOptions options{a.model,           a.profile, a.inputs, {}, a.all && !a.output.empty(),
                           !a.hashes.empty(), a.until,   a.output};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
@@ -50,7 +50,7 @@ Result<Exit> run(const Arguments& a) {
   if (stdout_is_output && ::isatty(STDOUT_FILENO) == 1)
     return error("--output: stdout is a terminal, and an .npz is not for people; send it to a file or a pipe");
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
-  NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress(program, "ops")));
   if (!a.hashes.empty())
     NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, to_text(report::hashes_json(result.hashes))));
   const Exit exit = result.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
@@ -78,21 +78,25 @@ void add_run_command(Command root) {
       .option("--output,-o", a->output,
               "Write the outputs to this .npz, by tensor name, or a single one to this .npy; samples are stacked along "
               "the first dimension. - is stdout, which then has nothing else")
-      .value("FILE");
-  command.flag("--all", a->all, "With --output: write every op's output");
+      .value("FILE")
+      .group(kOutputGroup);
+  command.flag("--all", a->all, "With --output: write every op's output").group(kOutputGroup);
   command
-      .option("--hashes", a->hashes,
-              "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
-              "stdout (-); of several samples a list")
-      .value("FILE");
-  command.option("--labels", a->labels, "A text file with one class name a line").value("FILE");
+      .option(
+          "--hashes", a->hashes,
+          "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
+          "stdout (-); of several samples a list")
+      .value("FILE")
+      .group(kOutputGroup);
+  command.option("--labels", a->labels, "A text file with one class name a line").value("FILE").group(kOutputGroup);
   command.option("--top", a->top, "How many of an output's largest values to print")
       .value("N")
+      .group(kOutputGroup)
       .from(1, 1000)
       .shows_default();
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
-  command.does([a] { return run::run(*a); });
+  command.does([a](const Program& program) { return run::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

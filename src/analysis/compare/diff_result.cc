@@ -78,10 +78,12 @@ Status DiffResult::merge(const DiffResult& other) {
   if (samples == 0) {
     *this = other;
     for (LayerDiff& layer : layers) layer.expected.reset();
+    advice.clear();
     return {};
   }
   NPUTWIN_RETURN_IF_ERROR(check_mergeable(*this, other));
   samples += other.samples;
+  advice.clear();
   for (std::size_t i = 0; i < layers.size(); ++i) {
     layers[i].accumulated.merge(other.layers[i].accumulated);
     layers[i].movement.merge(other.layers[i].movement);

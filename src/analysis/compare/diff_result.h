@@ -52,6 +52,11 @@ struct LayerDiff {
   }
 };
 
+/// What to do about a difference.
+struct Advice {
+  std::string sentence, command;
+};
+
 /// What a comparison of two sides found.
 struct DiffResult {
   std::string model, a, b;
@@ -64,6 +69,7 @@ struct DiffResult {
   NotRun not_run;                   ///< of the model
   std::vector<std::string> notes;   ///< what a reader of the results must know of a side's layers: sentences
   std::vector<double> seconds;      ///< that each op took by the wall, both sides and their comparison; no result
+  std::vector<Advice> advice;       ///< of no part of the samples: merging leaves it out
   std::vector<OutputPair> pairs;    ///< outputs that could be mistaken for each other, where a side is a capture
 
   /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
