@@ -119,7 +119,7 @@ std::vector<std::string> summary_of(const Report& report) {
         "The equality of {} proves nothing: on these inputs the output is one value, saturated, or the same "
         "for every input.",
         counted(blind, "layer")));
-  for (const Advice& advice : r.advice) text.push_back(sentence_of(advice.sentence + ": " + advice.command));
+  for (const Advice& advice : r.advice) text.push_back(sentence_of(advice.sentence));
   if (const auto failed = failures(report); !failed.empty())
     text.push_back(fmt::format("The limits that were set are exceeded {}.",
                                failed.size() == 1 ? "once" : fmt::format("{} times", failed.size())));
@@ -135,6 +135,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Report& repor
   settings.emplace_back("samples", std::to_string(report.result.samples));
   settings.emplace_back("nputwin", report.version);
   settings.emplace_back("command", report.command);
+  for (const Advice& advice : report.result.advice) settings.emplace_back("comes nearer", advice.command);
   if (!report.explain.empty()) settings.emplace_back("explains one element", report.explain);
   for (const Condition& condition : report.fail_if) settings.emplace_back("fails if", condition.text());
   if (report.baseline) settings.emplace_back("and was better in", report.baseline->path());
