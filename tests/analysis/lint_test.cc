@@ -46,8 +46,8 @@ std::shared_ptr<const Model> model_of(const Conv& c) {
 
 /// One op from `in` to `out`, int8 and of one shape, or of those that are given.
 std::shared_ptr<const Model> one_op(const std::string& op, float in, std::int32_t in_zero, float out,
-                                    std::int32_t out_zero, const Attributes& attributes = {}, Shape shape = {1, 16},
-                                    Shape made = {}) {
+                                    std::int32_t out_zero, const Attributes& attributes = {},
+                                    const Shape& shape = {1, 16}, const Shape& made = {}) {
   ModelBuilder b;
   const int x = b.tensor("x", DType::kInt8, shape, in, in_zero);
   const int y = b.tensor("y", DType::kInt8, made.empty() ? shape : made, out, out_zero);

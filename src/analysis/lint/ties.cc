@@ -41,7 +41,8 @@ std::int64_t count_of_average(const Context& context, NodeId id, const Node& nod
     return node.attributes.integer("filter_height") * node.attributes.integer("filter_width");
   if (node.op != "MEAN" || !id.in_main() || node.inputs.empty() || node.inputs[0] < 0) return 0;
   const auto elements = [&](int t) { return context.specs[static_cast<std::size_t>(t)].elements(); };
-  return elements(node.outputs[0]) > 0 ? elements(node.inputs[0]) / elements(node.outputs[0]) : 0;
+  const std::int64_t made = elements(node.outputs[0]);
+  return made > 0 ? elements(node.inputs[0]) / made : 0;
 }
 
 void tell_of_ties(NodeId id, int output, double share, const std::string& what, Findings& findings) {
