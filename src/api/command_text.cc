@@ -59,13 +59,6 @@ std::string comparison_text(const DiffOptions& options) {
                      until_text(options.until), repeated("--output-kind", options.output_kinds));
 }
 
-std::string explain_command(const DiffOptions& options, const DiffResult& result) {
-  for (const LayerDiff& layer : result.layers) {
-    if (std::string command = explain_command(options, result, layer); !command.empty()) return command;
-  }
-  return "";
-}
-
 std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer) {
   if (layer.isolated.mismatches() == 0 || is_control_flow(layer.op)) return "";  // of those nothing is explained
   const auto [sample, element] = layer.place_of(layer.isolated.first_mismatch().value_or(0));

@@ -43,14 +43,14 @@ const LayerDiff* layer_of(const DiffResult& result, const std::optional<Place>& 
 /// in isolation, where the accumulated values do.
 Result<Place> first_difference(const ExplainOptions& options, const std::optional<Place>& given,
                                const Callbacks& callbacks) {
-  const DiffOptions compared{options.model,
-                             options.a,
-                             options.b,
-                             options.inputs,
-                             {options.session, {}},
-                             SampleRange{options.sample, options.sample + 1},
-                             false,
-                             options.until};
+  DiffOptions compared;
+  compared.model = options.model;
+  compared.a = options.a;
+  compared.b = options.b;
+  compared.inputs = options.inputs;
+  compared.sides.session = options.session;
+  compared.samples = SampleRange{options.sample, options.sample + 1};
+  compared.until = options.until;
   NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(compared, {callbacks.progress, callbacks.stop, {}}));
   const LayerDiff* layer = layer_of(diffed.result, given);
   if (layer == nullptr && given) return *given;

@@ -132,27 +132,27 @@ const LayerDiff* DiffResult::worst_isolated() const {
 }
 
 std::vector<std::string> DiffResult::capture_notes() const {
-  std::vector<std::string> notes;
-  if (!a_is_capture && !b_is_capture) return notes;
+  std::vector<std::string> lines;
+  if (!a_is_capture && !b_is_capture) return lines;
   std::vector<std::size_t> lacking;
   for (const LayerDiff& layer : layers) {
     const bool told = !lacking.empty() && lacking.back() == layer.node.index;
     if (!layer.has_isolated() && layer.accumulated.elements() > 0 && !told) lacking.push_back(layer.node.index);
   }
   if (a_is_capture != b_is_capture && !lacking.empty())
-    notes.push_back(fmt::format(
+    lines.push_back(fmt::format(
         "{}: {} not captured, so nothing shows what {} by {}; isolated figures need every op's output, as "
         "`nputwin run --all` writes them, or the prefixes of `nputwin cut --every-layer`",
         ops_text(lacking), lacking.size() == 1 ? "its inputs were" : "their inputs were",
         lacking.size() == 1 ? "the op does" : "these ops do", lacking.size() == 1 ? "itself" : "themselves"));
   const auto first = std::ranges::find_if(layers, [](const LayerDiff& l) { return l.accumulated.elements() >= kFew; });
   if (first != layers.end() && differs_wildly(*first) && swapped().empty())
-    notes.push_back(fmt::format(
+    lines.push_back(fmt::format(
         "the sides differ in {:.0f} % of the values of {}, the first layer that is compared, and are hardly "
         "alike there (cosine {:.2f}): were both made from the same inputs, in the same order?",
         100 * first->accumulated.mismatch_rate(), fmt::format("op {} {}", first->node.index, first->op),
         first->accumulated.cosine().value_or(0)));
-  return notes;
+  return lines;
 }
 
 CauseCounts DiffResult::causes() const {
