@@ -25,8 +25,7 @@ std::string advice(const TensorSpec& input, const Array& array) {
   if (!input.quantization.per_tensor() || array.type.kind != 'f')
     return "; add ,quantize=no where its numbers are quantized values of the input";
   return fmt::format(
-      "; add ,quantize=yes to quantize its real numbers ({}), or ,quantize=no where they are quantized "
-      "values already",
+      "; add ,quantize=yes to quantize its real numbers ({}), or ,quantize=no if they are quantized already",
       quantization_text(input));
 }
 
@@ -115,7 +114,7 @@ Result<std::vector<std::byte>> quantized(const TensorSpec& input, const Array& a
     const std::string beyond = clamped == 0 ? ""
                                             : fmt::format("; {} of {} clamped to {}..{}", clamped,
                                                           array.data.size() / array.type.bytes, range.lo, range.hi);
-    notes.say("quantized", input,
+    notes.say(clamped == 0 ? "quantized" : "clamped", input,
               fmt::format("{}: {} quantized to {} ({}), half to even{}", where, name(array.type), name(input.type),
                           quantization_text(input), beyond));
   }
