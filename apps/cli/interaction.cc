@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+
+#include "report/text.h"
 
 namespace nputwin::cli {
 namespace {
@@ -27,6 +30,27 @@ void listen_for_interrupts() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+}
+
+/// What stands between single quotes, shortened where it is long. An apostrophe inside a word is none.
+std::string with_short_names(const std::string& text) {
+  constexpr std::size_t kNameColumns = 80;
+  const auto is_word = [&](std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0);
+  };
+  std::string result;
+  std::size_t told = 0;
+  for (std::size_t open = 0; (open = text.find('\'', open)) != std::string::npos; ++open) {
+    if (open > 0 && is_word(open - 1)) continue;
+    std::size_t close = text.find('\'', open + 1);
+    while (close != std::string::npos && is_word(close + 1)) close = text.find('\'', close + 1);
+    if (close == std::string::npos) break;
+    result += text.substr(told, open + 1 - told);
+    result += report::shortened(text.substr(open + 1, close - open - 1), kNameColumns);
+    told = close;
+    open = close;
+  }
+  return result + text.substr(told);
 }
 
 /// "12 s", "3 min", "2 h": what is left of work at the pace so far.
@@ -72,8 +96,19 @@ class Progress {
 
 }  // namespace
 
+std::string as_called(const Program& program, std::string text) {
+  constexpr std::string_view kCommand = "`nputwin ";
+  for (std::size_t at = 0; (at = text.find(kCommand, at)) != std::string::npos; at += program.command.size())
+    text.replace(at + 1, kCommand.size() - 2, program.command);
+  return text;
+}
+
+std::string as_told(const Program& program, const std::string& text) {
+  return with_short_names(as_called(program, text));
+}
+
 void note(const Program& program, const std::string& text) {
-  if (!program.quiet) fmt::print(stderr, "nputwin: {}\n", text);
+  if (!program.quiet) fmt::print(stderr, "nputwin: {}\n", as_told(program, text));
 }
 
 Callbacks progress(const Program& program, const std::string& units) {

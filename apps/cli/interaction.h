@@ -7,6 +7,12 @@
 
 namespace nputwin::cli {
 
+/// A text with its commands as this program is called: "`nputwin ops`" as "`build/release/nputwin ops`".
+[[nodiscard]] std::string as_called(const Program& program, std::string text);
+
+/// Likewise a message, in which what stands in quotes is shortened where it has the length that converters give names.
+[[nodiscard]] std::string as_told(const Program& program, const std::string& text);
+
 /// Says on stderr what a user should know beside the result, unless the program is to be quiet.
 void note(const Program& program, const std::string& text);
 

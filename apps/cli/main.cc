@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "arguments.h"
+#include "interaction.h"
 #include "version.h"
 
 namespace nputwin::cli {
@@ -47,7 +48,7 @@ int run_verb(int argc, char** argv) {
   const Action action = command_line.parse(argc, argv);
   const Result<Exit> result = action(command_line.program());
   if (!result) {
-    fmt::print(stderr, "nputwin: {}\n", result.error().message);
+    fmt::print(stderr, "nputwin: {}\n", as_told(command_line.program(), result.error().message));
     return static_cast<int>(Exit::kFailed);
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

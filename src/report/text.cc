@@ -27,6 +27,12 @@ std::string shortened(const std::string& name, std::size_t columns) {
   return name.substr(0, place_of_character(name, head)) + "…" + name.substr(place_of_character(name, length - tail));
 }
 
+std::string cut_off(const std::string& text, std::size_t columns) {
+  columns = std::max<std::size_t>(columns, 1);
+  if (characters(text) <= columns) return text;
+  return text.substr(0, place_of_character(text, columns - 1)) + "…";
+}
+
 std::string short_name(const std::string& name) {
   constexpr std::size_t kShown = 40;
   if (name.size() <= kShown) return name;

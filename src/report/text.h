@@ -9,9 +9,15 @@ namespace nputwin::report {
 /// A name cut off after 40 bytes: converters name a tensor after all the layers that were folded into it.
 [[nodiscard]] std::string short_name(const std::string& name);
 
-/// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between them.
+/// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between.
 /// What tells two tensors apart stands at either end.
 [[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);
+
+/// What a name has of a sentence.
+inline constexpr std::size_t kNameColumns = 60;
+
+/// A text of at most `columns` characters, at least 1: of a longer one the beginning and "…".
+[[nodiscard]] std::string cut_off(const std::string& text, std::size_t columns);
 
 /// The causes that occur, each with its number of elements, the most frequent first: "tie 12, table 3" with " " and
 /// ", ".

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/plural.h"
+#include "profile/alias.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "session/shapes.h"
@@ -141,8 +143,7 @@ class RecordedSample final : public Recording {
 Status check_size(const Side& side, std::size_t samples) {
   const auto size = side.size();
   if (!size || *size == samples) return {};
-  return error("{} holds {} sample{}, and the other side or the input {}", side.name(), *size, *size == 1 ? "" : "s",
-               samples);
+  return error("{} holds {}, and the other side or the input {}", side.name(), counted(*size, "sample"), samples);
 }
 
 std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& options) {
@@ -157,9 +158,8 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
 }  // namespace
 
 bool is_recording(const std::string& text) {
-  const auto& profiles = builtin_profiles();
-  const bool is_profile =
-      std::any_of(profiles.begin(), profiles.end(), [&](const Profile& profile) { return profile.name == text; });
+  const bool is_profile = find_alias(text) != nullptr ||
+                          std::ranges::any_of(builtin_profiles(), [&](const Profile& p) { return p.name == text; });
   return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
 }
 

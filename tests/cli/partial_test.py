@@ -73,7 +73,7 @@ class Lists(unittest.TestCase):
         self.assertEqual(run("profiles", "--runtimes")[1].count("\n"), 52)  # with a title
 
     def test_nearest_words(self):
-        for arguments, meant in ((["inspect", model("conv_3x3_same_i8"), "-p", "vip-v9"], "vip-v8"),
+        for arguments, meant in ((["inspect", model("conv_3x3_same_i8"), "-p", "vip-v88"], "vip-v8"),
                                  (["profiles", "show", "vip-v8{tie=half_up}"], "ties"),
                                  (["inspect", model("conv_3x3_same_i8"), "--fromat", "json"], "--format"),
                                  (["inspekt", model("conv_3x3_same_i8")], "inspect"),

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "analysis/compare/diff.h"
+#include "base/utf8.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "report/diff_report.h"
@@ -56,13 +58,28 @@ TEST(InspectReport, NamesWhatIsNotSupported) {
 
 TEST(ProfileReport, TextAndJsonShareTheirWords) {
   const auto json = nlohmann::json::parse(profiles_json(builtin_profiles()));
-  const std::string text = profiles_text(builtin_profiles(), true);
+  std::string text;
+  for (const Profile& profile : builtin_profiles()) text += profile_text(profile);
   for (const auto& profile : json) {
     for (const auto& family : profile["families"]) {
       EXPECT_NE(text.find(family["rule"].get<std::string>()), std::string::npos);
       EXPECT_NE(text.find(family["source"].get<std::string>()), std::string::npos);
     }
   }
+}
+
+TEST(ProfileReport, TheListHasOneLineAProfileAndFits) {
+  for (const std::size_t columns : {80U, 120U, 200U}) {
+    const std::string text = profile_list_text(profile_groups(), aliases(), columns);
+    std::istringstream lines(text);
+    std::size_t longest = 0;
+    for (std::string line; std::getline(lines, line);) longest = std::max(longest, characters(line));
+    EXPECT_LE(longest, std::max<std::size_t>(columns, 90)) << text;
+    for (const Profile& p : builtin_profiles()) EXPECT_NE(text.find("\n  " + p.name + " "), std::string::npos);
+  }
+  EXPECT_NE(
+      profile_list_text(profile_groups(), aliases(), 200).find("\n  vip-v8                       evidence*   VeriSi"),
+      std::string::npos);
 }
 
 TEST(Values, TopValuesWithLabels) {
