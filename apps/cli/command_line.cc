@@ -33,19 +33,18 @@ Given innermost(const CLI::App& app, const VerbDefinition& definition) {
 
 /// The first word that was not understood, and what was meant.
 std::string not_understood(const VerbDefinition& verb, const std::vector<std::string>& words) {
-  const auto is_option = [](const std::string& word) { return word.starts_with('-') && word.size() > 1; };
-  const auto option = std::ranges::find_if(words, is_option);
+  const std::string& first = words.front();
   std::vector<std::string> known;
-  if (option != words.end()) {
+  if (first.starts_with('-') && first.size() > 1) {
     for (const auto& one : verb.options)
       if (!one->positional) known.insert(known.end(), one->names.begin(), one->names.end());
-    const std::string name = option->substr(0, option->find('='));
+    const std::string name = first.substr(0, first.find('='));
     return fmt::format("there is no option '{}'{}", name, did_you_mean(name, known));
   }
   for (const auto& one : verb.verbs)
     if (!one->hidden) known.push_back(one->word());
-  if (known.empty()) return fmt::format("unexpected argument '{}'", words.front());
-  return fmt::format("no verb is called '{}'{}", words.front(), did_you_mean(words.front(), known));
+  if (known.empty()) return fmt::format("unexpected argument '{}'", first);
+  return fmt::format("no verb is called '{}'{}", first, did_you_mean(first, known));
 }
 
 /// Arguments with `help VERB` and `version` as the options that these words stand for.

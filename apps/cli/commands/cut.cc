@@ -3,6 +3,7 @@
 #include "api/cut.h"
 
 #include "arguments.h"
+#include "base/plural.h"
 #include "interaction.h"
 
 namespace nputwin::cli {
@@ -24,7 +25,7 @@ Result<Exit> run(const Arguments& a, const Program& program) {
   a.format.print([&] { return report::cuts_text(graph, result.written); },
                  [&] { return report::cuts_json(graph, result.written); });
   if (result.written.size() == result.planned) return Exit::kSame;
-  return error("interrupted: {} of {} files are written, each whole", result.written.size(), result.planned);
+  return error("interrupted: {} of {} written, each whole", result.written.size(), counted(result.planned, "file"));
 }
 
 }  // namespace

@@ -28,21 +28,25 @@ Result<Exit> run(const Arguments& a, const Program& program) {
     if (lines.empty())
       return error("{} has no steps to write as Python: it only moves values, or none are known", explanation.op);
     fmt::print("{}", lines);
-    return explanation.cause ? Exit::kDiffers : Exit::kSame;
+    return explanation.differs() ? Exit::kDiffers : Exit::kSame;
   }
   a.format.print([&] { return report::explanation_text(explanation, a.products); },
                  [&] { return report::explanation_json(explanation); });
-  return explanation.cause ? Exit::kDiffers : Exit::kSame;
+  return explanation.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
 void add_options(Command command, Arguments& a) {
   add_model(command, a.model);
   add_profile(command, "--a,--profile,-p", a.a, "Whose arithmetic to explain").required();
   add_profile(command, "--b", a.b, "The side to compare with");
-  command.option("--layer", a.layer, "The op: its index, or the name of its output").value("LAYER").required();
-  command.option("--index", a.index, "The element's index in the output, one number a dimension")
-      .value("0,3,4,7")
-      .required();
+  command
+      .option("--layer", a.layer,
+              "The op: its index, or the name of its output; by default the first that differs by itself")
+      .value("LAYER");
+  command
+      .option("--index", a.index,
+              "The element's index in the output, one number a dimension; by default the first element that differs")
+      .value("0,3,4,7");
   command.option("--output", a.output, "Which of the op's outputs").value("N").shows_default();
   add_inputs(command, a.inputs);
   add_until(command, a.until);
@@ -68,7 +72,9 @@ void add_explain_command(Command root) {
       "Both sides' op runs on the inputs that A computed. Each step is shown exactly, in decimal and in binary.\n"
       "From A's rule to B's one step is exchanged at a time. The first that moves the output towards B's "
       "is the cause.\n"
-      "Exit code 1 where the two outputs differ.\n\n" +
+      "Each side's own run may differ although the op by itself does not: then the inputs that differ are counted, "
+      "each with the op that made it.\n"
+      "Exit code 1 where the two outputs differ, by the op itself or from above.\n\n" +
       profile_help() + "\n" + source_help());
   auto a = std::make_shared<explain::Arguments>();
   explain::add_options(command, *a);
