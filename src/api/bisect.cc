@@ -44,7 +44,7 @@ std::string diff_command(const BisectOptions& options, const BisectResult::Found
   part.inputs = {found.input_file};
   part.until.clear();
   if (!options.accumulated) part.sides.session.input_shapes.clear();
-  return "nputwin diff " + comparison_text(part);
+  return part.program + " diff " + comparison_text(part);
 }
 
 }  // namespace

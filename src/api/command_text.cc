@@ -65,8 +65,8 @@ std::string explain_command(const DiffOptions& options, const DiffResult& result
   });
   if (layer == result.layers.end()) return "";
   const auto [sample, element] = layer->place_of(layer->isolated.first_mismatch().value_or(0));
-  std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),
-                                 inputs_text(options.inputs));
+  std::string text = fmt::format("{} explain {}{}{}", options.program, quoted(options.model),
+                                 explained_sides(options, result), inputs_text(options.inputs));
   if (result.samples > 1 || sample > 0) text += fmt::format(" --sample {}", sample);
   text += fmt::format(" --layer {}", layer->node.index);
   if (layer->output != 0) text += fmt::format(" --output {}", layer->output);

@@ -18,6 +18,7 @@ struct DiffOptions {
   std::optional<SampleRange> samples;  ///< a part of the samples; all by default
   bool expectations = false;           ///< say of two profiles' layers how many mismatches were to be expected
   std::string until;                   ///< the last op to compare, as find_layer takes it; empty: all
+  std::string program = "nputwin";     ///< how commands that the results suggest begin, as a shell reads it
 };
 
 struct Diffed {

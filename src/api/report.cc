@@ -36,11 +36,11 @@ Result<const report::ReportFormat*> chosen_format(const ReportOptions& options) 
 Result<report::Report::Side> side_of(const std::string& text) {
   if (is_recording(text)) return report::Report::Side{text, "", std::nullopt};
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(text));
-  return report::Report::Side{text, profile.summary, std::nullopt};
+  return report::Report::Side{text.ends_with(".json") ? text : profile.name, profile.summary, std::nullopt};
 }
 
 std::string report_command(const ReportOptions& options) {
-  std::string text = "nputwin report " + comparison_text(options.diff);
+  std::string text = options.diff.program + " report " + comparison_text(options.diff);
   for (const std::string& condition : options.fail_if) text += " --fail-if " + quoted(condition);
   if (!options.format.empty()) text += " --format " + options.format;
   return text + " -o " + quoted(options.output);

@@ -51,6 +51,7 @@ class Help(unittest.TestCase):
         "profiles": ("show", "compare", "schema", "--runtimes", "--format"),
         "isas": ("--format",),
         "ops": ("--format",),
+        "completion": ("SHELL",),
     }
 
     def test_every_verb_teaches(self):
@@ -217,7 +218,7 @@ class Diff(unittest.TestCase):
             code, out, _ = run("diff", model(case[0]), *PAIR, "-i", case[1])
             self.assertEqual(code, 1)
             command = shlex.split(out.splitlines()[-1])
-            self.assertEqual(command[:2], ["nputwin", "explain"])
+            self.assertEqual(command[:2], [NPUTWIN, "explain"])
             code, out, err = run(*command[1:], "--format", "json")
             self.assertEqual((code, err), (1, ""))
             explained = json.loads(out)
@@ -237,7 +238,7 @@ class Diff(unittest.TestCase):
         samples = json.loads(out)["samples"]
         self.assertGreaterEqual(samples, 1)
         self.assertLess(samples, 1000000)
-        self.assertEqual(err, "interrupted: the result is of %d samples\n" % samples)
+        self.assertEqual(err, "interrupted: the result is of %d sample%s\n" % (samples, "" if samples == 1 else "s"))
 
 
 class Report(unittest.TestCase):

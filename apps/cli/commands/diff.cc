@@ -4,6 +4,7 @@
 
 #include "api/partial.h"
 #include "arguments.h"
+#include "base/plural.h"
 #include "interaction.h"
 #include "print_diff.h"
 
@@ -18,9 +19,11 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
+  NPUTWIN_ASSIGN_OR_RETURN(api::DiffOptions options, a.comparison.options());
+  options.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction(program, "ops")));
-  if (diffed.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", diffed.result.samples);
+  if (diffed.stopped)
+    fmt::print(stderr, "interrupted: the result is of {}\n", counted(diffed.result.samples, "sample"));
   if (!a.partial.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
     NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, partial));

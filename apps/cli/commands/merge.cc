@@ -18,7 +18,8 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Partial merged, api::merge_partials(a.files));
+  NPUTWIN_ASSIGN_OR_RETURN(api::Partial merged, api::merge_partials(a.files));
+  merged.options.program = program.command;
   if (const std::string missing = merged.missing(); !missing.empty())
     note(program, fmt::format("no file holds samples {} of {}", missing, merged.all));
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));

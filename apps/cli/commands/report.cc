@@ -27,6 +27,7 @@ std::string format_names() {
 Result<Exit> run(const Arguments& a, const Program& program) {
   api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION};
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
+  options.diff.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction(program, "ops")));
   const auto failed = report::failures(report);
   for (const auto& [layer, condition] : failed)
@@ -52,11 +53,12 @@ void add_options(Command command, Arguments& a) {
       .group(kOutputGroup)
       .repeatable();
   command
-      .option("--plot-python", a.plot_python,
-              "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python)")
+      .option(
+          "--plot-python", a.plot_python,
+          "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python); by default the one "
+          "beside the build, or python3")
       .value("PYTHON")
-      .group(kOutputGroup)
-      .shows_default();
+      .group(kOutputGroup);
 }
 
 }  // namespace
