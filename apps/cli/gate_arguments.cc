@@ -36,11 +36,12 @@ void GateArguments::add(Command command, bool output_is_required) {
   command.flag("--exit-zero", exit_zero, "Exit code 0 also where the sides differ or a condition holds")
       .group(kOutputGroup);
   command
-      .option("--plot-python", plot_python,
-              "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python)")
+      .option(
+          "--plot-python", plot_python,
+          "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python); by default the "
+          "one beside the build, or python3")
       .value("PYTHON")
-      .group(kOutputGroup)
-      .shows_default();
+      .group(kOutputGroup);
 }
 
 void GateArguments::put_into(api::ReportOptions& options) const {

@@ -28,7 +28,13 @@ with tempfile.TemporaryDirectory() as folder:
                  "fish/vendor_completions.d/nputwin.fish", "doc/nputwin/LICENSE", "doc/nputwin/docs/captures.md"):
         assert os.path.getsize(os.path.join(prefix, "share", file)) > 0, file
     # What is installed depends on nothing of the build's folder.
-    assert os.path.realpath(build) not in step(nputwin, "report", "--help"), "a path of the build"
+    for folder_of, _, names in os.walk(os.path.join(prefix, "share")):
+        for name in names:
+            with open(os.path.join(folder_of, name), "rb") as f:
+                assert os.path.realpath(build).encode() not in f.read(), name
+    drawn = subprocess.run([nputwin, "report", model, "--a", "vip-v7", "--b", "vip-v8", "-i", "noise:1", "--format", "svg", "-o", os.path.join(folder, "svg")],
+                           capture_output=True, text=True, env=dict(os.environ, PATH="/nonexistent"))
+    assert drawn.returncode == 2 and "python3" in drawn.stderr and "plots/bin" not in drawn.stderr, drawn.stderr
     # Called by its name alone, it suggests commands by its name alone.
     pair = [model, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "--input", "noise:1"]
     found = subprocess.run(["nputwin", "diff", *pair], capture_output=True, text=True, env=dict(os.environ, PATH=os.path.dirname(nputwin) + ":" + os.environ["PATH"]))
