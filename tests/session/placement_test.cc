@@ -52,7 +52,7 @@ TEST(Placement, ReleasesHaveNames) {
 }
 
 TEST(Placement, WhatTheDelegateLeavesMayGoToXnnpack) {
-  const auto c = coverage("vx(vip-v8)+litert-2.1-arm64", {"TANH", "RELU", "0"});
+  const auto c = coverage("vx(vip-v8)+litert-2.1-arm64", {"TILE", "RELU", "0"});
   EXPECT_EQ(c[0].rejection, "--on-cpu RELU");
   EXPECT_EQ(c[1].profile, "litert-2.1-arm64-builtin");
 }
@@ -89,7 +89,7 @@ TEST(Placement, APatternThatMatchesNothingIsAnError) {
   EXPECT_EQ(problem("tiled"), "");
   EXPECT_NE(problem("RELLU").find("--on-cpu RELLU: no op has that type, number or output name (did you mean 'RELU'?)"),
             std::string::npos);
-  EXPECT_NE(problem("tilde").find("(did you mean 'tiled'?)"), std::string::npos);
+  EXPECT_NE(problem("firsst").find("(did you mean 'first'?)"), std::string::npos);
   EXPECT_NE(problem("4").find("has ops 0 to 3"), std::string::npos);
   EXPECT_NE(problem("x").find("no op has"), std::string::npos) << "an input is no op's output";
 }
