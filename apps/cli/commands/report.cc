@@ -55,8 +55,8 @@ void add_options(Command command, Arguments& a) {
   command
       .option(
           "--plot-python", a.plot_python,
-          "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python); by default the one "
-          "beside the build, or python3")
+          "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python); by default the "
+          "one beside the build, or python3")
       .value("PYTHON")
       .group(kOutputGroup);
 }
