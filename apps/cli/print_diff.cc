@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/diff_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 
@@ -12,7 +13,7 @@ void print_diff(const FormatArgument& format, const DiffResult& result, const re
     fmt::print("{}", report::diff_csv(result));
     return;
   }
-  format.print([&] { return report::diff_text(result) + explain + (explain.empty() ? "" : "\n"); },
+  format.print([&] { return report::diff_text(result, output_columns()) + explain + (explain.empty() ? "" : "\n"); },
                [&] { return report::diff_json(result, provenance); });
 }
 

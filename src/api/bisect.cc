@@ -57,7 +57,9 @@ Result<BisectResult> bisect(const BisectOptions& options, const Callbacks& callb
   if (limit.scope() != Condition::Scope())
     return error("'{}': the first layer is looked for among all; expected a limit without a scope, as in mismatch>0.1%",
                  options.limit);
-  NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(options.diff, callbacks));
+  DiffOptions without_expectations = options.diff;
+  without_expectations.expectations = false;
+  NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(without_expectations, callbacks));
   if (diffed.stopped) return error("interrupted: nothing is written");
   BisectResult result{diffed.result.samples, diffed.result.not_run, {}};
   const LayerDiff* layer = first_beyond(diffed.result, limit, options.accumulated);

@@ -119,7 +119,7 @@ Result<Reported> report(const ReportOptions& options, const Callbacks& callbacks
   Reported reported;
   NPUTWIN_ASSIGN_OR_RETURN(reported.report, prepared(options, callbacks));
   DiffOptions with_expectations = options.diff;
-  with_expectations.expectations = is_documented(options);
+  with_expectations.expectations = options.diff.expectations || is_documented(options);
   NPUTWIN_ASSIGN_OR_RETURN(Diffed diffed, diff(with_expectations, callbacks));
   reported.samples = diffed.samples;
   reported.all = diffed.all;

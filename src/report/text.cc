@@ -1,14 +1,40 @@
 #include "report/text.h"
 
+#include <algorithm>
+
 #include "report/where.h"
 
 namespace nputwin::report {
+namespace {
+
+/// Whether a UTF-8 character begins with this byte.
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+/// Where the character of that number begins; the end where there are fewer.
+std::size_t place_of_character(const std::string& text, std::size_t number) {
+  std::size_t at = 0;
+  for (std::size_t before = 0; at < text.size(); ++at) {
+    if (begins_character(text[at]) && before++ == number) break;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::string shortened(const std::string& name, std::size_t columns) {
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(name, begins_character));
+  columns = std::max<std::size_t>(columns, 3);
+  if (characters <= columns) return name;
+  const std::size_t tail = (columns - 1) / 2, head = columns - 1 - tail;
+  return name.substr(0, place_of_character(name, head)) + "…" +
+         name.substr(place_of_character(name, characters - tail));
+}
 
 std::string short_name(const std::string& name) {
   constexpr std::size_t kShown = 40;
   if (name.size() <= kShown) return name;
   std::size_t cut = kShown;
-  while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) --cut;  // not inside a UTF-8 character
+  while (cut > 0 && !begins_character(name[cut])) --cut;
   return name.substr(0, cut) + "…";
 }
 
@@ -34,6 +60,34 @@ std::string where_text(const LayerDiff& layer) {
 std::optional<double> expected_percent(const LayerDiff& layer) {
   if (!layer.expected || !layer.has_isolated()) return std::nullopt;
   return 100 * *layer.expected / static_cast<double>(layer.isolated.elements());
+}
+
+std::string share_text(double percent) {
+  return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
+}
+
+std::string plural(std::int64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string folded(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string result;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' ', text.find_first_not_of(' ')), text.size());
+    const std::string_view word = text.substr(0, space);  // with the blanks before it
+    const auto width = static_cast<std::size_t>(std::ranges::count_if(word, begins_character));
+    if (column > indent && column + width > columns) {
+      const std::string_view bare = word.substr(word.find_first_not_of(' '));
+      result += "\n" + std::string(indent, ' ') + std::string(bare);
+      column = indent + width - (word.size() - bare.size());
+    } else {
+      result += word;
+      column += width;
+    }
+    text.remove_prefix(space);
+  }
+  return result;
 }
 
 std::string csv_field(std::string text) {
