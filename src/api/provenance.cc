@@ -91,6 +91,7 @@ report::Provenance premises_of(const DiffOptions& options) {
   provenance.on_cpu = options.sides.session.on_cpu;
   provenance.mode = name(options.sides.mode);
   provenance.until = options.until;
+  provenance.output_kinds = options.output_kinds;
   return provenance;
 }
 

@@ -25,7 +25,8 @@ Json options_json(const Provenance& provenance) {
   return {{"shapes", provenance.shapes},
           {"on_cpu", provenance.on_cpu},
           {"mode", provenance.mode},
-          {"until", provenance.until}};
+          {"until", provenance.until},
+          {"output_kinds", provenance.output_kinds}};
 }
 
 Json provenance_json(const Provenance& provenance) {

@@ -31,7 +31,7 @@ struct Provenance {
   std::string profile_a, profile_b;  ///< sha256 of the profiles' documents; empty for recordings
   std::vector<InputSource> inputs;
   std::map<std::string, Shape> shapes;  ///< of inputs that were given another one
-  std::vector<std::string> on_cpu;
+  std::vector<std::string> on_cpu, output_kinds;
   std::string mode, until;
   std::vector<std::pair<std::size_t, std::size_t>> samples;  ///< ranges that were compared, the last one left out
 };

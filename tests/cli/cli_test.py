@@ -257,7 +257,7 @@ class Report(unittest.TestCase):
     def test_json_is_as_its_schema_says(self):
         with open(os.path.join(ROOT, "docs", "diff.schema.json")) as f:
             schema = json.load(f)
-        kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None)}
+        kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
 
         def check(value, rule, where):
             if "$ref" in rule:

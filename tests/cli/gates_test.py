@@ -79,6 +79,26 @@ class Conditions(Folder):
                 self.assertTrue(lines[0].endswith("largest %d" % layers[12]["accumulated"]["largest"]), lines[0])
         self.assertEqual(self.both(EMBED, "--fail-if", "isolated:layer:12:largest>1")[0], 0)
 
+    def test_outputs(self):
+        """A model's output could not be bounded, nor what its scores mean."""
+        name = "StatefulPartitionedCall_1:0"
+        for which in ("", "'%s':" % name):
+            for limit, code in ("0.999", 0), ("0.9995", 1):
+                got, lines, _ = self.both(EMBED, "--fail-if", "output:%scosine<%s" % (which, limit))
+                self.assertEqual((got, len(lines)), (code, 1))
+                self.assertIn("output '%s': cosine 0.99922" % name, lines[0])
+        classes = ["--output-kind", name + "=classes"]
+        output, = json.loads(run("diff", *EMBED, *classes, "--format", "json")[1])["outputs"]
+        rows, top1 = output["agreement"]["rows"], output["agreement"]["top1"]
+        self.assertTrue(0 < top1 < rows)
+        for percent, code in (100 * top1 / rows - 1, 0), (100 * top1 / rows + 1, 1):
+            got, lines, _ = self.both(EMBED, *classes, "--fail-if", "output: top1 < %g %%" % percent)
+            self.assertEqual((got, len(lines)), (code, 1))
+            self.assertTrue(lines[0].endswith("top1 %.6g %%" % (100 * top1 / rows)), lines[0])
+        code, _, err = self.both(EMBED, "--fail-if", "output:top1<99%")
+        self.assertEqual(code, 2)
+        self.assertIn("--output-kind '%s=classes' says so" % name, err)
+
     def test_places_have_short_names(self):
         """A line of --fail-if had the whole name of 250 characters."""
         for line in self.both(EMBED, "--fail-if", "mismatch>10%")[1]:
@@ -100,7 +120,7 @@ class Conditions(Folder):
         two = [CONV[0], "--a", capture, "--b", capture]
         code, out, err = run("diff", *two, "-o", self.path("r.md"), "--fail-if", "isolated:mismatch>0")
         self.assertEqual(code, 2)
-        self.assertIn("no difference in 1 layers", out)
+        self.assertIn("no difference in 1 layer", out)
         self.assertIn("a gate that cannot fail is none: there are no isolated figures", err)
         self.assertTrue(os.path.exists(self.path("r.md")))
 
@@ -324,7 +344,9 @@ class Document(Folder):
             run("diff", *EMBED, "--samples", samples, "--partial", parts[-1])
         merged = json.loads(run("merge", *parts, "--format", "json")[1])
         del whole["command"]
-        for layer in whole["layers"]:  # which does not add up to the last bit
+        self.assertIsNone(merged.pop("usual"))  # what was expected does not add up to the last bit
+        self.assertIsNotNone(whole.pop("usual"))
+        for layer in whole["layers"]:
             del layer["expected_mismatches"]
         self.assertEqual(merged, whole)
 

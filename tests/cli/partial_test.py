@@ -2,6 +2,7 @@
 """diff --samples, diff --partial and merge from outside, and the lists that other programs read: isas, profiles --runtimes."""
 import json
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -28,14 +29,16 @@ class Partial(unittest.TestCase):
         """The JSON, without the command that made it, and what was expected, which does not add up to the last bit."""
         document = json.loads(run(*command, "--format", "json")[1])
         document.pop("command", None)
+        document.pop("usual")
         for layer in document["layers"]:
             layer.pop("expected_mismatches", None)
         return document
 
     def test_the_parts_are_the_whole(self):
         parts = [self.part("20:40"), self.part("0:7"), self.part("7:20")]
-        for form in ("csv", "text"):
-            self.assertEqual(run("merge", *parts, "--format", form), run(*DIFF, "--format", form), form)
+        self.assertEqual(run("merge", *parts, "--format", "csv"), run(*DIFF, "--format", "csv"))
+        usual = r"(?m)^Usual for this pair.*\n(  .*\n)*"  # what was expected does not add up to the last bit
+        self.assertEqual(run("merge", *parts)[1], re.sub(usual, "", run(*DIFF)[1]))
         self.assertEqual(self.found("merge", *parts), self.found(*DIFF))
         both = os.path.join(self.folder, "both.json")
         code, _, err = run("merge", parts[0], parts[1], "--partial", both)
