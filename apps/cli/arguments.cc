@@ -192,6 +192,12 @@ void ComparisonArguments::add(Command command, const std::string& word) {
   add_sides(command, a, b, word);
   add_inputs(command, inputs).required(false);
   add_until(command, until);
+  command
+      .option("--output-kind", output_kinds,
+              "What an output is: classes, boxes (ymin, xmin, ymax, xmax), embedding, mask or values; without NAME all "
+              "outputs. By default what the file's metadata and the op that makes it say")
+      .value("[NAME=]KIND")
+      .repeatable();
   mode.add(command);
   machine.add(command);
 }
@@ -203,7 +209,7 @@ void ComparisonArguments::add_samples(Command command) {
 Result<api::DiffOptions> ComparisonArguments::options() const {
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions session, machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const auto range, read_samples(samples));
-  return api::DiffOptions{model, a, b, inputs, {session, mode.read()}, range, false, until};
+  return api::DiffOptions{model, a, b, inputs, {session, mode.read()}, range, true, until, output_kinds};
 }
 
 }  // namespace nputwin::cli

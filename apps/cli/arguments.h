@@ -81,7 +81,7 @@ struct FormatArgument {
 /// Two sides of one model and what they are compared on.
 struct ComparisonArguments {
   std::string model, a, b, samples, until;
-  std::vector<std::string> inputs;
+  std::vector<std::string> inputs, output_kinds;
   MachineArguments machine;
   RuntimeModeArgument mode;
 

@@ -4,6 +4,7 @@
 
 #include "api/command_text.h"
 #include "report/diff_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 
@@ -14,7 +15,7 @@ void print_diff(const FormatArgument& format, const api::DiffOptions& options, c
   }
   const auto text = [&] {
     const std::string command = api::explain_command(options, result);
-    return report::diff_text(result) + command + (command.empty() ? "" : "\n");
+    return report::diff_text(result, output_columns()) + command + (command.empty() ? "" : "\n");
   };
   format.print(text, [&] { return report::diff_json(result); });
 }

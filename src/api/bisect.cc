@@ -54,7 +54,9 @@ Result<BisectResult> bisect(const BisectOptions& options, const Callbacks& callb
     if (is_recording(side)) return error("{}: a recording cannot run a part of a model; name a profile", side);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const Condition limit, Condition::parse(options.limit));
-  NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(options.diff, callbacks));
+  DiffOptions without_expectations = options.diff;
+  without_expectations.expectations = false;
+  NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(without_expectations, callbacks));
   if (diffed.stopped) return error("interrupted: nothing is written");
   BisectResult result{diffed.result.samples, diffed.result.not_run, {}};
   const LayerDiff* layer = first_beyond(diffed.result, limit, options.accumulated);

@@ -54,9 +54,9 @@ std::string session_text(const SessionOptions& options) {
 }
 
 std::string comparison_text(const DiffOptions& options) {
-  return fmt::format("{} --a {} --b {}{}{}{}{}", quoted(options.model), quoted(options.a), quoted(options.b),
+  return fmt::format("{} --a {} --b {}{}{}{}{}{}", quoted(options.model), quoted(options.a), quoted(options.b),
                      inputs_text(options.inputs), mode_text(options.sides.mode), session_text(options.sides.session),
-                     until_text(options.until));
+                     until_text(options.until), repeated("--output-kind", options.output_kinds));
 }
 
 std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer) {

@@ -1,5 +1,7 @@
 #include "api/diff.h"
 
+#include <algorithm>
+
 #include "analysis/agree/characterise.h"
 #include "api/part.h"
 #include "io/tflite/reader.h"
@@ -23,6 +25,14 @@ Result<std::optional<Characteriser>> make_characteriser(const Sides& sides) {
   return std::optional<Characteriser>(std::move(made));
 }
 
+/// Runs noise where the samples leave open whether an output depends on what goes in.
+void see_whether_outputs_move(const Sides& sides, DiffResult& result) {
+  const bool all_moved = std::ranges::all_of(
+      result.outputs, [&](const OutputDiff& output) { return result.layers[output.layer].movement.moved; });
+  Session* session = sides.a->session() != nullptr ? sides.a->session() : sides.b->session();
+  if (!all_moved && session != nullptr) probe_movement(*session, session == sides.a->session(), result);
+}
+
 void add_expectations(const Characteriser& characteriser, DiffResult& result) {
   const auto characters = characteriser.result();
   for (LayerDiff& layer : result.layers) {
@@ -43,6 +53,9 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diffed.all = inputs.size();
   NPUTWIN_ASSIGN_OR_RETURN(diffed.samples, checked(options.samples, diffed.all));
   Diff diff(sides);
+  NPUTWIN_ASSIGN_OR_RETURN(auto outputs, known_outputs(*sides.model, tensor_specs(*sides.model, options.sides.session),
+                                                       options.output_kinds));
+  diff.judge(std::move(outputs));
   std::optional<Characteriser> characteriser;
   if (options.expectations) {
     NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides));
@@ -57,6 +70,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diffed.result = diff.result();
   diffed.stopped = diffed.result.samples < diffed.samples.size();
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
+  if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);
   if (characteriser) add_expectations(*characteriser, diffed.result);
   return diffed;
 }

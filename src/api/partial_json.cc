@@ -9,7 +9,7 @@ namespace nputwin::api {
 namespace {
 
 constexpr const char* kFormat = "nputwin partial diff";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // What is read throws as the accessors of the JSON library do; partial_of_json turns that into an error.
 
@@ -24,10 +24,17 @@ double of_hex(const Json& json) {
   return value;
 }
 
+Json written(bool x) { return x; }
 Json written(std::int64_t x) { return x; }
+Json written(std::uint64_t x) { return x; }
 Json written(double x) { return hex(x); }
 Json written(const ExactSum& x) { return x.text(); }
 Json written(const std::vector<std::int64_t>& x) { return x; }
+Json written(const std::vector<ExactSum>& x) {
+  auto json = Json::array();
+  for (const ExactSum& sum : x) json.push_back(sum.text());
+  return json;
+}
 Json written(const DifferenceStats::Extent& x) { return {hex(x.least), hex(x.most)}; }
 Json written(const DifferenceStats::Border& x) { return {x.elements, x.mismatches}; }
 Json written(const std::optional<std::int64_t>& x) { return x ? Json(*x) : Json(nullptr); }
@@ -37,6 +44,8 @@ Json written(const std::map<std::int64_t, std::int64_t>& x) {
   return json;
 }
 
+void read(const Json& json, bool& x) { x = json.get<bool>(); }
+void read(const Json& json, std::uint64_t& x) { x = json.get<std::uint64_t>(); }
 void read(const Json& json, std::int64_t& x) { x = json.get<std::int64_t>(); }
 void read(const Json& json, double& x) { x = of_hex(json); }
 void read(const Json& json, ExactSum& x) {
@@ -45,6 +54,9 @@ void read(const Json& json, ExactSum& x) {
   x = *sum;
 }
 void read(const Json& json, std::vector<std::int64_t>& x) { x = json.get<std::vector<std::int64_t>>(); }
+void read(const Json& json, std::vector<ExactSum>& x) {
+  for (const Json& sum : json) read(sum, x.emplace_back());
+}
 void read(const Json& json, DifferenceStats::Extent& x) { x = {of_hex(json.at(0)), of_hex(json.at(1))}; }
 void read(const Json& json, DifferenceStats::Border& x) {
   x = {json.at(0).get<std::int64_t>(), json.at(1).get<std::int64_t>()};
@@ -72,17 +84,26 @@ DType read_dtype(const Json& json) {
   fail("'" + word + "' is no element type");
 }
 
-Json stats_json(const DifferenceStats& stats) {
+template <typename T>
+Json fields_json(const T& kept) {
   auto json = Json::object();
-  DifferenceStats::each_field(stats, [&](const char* name, const auto& field) { json[name] = written(field); });
+  T::each_field(kept, [&](const char* name, const auto& field) { json[name] = written(field); });
   return json;
 }
 
-DifferenceStats stats_of(const Json& json) {
-  DifferenceStats stats;
-  DifferenceStats::each_field(stats, [&](const char* name, auto& field) { read(json.at(name), field); });
-  return stats;
+template <typename T>
+T fields_of(const Json& json) {
+  T kept;
+  T::each_field(kept, [&](const char* name, auto& field) { read(json.at(name), field); });
+  return kept;
 }
+
+std::optional<Confidence> known_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return read_name<Confidence>(json);
+}
+
+Json known_json(const std::optional<Confidence>& known) { return known ? Json(name(*known)) : Json(nullptr); }
 
 Json layer_json(const LayerDiff& layer) {
   auto causes = Json::object();
@@ -95,8 +116,12 @@ Json layer_json(const LayerDiff& layer) {
           {"dtype", name(layer.type)},
           {"shape", layer.shape},
           {"causes", std::move(causes)},
-          {"isolated", stats_json(layer.isolated)},
-          {"accumulated", stats_json(layer.accumulated)}};
+          {"scale", hex(layer.scale)},
+          {"known_a", known_json(layer.known_a)},
+          {"known_b", known_json(layer.known_b)},
+          {"movement", fields_json(layer.movement)},
+          {"isolated", fields_json(layer.isolated)},
+          {"accumulated", fields_json(layer.accumulated)}};
 }
 
 LayerDiff layer_of(const Json& json) {
@@ -110,9 +135,42 @@ LayerDiff layer_of(const Json& json) {
   layer.shape = json.at("shape").get<Shape>();
   for (const auto& [cause, count] : json.at("causes").items())
     layer.causes.add(read_name<Cause>(cause), count.get<std::int64_t>());
-  layer.isolated = stats_of(json.at("isolated"));
-  layer.accumulated = stats_of(json.at("accumulated"));
+  layer.scale = of_hex(json.at("scale"));
+  layer.known_a = known_of(json.at("known_a"));
+  layer.known_b = known_of(json.at("known_b"));
+  layer.movement = fields_of<Movement>(json.at("movement"));
+  layer.isolated = fields_of<DifferenceStats>(json.at("isolated"));
+  layer.accumulated = fields_of<DifferenceStats>(json.at("accumulated"));
   return layer;
+}
+
+Json output_json(const OutputDiff& output) {
+  Json json{
+      {"name", output.name}, {"layer", output.layer}, {"kind", name(output.kind)}, {"known_from", output.known_from}};
+  std::visit(
+      [&](const auto& agreement) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(agreement)>, std::monostate>)
+          json["agreement"] = fields_json(agreement);
+      },
+      output.agreement);
+  return json;
+}
+
+OutputDiff output_of(const Json& json, std::size_t layers) {
+  OutputDiff output{json.at("name").get<std::string>(),
+                    json.at("layer").get<std::size_t>(),
+                    read_name<OutputKind>(json.at("kind")),
+                    json.at("known_from").get<std::string>(),
+                    {}};
+  if (output.layer >= layers) fail("an output is layer " + std::to_string(output.layer));
+  output.agreement = no_agreement(output.kind);
+  std::visit(
+      [&](auto& agreement) {
+        using T = std::decay_t<decltype(agreement)>;
+        if constexpr (!std::is_same_v<T, std::monostate>) agreement = fields_of<T>(json.at("agreement"));
+      },
+      output.agreement);
+  return output;
 }
 
 Json pair_json(const OutputPair& pair) {
@@ -147,6 +205,8 @@ Json result_json(const DiffResult& result) {
             {"notes", result.notes}};
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) layers.push_back(layer_json(layer));
+  auto& outputs = json["outputs"] = Json::array();
+  for (const OutputDiff& output : result.outputs) outputs.push_back(output_json(output));
   auto& pairs = json["pairs"] = Json::array();
   for (const OutputPair& pair : result.pairs) pairs.push_back(pair_json(pair));
   return json;
@@ -160,9 +220,10 @@ DiffResult result_of(const Json& json) {
   result.b_is_capture = json.at("b_is_capture").get<bool>();
   result.reference_profile = json.at("reference_profile").get<std::string>();
   result.samples = json.at("samples").get<std::size_t>();
-  result.not_run = report::not_run_of_json(json.value("not_run", Json(nullptr)));
-  result.notes = json.value("notes", std::vector<std::string>());
+  result.not_run = report::not_run_of_json(json.at("not_run"));
+  result.notes = json.at("notes").get<std::vector<std::string>>();
   for (const Json& layer : json.at("layers")) result.layers.push_back(layer_of(layer));
+  for (const Json& output : json.at("outputs")) result.outputs.push_back(output_of(output, result.layers.size()));
   for (const Json& pair : json.at("pairs")) result.pairs.push_back(pair_of(pair));
   return result;
 }
@@ -179,7 +240,8 @@ void read_premises(const Json& json, Partial& partial) {
   options.sides.session.input_shapes = json.at("shapes").get<std::map<std::string, Shape>>();
   options.sides.session.on_cpu = json.at("on_cpu").get<std::vector<std::string>>();
   options.sides.mode = read_name<RuntimeMode>(json.at("mode"));
-  options.until = json.value("until", std::string());
+  options.until = json.at("until").get<std::string>();
+  options.output_kinds = json.at("output_kinds").get<std::vector<std::string>>();
   partial.all = json.at("all_samples").get<std::size_t>();
 }
 
@@ -211,6 +273,7 @@ Json premises_json(const Partial& partial) {
           {"on_cpu", options.sides.session.on_cpu},
           {"mode", name(options.sides.mode)},
           {"until", options.until},
+          {"output_kinds", options.output_kinds},
           {"all_samples", partial.all}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,11 +67,18 @@ struct NodeId {
   auto operator<=>(const NodeId&) const = default;
 };
 
+/// What a file's metadata (TFLITE_METADATA) say of an output.
+struct OutputMetadata {
+  bool axis_labels = false;  ///< there is a name for each index of a dimension: scores of classes
+  bool boxes = false;        ///< it holds boxes
+};
+
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.
 struct Model {
   std::string path;
   std::string description;
-  std::vector<Graph> graphs;  ///< the first is the one that runs
+  std::vector<Graph> graphs;                      ///< the first is the one that runs
+  std::map<int, OutputMetadata> output_metadata;  ///< by tensor of the main graph
   std::vector<std::shared_ptr<const Blob>> storage;
 
   [[nodiscard]] const Graph& main() const { return graphs.front(); }

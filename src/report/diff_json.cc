@@ -1,6 +1,7 @@
 #include "report/diff_json.h"
 
 #include "report/not_run_report.h"
+#include "report/verdict_json.h"
 #include "report/where.h"
 
 namespace nputwin::report {
@@ -46,11 +47,13 @@ Json stats_json(const DifferenceStats& s, const LayerDiff& layer) {
   return json;
 }
 
-Json causes_json(const CauseCounts& causes) {
+Json counts_json(const CauseCounts& causes) {
   auto json = Json::object();
   causes.each([&](Cause cause, std::int64_t count) { json[std::string(name(cause))] = count; });
   return json;
 }
+
+Json known_json(const std::optional<Confidence>& known) { return known ? Json(name(*known)) : Json(nullptr); }
 
 }  // namespace
 
@@ -58,6 +61,9 @@ Json diff_object(const DiffResult& result) {
   Json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
   if (!result.not_run.ops.empty()) json["not_run"] = not_run_json(result.not_run);
   if (!result.notes.empty()) json["notes"] = result.notes;
+  json["outputs"] = outputs_json(result);
+  json["usual"] = usual_json(result);
+  json["causes"] = causes_json(result);
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     layers.push_back({{"op", layer.node.index},
@@ -68,8 +74,10 @@ Json diff_object(const DiffResult& result) {
                       {"shape", layer.shape},
                       {"isolated", stats_json(layer.isolated, layer)},
                       {"accumulated", stats_json(layer.accumulated, layer)},
-                      {"causes", causes_json(layer.causes)}});
+                      {"causes", counts_json(layer.causes)}});
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
+    if (layer.scale > 0) layers.back()["step"] = layer.scale;
+    layers.back()["known"] = {{"a", known_json(layer.known_a)}, {"b", known_json(layer.known_b)}};
   }
   auto& swapped = json["swapped"] = Json::array();
   for (const auto& [first, second] : result.swapped()) swapped.push_back(Json::array({first, second}));

@@ -6,8 +6,9 @@
 
 namespace nputwin::report {
 
-/// A table for people: a line for each layer, then the first and the worst layer.
-[[nodiscard]] std::string diff_text(const DiffResult& result);
+/// For people, in lines of at most `columns` where that is 80 or more: a table of the layers, the first and the worst
+/// layer, the causes, whether that is usual; of each output of the model what differs and what that means.
+[[nodiscard]] std::string diff_text(const DiffResult& result, std::size_t columns);
 
 /// {"model", "a", "b", "layers": [{"op", "type", "tensor", "name", "dtype", "shape", "isolated": {…},
 /// "accumulated": {…}}], "first", "worst"}; what is undefined (a cosine with zeros, SQNR without a

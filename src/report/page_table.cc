@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "report/layer_labels.h"
+#include "report/diff_table.h"
 #include "report/text.h"
+#include "report/verdict.h"
 
 namespace nputwin::report {
 namespace {
@@ -37,21 +38,12 @@ std::string other_unit(const LayerDiff& layer) {
   return unit == "steps" ? "" : unit;
 }
 
-/// "measured / assumed": how A's and B's rule of the op is known.
-std::string confidence_text(const LayerDiff& layer) {
-  if (!layer.known_a && !layer.known_b) return "-";
-  const auto text = [](const std::optional<Confidence>& known) {
-    return known ? std::string(name(*known)) : std::string("-");
-  };
-  return fmt::format("{} / {}", text(layer.known_a), text(layer.known_b));
-}
-
 /// Why a layer fails by the conditions that were set; empty where it passes or none was set.
 std::string failing_text(const Report& report, const LayerDiff& layer) {
   return report.fail_if.empty() ? "" : failure_of(report, layer);
 }
 
-std::string row(const Report& report, std::size_t i, const std::string& label) {
+std::string row(const Report& report, std::size_t i) {
   const LayerDiff& layer = report.result.layers[i];
   const DifferenceStats& s = layer.accumulated;
   const std::string failing = failing_text(report, layer);
@@ -59,13 +51,13 @@ std::string row(const Report& report, std::size_t i, const std::string& label) {
       "<tr id=\"{0}\" data-i=\"{1}\"{2}><td class=\"op\" data-v=\"{1}\"><button class=\"open\" type=\"button\" "
       "aria-expanded=\"false\" aria-label=\"op {3}, all figures\">{3}</button> <a class=\"here\" href=\"#{0}\" "
       "aria-label=\"address of op {3}\">#</a>{4}</td>",
-      layer_address(layer), i, failing.empty() ? "" : " class=\"fails\"", label,
+      row_address(layer), i, failing.empty() ? "" : " class=\"fails\"", op_label(layer),
       failing.empty() ? "" : fmt::format(" <strong title=\"{}\">fails</strong>", markup_text(failing)));
   text += fmt::format("<td class=\"type\">{}</td>", breakable(layer.op));
   text += fmt::format("<td class=\"name\" title=\"{0}\" aria-label=\"{0}\">{1}</td>", markup_text(layer.name),
                       breakable(shortened(layer.name, 28)));
   text += cell(causes_text(layer.causes), "causes");
-  text += cell(confidence_text(layer), "known");
+  text += cell(known_text(layer), "known");
   text += number_cell(isolated_percent(layer), "{:.4g}");
   text += number_cell(expected_percent(layer), "{:.4g}");
   text += number_cell(100 * s.mismatch_rate(), "{:.4g}");
@@ -90,6 +82,11 @@ Json figures(const DifferenceStats& s, const std::string& unit) {
 
 }  // namespace
 
+std::string row_address(const LayerDiff& layer) {
+  return layer.output == 0 ? fmt::format("op-{}", layer.node.index)
+                           : fmt::format("op-{}-{}", layer.node.index, layer.output);
+}
+
 std::string table_rows(const Report& report) {
   const auto& layers = report.result.layers;
   std::vector<std::size_t> order(layers.size());
@@ -97,9 +94,8 @@ std::string table_rows(const Report& report) {
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) {
     return std::pair(!failing_text(report, layers[i]).empty(), layers[i].accumulated.mismatch_rate());
   });
-  const std::vector<std::string> labels = layer_labels(report.result);
   std::string rows;
-  for (const std::size_t i : order) rows += row(report, i, labels[i]);
+  for (const std::size_t i : order) rows += row(report, i);
   return rows;
 }
 
@@ -116,7 +112,7 @@ Json table_details(const Report& report) {
                       {"dtype", name(layer.type)},
                       {"unit", unit},
                       {"causes", causes_text(layer.causes)},
-                      {"known", confidence_text(layer)},
+                      {"known", known_text(layer)},
                       {"where", where_text(layer)},
                       {"fails", failing_text(report, layer)},
                       {"explain", i < report.explain_layers.size() ? report.explain_layers[i] : ""},

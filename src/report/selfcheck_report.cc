@@ -6,7 +6,7 @@
 
 namespace nputwin::report {
 
-std::string selfcheck_text(const Selfcheck& check) {
+std::string selfcheck_text(const Selfcheck& check, std::size_t columns) {
   const DiffResult& all = check.result;
   DiffResult different = all;
   std::erase_if(different.layers,
@@ -17,7 +17,7 @@ std::string selfcheck_text(const Selfcheck& check) {
   if (different.layers.empty()) {
     text = fmt::format("{}\nruntime {}\nprofile {}\n\n", all.model, all.a, all.b);
   } else {
-    text = diff_text(different) + "\n";
+    text = diff_text(different, columns) + "\n";
   }
   text += fmt::format("{} of {} op outputs are equal in isolation, {} accumulated\n", isolated, all.layers.size(),
                       all.layers.size() - different.layers.size());

@@ -5,19 +5,10 @@
 
 #include "report/not_run_report.h"
 #include "report/text.h"
+#include "report/verdict.h"
 
 namespace nputwin::report {
 namespace {
-
-/// "12 %", "0.0034 %": two digits, or all before the point.
-std::string share(double percent) {
-  return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
-}
-
-std::string steps_text(const LayerDiff& layer, double largest) {
-  if (layer.type == DType::kFloat32) return fmt::format("{:.3g}", largest);
-  return fmt::format("{:.0f} quantization step{}", largest, largest == 1 ? "" : "s");
-}
 
 /// A line that stands alone, as a sentence among others.
 std::string sentence_of(std::string line) {
@@ -79,9 +70,10 @@ std::vector<std::string> summary_of(const Report& report) {
         std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
     text.push_back(
         has_isolated
-            ? fmt::format("On {}, {} and {} compute different values: of {} layers, {} differ in isolation and {} "
-                          "differ once differences of earlier layers have accumulated.",
-                          inputs, r.a, r.b, r.layers.size(), isolated, reached)
+            ? fmt::format(
+                  "On {}, {} and {} compute different values: of {} layer outputs, {} differ in isolation and {} "
+                  "differ once differences of earlier layers have accumulated.",
+                  inputs, r.a, r.b, r.layers.size(), isolated, reached)
             : fmt::format("On {}, {} and {} hold different values in {} of {} layers. Two recordings cannot show "
                           "what a single layer does on equal inputs.",
                           inputs, r.a, r.b, reached, r.layers.size()));
@@ -89,58 +81,37 @@ std::vector<std::string> summary_of(const Report& report) {
       text.push_back(
           fmt::format("The outputs '{}' and '{}' seem to be swapped: each is nearer to the other's values "
                       "than to its own.",
-                      short_name(first), short_name(second)));
+                      shortened(first, 40), shortened(second, 40)));
     for (const LayerDiff& layer : r.layers) {
       if (const auto shift = layer.accumulated.shift())
         text.push_back(
             fmt::format("In {} every quantized value of B is {:+} away from A's, as if by another zero point.",
                         layer_text(layer), *shift));
     }
-    const LayerDiff& last = r.layers.back();
-    if (last.accumulated.mismatches() > 0) {
-      std::string sentence =
-          fmt::format("In the last layer {} of the values differ, by at most {}",
-                      share(100 * last.accumulated.mismatch_rate()), steps_text(last, last.accumulated.largest()));
-      if (const auto cosine = last.accumulated.cosine()) sentence += fmt::format("; their cosine is {:.6f}", *cosine);
-      text.push_back(sentence + ".");
-    } else {
-      text.push_back("The last layer's values are the same.");
-    }
     if (isolated > 0) {
       const LayerDiff* worst = r.worst_isolated();
       text.push_back(
           fmt::format("In isolation (on equal inputs), {} differs most: {} of its values, by at most {}. The "
                       "first layer that differs is {}.",
-                      layer_text(*worst), share(100 * worst->isolated.mismatch_rate()),
-                      steps_text(*worst, worst->isolated.largest()), layer_text(*r.first_isolated())));
+                      layer_text(*worst), share_text(100 * worst->isolated.mismatch_rate()),
+                      difference_text(*worst, worst->isolated.largest()), layer_text(*r.first_isolated())));
     }
-    double expected = 0;
-    std::int64_t measured = 0;
-    for (const LayerDiff& layer : r.layers) {
-      if (layer.expected) {
-        expected += *layer.expected;
-        measured += layer.isolated.mismatches();
-      }
+    if (const auto usual = usual_of(r); usual && usual->found > 0) text.push_back(usual->sentence + ".");
+    const std::int64_t all = r.causes().total();
+    for (const CauseVerdict& verdict : cause_verdicts(r)) {
+      const std::string known = verdict.known.empty() ? "" : "; rules known: " + verdict.known;
+      text.push_back(fmt::format("{} of the isolated mismatches: {} ({}{}).",
+                                 share_text(100.0 * static_cast<double>(verdict.elements) / static_cast<double>(all)),
+                                 meaning(verdict.cause), name(verdict.cause), known));
     }
-    if (measured > 0)
-      text.push_back(
-          fmt::format("In the multiply-accumulate layers, the two rules and the quantized values that occur "
-                      "predict {:.0f} isolated mismatches; {} were measured.",
-                      expected, measured));
-    const CauseCounts all = r.causes();
-    all.each([&](Cause cause, std::int64_t count) {
-      text.push_back(fmt::format("{} of the isolated mismatches: {} ({}).",
-                                 share(100.0 * static_cast<double>(count) / static_cast<double>(all.total())),
-                                 meaning(cause), name(cause)));
-    });
   }
   const auto blind =
       std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.proves_nothing(); });
   if (blind > 0)
-    text.push_back(
-        fmt::format("The equality of {} layer{} proves nothing: on these inputs the output is constant or "
-                    "saturated.",
-                    blind, blind == 1 ? "" : "s"));
+    text.push_back(fmt::format(
+        "The equality of {} proves nothing: on these inputs the output is one value, saturated, or the same "
+        "for every input.",
+        plural(blind, "layer")));
   if (const auto failed = failures(report); !failed.empty())
     text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
                                failed.size() == 1 ? " fails" : "s fail"));

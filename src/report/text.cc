@@ -63,9 +63,35 @@ std::optional<double> expected_percent(const LayerDiff& layer) {
 }
 
 std::string difference_unit(const LayerDiff& layer) {
-  if (layer.type == DType::kFloat32) return "real";
-  const bool codes = layer.type == DType::kInt8 || layer.type == DType::kUInt8 || layer.type == DType::kInt16;
-  return codes ? "steps" : "units";
+  return layer.type == DType::kFloat32 || layer.type == DType::kBool ? "real" : "steps";
+}
+
+std::string share_text(double percent) {
+  return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
+}
+
+std::string plural(std::int64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string folded(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string result;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' ', text.find_first_not_of(' ')), text.size());
+    const std::string_view word = text.substr(0, space);  // with the blanks before it
+    const auto width = static_cast<std::size_t>(std::ranges::count_if(word, begins_character));
+    if (column > indent && column + width > columns) {
+      const std::string_view bare = word.substr(word.find_first_not_of(' '));
+      result += "\n" + std::string(indent, ' ') + std::string(bare);
+      column = indent + width - (word.size() - bare.size());
+    } else {
+      result += word;
+      column += width;
+    }
+    text.remove_prefix(space);
+  }
+  return result;
 }
 
 std::string csv_field(std::string text) {

@@ -9,7 +9,7 @@ namespace nputwin::report {
 /// A name cut off after 40 bytes: converters name a tensor after all the layers that were folded into it.
 [[nodiscard]] std::string short_name(const std::string& name);
 
-/// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between them.
+/// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between.
 /// What tells two tensors apart stands at either end.
 [[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);
 
@@ -27,9 +27,17 @@ namespace nputwin::report {
 /// Where in a layer's output differences lie, isolated ones where there are any: Where::text.
 [[nodiscard]] std::string where_text(const LayerDiff& layer);
 
-/// The unit of a layer's differences: "steps" of the quantization, "real" numbers, or "units" of
-/// integers that stand for themselves.
+/// The unit of a layer's differences: "steps", or "real" numbers.
 [[nodiscard]] std::string difference_unit(const LayerDiff& layer);
+
+/// A share for sentences, "12 %" or "0.0034 %": two digits, or all before the point.
+[[nodiscard]] std::string share_text(double percent);
+
+/// "1 step", "40 steps".
+[[nodiscard]] std::string plural(std::int64_t count, std::string_view one);
+
+/// A text in lines of at most `columns`, the second and further ones indented by `indent`; no word is broken.
+[[nodiscard]] std::string folded(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);

@@ -34,7 +34,7 @@ TEST(DiffReport, TheThreeFormatsTellTheSame) {
   const std::string csv = diff_csv(result);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2);
   EXPECT_NE(csv.find("\"a \"\"quoted\"\", name\""), std::string::npos);
-  const std::string text = diff_text(result);
+  const std::string text = diff_text(result, 120);
   EXPECT_NE(text.find("tflite-2.9.1-arm64"), std::string::npos);
   EXPECT_NE(text.find(result.differs() ? "first: op 0 CONV_2D" : "no difference"), std::string::npos);
 }

@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "report/selfcheck_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 namespace selfcheck {
@@ -21,7 +22,8 @@ Result<Exit> run(const Arguments& a) {
   api::SelfcheckOptions options{a.model, a.python, a.mode.read(), a.profile, a.inputs, {}, false};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const Selfcheck check, api::selfcheck(options));
-  a.format.print([&] { return report::selfcheck_text(check); }, [&] { return report::selfcheck_json(check); });
+  a.format.print([&] { return report::selfcheck_text(check, output_columns()); },
+                 [&] { return report::selfcheck_json(check); });
   return check.result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 

@@ -32,6 +32,12 @@ const Tensor* recorded_tensor(const Side& side, int t) {
   return found == side.recorded()->tensors.end() ? nullptr : &found->second;
 }
 
+/// How well a side's rule of a node is known.
+std::optional<Confidence> confidence_of(Side& side, NodeId node) {
+  if (side.session() == nullptr) return std::nullopt;
+  return side.session()->preparation().evidence_of(node.index).confidence;
+}
+
 void say_notes(const Side& side, const Callbacks& callbacks) {
   if (side.recorded() == nullptr) return;
   for (const std::string& note : side.recorded()->notes) callbacks.say(side.recorded()->source + ": " + note);
@@ -132,6 +138,7 @@ Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::
   if (result_.layers.empty() && !isolated_)
     return error("{} and {} have no tensor of {} in common", result_.a, result_.b, result_.model);
   if (swapped_) swapped_->end_sample();
+  if (outputs_) outputs_->end_sample();
   ++result_.samples;
   return {};
 }
@@ -166,6 +173,8 @@ Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, std::spa
     if (mismatches > 0) find_causes(mismatches, node, inputs, k, isolated_a, isolated_b, layer->causes);
   }
   layer->accumulated.add(a, b, sample);
+  layer->movement.add(a.bytes);
+  if (outputs_) outputs_->add(layer->tensor, a, b);
   if (swapped_) swapped_->add(layer->tensor, a, b);
   return {};
 }
@@ -186,6 +195,9 @@ LayerDiff* Diff::layer(NodeId node, std::size_t k, const TensorSpec& spec) {
   layer.name = graph().spec(t).name;
   layer.type = spec.type;
   layer.shape = spec.shape;
+  if (spec.quantization.per_tensor()) layer.scale = static_cast<double>(spec.scale());
+  layer.known_a = confidence_of(*sides_->a, node);
+  layer.known_b = confidence_of(*sides_->b, node);
   return &layer;
 }
 
@@ -216,7 +228,30 @@ void Diff::find_causes(std::int64_t mismatches, NodeId node, std::span<const Ten
 DiffResult Diff::result() const {
   DiffResult result = result_;
   if (swapped_) result.pairs = swapped_->pairs();
+  if (outputs_) result.outputs = outputs_->result(layer_of_);
   return result;
+}
+
+void Diff::judge(std::vector<KnownOutput> outputs) { outputs_.emplace(graph(), std::move(outputs)); }
+
+void probe_movement(Session& session, bool is_a, DiffResult& result) {
+  // No seeds that a user is likely to have given as samples.
+  const std::vector<std::string> noise = {"noise:2718281828..2718281829"};
+  const auto inputs = session_inputs(session, noise);
+  if (!inputs) return;
+  for (std::size_t n = 0; n < inputs->size(); ++n) {
+    const auto sample = inputs->sample(n);
+    if (!sample || !session.set_inputs(*sample)) return;
+    session.reset_state();
+    std::size_t node = 0;
+    for (LayerDiff& layer : result.layers) {
+      for (; node <= layer.node.index; ++node) {
+        if (!session.step(node)) return;
+      }
+      if (is_a || layer.accumulated.mismatches() == 0)
+        layer.movement.add_other(session.node_outputs(layer.node)[layer.output].bytes);
+    }
+  }
 }
 
 Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,

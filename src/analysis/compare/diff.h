@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/compare/diff_result.h"
+#include "analysis/compare/output_comparison.h"
 #include "analysis/explain/cause_finder.h"
 #include "base/callbacks.h"
 #include "session/isolated_step.h"
@@ -57,6 +58,9 @@ class Diff {
                                    std::span<const TensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
+  /// Has the result say what the two sides agree on in the model's outputs (known_outputs). Before the first sample.
+  void judge(std::vector<KnownOutput> outputs);
+
  private:
   /// Which side's op runs on the other's inputs.
   struct Isolated {
@@ -91,8 +95,13 @@ class Diff {
   std::optional<SwappedOutputs> swapped_;      // looked for where a side is a recording
   std::map<int, std::size_t> layer_of_;        // by tensor
   Watch watch_;
+  std::optional<OutputComparison> outputs_;
   DiffResult result_;
 };
+
+/// Runs a profile's session on two inputs of noise and tells of each layer whether A's values stay what they were on
+/// the samples: where `session` is not A's, of layers that are equal. Ops that refuse noise tell nothing.
+void probe_movement(Session& session, bool is_a, DiffResult& result);
 
 /// Samples `first` to `last`, the latter left out.
 struct SampleRange {

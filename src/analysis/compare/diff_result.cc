@@ -28,6 +28,9 @@ Status check_mergeable(const DiffResult& own, const DiffResult& other) {
       return error("tensor {} of those compared is '{}' {} in one part and '{}' {} in another", i, own.layers[i].name,
                    to_string(own.layers[i].shape), other.layers[i].name, to_string(other.layers[i].shape));
   }
+  const auto of_kind = [](const OutputDiff& x, const OutputDiff& y) { return x.name == y.name && x.kind == y.kind; };
+  if (!std::ranges::equal(own.outputs, other.outputs, of_kind))
+    return error("the model's outputs are not of the same kinds in one part and in another (--output-kind)");
   if (own.pairs.size() != other.pairs.size() || own.a_is_capture != other.a_is_capture ||
       own.b_is_capture != other.b_is_capture)
     return error("a side is a profile in one part and a recording in another");
@@ -60,9 +63,11 @@ Status DiffResult::merge(const DiffResult& other) {
     layers[i].isolated.merge(other.layers[i].isolated);
     layers[i].accumulated.merge(other.layers[i].accumulated);
     layers[i].causes.merge(other.layers[i].causes);
+    layers[i].movement.merge(other.layers[i].movement);
     layers[i].expected.reset();
   }
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].merge(other.pairs[i]);
+  for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i].merge(other.outputs[i]);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/compare/difference_stats.h"
+#include "analysis/compare/movement.h"
 #include "analysis/compare/output_diff.h"
 #include "analysis/compare/swapped_outputs.h"
 #include "analysis/explain/cause.h"
@@ -24,11 +25,13 @@ struct LayerDiff {
   std::string name;
   DType type = DType::kInt8;
   Shape shape;
+  double scale = 0;             ///< the real value of a step; 0 where there is no one scale
   DifferenceStats isolated;     ///< one side's op on the other's inputs: what this layer does by itself
   DifferenceStats accumulated;  ///< each side on its own inputs: what has come together up to here
   CauseCounts causes;           ///< of the isolated mismatches
   /// Isolated mismatches that the arithmetic lets expect (Characteriser), where asked for.
   std::optional<double> expected;
+  Movement movement;  ///< of A's values
   /// How each side's rule of this op is known; nothing of a recording.
   std::optional<Confidence> known_a, known_b;
 
@@ -40,9 +43,11 @@ struct LayerDiff {
   [[nodiscard]] Place place_of(std::int64_t index) const;
   /// Two captures tell nothing of layers in isolation.
   [[nodiscard]] bool has_isolated() const { return isolated.elements() > 0; }
-  /// The layer is equal in isolation, and that proves nothing: A's output is constant or at the ends of its range.
+  /// The layer is equal, and that proves nothing: A's output is one value, at the ends of its range, or the same
+  /// whatever goes in.
   [[nodiscard]] bool proves_nothing() const {
-    return has_isolated() && isolated.mismatches() == 0 && isolated.trust() == 0;
+    const DifferenceStats& stats = has_isolated() ? isolated : accumulated;
+    return stats.mismatches() == 0 && (stats.trust() == 0 || movement.is_constant());
   }
 };
 
@@ -55,9 +60,9 @@ struct DiffResult {
   std::size_t samples = 0;
   std::vector<LayerDiff> layers;
   std::vector<OutputDiff> outputs;  ///< the model's, in its order; none of those that no op makes
-  NotRun not_run;                  ///< of the model
-  std::vector<std::string> notes;  ///< what a reader of the results must know of a side's layers: sentences
-  std::vector<OutputPair> pairs;   ///< outputs that could be mistaken for each other, where a side is a capture
+  NotRun not_run;                   ///< of the model
+  std::vector<std::string> notes;   ///< what a reader of the results must know of a side's layers: sentences
+  std::vector<OutputPair> pairs;    ///< outputs that could be mistaken for each other, where a side is a capture
 
   /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
   /// was expected is left out: it does not add up exactly, and Characteriser makes it of merged counts. The error says

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "io/tflite/metadata.h"
 #include "io/tflite/packed_codes.h"
 #include "io/tflite/schema.h"
 #include "model/resources.h"
@@ -47,6 +48,7 @@ class Reader {
       if (!graph) return in_context(fmt::format("{}: subgraph {}", name_, g), graph.error());
       model->graphs.push_back(std::move(*graph));
     }
+    model->output_metadata = read_output_metadata(*root_, model->main());
     resolve_resources(*model);
     return model;
   }
