@@ -17,7 +17,8 @@ PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "a
 
 def ask(tool, *arguments):
     done = subprocess.run([tool, *arguments, "--format", "json"], capture_output=True, text=True)
-    return (json.loads(done.stdout), "") if done.returncode < 2 else (None, done.stderr.strip())
+    told = done.returncode < 2 or (arguments[0] == "inspect" and done.stdout)  # inspect tells of what cannot run, too
+    return (json.loads(done.stdout), "") if told else (None, done.stderr.strip())
 
 
 def reason(message):

@@ -50,23 +50,28 @@ Result<std::vector<std::int64_t>> read_numbers(const std::string& option, const 
   return numbers;
 }
 
-void add_model(Command command, std::string& path) {
-  command.option("MODEL", path, "A quantized .tflite file").value("FILE").required();
+void add_model(Command command, std::string& path, bool required) {
+  command.option("MODEL", path, "A quantized .tflite file").value("FILE").required(required);
 }
 
 Option add_inputs(Command command, std::vector<std::string>& sources) {
   return command.option("--input,-i", sources, "What the model runs on; repeat it for further inputs")
       .value("[NAME=]SOURCE")
       .required()
+      .group(kInputGroup)
       .repeatable();
 }
 
 Option add_profile(Command command, const std::string& flags, std::string& text, const std::string& help) {
-  return command.option(flags, text, help).value("PROFILE");
+  Option option = command.option(flags, text, help);
+  if (flags.starts_with('-')) option.group(kSidesGroup);
+  return option.value("PROFILE");
 }
 
 void add_until(Command command, std::string& op) {
-  command.option("--until", op, "The last op to run: its number, or the name of one of its outputs").value("OP");
+  command.option("--until", op, "The last op to run: its number, or the name of one of its outputs")
+      .value("OP")
+      .group(kInputGroup);
 }
 
 std::string part_help() {
@@ -79,9 +84,13 @@ Exit exit_of(bool differs, const NotRun& not_run) {
   return not_run.falls_short() ? Exit::kFailed : Exit::kSame;
 }
 
-void add_sides(Command command, std::string& a, std::string& b, const std::string& word) {
-  command.option("--a", a, "The first side").value(word).required();
-  command.option("--b", b, "The second side").value(word).required();
+void add_sides(Command command, std::string& a, std::string& b, const std::string& word, bool required) {
+  const std::string what = word == "SIDE"
+                               ? ": a profile such as vip-v8, your runtime (runtime:PYTHON), or tensors from "
+                                 "a board (a file or folder). The end of this help says more"
+                               : ": a profile such as vip-v8";
+  command.option("--a", a, "The first side" + what).value(word).required(required).group(kSidesGroup);
+  command.option("--b", b, "The second side, likewise").value(word).required(required).group(kSidesGroup);
 }
 
 std::string confidence_help() {
@@ -99,12 +108,13 @@ std::string profile_help() {
   releases.reserve(kVxReleases.size());
   for (const VxRelease& release : kVxReleases) releases.push_back(release.name);
   return "PROFILE names the arithmetic to compute:\n"
-         "  vip-v8                                    a name that `nputwin profiles` lists\n"
-         "  'vip-v8{multiplier_bits=16,ties=half_up}' a variant: that profile with other parameters\n"
-         "  my-chip.json                              a document of your own (`nputwin profiles schema`)\n"
-         "  'vx(vip-v8)+tflite-2.9.1-arm64'           a placement: the delegate's ops on the chip, the rest on the "
-         "CPU;\n" +
-         fmt::format("  {:<41} releases of the delegate: {}\n", "", fmt::join(releases, ", "));
+         "  vip-v8                 a name that `nputwin profiles` lists, or a board's: imx8mp-npu\n"
+         "  'vip-v8{multiplier_bits=16,ties=half_up}'  a variant: that profile with other parameters\n"
+         "  my-chip.json           a document of your own (`nputwin profiles schema`)\n" +
+         fmt::format(
+             "  'vx(vip-v8)+tflite-2.9.1-arm64'  a placement: the delegate's ops on the chip, the rest on the "
+             "CPU. Releases of the delegate: {}\n",
+             fmt::join(releases, ", "));
 }
 
 std::string side_help() {
@@ -116,7 +126,7 @@ std::string side_help() {
          "Two recordings of files need no --input. They show accumulated differences only.\n";
 }
 
-std::string source_help() { return kInputSourceHelp; }
+std::string source_help() { return input_source_help(); }
 
 void PreparationArguments::add(Command command) {
   add_shapes(command);
@@ -125,6 +135,7 @@ void PreparationArguments::add(Command command) {
               "Ops that the profile's delegate must not claim: a type (CONV_2D), an index or an output's name; * and ? "
               "stand for any characters")
       .value("PATTERN")
+      .group(kSidesGroup)
       .repeatable();
 }
 
@@ -132,6 +143,7 @@ void PreparationArguments::add_shapes(Command command) {
   command
       .option("--shape", shapes, "The shape of the input NAME. Otherwise the file's, with 1 where it leaves one open")
       .value("NAME=2x224x224x3")
+      .group(kInputGroup)
       .repeatable();
 }
 
@@ -146,14 +158,16 @@ void IsaArgument::add(Command command) {
   command
       .option("--isa", name, "Instruction set to use: auto, or one that `nputwin isas` lists; no result depends on it")
       .value("NAME")
+      .group(kMachineGroup)
       .environment("NPUTWIN_ISA")
       .shows_default();
 }
 
 void MachineArguments::add(Command command) {
   preparation.add(command);
-  command.option("--threads", threads, "Threads to use; no result depends on it")
+  command.option("--threads", threads, "Threads to use. More are faster; no result depends on it")
       .value("N")
+      .group(kMachineGroup)
       .from(1, 1024)
       .shows_default();
   isa.add(command);
@@ -172,6 +186,7 @@ void RuntimeModeArgument::add(Command command) {
               "Which kernels a runtime uses: default, as Interpreter(model) picks them; builtin, without a delegate; "
               "ref, the reference kernels")
       .value("MODE")
+      .group(kSidesGroup)
       .one_of({kEnumNames<RuntimeMode>.begin(), kEnumNames<RuntimeMode>.end()})
       .shows_default();
 }
@@ -180,16 +195,20 @@ RuntimeMode RuntimeModeArgument::read() const { return find_named<RuntimeMode>(m
 
 void FormatArgument::add(Command command, const std::vector<std::string>& formats) {
   format = formats.front();
-  command.option("--format", format, "How to print the result").value("FORMAT").one_of(formats).shows_default();
+  command.option("--format", format, "How to print the result")
+      .value("FORMAT")
+      .group(kOutputGroup)
+      .one_of(formats)
+      .shows_default();
 }
 
 void FormatArgument::print(const std::function<std::string()>& text, const std::function<std::string()>& json) const {
   fmt::print("{}", format == "json" ? json() : text());
 }
 
-void ComparisonArguments::add(Command command, const std::string& word) {
-  add_model(command, model);
-  add_sides(command, a, b, word);
+void ComparisonArguments::add(Command command, const std::string& word, bool required) {
+  add_model(command, model, required);
+  add_sides(command, a, b, word, required);
   add_inputs(command, inputs).required(false);
   add_until(command, until);
   command
@@ -197,13 +216,16 @@ void ComparisonArguments::add(Command command, const std::string& word) {
               "What an output is: classes, boxes (ymin, xmin, ymax, xmax), embedding, mask or values; without NAME all "
               "outputs. By default what the file's metadata and the op that makes it say")
       .value("[NAME=]KIND")
+      .group(kOutputGroup)
       .repeatable();
   mode.add(command);
   machine.add(command);
 }
 
 void ComparisonArguments::add_samples(Command command) {
-  command.option("--samples", samples, "Compare only these samples of the input; LAST is excluded").value("FIRST:LAST");
+  command.option("--samples", samples, "Compare only these samples of the input; LAST is excluded")
+      .value("FIRST:LAST")
+      .group(kInputGroup);
 }
 
 Result<api::DiffOptions> ComparisonArguments::options() const {

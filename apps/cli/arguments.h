@@ -16,7 +16,7 @@ using AddCommand = void (*)(Command root);
 
 // Options that several verbs share. Each adds itself to a verb's command line, and gives what the library takes.
 
-void add_model(Command command, std::string& path);
+void add_model(Command command, std::string& path, bool required = true);
 Option add_inputs(Command command, std::vector<std::string>& sources);
 Option add_profile(Command command, const std::string& flags, std::string& text, const std::string& help);
 
@@ -24,7 +24,7 @@ Option add_profile(Command command, const std::string& flags, std::string& text,
 void add_until(Command command, std::string& op);
 
 /// --a and --b. `word` is SIDE or PROFILE.
-void add_sides(Command command, std::string& a, std::string& b, const std::string& word);
+void add_sides(Command command, std::string& a, std::string& b, const std::string& word, bool required = true);
 
 /// What a value word means, for the end of a verb's help.
 [[nodiscard]] std::string confidence_help();
@@ -85,7 +85,8 @@ struct ComparisonArguments {
   MachineArguments machine;
   RuntimeModeArgument mode;
 
-  void add(Command command, const std::string& word);
+  /// Not `required`: the verb may do without the model and the sides.
+  void add(Command command, const std::string& word, bool required = true);
   /// --samples, for verbs that can compare a part of them.
   void add_samples(Command command);
   [[nodiscard]] Result<api::DiffOptions> options() const;

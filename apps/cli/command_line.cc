@@ -1,110 +1,217 @@
 #include "command_line.h"
 
-#include <CLI/CLI.hpp>
-#include <cstdint>
-#include <iostream>
+#include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+
+#include "api/command_text.h"
 #include "base/suggestion.h"
+#include "help_text.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 namespace {
 
-/// "--fromat (did you mean '--format'?)" for what the innermost verb did not understand.
-std::string suggestion(const CLI::App& app) {
-  const CLI::App* verb = &app;
-  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
-  std::vector<std::string> known;
-  for (const CLI::Option* option : verb->get_options()) known.push_back(option->get_name());
-  for (const CLI::App* other : verb->get_subcommands([](const CLI::App*) { return true; }))
-    known.push_back(other->get_name());
-  for (const std::string& word : app.remaining(true)) {
-    if (const std::string meant = did_you_mean(word, known); !meant.empty()) return word + meant + "\n";
+/// What no one is to read twice: the verb that was given, as CLI11 and as its definition.
+struct Given {
+  const CLI::App* app;
+  const VerbDefinition* definition;
+};
+
+Given innermost(const CLI::App& app, const VerbDefinition& definition) {
+  Given given{&app, &definition};
+  while (!given.app->get_subcommands().empty()) {
+    given.app = given.app->get_subcommands().front();
+    const auto named = [&](const auto& verb) { return verb->word() == given.app->get_name(); };
+    given.definition = std::ranges::find_if(given.definition->verbs, named)->get();
   }
-  return "";
+  return given;
+}
+
+/// The first word that was not understood, and what was meant.
+std::string not_understood(const VerbDefinition& verb, const std::vector<std::string>& words) {
+  const std::string& first = words.front();
+  std::vector<std::string> known;
+  if (first.starts_with('-') && first.size() > 1) {
+    for (const auto& one : verb.options)
+      if (!one->positional) known.insert(known.end(), one->names.begin(), one->names.end());
+    const std::string name = first.substr(0, first.find('='));
+    return fmt::format("there is no option '{}'{}", name, did_you_mean(name, known));
+  }
+  for (const auto& one : verb.verbs)
+    if (!one->hidden) known.push_back(one->word());
+  if (known.empty()) return fmt::format("unexpected argument '{}'", first);
+  return fmt::format("no verb is called '{}'{}", first, did_you_mean(first, known));
+}
+
+/// Arguments with `help VERB` and `version` as the options that these words stand for.
+std::vector<std::string> with_words_as_options(std::vector<std::string> arguments) {
+  if (arguments.empty()) return arguments;
+  if (arguments.front() == "version") arguments.front() = "--version";
+  if (arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  return arguments;
 }
 
 }  // namespace
 
 Option& Option::required(bool yes) {
   option_->required(yes);
+  definition_->required = yes;
   return *this;
 }
 
 Option& Option::value(const std::string& word) {
   option_->type_name(word);
+  definition_->value = word;
+  return *this;
+}
+
+Option& Option::group(const std::string& title) {
+  definition_->group = title;
+  return *this;
+}
+
+Option& Option::two() {
+  option_->expected(2);
   return *this;
 }
 
 Option& Option::repeatable() {
   option_->allow_extra_args(false);
+  definition_->repeatable = true;
   return *this;
 }
 
 Option& Option::shows_default() {
   option_->capture_default_str();
+  std::string text = option_->get_default_str();
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);  // a list's
+  definition_->by_default = text;
   return *this;
 }
 
 Option& Option::from(int least, int most) {
   option_->check(CLI::Range(least, most));
+  definition_->range = fmt::format("{} to {}", least, most);
   return *this;
 }
 
 Option& Option::one_of(const std::vector<std::string>& words) {
   option_->check(CLI::IsMember(words));
+  definition_->choices = words;
   return *this;
 }
 
 Option& Option::environment(const std::string& variable) {
   option_->envname(variable);
+  definition_->environment = variable;
   return *this;
 }
 
 Command Command::verb(const std::string& name, const std::string& description) {
-  return {app_->add_subcommand(name, description), chosen_};
+  auto definition = std::make_unique<VerbDefinition>();
+  definition->name = definition_->name + " " + name;
+  definition->about = description;
+  definition_->verbs.push_back(std::move(definition));
+  Command verb{app_->add_subcommand(name, description), definition_->verbs.back().get(), parsed_};
+  verb.add_general();
+  return verb;
 }
 
-void Command::footer(const std::string& text) { app_->footer(text); }
+void Command::footer(const std::string& text) { definition_->footer = text; }
+
+void Command::hide() { definition_->hidden = true; }
+
+Option Command::define(CLI::Option* option, const std::string& names, const std::string& help) {
+  auto definition = std::make_unique<OptionDefinition>();
+  definition->positional = !names.starts_with('-');
+  definition->names = CLI::detail::split(names, ',');
+  definition->help = help;
+  definition->group = definition->positional ? kArgumentsGroup : kOptionsGroup;
+  definition_->options.push_back(std::move(definition));
+  return {option, definition_->options.back().get()};
+}
 
 template <typename T>
 Option Command::option(const std::string& names, T& value, const std::string& help) {
-  return Option(app_->add_option(names, value, help));
+  Option option = define(app_->add_option(names, value, help), names, help);
+  return option.value("VALUE");
 }
 template Option Command::option(const std::string&, std::string&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);
 template Option Command::option(const std::string&, int&, const std::string&);
 template Option Command::option(const std::string&, std::uint64_t&, const std::string&);
 
-void Command::flag(const std::string& names, bool& value, const std::string& help) {
-  app_->add_flag(names, value, help);
+Option Command::flag(const std::string& names, bool& value, const std::string& help) {
+  return define(app_->add_flag(names, value, help), names, help);
+}
+
+void Command::add_general() {
+  define(app_->get_help_ptr(), "-h,--help", "Print this and end").group(kGeneralGroup);
+  flag("-q,--quiet", parsed_->program.quiet, "Print no notes and no progress").group(kGeneralGroup);
+  flag("-v,--verbose", parsed_->program.verbose, "Say in the end which build ran, on which processor, and how long")
+      .group(kGeneralGroup);
 }
 
 void Command::does(Action action) {
-  app_->callback([app = app_, chosen = chosen_, action = std::move(action)] {
-    if (app->get_subcommands().empty()) *chosen = action;
+  definition_->acts = true;
+  app_->callback([app = app_, definition = definition_, parsed = parsed_, action = std::move(action)] {
+    if (!app->get_subcommands().empty()) return;
+    parsed->action = action;
+    parsed->program.verb = definition->name.substr(definition->name.find(' ') + 1);
   });
 }
 
 CommandLine::CommandLine(const std::string& description, const std::string& name, const std::string& version)
-    : app_(std::make_unique<CLI::App>(description, name)) {
-  app_->set_version_flag("--version", version);
-  app_->require_subcommand(1);
-  app_->get_formatter()->column_width(36);
+    : app_(std::make_unique<CLI::App>(description, name)), version_(version) {
+  definition_.name = name;
+  definition_.about = description;
+  app_->require_subcommand(0, 1);
+  root().add_general();
+  root()
+      .define(app_->set_version_flag("--version,-V", version), "--version,-V", "Print the version and end")
+      .group(kGeneralGroup);
 }
 
 CommandLine::~CommandLine() = default;
 
-Command CommandLine::root() { return {app_.get(), &chosen_}; }
+Command CommandLine::root() { return {app_.get(), &definition_, &parsed_}; }
 
 Action CommandLine::parse(int argc, char** argv) {
+  const auto ends = [](Exit code) { return [code](const Program&) { return Result<Exit>(code); }; };
+  const std::string called = argc > 0 ? argv[0] : definition_.name;
+  parsed_.program.command = api::quoted(called);
+  std::vector<std::string> arguments = with_words_as_options({argv + std::min(argc, 1), argv + argc});
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  std::string problem;
   try {
-    app_->parse(argc, argv);
+    app_->parse(arguments);
+  } catch (const CLI::CallForVersion&) {
+    fmt::print("{}\n", version_);
+    return ends(Exit::kSame);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", help_text(*innermost(*app_, definition_).definition, output_columns(80)));
+    return ends(Exit::kSame);
   } catch (const CLI::ParseError& e) {
-    const Exit code = app_->exit(e) == 0 ? Exit::kSame : Exit::kFailed;
-    if (code == Exit::kFailed) std::cerr << suggestion(*app_);
-    return [code] { return Result<Exit>(code); };
+    problem = e.what();
   }
-  return chosen_;
+  if (problem.empty() && parsed_.action) return parsed_.action;
+  const VerbDefinition& verb = *innermost(*app_, definition_).definition;
+  if (problem.empty()) {  // no verb
+    fmt::print(stderr, "{}", help_text(verb, output_columns(80)));
+    return ends(Exit::kFailed);
+  }
+  const std::vector<std::string> words = app_->remaining(true);
+  if (!words.empty()) problem = not_understood(verb, words);
+  fmt::print(stderr, "{}: {}\n`{}{} --help` says what there is\n", verb.name, problem, parsed_.program.command,
+             verb.name.substr(definition_.name.size()));
+  return ends(Exit::kFailed);
 }
 
 }  // namespace nputwin::cli

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "definition.h"
 
 namespace CLI {
 class App;
@@ -20,15 +21,25 @@ namespace nputwin::cli {
 /// As cmp's: the same or done, differs, could not, or not all.
 enum class Exit : int { kSame = 0, kDiffers = 1, kFailed = 2 };
 
+/// How the program was called, beside what the verb's own options say.
+struct Program {
+  std::string command;  ///< as a shell finds it: "nputwin", "build/release/nputwin"
+  std::string verb;     ///< "diff", "profiles show"
+  bool quiet = false;   ///< no notes and no progress
+  bool verbose = false;
+};
+
 /// What a verb does once its arguments are read.
-using Action = std::function<Result<Exit>()>;
+using Action = std::function<Result<Exit>(const Program&)>;
 
 /// One option or positional argument, to be said more of.
 class Option {
  public:
-  explicit Option(CLI::Option* option) : option_(option) {}
+  Option(CLI::Option* option, OptionDefinition* definition) : option_(option), definition_(definition) {}
   Option& required(bool yes = true);
-  Option& value(const std::string& word);  ///< what --help calls its value
+  Option& value(const std::string& word);   ///< what --help calls its value; FILE, FOLDER, PROFILE, SIDE are completed
+  Option& group(const std::string& title);  ///< the heading that --help has it under, one of kGroups
+  Option& two();                            ///< values, one behind the other
   Option& repeatable();  ///< for lists: --x A --x B; "--x A B" gives B to the next positional argument
   Option& shows_default();
   Option& from(int least, int most);
@@ -37,25 +48,42 @@ class Option {
 
  private:
   CLI::Option* option_;
+  OptionDefinition* definition_;
+};
+
+/// What all verbs of a command line share.
+struct Parsed {
+  Action action;  ///< of the given verb
+  Program program;
 };
 
 /// A verb of the program, or a verb of a verb. Copies are the same verb.
 class Command {
  public:
-  Command(CLI::App* app, Action* chosen) : app_(app), chosen_(chosen) {}
+  Command(CLI::App* app, VerbDefinition* definition, Parsed* parsed)
+      : app_(app), definition_(definition), parsed_(parsed) {}
   Command verb(const std::string& name, const std::string& description);
+  /// Text behind the options; help_blocks says how it is read.
   void footer(const std::string& text);
+  void hide();  ///< from --help, man pages and completions
   /// `names`: "--output,-o", or "MODEL" for what stands without a name. Instantiated for std::string, std::vector of
   /// it, int, and the unsigned 64 bits of std::size_t.
   template <typename T>
   Option option(const std::string& names, T& value, const std::string& help);
-  void flag(const std::string& names, bool& value, const std::string& help);
+  Option flag(const std::string& names, bool& value, const std::string& help);
   /// The verb's action, unless one of its own verbs is given.
   void does(Action action);
+  [[nodiscard]] const VerbDefinition& definition() const { return *definition_; }
 
  private:
+  friend class CommandLine;
+  Option define(CLI::Option* option, const std::string& names, const std::string& help);
+  /// -h, -v and -q, which every verb has.
+  void add_general();
+
   CLI::App* app_;
-  Action* chosen_;
+  VerbDefinition* definition_;
+  Parsed* parsed_;
 };
 
 /// The program's command line.
@@ -68,12 +96,16 @@ class CommandLine {
   /// Where verbs are added.
   [[nodiscard]] Command root();
   /// The given verb's action; for --help, --version and what could not be understood, one that has nothing left to do
-  /// but to return the exit code, the text being printed.
+  /// but to return the exit code, the text being printed. `help VERB` and `version` are words for these.
   [[nodiscard]] Action parse(int argc, char** argv);
+  /// How it was called, once it is parsed.
+  [[nodiscard]] const Program& program() const { return parsed_.program; }
 
  private:
   std::unique_ptr<CLI::App> app_;
-  Action chosen_;
+  VerbDefinition definition_;
+  std::string version_;
+  Parsed parsed_;
 };
 
 }  // namespace nputwin::cli

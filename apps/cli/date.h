@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
+#include <chrono>
 
 namespace nputwin::cli {
 
-/// The day by UTC, "2026-11-29"; that of SOURCE_DATE_EPOCH where it is set, so that reports can be made again.
-[[nodiscard]] std::string today();
+/// The time; that of SOURCE_DATE_EPOCH where it is set, so that reports can be made again.
+[[nodiscard]] std::chrono::system_clock::time_point now();
 
 }  // namespace nputwin::cli

@@ -4,7 +4,8 @@
 
 namespace nputwin::cli {
 
-/// The Python that this build installed the plot library for; `python3` where it is gone, or there never was one.
+/// The Python that this build installed the plot library for; `python3` where it is gone, there never was one, or the
+/// program was installed elsewhere.
 [[nodiscard]] std::string default_plot_python();
 
 }  // namespace nputwin::cli

@@ -2,22 +2,19 @@
 
 #include <fmt/format.h>
 
-#include "api/command_text.h"
 #include "report/diff_report.h"
 #include "terminal.h"
 
 namespace nputwin::cli {
 
-void print_diff(const FormatArgument& format, const api::DiffOptions& options, const DiffResult& result) {
+void print_diff(const FormatArgument& format, const DiffResult& result, const report::Provenance& provenance,
+                const std::string& explain) {
   if (format.format == "csv") {
     fmt::print("{}", report::diff_csv(result));
     return;
   }
-  const auto text = [&] {
-    const std::string command = api::explain_command(options, result);
-    return report::diff_text(result, output_columns()) + command + (command.empty() ? "" : "\n");
-  };
-  format.print(text, [&] { return report::diff_json(result); });
+  format.print([&] { return report::diff_text(result, output_columns()) + explain + (explain.empty() ? "" : "\n"); },
+               [&] { return report::diff_json(result, provenance); });
 }
 
 }  // namespace nputwin::cli

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "api/diff.h"
 #include "arguments.h"
+#include "report/provenance.h"
 
 namespace nputwin::cli {
 
 /// Prints what a comparison found as text, JSON or CSV; text ends with the command that explains one element.
-void print_diff(const FormatArgument& format, const api::DiffOptions& options, const DiffResult& result);
+void print_diff(const FormatArgument& format, const DiffResult& result, const report::Provenance& provenance,
+                const std::string& explain);
 
 }  // namespace nputwin::cli

@@ -44,7 +44,7 @@ std::string diff_command(const BisectOptions& options, const BisectResult::Found
   part.inputs = {found.input_file};
   part.until.clear();
   if (!options.accumulated) part.sides.session.input_shapes.clear();
-  return "nputwin diff " + comparison_text(part);
+  return part.program + " diff " + comparison_text(part);
 }
 
 }  // namespace
@@ -54,6 +54,9 @@ Result<BisectResult> bisect(const BisectOptions& options, const Callbacks& callb
     if (is_recording(side)) return error("{}: a recording cannot run a part of a model; name a profile", side);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const Condition limit, Condition::parse(options.limit));
+  if (limit.scope() != Condition::Scope())
+    return error("'{}': the first layer is looked for among all; expected a limit without a scope, as in mismatch>0.1%",
+                 options.limit);
   DiffOptions without_expectations = options.diff;
   without_expectations.expectations = false;
   NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(without_expectations, callbacks));

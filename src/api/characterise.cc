@@ -32,7 +32,7 @@ Result<Characterised> characterise(const CharacteriseOptions& options, const Cal
   NPUTWIN_ASSIGN_OR_RETURN(Characteriser characteriser, Characteriser::of(a, b));
   Characterised characterised{a.profile().name, b.profile().name, {}, 0, false, sides.model->main().not_run};
   if (!options.inputs.empty()) {
-    NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs));
+    NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs, callbacks));
     NPUTWIN_RETURN_IF_ERROR(add_samples(characteriser, inputs, characterised, callbacks));
   }
   characterised.layers = characteriser.result();

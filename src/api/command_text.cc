@@ -60,11 +60,10 @@ std::string comparison_text(const DiffOptions& options) {
 }
 
 std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer) {
-  // Of control flow nothing is explained.
-  if (layer.isolated.mismatches() == 0 || is_control_flow(layer.op)) return "";
+  if (layer.isolated.mismatches() == 0 || is_control_flow(layer.op)) return "";  // of those nothing is explained
   const auto [sample, element] = layer.place_of(layer.isolated.first_mismatch().value_or(0));
-  std::string text = fmt::format("nputwin explain {}{}{}", quoted(options.model), explained_sides(options, result),
-                                 inputs_text(options.inputs));
+  std::string text = fmt::format("{} explain {}{}{}", options.program, quoted(options.model),
+                                 explained_sides(options, result), inputs_text(options.inputs));
   if (result.samples > 1 || sample > 0) text += fmt::format(" --sample {}", sample);
   text += fmt::format(" --layer {}", layer.node.index);
   if (layer.output != 0) text += fmt::format(" --output {}", layer.output);

@@ -17,6 +17,9 @@ namespace nputwin::api {
 /// "MODEL --a … --b …" and all options that the result depends on.
 [[nodiscard]] std::string comparison_text(const DiffOptions& options);
 
+/// The command that explains the first element of a layer that differs in isolation; empty where none does, and where
+/// nothing explains the op.
+[[nodiscard]] std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer);
 /// The command that explains the first element that differs in isolation; empty where none does. A runtime's reference
 /// profile stands for it; of other captures the command shows what the other side computes.
 [[nodiscard]] std::string explain_command(const DiffOptions& options, const DiffResult& result);

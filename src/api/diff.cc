@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/agree/characterise.h"
+#include "api/nearest.h"
 #include "api/part.h"
 #include "io/tflite/reader.h"
 
@@ -49,7 +50,8 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Sides sides,
                            open_part(model, options.a, options.b, options.sides, options.until, callbacks));
   diffed.model = sides.model;
-  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs, SideInputs::open(sides, options.inputs, options.sides.session));
+  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs,
+                           SideInputs::open(sides, options.inputs, options.sides.session, callbacks));
   diffed.all = inputs.size();
   NPUTWIN_ASSIGN_OR_RETURN(diffed.samples, checked(options.samples, diffed.all));
   Diff diff(sides);
@@ -68,10 +70,13 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   }
   NPUTWIN_RETURN_IF_ERROR(add_samples(diff, sides, inputs, diffed.samples, callbacks));
   diffed.result = diff.result();
+  for (const std::string& note : diffed.result.capture_notes()) callbacks.say(note);
   diffed.stopped = diffed.result.samples < diffed.samples.size();
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
   if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);
   if (characteriser) add_expectations(*characteriser, diffed.result);
+  if (const auto nearest = options.expectations && !diffed.stopped ? nearest_cpu(options, diffed) : std::nullopt)
+    diffed.result.advice.push_back(*nearest);
   return diffed;
 }
 

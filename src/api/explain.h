@@ -14,9 +14,9 @@ struct ExplainOptions {
   std::string a, b;                 ///< profiles; `b` may be empty
   std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
   SessionOptions session;
-  std::string layer;                ///< as find_layer takes it
-  std::size_t output = 0;           ///< which of the op's outputs
-  std::vector<std::int64_t> index;  ///< of the element, one a dimension
+  std::string layer;                ///< as find_layer takes it; empty: the first that differs in isolation
+  std::size_t output = 0;           ///< which of the op's outputs, where the layer is named
+  std::vector<std::int64_t> index;  ///< of the element, one a dimension; empty: the first that differs, else the first
   std::size_t sample = 0;
   std::string until;  ///< the last op to run, as find_layer takes it; empty: all
 };

@@ -1,9 +1,15 @@
 #include "api/inspect.h"
 
+#include <algorithm>
+
 #include "io/tflite/reader.h"
 #include "profile/variant.h"
 
 namespace nputwin::api {
+
+bool Inspected::runs() const {
+  return std::ranges::all_of(coverage, [](const NodeCoverage& c) { return c.unsupported.empty() && !c.unreached; });
+}
 
 Result<Inspected> inspect(const InspectOptions& options) {
   Inspected inspected;

@@ -18,6 +18,8 @@ struct Inspected {
   std::shared_ptr<const Model> model;
   std::string profile;                 ///< its name
   std::vector<NodeCoverage> coverage;  ///< one an op
+  /// Whether the profile computes every op.
+  [[nodiscard]] bool runs() const;
 };
 
 /// Reads a model and says of each op by whose rule the profile would compute it. The model need not be able to run.

@@ -3,21 +3,12 @@
 #include <algorithm>
 
 #include "api/partial_json.h"
-#include "base/hash.h"
+#include "api/provenance.h"
+#include "base/file.h"
 #include "io/json.h"
-#include "profile/profile_json.h"
-#include "profile/variant.h"
 
 namespace nputwin::api {
 namespace {
-
-/// What stands behind a profile's name, for a document or a later version may compute something else by that name.
-Result<std::string> profile_hash(const std::string& side) {
-  if (is_recording(side)) return std::string();
-  NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(side));
-  const std::string document = profile_to_json(profile);
-  return sha256_hex(std::as_bytes(std::span(document)));
-}
 
 /// In what two parts are not of one comparison; empty where they are.
 std::string difference(const Partial& a, const Partial& b) {
@@ -72,13 +63,25 @@ std::string Partial::missing() const {
   return text;
 }
 
+report::Provenance provenance_of(const Partial& partial, const std::string& version) {
+  report::Provenance provenance = premises_of(partial.options);
+  provenance.version = version;
+  provenance.model_sha256 = partial.model_sha256;
+  provenance.profile_a = partial.profile_a;
+  provenance.profile_b = partial.profile_b;
+  provenance.inputs = partial.inputs;
+  for (const SampleRange& range : partial.samples) provenance.samples.emplace_back(range.first, range.last);
+  return provenance;
+}
+
 Result<Partial> make_partial(const DiffOptions& options, const Diffed& diffed) {
+  NPUTWIN_ASSIGN_OR_RETURN(report::Provenance of, provenance_of(options));
   Partial partial;
   partial.options = options;
-  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
-  partial.model_sha256 = sha256_hex(file->bytes());
-  NPUTWIN_ASSIGN_OR_RETURN(partial.profile_a, profile_hash(options.a));
-  NPUTWIN_ASSIGN_OR_RETURN(partial.profile_b, profile_hash(options.b));
+  partial.model_sha256 = std::move(of.model_sha256);
+  partial.profile_a = std::move(of.profile_a);
+  partial.profile_b = std::move(of.profile_b);
+  partial.inputs = std::move(of.inputs);
   partial.all = diffed.all;
   if (diffed.samples.size() > 0) partial.samples = {diffed.samples};
   partial.result = diffed.result;

@@ -237,6 +237,7 @@ void read_premises(const Json& json, Partial& partial) {
   partial.profile_a = json.at("profile_a").get<std::string>();
   partial.profile_b = json.at("profile_b").get<std::string>();
   options.inputs = json.at("inputs").get<std::vector<std::string>>();
+  partial.inputs = report::inputs_of_json(json.value("input_files", Json::array()));
   options.sides.session.input_shapes = json.at("shapes").get<std::map<std::string, Shape>>();
   options.sides.session.on_cpu = json.at("on_cpu").get<std::vector<std::string>>();
   options.sides.mode = read_name<RuntimeMode>(json.at("mode"));
@@ -269,6 +270,7 @@ Json premises_json(const Partial& partial) {
           {"profile_a", partial.profile_a},
           {"profile_b", partial.profile_b},
           {"inputs", options.inputs},
+          {"input_files", report::inputs_json(partial.inputs)},
           {"shapes", options.sides.session.input_shapes},
           {"on_cpu", options.sides.session.on_cpu},
           {"mode", name(options.sides.mode)},

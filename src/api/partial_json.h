@@ -21,7 +21,7 @@ namespace nputwin::api {
 [[nodiscard]] Result<Partial> partial_of_json(const Json& json);
 
 /// What all parts of one comparison have in common: {"model", "model_sha256", "a", "b", "profile_a", "profile_b",
-/// "inputs", "shapes", "on_cpu", "mode", "all_samples"}.
+/// "inputs", "input_files", "shapes", "on_cpu", "mode", "all_samples"}.
 [[nodiscard]] Json premises_json(const Partial& partial);
 
 }  // namespace nputwin::api

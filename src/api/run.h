@@ -14,22 +14,33 @@ namespace nputwin::api {
 struct RunOptions {
   std::string model;                ///< a .tflite file
   std::string profile;              ///< as resolve_profile takes it
-  std::vector<std::string> inputs;  ///< sources of one sample, as make_inputs takes them
+  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
   SessionOptions session;
   bool all_tensors = false;  ///< keep every op's output, not the model's alone
   bool hashes = false;       ///< hash every op's output
   std::string until;         ///< the last op to run, as find_layer takes it; empty: all
+  std::string output = {};   ///< where `tensors` go: an .npz, or for a model with one output an .npy; empty: nowhere
 };
 
+/// The hashes of one sample: (tensor, hash), in the order of the ops.
+using TensorHashes = std::vector<std::pair<int, std::string>>;
+
+/// Tensors of K samples [N,…] are [K*N,…], one behind the other; those of a scalar [K].
 struct RunResult {
-  std::string profile;          ///< its name
-  std::vector<Tensor> outputs;  ///< the model's
-  TensorSet tensors;            ///< by name; a name that two tensors share gets the second one's index: "x#7"
-  std::vector<std::pair<int, std::string>> hashes;  ///< (tensor, hash), in the order of the ops
-  NotRun not_run;                                   ///< of the model; `outputs` are then those of the part that runs
+  std::string profile;  ///< its name
+  std::size_t samples = 0;
+  std::vector<TensorSpec> output_specs;  ///< the model's outputs, of one sample
+  std::vector<Tensor> outputs;           ///< their values, of all samples
+  TensorSet tensors;  ///< those and, where asked for, the ops' outputs, by name, in the order in which the model makes
+                      ///< them; a name that two tensors share gets the second one's index: "x#7"
+  std::vector<TensorHashes> hashes;  ///< of each sample
+  NotRun not_run;                    ///< of the model; `outputs` are then those of the part that runs
+
+  /// The outputs of sample n.
+  [[nodiscard]] std::vector<TensorView> outputs_of(std::size_t n) const;
 };
 
-/// Runs one model with one profile's arithmetic on one sample, as far as it can be run (open_part).
+/// Runs one model with one profile's arithmetic on each sample, as far as it can be run (open_part).
 [[nodiscard]] Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

@@ -7,17 +7,17 @@
 namespace nputwin::api {
 namespace {
 
-Result<Sample> one_sample(const Model& model, const SelfcheckOptions& options) {
+Result<Sample> one_sample(const Model& model, const SelfcheckOptions& options, const Callbacks& callbacks) {
   const std::vector<TensorSpec> specs = inputs_of(model.main(), tensor_specs(model, options.session));
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, options.inputs));
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, options.inputs, callbacks));
   return inputs.only_sample();
 }
 
 }  // namespace
 
-Result<Selfcheck> selfcheck(const SelfcheckOptions& options) {
+Result<Selfcheck> selfcheck(const SelfcheckOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(*model, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, one_sample(*model, options, callbacks));
   const auto captured = capture_runtime(options.python, *model, sample, options.mode);
   if (!captured) return in_context(fmt::format("{} on {}", options.python, model->path), captured.error());
   if (options.profile.empty() && captured->profile.empty())

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/agree/selfcheck.h"
+#include "base/callbacks.h"
 
 namespace nputwin::api {
 
@@ -18,6 +19,6 @@ struct SelfcheckOptions {
 };
 
 /// Runs the model in a real runtime, and compares every op's output with what a profile computes.
-[[nodiscard]] Result<Selfcheck> selfcheck(const SelfcheckOptions& options);
+[[nodiscard]] Result<Selfcheck> selfcheck(const SelfcheckOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

@@ -32,9 +32,14 @@ class Blob {
 [[nodiscard]] Result<std::shared_ptr<const Blob>> read_file(const std::string& path,
                                                             std::size_t limit = std::size_t{8} << 30);
 
-/// Writes `content` so that `path` afterwards holds all of it or is untouched: another file is written and
-/// then renamed. Whatever goes wrong, being killed included, leaves no part of it behind.
+/// Writes `content` so that the file `path` afterwards holds all of it or is untouched: another file is written and
+/// then renamed. Whatever goes wrong, being killed included, leaves no part of it behind. A link is followed: its
+/// target is replaced, or made. What is no file (a device, a pipe, this process's own descriptors such as /dev/stdout)
+/// is never replaced but written through; "-" is stdout.
 [[nodiscard]] Status write_file_whole(const std::string& path, Bytes content);
 [[nodiscard]] Status write_file_whole(const std::string& path, std::string_view content);
+
+/// write_file_whole would write to stdout.
+[[nodiscard]] bool is_stdout(const std::string& path);
 
 }  // namespace nputwin

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <numeric>
+#include <ranges>
 #include <vector>
 
 namespace nputwin {
@@ -30,18 +31,44 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+constexpr std::size_t kMost = 4;
+
+/// The known words that begin with `word`, the shortest first. Two letters begin too many.
+std::vector<std::string> begun(std::string_view word, std::span<const std::string> known) {
+  constexpr std::size_t kLeastLetters = 3;
+  std::vector<std::string> found;
+  if (word.size() < kLeastLetters) return found;
+  for (const std::string& candidate : known) {
+    if (std::ranges::equal(word, candidate | std::views::take(word.size()), same_letter)) found.push_back(candidate);
+  }
+  std::ranges::stable_sort(found, {}, &std::string::size);
+  return found;
+}
+
+std::vector<std::string> nearest(std::string_view word, std::span<const std::string> known) {
+  std::size_t least = std::max<std::size_t>(word.size() / 3, 1);
+  std::vector<std::string> found;
+  for (const std::string& candidate : known) {
+    const std::size_t far = distance(word, candidate);
+    if (far > least) continue;
+    if (far < least) found.clear();
+    least = far;
+    found.push_back(candidate);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> known) {
-  std::size_t least = std::max<std::size_t>(word.size() / 3, 1) + 1;
-  const std::string* nearest = nullptr;
-  for (const std::string& candidate : known) {
-    const std::size_t far = distance(word, candidate);
-    if (far >= least) continue;
-    least = far;
-    nearest = &candidate;
-  }
-  return nearest == nullptr ? "" : fmt::format(" (did you mean '{}'?)", *nearest);
+  std::vector<std::string> meant = begun(word, known);
+  if (meant.empty()) meant = nearest(word, known);
+  if (meant.empty()) return "";
+  meant.resize(std::min(meant.size(), kMost));
+  std::string text;
+  for (std::size_t i = 0; i < meant.size(); ++i)
+    text += fmt::format("{}'{}'", i == 0 ? "" : i + 1 == meant.size() ? " or " : ", ", meant[i]);
+  return fmt::format(" (did you mean {}?)", text);
 }
 
 }  // namespace nputwin

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <memory>
 
-#include "base/file.h"
+#include "io/picture_file.h"
 
 namespace nputwin {
 namespace {
@@ -122,19 +122,21 @@ Image pillow(const Image& in, int height, int width, double support, double (*fi
 
 }  // namespace
 
-Result<Image> read_image(const std::string& path) {
-  NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(path, std::size_t{1} << 28));
-  const auto* data = reinterpret_cast<const unsigned char*>(blob->bytes().data());
-  const auto size = static_cast<int>(blob->bytes().size());
+Result<Image> read_image(Bytes bytes, const std::string& name) {
+  if (bytes.size() > kLargestPicture)
+    return error("{}: has {} bytes, expected at most {} of a picture", name, bytes.size(), kLargestPicture);
+  NPUTWIN_RETURN_IF_ERROR(check_complete(bytes, name));
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;
   if (stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
-    return error("{}: is not a PNG, JPEG or BMP picture", path);
+    return error("{}: cannot be decoded: {}", name, stbi_failure_reason());
   if (width < 1 || height < 1 || width > kLargestSide || height > kLargestSide) {
-    return error("{}: is {}x{} pixels, expected sides of 1 to {}", path, width, height, kLargestSide);
+    return error("{}: is {}x{} pixels, expected sides of 1 to {}", name, width, height, kLargestSide);
   }
   const std::unique_ptr<unsigned char, void (*)(void*)> pixels(
       stbi_load_from_memory(data, size, &width, &height, &channels, 3), stbi_image_free);
-  if (!pixels) return error("{}: cannot be decoded: {}", path, stbi_failure_reason());
+  if (!pixels) return error("{}: cannot be decoded: {}", name, stbi_failure_reason());
   return Image{height,
                width,
                {pixels.get(),

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "base/result.h"
 
 namespace nputwin {
@@ -15,8 +16,11 @@ struct Image {
   std::vector<std::uint8_t> pixels;
 };
 
-/// Reads PNG, JPEG or BMP. Grey pictures become RGB, transparency is dropped.
-[[nodiscard]] Result<Image> read_image(const std::string& path);
+/// The most bytes that a picture's file may have.
+inline constexpr std::size_t kLargestPicture = std::size_t{1} << 28;
+
+/// A PNG, JPEG or BMP file's picture. Grey ones become RGB, transparency is dropped. `name` is the file's.
+[[nodiscard]] Result<Image> read_image(Bytes bytes, const std::string& name);
 
 /// How a picture is brought to a model's size. Publishers' choices move pixels by several levels, so they
 /// have names.

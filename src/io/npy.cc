@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "tensor/check_booleans.h"
@@ -39,43 +40,112 @@ Result<Shape> parse_shape(std::string_view text, const std::string& name) {
   }
 }
 
+struct Header {
+  NumberType type;
+  bool big_endian = false, fortran = false;
+  Shape shape;
+};
+
+Result<Header> parse_header(std::string_view text, const std::string& name) {
+  Header header;
+  std::string_view descr = value_of(text, "descr");
+  if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"'))
+    return error("{}: its .npy header names no element type", name);
+  descr = descr.substr(1, descr.find(descr.front(), 1) - 1);
+  constexpr std::string_view kKnown[] = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"};
+  const std::string_view order = descr.substr(0, descr.find_first_not_of("<>|="));
+  if (order.size() > 1 || std::ranges::find(kKnown, descr.substr(order.size())) == std::end(kKnown))
+    return error("{}: has element type '{}', supported: float16/32/64, int8/16/32/64, uint8/16/32/64, bool", name,
+                 descr);
+  header.type = {descr[order.size()], static_cast<std::size_t>(descr.back() - '0')};
+  header.big_endian = order == ">";
+  const std::string_view fortran = value_of(text, "fortran_order");
+  header.fortran = fortran.starts_with("True");
+  if (!header.fortran && !fortran.starts_with("False"))
+    return error("{}: its .npy header does not say whether the array is in Fortran order", name);
+  NPUTWIN_ASSIGN_OR_RETURN(header.shape, parse_shape(value_of(text, "shape"), name));
+  return header;
+}
+
+void swap_bytes(std::vector<std::byte>& data, std::size_t width) {
+  for (auto first = data.begin(); first != data.end(); first += static_cast<std::ptrdiff_t>(width))
+    std::reverse(first, first + static_cast<std::ptrdiff_t>(width));
+}
+
+/// Values whose first index runs fastest, in the order in which the last one does.
+std::vector<std::byte> from_fortran(const std::vector<std::byte>& data, const Shape& shape, std::size_t width) {
+  std::vector<std::byte> ordered(data.size());
+  std::vector<std::size_t> index(shape.size());
+  for (std::size_t to = 0; to < data.size(); to += width) {
+    std::size_t from = 0;
+    for (std::size_t d = shape.size(); d-- > 0;) from = from * static_cast<std::size_t>(shape[d]) + index[d];
+    std::memcpy(&ordered[to], &data[from * width], width);
+    for (std::size_t d = shape.size(); d-- > 0;) {
+      if (++index[d] < static_cast<std::size_t>(shape[d])) break;
+      index[d] = 0;
+    }
+  }
+  return ordered;
+}
+
+/// binary16 as binary32, which holds it exactly.
+std::vector<std::byte> widened(const std::vector<std::byte>& halves) {
+  constexpr int kFractionBits = 10, kBias = 15, kSpecial = 31;
+  std::vector<std::byte> wide(2 * halves.size());
+  for (std::size_t i = 0; i < halves.size(); i += 2) {
+    std::uint16_t bits = 0;
+    std::memcpy(&bits, &halves[i], sizeof bits);
+    const int exponent = (bits >> kFractionBits) & kSpecial, fraction = bits & ((1 << kFractionBits) - 1);
+    float value = 0;
+    if (exponent == kSpecial) {
+      value = fraction == 0 ? HUGE_VALF : NAN;
+    } else {
+      const int whole = exponent == 0 ? fraction : fraction + (1 << kFractionBits);
+      value = std::ldexp(static_cast<float>(whole), std::max(exponent, 1) - kBias - kFractionBits);
+    }
+    if ((bits & 0x8000U) != 0) value = -value;
+    std::memcpy(&wide[2 * i], &value, sizeof value);
+  }
+  return wide;
+}
+
 }  // namespace
 
-Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
+bool is_npy(Bytes bytes) {
   const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (all.size() < 12 || !all.starts_with(kMagic)) return error("{}: is not a .npy file", name);
+  return all.starts_with(kMagic);
+}
+
+Result<Array> parse_npy_array(Bytes bytes, const std::string& name) {
+  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (all.size() < 12 || !is_npy(bytes)) return error("{}: is not a .npy file", name);
   const bool wide = all[6] >= 2;  // version 1 has a 16-bit header length, later ones 32 bits
   std::uint32_t length = 0;
   std::memcpy(&length, all.data() + 8, wide ? 4 : 2);
   const std::size_t start = wide ? 12 : 10;
   if (length > all.size() - start) return error("{}: its .npy header is cut off", name);
-  const std::string_view header = all.substr(start, length);
-
-  std::string_view descr = value_of(header, "descr");
-  if (descr.size() < 2 || (descr.front() != '\'' && descr.front() != '"'))
-    return error("{}: its .npy header names no element type", name);
-  descr = descr.substr(1, descr.find(descr.front(), 1) - 1);
-  const auto* type =
-      std::find_if(std::begin(kDTypes), std::end(kDTypes), [&](const DTypeInfo& d) { return d.npy == descr; });
-  if (type == std::end(kDTypes))
-    return error("{}: has element type '{}', supported: float32, int8/16/32/64, uint8, bool, little-endian", name,
-                 descr);
-  if (!value_of(header, "fortran_order").starts_with("False"))
-    return error("{}: is in Fortran order, expected C order", name);
-  Tensor tensor;
-  tensor.spec.name = name;
-  tensor.spec.type = type->type;
-  NPUTWIN_ASSIGN_OR_RETURN(tensor.spec.shape, parse_shape(value_of(header, "shape"), name));
-  const auto count = element_count(tensor.spec.shape);
+  NPUTWIN_ASSIGN_OR_RETURN(Header header, parse_header(all.substr(start, length), name));
+  const std::size_t width = header.type.bytes;
+  const auto count = element_count(header.shape);
   const Bytes data = bytes.subspan(start + length);
-  if (!count || static_cast<std::uint64_t>(*count) > data.size() / type->bytes ||
-      static_cast<std::size_t>(*count) * type->bytes != data.size()) {
-    return error("{}: is {} {}, but {} bytes of data follow its header", name, type->name, to_string(tensor.spec.shape),
-                 data.size());
+  if (!count || static_cast<std::uint64_t>(*count) > data.size() / width ||
+      static_cast<std::size_t>(*count) * width != data.size()) {
+    return error("{}: is {} {}, but {} bytes of data follow its header", name, nputwin::name(header.type),
+                 to_string(header.shape), data.size());
   }
-  if (auto s = check_booleans(tensor.spec.type, data); !s) return in_context(name, s.error());
-  tensor.data.assign(data.begin(), data.end());
-  return tensor;
+  if (header.type.kind == 'b') {
+    if (auto s = check_booleans(DType::kBool, data); !s) return in_context(name, s.error());
+  }
+  Array array{header.type, std::move(header.shape), {data.begin(), data.end()}};
+  if (header.big_endian) swap_bytes(array.data, width);
+  if (header.fortran) array.data = from_fortran(array.data, array.shape, width);
+  if (array.type == NumberType{'f', 2}) array = {{'f', 4}, std::move(array.shape), widened(array.data)};
+  return array;
+}
+
+Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {
+  NPUTWIN_ASSIGN_OR_RETURN(Array array, parse_npy_array(bytes, name));
+  return to_tensor(std::move(array), name);
 }
 
 std::string npy_bytes(const TensorView& tensor) {

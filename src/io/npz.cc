@@ -2,9 +2,9 @@
 
 #include <zip.h>
 
+#include <cstring>
 #include <memory>
 
-#include "base/file.h"
 #include "io/npy.h"
 
 namespace nputwin {
@@ -42,11 +42,15 @@ Result<Archive> open_archive(Source source, int flags, const std::string& path) 
 
 }  // namespace
 
-Result<TensorSet> read_npz(const std::string& path) {
-  NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(path));
-  Source source(zip_source_buffer_create(blob->bytes().data(), blob->bytes().size(), 0, nullptr));
+bool is_zip(Bytes bytes) {
+  constexpr char kMagic[] = {'P', 'K'};
+  return bytes.size() >= sizeof kMagic && std::memcmp(bytes.data(), kMagic, sizeof kMagic) == 0;
+}
+
+Result<std::vector<std::pair<std::string, Array>>> parse_npz_arrays(Bytes bytes, const std::string& path) {
+  Source source(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr));
   NPUTWIN_ASSIGN_OR_RETURN(const Archive archive, open_archive(std::move(source), ZIP_RDONLY, path));
-  TensorSet tensors;
+  std::vector<std::pair<std::string, Array>> arrays;
   for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {
     zip_stat_t stat;
     if (zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0 ||
@@ -63,9 +67,19 @@ Result<TensorSet> read_npz(const std::string& path) {
     while ((n = zip_fread(member.get(), piece, sizeof piece)) > 0 && content.size() <= stat.size)
       content.append(piece, static_cast<std::size_t>(n));
     if (n < 0 || content.size() != stat.size) return error("{}: member '{}' is damaged", path, name);
-    NPUTWIN_ASSIGN_OR_RETURN(Tensor tensor,
-                             parse_npy(std::as_bytes(std::span(content)), fmt::format("{}[{}]", path, name)));
-    tensors[name] = std::move(tensor);
+    NPUTWIN_ASSIGN_OR_RETURN(Array array,
+                             parse_npy_array(std::as_bytes(std::span(content)), fmt::format("{}[{}]", path, name)));
+    arrays.emplace_back(std::move(name), std::move(array));
+  }
+  return arrays;
+}
+
+Result<TensorSet> read_npz(const std::string& path) {
+  NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(path));
+  NPUTWIN_ASSIGN_OR_RETURN(auto arrays, parse_npz_arrays(blob->bytes(), path));
+  TensorSet tensors;
+  for (auto& [name, array] : arrays) {
+    NPUTWIN_ASSIGN_OR_RETURN(tensors[name], to_tensor(std::move(array), fmt::format("{}[{}]", path, name)));
   }
   return tensors;
 }

@@ -73,12 +73,19 @@ struct OutputMetadata {
   bool boxes = false;        ///< it holds boxes
 };
 
+/// Names by which a runtime's signature runner calls the main graph's inputs and outputs.
+struct Signature {
+  std::string key;                             ///< serving_default
+  std::map<std::string, int> inputs, outputs;  ///< tensors
+};
+
 /// A model as read from a file: graphs whose indices, shapes and sizes have been checked.
 struct Model {
   std::string path;
   std::string description;
   std::vector<Graph> graphs;                      ///< the first is the one that runs
   std::map<int, OutputMetadata> output_metadata;  ///< by tensor of the main graph
+  std::vector<Signature> signatures;
   std::vector<std::shared_ptr<const Blob>> storage;
 
   [[nodiscard]] const Graph& main() const { return graphs.front(); }

@@ -1,10 +1,9 @@
 #include "profile/profile.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "base/suggestion.h"
+#include "profile/alias.h"
 #include "profile/builtin/builtin.h"
 
 namespace nputwin {
@@ -29,21 +28,46 @@ void Profile::know(Family family, Confidence confidence, std::string rule, std::
 std::span<const Profile> builtin_profiles() {
   static const std::vector<Profile> kProfiles = {
 #define NPUTWIN_PROFILE(function) function(),
+#define NPUTWIN_PROFILE_GROUP(title)
 #include "profile/builtin/builtin.inc"
+#undef NPUTWIN_PROFILE_GROUP
 #undef NPUTWIN_PROFILE
   };
   return kProfiles;
 }
 
+namespace {
+
+/// Of a name that stands for none or several profiles.
+Error must_choose(const Alias& alias) {
+  if (alias.profiles.empty())
+    return error("no profile is known for '{}', {}: give what it computed as a capture (docs/captures.md)", alias.name,
+                 alias.what);
+  std::string builds;
+  for (const Profile& profile : builtin_profiles()) {
+    if (std::ranges::find(alias.profiles, profile.name) != alias.profiles.end())
+      builds += fmt::format("  {:<22}  {}\n", profile.name, profile.summary);
+  }
+  return error(
+      "'{}', {}, computes as its build of TensorFlow Lite does; name the one that it has:\n{}"
+      "`nputwin selfcheck MODEL --runtime PYTHON` tells which it is, where that Python has the runtime",
+      alias.name, alias.what, builds);
+}
+
+}  // namespace
+
 Result<Profile> find_profile(std::string_view name) {
+  const std::string real = without_alias(name);
   std::vector<std::string> names;
   for (const auto& profile : builtin_profiles()) {
-    if (profile.name == name) return profile;
+    if (profile.name == real) return profile;
     names.push_back(profile.name);
   }
-  if (const std::string meant = did_you_mean(name, names); !meant.empty())
-    return error("no profile is called '{}'{}; `nputwin profiles` lists all", name, meant);
-  return error("no profile is called '{}'; there are: {}", name, fmt::join(names, ", "));
+  for (const Alias& alias : aliases()) {
+    if (alias.name == name) return must_choose(alias);
+    names.emplace_back(alias.name);
+  }
+  return error("no profile is called '{}'{}; `nputwin profiles` lists all", name, did_you_mean(name, names));
 }
 
 }  // namespace nputwin

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/suggestion.h"
+#include "profile/alias.h"
 #include "profile/parameters.h"
 #include "profile/profile_json.h"
 
@@ -143,7 +144,8 @@ Result<Profile> placement(std::string_view text, std::size_t open) {
   chip.fallback = text.substr(close + 2);
   NPUTWIN_RETURN_IF_ERROR(resolve_profile(chip.fallback));
   chip.delegate = *delegate;
-  chip.name = text;
+  chip.name = fmt::format("{}({})+{}", called, without_alias(text.substr(open + 1, close - open - 1)),
+                          without_alias(chip.fallback));
   return chip;
 }
 
@@ -220,7 +222,7 @@ Result<Profile> resolve_profile(std::string_view text) {
     if (auto status = set_parameter(profile, path, value); !status) return in_context(text, status.error());
   }
   count_as_statement(profile, fmt::format("a variant of {}", profile.name));
-  profile.name = text;
+  profile.name = without_alias(text);
   return profile;
 }
 

@@ -1,6 +1,8 @@
 #include "report/cut_report.h"
 
+#include "base/plural.h"
 #include "io/json.h"
+#include "report/text.h"
 
 namespace nputwin::report {
 namespace {
@@ -18,7 +20,8 @@ std::string tensors_text(const Graph& graph, const std::vector<int>& tensors) {
   std::string text;
   for (const int t : tensors) {
     const TensorSpec& spec = graph.spec(t);
-    text += fmt::format("{}'{}' {} {}", text.empty() ? "" : ", ", spec.name, name(spec.type), to_string(spec.shape));
+    text += fmt::format("{}'{}' {} {}", text.empty() ? "" : ", ", shortened(spec.name, kNameColumns), name(spec.type),
+                        to_string(spec.shape));
   }
   return text;
 }
@@ -28,8 +31,8 @@ std::string tensors_text(const Graph& graph, const std::vector<int>& tensors) {
 std::string cuts_text(const Graph& graph, std::span<const WrittenCut> cuts) {
   std::string text;
   for (const auto& [file, cut] : cuts)
-    text += fmt::format("{}: {} op{}; {} -> {}\n", file, cut.nodes.size(), cut.nodes.size() == 1 ? "" : "s",
-                        tensors_text(graph, cut.inputs), tensors_text(graph, cut.outputs));
+    text += fmt::format("{}: {}; {} -> {}\n", file, counted(cut.nodes.size(), "op"), tensors_text(graph, cut.inputs),
+                        tensors_text(graph, cut.outputs));
   return text;
 }
 

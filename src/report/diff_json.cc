@@ -60,10 +60,15 @@ Json known_json(const std::optional<Confidence>& known) { return known ? Json(na
 Json diff_object(const DiffResult& result) {
   Json json{{"model", result.model}, {"a", result.a}, {"b", result.b}, {"samples", result.samples}};
   if (!result.not_run.ops.empty()) json["not_run"] = not_run_json(result.not_run);
-  if (!result.notes.empty()) json["notes"] = result.notes;
+  std::vector<std::string> notes = result.notes;
+  for (std::string& note : result.capture_notes()) notes.push_back(std::move(note));
+  if (!notes.empty()) json["notes"] = notes;
   json["outputs"] = outputs_json(result);
   json["usual"] = usual_json(result);
   json["causes"] = causes_json(result);
+  auto& advice = json["advice"] = Json::array();
+  for (const auto& [sentence, command] : result.advice)
+    advice.push_back({{"sentence", sentence}, {"command", command}});
   auto& layers = json["layers"] = Json::array();
   for (const LayerDiff& layer : result.layers) {
     layers.push_back({{"op", layer.node.index},

@@ -5,7 +5,7 @@
 
 namespace nputwin::report {
 
-/// What docs/diff.schema.json describes.
+/// What was found, of the document that docs/diff.schema.json describes.
 [[nodiscard]] Json diff_object(const DiffResult& result);
 
 }  // namespace nputwin::report

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/in_lines.h"
+#include "base/plural.h"
 #include "report/diff_json.h"
 #include "report/diff_table.h"
 #include "report/text.h"
@@ -37,15 +39,14 @@ std::string outputs_text(const DiffResult& result, std::size_t columns) {
   std::string text, unknown;
   for (const OutputVerdict& verdict : output_verdicts(result)) {
     const std::string name = shortened(verdict.output->name, kShownOfName);
-    text += folded(fmt::format("output '{}': {}", name, verdict.figures), columns, 2) + "\n";
-    if (!verdict.meaning.empty()) text += "  " + folded(verdict.meaning, columns - 2, 2) + "\n";
+    text += in_lines(fmt::format("output '{}': {}", name, verdict.figures), columns, 2);
+    if (!verdict.meaning.empty()) text += in_lines(verdict.meaning, columns, 2, "  ");
     if (verdict.output->known_from.empty() && verdict.mark == Mark::kDiffers) unknown = name;
   }
   if (!unknown.empty())
     text +=
-        folded(fmt::format("what '{}' means is not known: --output-kind classes, boxes, embedding or mask", unknown),
-               columns, 2) +
-        "\n";
+        in_lines(fmt::format("what '{}' means is not known: --output-kind classes, boxes, embedding or mask", unknown),
+                 columns, 2);
   return text;
 }
 
@@ -53,15 +54,15 @@ std::string outputs_text(const DiffResult& result, std::size_t columns) {
 std::string causes_table(const DiffResult& result, std::size_t columns) {
   const CauseCounts all = result.causes();
   if (all.total() == 0) return "";
-  std::string text = fmt::format("causes of the {} that {} in isolation:\n", plural(all.total(), "element"),
+  std::string text = fmt::format("causes of the {} that {} in isolation:\n", counted(all.total(), "element"),
                                  all.total() == 1 ? "differs" : "differ");
   for (const CauseVerdict& verdict : cause_verdicts(result)) {
+    const std::string begun =
+        fmt::format("  {:<18} {:>10} {:>7.3f} % ", name(verdict.cause), verdict.elements,
+                    100.0 * static_cast<double>(verdict.elements) / static_cast<double>(all.total()));
     const std::string known = verdict.known.empty() ? "" : "; rules known: " + verdict.known;
-    text += folded(fmt::format("  {:<18} {:>10} {:>7.3f} %  most in op {} {}{}", name(verdict.cause), verdict.elements,
-                               100.0 * static_cast<double>(verdict.elements) / static_cast<double>(all.total()),
-                               op_label(*verdict.most), verdict.most->op, known),
-                   columns, 4) +
-            "\n";
+    text += in_lines(fmt::format(" most in op {} {}{}", op_label(*verdict.most), verdict.most->op, known), columns, 4,
+                     begun + " ");
   }
   return text;
 }
@@ -89,7 +90,7 @@ std::string no_proof_text(const DiffResult& result, std::size_t columns) {
   if (ops.empty()) return "";
   constexpr const char* kWhy =
       "equality proves nothing where A's output is one value, saturated, or the same for every input: op";
-  return folded(kWhy + ops, columns, 2) + "\n";
+  return in_lines(kWhy + ops, columns, 2);
 }
 
 /// What may be wrong with a capture: names, zero points.
@@ -110,20 +111,26 @@ std::string mistakes_text(const DiffResult& result) {
 
 std::string diff_text(const DiffResult& result, std::size_t columns) {
   std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {}\n\n", result.model, result.a, result.b,
-                                 plural(static_cast<std::int64_t>(result.samples), "sample"));
+                                 counted(result.samples, "sample"));
   text += layer_table(result, columns) + '\n';
   if (const LayerDiff* first = result.first()) {
     text += fmt::format("first: {}\nworst: {}\n", place(*first), place(*result.worst()));
   } else {
-    text += fmt::format("no difference in {}\n", plural(static_cast<std::int64_t>(result.layers.size()), "layer"));
+    text += fmt::format("no difference in {}\n", counted(result.layers.size(), "layer"));
   }
   text += places_text(result) + mistakes_text(result) + no_proof_text(result, columns) + causes_table(result, columns);
-  if (const auto usual = usual_of(result); usual && usual->found > 0)
-    text += folded(usual->sentence, columns, 2) + "\n";
-  return text + outputs_text(result, columns);
+  if (const auto usual = usual_of(result); usual && usual->found > 0) text += in_lines(usual->sentence, columns, 2);
+  text += outputs_text(result, columns);
+  for (const Advice& advice : result.advice)
+    text += in_lines(advice.sentence + ":", columns, 2) + "  " + advice.command + "\n";
+  return text;
 }
 
-std::string diff_json(const DiffResult& result) { return to_text(diff_object(result)); }
+std::string diff_json(const DiffResult& result, const Provenance& provenance) {
+  Json json = provenance_json(provenance);
+  json.update(diff_object(result));
+  return to_text(json);
+}
 
 std::string diff_csv(const DiffResult& result) {
   std::string text = "op,type,tensor,name,dtype,shape,elements";

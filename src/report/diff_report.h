@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/compare/diff_result.h"
+#include "report/provenance.h"
 
 namespace nputwin::report {
 
@@ -10,10 +11,9 @@ namespace nputwin::report {
 /// layer, the causes, whether that is usual; of each output of the model what differs and what that means.
 [[nodiscard]] std::string diff_text(const DiffResult& result, std::size_t columns);
 
-/// {"model", "a", "b", "layers": [{"op", "type", "tensor", "name", "dtype", "shape", "isolated": {…},
-/// "accumulated": {…}}], "first", "worst"}; what is undefined (a cosine with zeros, SQNR without a
-/// difference) is null.
-[[nodiscard]] std::string diff_json(const DiffResult& result);
+/// What docs/diff.schema.json describes; what is undefined (a cosine with zeros, SQNR without a difference) is null.
+/// Equal comparisons give equal texts.
+[[nodiscard]] std::string diff_json(const DiffResult& result, const Provenance& provenance);
 
 /// A header and a row for each layer; undefined values are empty. The histogram is "difference:count", separated by
 /// spaces.

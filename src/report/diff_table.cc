@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/utf8.h"
 #include "report/text.h"
 
 namespace nputwin::report {
@@ -41,10 +42,6 @@ constexpr Column kColumns[] = {
 /// How they stand side by side, by their place in kColumns.
 constexpr std::size_t kOrder[] = {0, 1, 6, 2, 3, 4, 8, 7, 5, 9, 10};
 constexpr std::size_t kName = 9, kHistogram = 10;
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 std::size_t width_of(const Column& column, const DiffResult& result) {
   std::size_t width = column.head.size();

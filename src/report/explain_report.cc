@@ -7,7 +7,9 @@
 #include <span>
 
 #include "analysis/element.h"
+#include "base/plural.h"
 #include "io/json.h"
+#include "report/text.h"
 
 namespace nputwin::report {
 namespace {
@@ -57,9 +59,29 @@ std::string side_text(const Explanation::Side& side, char letter, const TensorSp
   return text;
 }
 
+/// Which inputs B has otherwise than A, where each runs on its own.
+std::string above_text(const Explanation& e) {
+  std::string text;
+  for (const Explanation::Above& input : e.above)
+    text += fmt::format("  {}: {} of the {} that count here differ ('{}')\n",
+                        input.maker ? fmt::format("op {} {}", *input.maker, input.maker_op) : "the model's input",
+                        input.differing, counted(input.all, "value"), shortened(input.name, kNameColumns));
+  return text;
+}
+
+/// Of an element that is the same on A's inputs: whether it also is where each side runs on its own.
+std::string agreement_text(const Explanation& e) {
+  const double a = e.sides[0].end_to_end, b = e.sides[1].end_to_end;
+  if (!differ(a, b)) return "\nA and B agree on this element.\n";
+  return fmt::format(
+      "\nOn A's inputs this op gives the same on both sides. Each on its own, A has {} and B {}: the difference comes "
+      "from above:\n{}Without --layer and --index, explain takes the first layer that differs by itself.\n",
+      real_text(a), real_text(b), above_text(e));
+}
+
 /// The steps from A's code to B's that move it; the first is the cause.
 std::string comparison_text(const Explanation& e) {
-  if (!e.cause) return "\nA and B agree on this element.\n";
+  if (!e.cause) return agreement_text(e);
   std::string text = fmt::format("\nA and B diverge at: {}\n", name(*e.cause));
   const auto row = [&](const std::string& what, double code) {
     text += fmt::format("  {:<46} {:>24}\n", what, real_text(code));
@@ -75,6 +97,7 @@ std::string comparison_text(const Explanation& e) {
   }
   std::erase_if(still, [&](std::string_view cause) { return moved.contains(cause); });
   if (!still.empty()) text += fmt::format("  B's other steps change nothing here: {}\n", fmt::join(still, ", "));
+  if (!e.above.empty()) text += "Each on its own, B also has other inputs than A:\n" + above_text(e);
   return text;
 }
 
@@ -82,15 +105,16 @@ std::string comparison_text(const Explanation& e) {
 
 std::string explanation_text(const Explanation& e, std::size_t products) {
   const TensorSpec& out = e.output;
-  std::string text = fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node.index, e.op, out.name,
-                                 name(out.type), to_string(out.shape), index_text(e.index));
+  std::string text =
+      fmt::format("op {} {}, output '{}' {} {}, element {}\n", e.node.index, e.op, shortened(out.name, kNameColumns),
+                  name(out.type), to_string(out.shape), index_text(e.index));
   if (out.quantization.per_tensor())
     text += fmt::format("scale {:.9g}, zero point {}\n", out.scale(), out.zero_point());
   if (!e.products.empty()) {
     const std::size_t shown = std::min(products, e.products.size());
-    text +=
-        fmt::format("\n(quantized value - zero point) of '{}' times weight of '{}'; the {} largest of {} products:\n",
-                    e.input_name, e.weight_name, shown, e.products.size());
+    text += fmt::format(
+        "\n(quantized value - zero point) of '{}' times weight of '{}'; the {} largest of {} products:\n",
+        shortened(e.input_name, kNameColumns), shortened(e.weight_name, kNameColumns), shown, e.products.size());
     std::int64_t rest = 0;
     for (std::size_t i = 0; i < e.products.size(); ++i) {
       const auto& p = e.products[i];
@@ -107,8 +131,8 @@ std::string explanation_text(const Explanation& e, std::size_t products) {
   if (!e.operands.empty()) text += '\n';
   const std::size_t listed = std::min(products, e.operands.size());
   for (const auto& operand : std::span(e.operands).first(listed))
-    text += fmt::format("  '{}' {}: quantized value {}, as a real number {}\n", operand.name, index_text(operand.index),
-                        real_text(operand.code), real_text(operand.real));
+    text += fmt::format("  '{}' {}: quantized value {}, as a real number {}\n", shortened(operand.name, kNameColumns),
+                        index_text(operand.index), real_text(operand.code), real_text(operand.real));
   if (listed < e.operands.size()) text += fmt::format("  and {} more\n", e.operands.size() - listed);
   for (std::size_t s = 0; s < e.sides.size(); ++s)
     text += side_text(e.sides[s], static_cast<char>('A' + static_cast<int>(s)), out);
@@ -122,8 +146,9 @@ std::string explanation_python(const Explanation& e) {
     const auto& side = e.sides[s];
     const std::string program = side.trace.python();
     if (program.empty()) continue;
-    text += fmt::format("{}# op {} {}, output '{}', element {}, as {} computes it\n{}", s == 0 ? "" : "\n",
-                        e.node.index, e.op, e.output.name, index_text(e.index), side.rules, program);
+    text +=
+        fmt::format("{}# op {} {}, output '{}', element {}, as {} computes it\n{}", s == 0 ? "" : "\n", e.node.index,
+                    e.op, shortened(e.output.name, kNameColumns), index_text(e.index), side.rules, program);
   }
   return text;
 }
@@ -157,6 +182,10 @@ std::string explanation_json(const Explanation& e) {
     to["sum"] = side.sum, to["register"] = side.in_register;
     auto& multipliers = to["multipliers"] = Json::array();
     for (const EffectiveMultiplier& m : side.multipliers) multipliers.push_back(multiplier_json(side.step->rule, m));
+  }
+  for (const Explanation::Above& input : e.above) {
+    json["above"].push_back({{"name", input.name}, {"differing", input.differing}, {"all", input.all}});
+    if (input.maker) json["above"].back()["op"] = *input.maker;
   }
   if (e.cause) {
     json["cause"] = name(*e.cause);

@@ -1,6 +1,9 @@
+#include <fmt/chrono.h>
+
 #include <filesystem>
 
 #include "io/json.h"
+#include "report/gate.h"
 #include "report/page_parts.h"
 #include "report/page_table.h"
 #include "report/page_verdict.h"
@@ -30,7 +33,9 @@ std::string sides_text(const Report& report) { return fmt::format("{} against {}
 
 /// "2026-11-29, nputwin 0.9.0"
 std::string made_text(const Report& report) {
-  return fmt::format("{}{}nputwin {}", report.date, report.date.empty() ? "" : ", ", report.version);
+  const auto seconds = std::chrono::system_clock::to_time_t(report.when);
+  const std::string date = seconds == 0 ? "" : fmt::format("{:%Y-%m-%d}, ", fmt::gmtime(seconds));
+  return fmt::format("{}nputwin {}", date, report.version);
 }
 
 /// "passed" or "failed" by the conditions that were set; empty where there are none.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/plural.h"
+#include "base/utf8.h"
 #include "io/json.h"
 #include "model/file_kind.h"
 #include "report/kernel_report.h"
+#include "report/text.h"
 #include "session/placement/placement.h"
 
 namespace nputwin::report {
@@ -18,15 +21,25 @@ std::string quantization_text(const Quantization& q) {
   return fmt::format(" {} scales along axis {}, {:.4g} to {:.4g}", q.scale.size(), q.axis, *lo, *hi);
 }
 
-std::string tensor_text(const Graph& graph, int t) {
-  if (t < 0) return "omitted";
+/// A line behind `before`; the name has the columns that the rest leaves. Scales stand below where they leave too few.
+std::string tensor_text(const std::string& before, const Graph& graph, int t, std::size_t columns) {
+  if (t < 0) return before + "omitted\n";
   const ModelTensor& tensor = graph.tensor(t);
   const std::string what = tensor.unsupported.empty() ? std::string(name(tensor.spec.type)) : "?";
-  return fmt::format("{} '{}' {} {}{}{}", t, tensor.spec.name, what, to_string(tensor.spec.shape),
-                     quantization_text(tensor.spec.quantization),
-                     tensor.constant   ? ", constant"
-                     : tensor.variable ? ", variable"
-                                       : "");
+  const std::string begun = fmt::format("{}{} '", before, t);
+  const std::string kind = tensor.constant ? ", constant" : tensor.variable ? ", variable" : "";
+  std::string quantization = quantization_text(tensor.spec.quantization);
+  const std::string shape = fmt::format("' {} {}", what, to_string(tensor.spec.shape));
+  constexpr std::size_t kLeastName = 24;
+  std::size_t taken = begun.size() + shape.size() + kind.size();
+  if (taken + quantization.size() + std::min(kLeastName, characters(tensor.spec.name)) > columns) {
+    quantization = kind + "\n" + std::string(before.size() + 2, ' ') + quantization;  // below
+  } else {
+    taken += quantization.size();
+    quantization += kind;
+  }
+  const std::string name = shortened(tensor.spec.name, std::max(columns - std::min(columns, taken), kLeastName));
+  return begun + name + shape + quantization + "\n";
 }
 
 std::string attribute_text(const AttributeValue& value) {
@@ -103,11 +116,11 @@ std::string unsupported_text(const Graph& graph, const std::vector<NodeCoverage>
   }
   if (unsupported == 0) return "all ops are supported\n";
   if (unsupported > kMost) list += fmt::format("  and {} more: NOT SUPPORTED above\n", unsupported - kMost);
-  std::string text = unsupported == 1 ? "1 op is not supported" : fmt::format("{} ops are not supported", unsupported);
+  std::string text = counted(unsupported, "op") + (unsupported == 1 ? " is not supported" : " are not supported");
   if (unreached > 0)
     text += fmt::format(", {} more read what {} make{}", unreached, unsupported == 1 ? "it" : "they",
                         unsupported == 1 ? "s" : "");
-  return text + ":\n" + list;
+  return text + ":\n" + list + "`nputwin ops` lists the ops that are, docs/ops.md with their types\n";
 }
 
 /// How many ops are computed by whom, with what confidence, and which are not supported.
@@ -125,7 +138,7 @@ std::string summary_text(const Graph& graph, const std::string& profile, const s
       ++by["the runtime's own kernels"];
     }
   }
-  std::string text = fmt::format("{}: {} of {} ops covered\n", profile, covered, graph.nodes.size());
+  std::string text = fmt::format("{}: {} of {} covered\n", profile, covered, counted(graph.nodes.size(), "op"));
   for (const auto& [confidence, count] : by_confidence) {
     text += fmt::format("  {:<9} {:>4}:", name(confidence), count);
     for (const auto& [family, n] : families[confidence]) text += fmt::format(" {} {}", n, family);
@@ -145,12 +158,12 @@ FileKind kind_of_refused(const Model& model, const std::vector<NodeCoverage>& co
 }  // namespace
 
 std::string inspect_text(const Model& model, const std::string& profile, const std::vector<NodeCoverage>& coverage,
-                         bool kernels) {
+                         bool kernels, std::size_t columns) {
   const Graph& graph = model.main();
   std::string text = fmt::format("{}{}{}\n", model.path, model.description.empty() ? "" : ": ", model.description);
-  for (const int t : graph.inputs) text += fmt::format("input   {}\n", tensor_text(graph, t));
-  for (const int t : graph.outputs) text += fmt::format("output  {}\n", tensor_text(graph, t));
-  if (model.graphs.size() > 1) text += fmt::format("{} more subgraphs, not shown here\n", model.graphs.size() - 1);
+  for (const int t : graph.inputs) text += tensor_text("input   ", graph, t, columns);
+  for (const int t : graph.outputs) text += tensor_text("output  ", graph, t, columns);
+  if (model.graphs.size() > 1) text += counted(model.graphs.size() - 1, "more subgraph") + ", not shown here\n";
   text += '\n';
   std::map<std::string, int> counts;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -159,12 +172,12 @@ std::string inspect_text(const Model& model, const std::string& profile, const s
     text += fmt::format("op {} {}", i, node.op);
     for (const auto& [key, value] : node.attributes.all()) text += fmt::format(" {}={}", key, attribute_text(value));
     text += '\n';
-    for (const int t : node.inputs) text += fmt::format("    in   {}\n", tensor_text(graph, t));
-    for (const int t : node.outputs) text += fmt::format("    out  {}\n", tensor_text(graph, t));
+    for (const int t : node.inputs) text += tensor_text("    in   ", graph, t, columns);
+    for (const int t : node.outputs) text += tensor_text("    out  ", graph, t, columns);
     text += coverage_text(coverage[i], profile);
     if (kernels && is_computed(coverage[i])) text += kernel_text(coverage[i].kernel);
   }
-  text += fmt::format("\n{} ops:", graph.nodes.size());
+  text += fmt::format("\n{}:", counted(graph.nodes.size(), "op"));
   for (const auto& [op, count] : counts) text += fmt::format(" {} {}", count, op);
   text += '\n';
   text += partitions_text(graph, coverage);

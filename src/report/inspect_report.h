@@ -10,8 +10,10 @@ namespace nputwin::report {
 /// A model for people: inputs, outputs, ops with their tensors and quantization; for each op the rule by which
 /// `profile` computes it and with what confidence that is known, or why it is not supported. `coverage` is
 /// Session::coverage of the model. `kernels`: and which form of each op's kernel runs, and why better ones do not.
+/// Tensors' names are shortened to lines of `columns`.
 [[nodiscard]] std::string inspect_text(const Model& model, const std::string& profile,
-                                       const std::vector<NodeCoverage>& coverage, bool kernels = false);
+                                       const std::vector<NodeCoverage>& coverage, bool kernels = false,
+                                       std::size_t columns = 200);
 
 /// The same as {"model", "profile", "description", "inputs", "outputs", "ops": [{"index", "type", "version",
 /// "attributes", "inputs", "outputs", "rule": {"family", "confidence", "rule", "source", "profile", "delegate",

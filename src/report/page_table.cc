@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "report/diff_table.h"
+#include "report/gate.h"
 #include "report/text.h"
 #include "report/verdict.h"
 
@@ -38,15 +39,10 @@ std::string other_unit(const LayerDiff& layer) {
   return unit == "steps" ? "" : unit;
 }
 
-/// Why a layer fails by the conditions that were set; empty where it passes or none was set.
-std::string failing_text(const Report& report, const LayerDiff& layer) {
-  return report.fail_if.empty() ? "" : failure_of(report, layer);
-}
-
-std::string row(const Report& report, std::size_t i) {
+/// `failing`: why the layer fails; empty where it passes.
+std::string row(const Report& report, std::size_t i, const std::string& failing) {
   const LayerDiff& layer = report.result.layers[i];
   const DifferenceStats& s = layer.accumulated;
-  const std::string failing = failing_text(report, layer);
   std::string text = fmt::format(
       "<tr id=\"{0}\" data-i=\"{1}\"{2}><td class=\"op\" data-v=\"{1}\"><button class=\"open\" type=\"button\" "
       "aria-expanded=\"false\" aria-label=\"op {3}, all figures\">{3}</button> <a class=\"here\" href=\"#{0}\" "
@@ -69,6 +65,15 @@ std::string row(const Report& report, std::size_t i) {
   return text + cell(to_string(layer.shape), "shape") + "</tr>\n";
 }
 
+/// Why each layer fails by the conditions that were set; empty where it passes or none was set.
+std::vector<std::string> failing_texts(const Report& report) {
+  const auto failed = failures(report);
+  std::vector<std::string> texts;
+  for (const LayerDiff& layer : report.result.layers)
+    texts.push_back(report.fail_if.empty() ? "" : failure_of(report, failed, layer));
+  return texts;
+}
+
 Json figures(const DifferenceStats& s, const std::string& unit) {
   const auto in_unit = [&](const char* figure) { return fmt::format("{}, {}", figure, unit); };
   Json json{{"elements", s.elements()},  {"differ", s.mismatches()},          {in_unit("largest"), s.largest()},
@@ -89,18 +94,20 @@ std::string row_address(const LayerDiff& layer) {
 
 std::string table_rows(const Report& report) {
   const auto& layers = report.result.layers;
+  const std::vector<std::string> failing = failing_texts(report);
   std::vector<std::size_t> order(layers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) {
-    return std::pair(!failing_text(report, layers[i]).empty(), layers[i].accumulated.mismatch_rate());
+    return std::pair(!failing[i].empty(), layers[i].accumulated.mismatch_rate());
   });
   std::string rows;
-  for (const std::size_t i : order) rows += row(report, i);
+  for (const std::size_t i : order) rows += row(report, i, failing[i]);
   return rows;
 }
 
 Json table_details(const Report& report) {
   Json layers = Json::array();
+  const std::vector<std::string> failing = failing_texts(report);
   for (std::size_t i = 0; i < report.result.layers.size(); ++i) {
     const LayerDiff& layer = report.result.layers[i];
     const std::string unit = difference_unit(layer);
@@ -114,7 +121,7 @@ Json table_details(const Report& report) {
                       {"causes", causes_text(layer.causes)},
                       {"known", known_text(layer)},
                       {"where", where_text(layer)},
-                      {"fails", failing_text(report, layer)},
+                      {"fails", failing[i]},
                       {"explain", i < report.explain_layers.size() ? report.explain_layers[i] : ""},
                       {"isolated", layer.has_isolated() ? figures(layer.isolated, unit) : Json::object()},
                       {"accumulated", figures(layer.accumulated, unit)},

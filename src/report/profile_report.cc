@@ -1,8 +1,11 @@
 #include "report/profile_report.h"
 
+#include <algorithm>
+
 #include "io/json.h"
 #include "profile/profile.h"
 #include "profile/rules.h"
+#include "report/text.h"
 
 namespace nputwin::report {
 namespace {
@@ -53,27 +56,48 @@ Json requantizations(const Profile& p) {
   return json;
 }
 
+constexpr std::size_t kConfidenceWidth = 10, kMeantWidth = 20;
+
+/// How well a profile's convolutions are known, with a star where something else is assumed.
+std::string confidence_text(const Profile& profile) {
+  const Confidence layers = profile.evidence_of(Family::kConvolution).confidence;
+  const auto is_assumed = [](const Evidence& e) { return e.confidence == Confidence::kAssumed; };
+  const bool star = layers != Confidence::kAssumed && std::ranges::any_of(profile.evidence, is_assumed);
+  return fmt::format("{}{}", name(layers), star ? "*" : "");
+}
+
 }  // namespace
 
-std::string profiles_text(std::span<const Profile> profiles, bool details) {
+std::string profile_text(const Profile& profile) {
+  std::string text = fmt::format("{}\n  {}\n", profile.name, profile.summary);
+  if (!profile.fallback.empty()) text += fmt::format("  ops that its delegate rejects: as {}\n", profile.fallback);
+  for (const Evidence& e : profile.evidence)
+    text += fmt::format("  {:<16} {:<9} {}\n  {:<16} {:<9}   {}\n", name(e.family), name(e.confidence), e.rule, "", "",
+                        e.source);
+  return text + '\n';
+}
+
+std::string profile_list_text(std::span<const ProfileGroup> groups, std::span<const Alias> aliases,
+                              std::size_t columns) {
   std::string text;
-  for (const Profile& profile : profiles) {
-    text += fmt::format("{}\n  {}\n", profile.name, profile.summary);
-    if (!profile.fallback.empty()) text += fmt::format("  ops that its delegate rejects: as {}\n", profile.fallback);
-    std::string unknown;
-    for (const Evidence& e : profile.evidence) {
-      if (!details && e.confidence == Confidence::kUnknown) {
-        unknown += fmt::format(" {}", name(e.family));
-        continue;
-      }
-      text += fmt::format("  {:<16} {:<9} {}\n", name(e.family), name(e.confidence), e.rule);
-      if (details) text += fmt::format("  {:<16} {:<9}   {}\n", "", "", e.source);
-    }
-    if (!unknown.empty()) text += fmt::format("  unknown:{}\n", unknown);
+  const auto add = [&](std::string_view first, std::string_view second, std::size_t width, const std::string& third) {
+    text += cut_off(fmt::format("  {:<27}  {:<{}}  {}", first, second, width, third), columns) + "\n";
+  };
+  for (const auto& [title, profiles] : groups) {
+    text += cut_off(std::string(title), columns) + "\n";
+    for (const Profile& p : profiles) add(p.name, confidence_text(p), kConfidenceWidth, p.summary);
     text += '\n';
   }
-  if (!details) text += "`nputwin profiles show NAME` also says where each rule is known from.\n";
-  return text;
+  text += "By what you have\n";
+  for (const Alias& alias : aliases) {
+    const std::string meant = alias.profiles.empty()       ? "none: give a capture"
+                              : alias.profiles.size() == 1 ? std::string(alias.profiles.front())
+                                                           : fmt::format("one of {} builds", alias.profiles.size());
+    add(alias.name, meant, kMeantWidth, std::string(alias.what));
+  }
+  return text +
+         "\nHow well known: the convolutions; * rules of other ops are assumed.\n"
+         "`nputwin profiles show NAME`: each op's rule, and where it is known from.\n";
 }
 
 std::string profiles_json(std::span<const Profile> profiles) {

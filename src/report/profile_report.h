@@ -3,16 +3,18 @@
 #include <span>
 #include <string>
 
+#include "profile/alias.h"
+#include "profile/groups.h"
 #include "sides/runtime_names.h"
-
-namespace nputwin {
-struct Profile;
-}
 
 namespace nputwin::report {
 
-/// Each profile with the confidence, rule and source of every op family; `details` false: only names and summaries.
-[[nodiscard]] std::string profiles_text(std::span<const Profile> profiles, bool details);
+/// A profile with the confidence, rule and source of every op family.
+[[nodiscard]] std::string profile_text(const Profile& profile);
+
+/// One line a profile, whose arithmetic and how well known, and one an alias. No line is longer than `columns`.
+[[nodiscard]] std::string profile_list_text(std::span<const ProfileGroup> groups, std::span<const Alias> aliases,
+                                            std::size_t columns);
 
 /// [{"name", "aliases": [], "summary", "fallback", "delegate", "delegated": [{"op", "float32", "int8", "uint8"}],
 /// "requantizations": {place: the rule's name in docs/arithmetic}, "families": [{"family", "confidence", "rule",

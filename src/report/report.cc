@@ -12,7 +12,7 @@ namespace nputwin::report {
 #include "report/formats.inc"
 #undef NPUTWIN_REPORT_FORMAT
 
-std::vector<ReportFile> json_report(const Report& report) { return {{"", diff_json(report.result)}}; }
+std::vector<ReportFile> json_report(const Report& report) { return {{"", diff_json(report.result, report)}}; }
 std::vector<ReportFile> csv_report(const Report& report) { return {{"", diff_csv(report.result)}}; }
 
 std::span<const ReportFormat> report_formats() {
@@ -37,25 +37,6 @@ const ReportFormat* format_of_file(const std::string& path) {
                      : ending == ".htm" ? "html"
                      : ending.empty()   ? ""
                                         : std::string_view(ending).substr(1));
-}
-
-std::vector<Failure> failures(const Report& report) {
-  std::vector<Failure> failed;
-  for (const LayerDiff& layer : report.result.layers) {
-    for (const Condition& condition : report.fail_if) {
-      if (condition.holds(layer.accumulated)) failed.push_back({&layer, condition.text()});
-    }
-  }
-  return failed;
-}
-
-std::string failure_of(const Report& report, const LayerDiff& layer) {
-  if (report.fail_if.empty()) return layer.accumulated.mismatches() > 0 ? "differs" : "";
-  std::string why;
-  for (const Condition& condition : report.fail_if) {
-    if (condition.holds(layer.accumulated)) why += fmt::format("{}{}", why.empty() ? "" : ", ", condition.text());
-  }
-  return why;
 }
 
 }  // namespace nputwin::report

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,11 +11,13 @@
 #include "analysis/compare/condition.h"
 #include "analysis/compare/diff_result.h"
 #include "model/model.h"
+#include "report/baseline.h"
+#include "report/provenance.h"
 
 namespace nputwin::report {
 
 /// What a report is made of.
-struct Report {
+struct Report : Provenance {
   DiffResult result;
   std::shared_ptr<const Model> model;
   struct Side {
@@ -22,14 +25,11 @@ struct Report {
     std::optional<std::size_t> on_npu;  ///< how many ops of the model an NPU's delegate takes, where there is one
   };
   Side a, b;
-  std::string version;       ///< of this program
-  std::string date;          ///< when the report was made, "2026-11-29"; empty: not said
-  std::string model_sha256;  ///< of the file
-  std::string command;       ///< repeats the comparison
-  std::string explain;       ///< explains one element; empty where nothing differs in isolation
-  /// The same for each layer of the result, empty where it does not differ in isolation.
-  std::vector<std::string> explain_layers;
-  std::vector<Condition> fail_if;  ///< checked against each layer's accumulated figures
+  std::string explain;                         ///< explains one element; empty where nothing differs in isolation
+  std::vector<std::string> explain_layers;     ///< the same for each layer of the result
+  std::vector<Condition> fail_if;              ///< report/gate.h judges them
+  std::optional<Baseline> baseline;            ///< what conditions held of before, and is no failure
+  std::chrono::system_clock::time_point when;  ///< the work began
 };
 
 /// A file of a report. `name` is empty for formats of one file: the user names it.
@@ -50,15 +50,5 @@ struct ReportFormat {
 [[nodiscard]] const ReportFormat* find_format(std::string_view name);
 /// The format that a file's ending asks for; null where it asks for none.
 [[nodiscard]] const ReportFormat* format_of_file(const std::string& path);
-
-/// The layers for which a condition of `fail_if` holds, each with that condition's text.
-struct Failure {
-  const LayerDiff* layer;
-  std::string condition;
-};
-[[nodiscard]] std::vector<Failure> failures(const Report& report);
-/// Why a layer fails, in formats that know pass and fail: the conditions that hold; without conditions, that its
-/// accumulated values differ. Empty where it passes.
-[[nodiscard]] std::string failure_of(const Report& report, const LayerDiff& layer);
 
 }  // namespace nputwin::report

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/plural.h"
+#include "report/gate.h"
 #include "report/not_run_report.h"
 #include "report/text.h"
 #include "report/verdict.h"
@@ -13,7 +15,7 @@ namespace {
 /// A line that stands alone, as a sentence among others.
 std::string sentence_of(std::string line) {
   line[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
-  return line + ".";
+  return line.ends_with('?') ? line : line + ".";
 }
 
 std::string layer_text(const LayerDiff& layer) { return fmt::format("op {} ({})", layer.node.index, layer.op); }
@@ -57,6 +59,7 @@ std::vector<std::string> summary_of(const Report& report) {
   }
   for (const std::string& line : not_run_lines(r.not_run)) text.push_back(sentence_of(line));
   for (const std::string& note : r.notes) text.push_back(note + ".");  // begins with a profile's name
+  for (const std::string& note : r.capture_notes()) text.push_back(sentence_of(note));
   const std::string inputs = r.samples == 1 ? "one input" : fmt::format("{} inputs", r.samples);
   if (!r.differs()) {
     text.push_back(fmt::format("On {}, {} and {} compute the same values in all {} layer outputs.", inputs, r.a, r.b,
@@ -66,17 +69,21 @@ std::vector<std::string> summary_of(const Report& report) {
         std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.isolated.mismatches() > 0; });
     const auto reached = std::count_if(r.layers.begin(), r.layers.end(),
                                        [](const LayerDiff& l) { return l.accumulated.mismatches() > 0; });
-    const bool has_isolated =
-        std::any_of(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
+    const auto have_isolated =
+        std::count_if(r.layers.begin(), r.layers.end(), [](const LayerDiff& l) { return l.has_isolated(); });
+    const bool every = have_isolated == static_cast<std::ptrdiff_t>(r.layers.size());
     text.push_back(
-        has_isolated
+        have_isolated > 0
             ? fmt::format(
-                  "On {}, {} and {} compute different values: of {} layer outputs, {} differ in isolation and {} "
-                  "differ once differences of earlier layers have accumulated.",
-                  inputs, r.a, r.b, r.layers.size(), isolated, reached)
-            : fmt::format("On {}, {} and {} hold different values in {} of {} layers. Two recordings cannot show "
-                          "what a single layer does on equal inputs.",
-                          inputs, r.a, r.b, reached, r.layers.size()));
+                  "On {}, {} and {} compute different values: of {} layer outputs, {}{} differ in isolation and "
+                  "{} differ once differences of earlier layers have accumulated.",
+                  inputs, r.a, r.b, r.layers.size(), isolated,
+                  every ? "" : fmt::format(" of the {} whose inputs were captured", have_isolated), reached)
+            : fmt::format("On {}, {} and {} hold different values in {} of {} layers.{}", inputs, r.a, r.b, reached,
+                          r.layers.size(),
+                          r.a_is_capture && r.b_is_capture
+                              ? " Two recordings cannot show what a single layer does on equal inputs."
+                              : ""));
     for (const auto& [first, second] : r.swapped())
       text.push_back(
           fmt::format("The outputs '{}' and '{}' seem to be swapped: each is nearer to the other's values "
@@ -111,10 +118,11 @@ std::vector<std::string> summary_of(const Report& report) {
     text.push_back(fmt::format(
         "The equality of {} proves nothing: on these inputs the output is one value, saturated, or the same "
         "for every input.",
-        plural(blind, "layer")));
+        counted(blind, "layer")));
+  for (const Advice& advice : r.advice) text.push_back(sentence_of(advice.sentence));
   if (const auto failed = failures(report); !failed.empty())
-    text.push_back(fmt::format("{} layer{} by the limits that were set.", failed.size(),
-                               failed.size() == 1 ? " fails" : "s fail"));
+    text.push_back(fmt::format("The limits that were set are exceeded {}.",
+                               failed.size() == 1 ? "once" : fmt::format("{} times", failed.size())));
   return text;
 }
 
@@ -127,8 +135,10 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Report& repor
   settings.emplace_back("samples", std::to_string(report.result.samples));
   settings.emplace_back("nputwin", report.version);
   settings.emplace_back("command", report.command);
+  for (const Advice& advice : report.result.advice) settings.emplace_back("comes nearer", advice.command);
   if (!report.explain.empty()) settings.emplace_back("explains one element", report.explain);
   for (const Condition& condition : report.fail_if) settings.emplace_back("fails if", condition.text());
+  if (report.baseline) settings.emplace_back("and was better in", report.baseline->path());
   return settings;
 }
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "report/where.h"
 
 namespace nputwin::report {
 namespace {
-
-/// Whether a UTF-8 character begins with this byte.
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
 /// Where the character of that number begins; the end where there are fewer.
 std::size_t place_of_character(const std::string& text, std::size_t number) {
@@ -22,12 +20,17 @@ std::size_t place_of_character(const std::string& text, std::size_t number) {
 }  // namespace
 
 std::string shortened(const std::string& name, std::size_t columns) {
-  const auto characters = static_cast<std::size_t>(std::ranges::count_if(name, begins_character));
+  const std::size_t length = characters(name);
   columns = std::max<std::size_t>(columns, 3);
-  if (characters <= columns) return name;
+  if (length <= columns) return name;
   const std::size_t tail = (columns - 1) / 2, head = columns - 1 - tail;
-  return name.substr(0, place_of_character(name, head)) + "…" +
-         name.substr(place_of_character(name, characters - tail));
+  return name.substr(0, place_of_character(name, head)) + "…" + name.substr(place_of_character(name, length - tail));
+}
+
+std::string cut_off(const std::string& text, std::size_t columns) {
+  columns = std::max<std::size_t>(columns, 1);
+  if (characters(text) <= columns) return text;
+  return text.substr(0, place_of_character(text, columns - 1)) + "…";
 }
 
 std::string short_name(const std::string& name) {
@@ -68,30 +71,6 @@ std::string difference_unit(const LayerDiff& layer) {
 
 std::string share_text(double percent) {
   return percent >= 10 ? fmt::format("{:.0f} %", percent) : fmt::format("{:.2g} %", percent);
-}
-
-std::string plural(std::int64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
-std::string folded(std::string_view text, std::size_t columns, std::size_t indent) {
-  std::string result;
-  std::size_t column = 0;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' ', text.find_first_not_of(' ')), text.size());
-    const std::string_view word = text.substr(0, space);  // with the blanks before it
-    const auto width = static_cast<std::size_t>(std::ranges::count_if(word, begins_character));
-    if (column > indent && column + width > columns) {
-      const std::string_view bare = word.substr(word.find_first_not_of(' '));
-      result += "\n" + std::string(indent, ' ') + std::string(bare);
-      column = indent + width - (word.size() - bare.size());
-    } else {
-      result += word;
-      column += width;
-    }
-    text.remove_prefix(space);
-  }
-  return result;
 }
 
 std::string csv_field(std::string text) {

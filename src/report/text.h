@@ -13,6 +13,12 @@ namespace nputwin::report {
 /// What tells two tensors apart stands at either end.
 [[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);
 
+/// What a name has of a sentence.
+inline constexpr std::size_t kNameColumns = 60;
+
+/// A text of at most `columns` characters, at least 1: of a longer one the beginning and "…".
+[[nodiscard]] std::string cut_off(const std::string& text, std::size_t columns);
+
 /// The causes that occur, each with its number of elements, the most frequent first: "tie 12, table 3" with " " and
 /// ", ".
 [[nodiscard]] std::string causes_text(const CauseCounts& causes, std::string_view before_count = " ",
@@ -32,12 +38,6 @@ namespace nputwin::report {
 
 /// A share for sentences, "12 %" or "0.0034 %": two digits, or all before the point.
 [[nodiscard]] std::string share_text(double percent);
-
-/// "1 step", "40 steps".
-[[nodiscard]] std::string plural(std::int64_t count, std::string_view one);
-
-/// A text in lines of at most `columns`, the second and further ones indented by `indent`; no word is broken.
-[[nodiscard]] std::string folded(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(std::string text);

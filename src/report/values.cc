@@ -11,6 +11,7 @@ namespace nputwin::report {
 namespace {
 
 constexpr std::int64_t kShownWhole = 16;
+constexpr std::size_t kShownSamples = 10;
 
 /// Element i as stored and, for a quantized value, the real value that it stands for.
 struct Value {
@@ -53,9 +54,7 @@ std::string value_text(const TensorView& view, std::size_t i) {
   return fmt::format("{:.0f} ({:.6g})", v.stored, v.real);
 }
 
-}  // namespace
-
-std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels, int top) {
+std::string outputs_text(const Outputs& tensors, const std::vector<std::string>& labels, int top) {
   std::string text;
   for (const TensorView& view : tensors) {
     const auto n = static_cast<std::size_t>(view.spec->elements());
@@ -81,8 +80,7 @@ std::string values_text(std::span<const TensorView> tensors, const std::vector<s
   return text;
 }
 
-Json values_json(const std::string& model, const std::string& profile, std::span<const TensorView> tensors,
-                 const NotRun& not_run) {
+Json outputs_json(const Outputs& tensors) {
   Json outputs = Json::array();
   for (const TensorView& view : tensors) {
     Json item{{"name", view.spec->name}, {"type", name(view.spec->type)}, {"shape", view.spec->shape}};
@@ -101,15 +99,42 @@ Json values_json(const std::string& model, const std::string& profile, std::span
     }
     outputs.push_back(std::move(item));
   }
-  Json json{{"model", model}, {"profile", profile}, {"outputs", std::move(outputs)}};
+  return outputs;
+}
+
+}  // namespace
+
+std::string values_text(std::span<const Outputs> samples, const std::vector<std::string>& labels, int top) {
+  if (samples.size() == 1) return outputs_text(samples[0], labels, top);
+  std::string text;
+  for (std::size_t n = 0; n < std::min(samples.size(), kShownSamples); ++n)
+    text += fmt::format("sample {}\n{}", n, outputs_text(samples[n], labels, top));
+  if (samples.size() > kShownSamples)
+    text += fmt::format("… and {} more samples; --output and --format json have all\n", samples.size() - kShownSamples);
+  return text;
+}
+
+Json values_json(const std::string& model, const std::string& profile, std::span<const Outputs> samples,
+                 const NotRun& not_run) {
+  Json json{{"model", model}, {"profile", profile}};
+  if (samples.size() == 1) {
+    json["outputs"] = outputs_json(samples[0]);
+  } else {
+    Json& list = json["samples"] = Json::array();
+    for (const Outputs& outputs : samples) list.push_back({{"outputs", outputs_json(outputs)}});
+  }
   if (!not_run.ops.empty()) json["not_run"] = not_run_json(not_run);
   return json;
 }
 
-Json hashes_json(std::span<const std::pair<int, std::string>> hashes) {
-  Json json = Json::object();
-  for (const auto& [tensor, hash] : hashes) json[std::to_string(tensor)] = hash;
-  return json;
+Json hashes_json(std::span<const std::vector<std::pair<int, std::string>>> samples) {
+  Json list = Json::array();
+  for (const auto& hashes : samples) {
+    Json json = Json::object();
+    for (const auto& [tensor, hash] : hashes) json[std::to_string(tensor)] = hash;
+    list.push_back(std::move(json));
+  }
+  return samples.size() == 1 ? list[0] : list;
 }
 
 }  // namespace nputwin::report

@@ -11,16 +11,20 @@
 
 namespace nputwin::report {
 
-/// Outputs for people: small ones whole, large ones as their `top` largest values, with class names where given.
-[[nodiscard]] std::string values_text(std::span<const TensorView> tensors, const std::vector<std::string>& labels,
+/// The outputs of a sample.
+using Outputs = std::vector<TensorView>;
+
+/// Outputs for people: small ones whole, large ones as their `top` largest values, with class names where given. Of
+/// many samples the first ones.
+[[nodiscard]] std::string values_text(std::span<const Outputs> samples, const std::vector<std::string>& labels,
                                       int top);
 
 /// {"model", "profile", "outputs": [{"name", "type", "shape", "scale", "zero_point", "hash", "values"}]}, and
-/// "not_run" where a part of the model has run.
-[[nodiscard]] Json values_json(const std::string& model, const std::string& profile,
-                               std::span<const TensorView> tensors, const NotRun& not_run);
+/// "not_run" where a part of the model has run. Where there are several samples, "samples": [{"outputs": …}, …].
+[[nodiscard]] Json values_json(const std::string& model, const std::string& profile, std::span<const Outputs> samples,
+                               const NotRun& not_run);
 
-/// {"tensor index": hash}, in the order of the ops.
-[[nodiscard]] Json hashes_json(std::span<const std::pair<int, std::string>> hashes);
+/// {"tensor index": hash}, in the order of the ops; a list of these where there are several samples.
+[[nodiscard]] Json hashes_json(std::span<const std::vector<std::pair<int, std::string>>> samples);
 
 }  // namespace nputwin::report

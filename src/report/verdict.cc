@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/plural.h"
 #include "report/text.h"
 
 namespace nputwin::report {
@@ -28,7 +29,7 @@ std::string figures_of(const LayerDiff& layer) {
 }
 
 std::string meaning_of(const ClassAgreement& classes) {
-  std::string text = fmt::format("top-1 equal on {} of {}", classes.top1, plural(classes.rows, "row"));
+  std::string text = fmt::format("top-1 equal on {} of {}", classes.top1, counted(classes.rows, "row"));
   if (classes.has_top5) text += fmt::format(", top-5 on {}", classes.top5);
   return text;
 }
@@ -36,7 +37,7 @@ std::string meaning_of(const ClassAgreement& classes) {
 std::string meaning_of(const DetectionAgreement& boxes) {
   if (!boxes.has_scores)
     return fmt::format("{} of {} overlap by {} and more (same place in the output)", boxes.matched,
-                       plural(boxes.a, "box"), DetectionAgreement::kOverlap);
+                       counted(boxes.a, "box"), DetectionAgreement::kOverlap);
   std::string text = fmt::format("detections with a score of {} and more: {} in A, {} in B, {} match",
                                  DetectionAgreement::kScore, boxes.a, boxes.b, boxes.matched);
   if (boxes.a + boxes.b == 0)
@@ -64,7 +65,7 @@ std::string meaning_of(std::monostate) { return ""; }
 std::string no_proof(const LayerDiff& layer) {
   const Movement& m = layer.movement;
   if (!m.is_constant()) return "on these inputs it is one value, or at the ends of its range";
-  return fmt::format("A gives the same for {}{}", plural(m.samples, "input"),
+  return fmt::format("A gives the same for {}{}", counted(m.samples, "input"),
                      m.other_runs == 0 ? std::string() : fmt::format(" and {} of noise", m.other_runs));
 }
 
@@ -137,7 +138,7 @@ std::optional<Usual> usual_of(const DiffResult& result) {
   usual.sentence = fmt::format(
       "{} for this pair: in the multiply-accumulate layers the two rules and the values that occur let expect {:.0f} "
       "isolated mismatches in {}, {} {} found",
-      usual.is_usual ? "Usual" : "Not usual", usual.expected, plural(usual.elements, "value"), usual.found,
+      usual.is_usual ? "Usual" : "Not usual", usual.expected, counted(usual.elements, "value"), usual.found,
       usual.found == 1 ? "was" : "were");
   return usual;
 }

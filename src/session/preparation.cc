@@ -11,6 +11,7 @@ namespace nputwin {
 Result<std::unique_ptr<Preparation>> Preparation::of(const Model& model, const Profile& profile,
                                                      const SessionOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(Placement placement, Placement::of(profile, options.on_cpu));
+  NPUTWIN_RETURN_IF_ERROR(check_on_cpu(model, options.on_cpu));
   std::unique_ptr<Preparation> preparation(new Preparation(model, {}, std::move(placement), options));
   preparation->nesting_.budget = std::make_shared<Nesting::Budget>();
   preparation->nesting_.budget->bytes = options.memory_limit;

@@ -35,13 +35,14 @@ class CaptureSet {
   std::function<Result<Capture>(std::size_t)> read_;
 };
 
-/// Whether `source` names something that open_captures would read: an .npz, a folder, a .json of Polygraphy's, each
-/// perhaps with ",layout=…" behind it.
+/// Whether `source` can only be meant for open_captures: a file or folder, but for profiles' documents, or a text that
+/// looks like the path of one.
 [[nodiscard]] bool is_capture(const std::string& source);
 
-/// Tensors that whoever ran the model saved, as partial captures. `source` is PATH or PATH,layout=nchw|nhwc; the
-/// formats are those of captures/formats.inc. `specs`, one for each tensor of the graph, are what the tensors must fit;
-/// both outlive the set. Values are brought into the specs' types and order where that is certain:
+/// Tensors that whoever ran the model saved, as partial captures. `source` is PATH, with ",layout=nchw|nhwc" or
+/// ",models=FOLDER" (of prefix models) behind it where needed; TENSOR=PATH names the tensor of a file with one array.
+/// The formats are those of captures/formats.inc. `specs`, one for each tensor of the graph, are what the tensors must
+/// fit; both outlive the set. Values are brought into the specs' types and order where that is certain:
 ///
 ///   other order   [N,C,H,W] for [N,H,W,C], where the dimensions tell one from the other or `layout` says it
 ///   uint8, int8   one for the other, 128 apart

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/plural.h"
+#include "profile/alias.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "session/shapes.h"
@@ -141,8 +143,13 @@ class RecordedSample final : public Recording {
 Status check_size(const Side& side, std::size_t samples) {
   const auto size = side.size();
   if (!size || *size == samples) return {};
-  return error("{} holds {} sample{}, and the other side or the input {}", side.name(), *size, *size == 1 ? "" : "s",
-               samples);
+  return error("{} holds {}, and the other side or the input {}", side.name(), counted(*size, "sample"), samples);
+}
+
+bool is_placement(const std::string& side) {
+  if (is_recording(side)) return false;
+  const auto profile = resolve_profile(side);
+  return profile && vx_release(profile->delegate) != nullptr;
 }
 
 std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& options) {
@@ -157,16 +164,22 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
 }  // namespace
 
 bool is_recording(const std::string& text) {
-  const auto& profiles = builtin_profiles();
-  const bool is_profile =
-      std::any_of(profiles.begin(), profiles.end(), [&](const Profile& profile) { return profile.name == text; });
+  const bool is_profile = find_alias(text) != nullptr ||
+                          std::ranges::any_of(builtin_profiles(), [&](const Profile& p) { return p.name == text; });
   return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
+}
+
+Result<Profile> profile_of_side(const std::string& text) {
+  auto profile = resolve_profile(text);
+  if (!profile && text.find_first_of("({/.") == std::string::npos)
+    return error("'{}' is no file or folder, and {}", text, profile.error().message);
+  return profile;
 }
 
 Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr<const Model> model,
                                         const SideOptions& options) {
   if (!is_recording(text)) {
-    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, resolve_profile(text));
+    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(text));
     NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options.session));
     return std::make_unique<ProfileSide>(std::move(session));
   }
@@ -179,10 +192,7 @@ std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Ca
 }
 
 SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
-  if (is_recording(side) || is_recording(other)) return options;
-  const auto profile = resolve_profile(side), of_other = resolve_profile(other);
-  if (!profile || !of_other) return options;  // opening says why
-  if (profile->delegate == Delegate::kNone && of_other->delegate != Delegate::kNone) options.session.on_cpu.clear();
+  if (is_recording(side) || (!is_placement(side) && is_placement(other))) options.session.on_cpu.clear();
   return options;
 }
 
@@ -197,6 +207,9 @@ std::vector<std::string> Sides::cautions() const {
 
 Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
                          const SideOptions& options) {
+  const auto& on_cpu = options.session.on_cpu;
+  if (!on_cpu.empty() && is_recording(a) && is_recording(b))
+    return error("--on-cpu {}: both sides are recordings, so no op can be moved to the CPU", on_cpu[0]);
   Sides sides{model, nullptr, nullptr};
   NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, options)));
   NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, options)));
@@ -204,11 +217,11 @@ Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::s
 }
 
 Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::string> sources,
-                                    const SessionOptions& options) {
+                                    const SessionOptions& options, const Callbacks& callbacks) {
   SideInputs inputs;
   const auto size_a = sides.a->size(), size_b = sides.b->size();
   if (!size_a || !size_b) {
-    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources));
+    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources, callbacks));
   }
   inputs.size_ = inputs.set_ ? inputs.set_->size() : *size_a;
   NPUTWIN_RETURN_IF_ERROR(check_size(*sides.a, inputs.size_));
@@ -216,13 +229,9 @@ Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::str
   return inputs;
 }
 
-Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources) {
-  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources);
-}
-
-Result<Sample> session_input(const Session& session, std::span<const std::string> sources) {
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, sources));
-  return inputs.only_sample();
+Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+                                const Callbacks& callbacks) {
+  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources, callbacks);
 }
 
 std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "profile/profile.h"
 #include "session/session.h"
 #include "sides/capture.h"
 #include "sides/input_source.h"
@@ -49,6 +50,9 @@ struct SideOptions {
 /// of that name is ./NAME.
 [[nodiscard]] bool is_recording(const std::string& text);
 
+/// The profile that a side's text names. The error says too that there is no file of that name.
+[[nodiscard]] Result<Profile> profile_of_side(const std::string& text);
+
 /// The side of `model` that a text stands for:
 ///
 ///   vip-v8, my-chip.json, …    a profile, as resolve_profile takes it
@@ -60,7 +64,7 @@ struct SideOptions {
 /// One sample that is recorded already, which outlives the side. It has no reference profile.
 [[nodiscard]] std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Capture& capture);
 
-/// `options` for one of two sides: of two profiles, `on_cpu` is for the one that has a delegate.
+/// `options` for one of two sides: `on_cpu` is for the placements among them, never for a recording.
 [[nodiscard]] SideOptions options_for(const std::string& side, const std::string& other, SideOptions options);
 
 /// Two sides of one model.
@@ -72,7 +76,7 @@ struct Sides {
   [[nodiscard]] std::vector<std::string> cautions() const;
 };
 
-/// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither profile has a delegate.
+/// Opens both, each with its options_for(). An error where `on_cpu` names ops and neither side is a placement.
 [[nodiscard]] Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::string& a,
                                        const std::string& b, const SideOptions& options);
 
@@ -82,7 +86,7 @@ class SideInputs {
   /// From input sources (make_inputs), which two recordings of files do without. Sides that hold another number of
   /// samples than the sources are an error.
   [[nodiscard]] static Result<SideInputs> open(const Sides& sides, std::span<const std::string> sources,
-                                               const SessionOptions& options);
+                                               const SessionOptions& options, const Callbacks& callbacks = {});
 
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Empty where nobody asks for inputs.
@@ -93,9 +97,9 @@ class SideInputs {
   std::size_t size_ = 0;
 };
 
-/// What a session's inputs are, from sources; the second for work that takes one sample.
-[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources);
-[[nodiscard]] Result<Sample> session_input(const Session& session, std::span<const std::string> sources);
+/// What a session's inputs are, from sources.
+[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+                                              const Callbacks& callbacks = {});
 
 /// The specs of all tensors as ops make them of their inputs; where an op is not known, as the file declares them.
 [[nodiscard]] std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options);

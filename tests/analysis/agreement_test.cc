@@ -141,7 +141,8 @@ TEST(Embeddings, AVectorOfZerosHasNoDistance) {
 
 TEST(Masks, IoUIsTheMeanOverTheClassesThatOccur) {
   // Four pixels, three classes, of which the last occurs nowhere: A has 0 0 1 1, B has 0 1 1 1.
-  const Pair<std::uint8_t> pair({1, 2, 2, 3}, {9, 1, 0, 9, 1, 0, 1, 9, 0, 1, 9, 0}, {9, 1, 0, 1, 9, 0, 1, 9, 0, 1, 9, 0});
+  const Pair<std::uint8_t> pair({1, 2, 2, 3}, {9, 1, 0, 9, 1, 0, 1, 9, 0, 1, 9, 0},
+                                {9, 1, 0, 1, 9, 0, 1, 9, 0, 1, 9, 0});
   MaskAgreement mask;
   add_masks(pair.view_a(), pair.view_b(), 0, mask);
   EXPECT_EQ(mask.pixels(), 4);
@@ -178,7 +179,8 @@ TEST(Movement, ValuesThatStayWhatGoesInProveNothing) {
 /// A model with one op, of the outputs' kinds.
 std::vector<KnownOutput> kinds(const std::string& op, const Shape& shape, const std::vector<std::string>& asked = {}) {
   test::ModelBuilder builder;
-  const int in = builder.tensor("in", DType::kInt8, shape, 1, 0), out = builder.tensor("out", DType::kInt8, shape, 1, 0);
+  const int in = builder.tensor("in", DType::kInt8, shape, 1, 0),
+            out = builder.tensor("out", DType::kInt8, shape, 1, 0);
   const int real = builder.tensor("real", DType::kFloat32, shape);
   builder.op(op, {in}, {out});
   builder.op("DEQUANTIZE", {out}, {real});
@@ -203,7 +205,8 @@ TEST(OutputKinds, WhatIsAskedForWinsAndMustFit) {
   EXPECT_EQ(kinds("SOFTMAX", {1, 10}, {"real=embedding"})[0].kind, OutputKind::kEmbedding);
   EXPECT_EQ(kinds("SOFTMAX", {1, 10}, {"values"})[0].kind, OutputKind::kValues);
   test::ModelBuilder builder;
-  const int in = builder.tensor("in", DType::kInt8, {1, 3}, 1, 0), out = builder.tensor("out", DType::kInt8, {1, 3}, 1, 0);
+  const int in = builder.tensor("in", DType::kInt8, {1, 3}, 1, 0),
+            out = builder.tensor("out", DType::kInt8, {1, 3}, 1, 0);
   builder.op("RELU", {in}, {out});
   builder.inputs({in});
   builder.outputs({out});

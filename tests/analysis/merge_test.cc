@@ -57,7 +57,7 @@ std::string text_of(const DifferenceStats& stats, DType type) {
   LayerDiff& layer = result.layers.emplace_back();
   layer.type = type;
   layer.isolated = layer.accumulated = stats;
-  return report::diff_json(result);
+  return report::diff_json(result, {});
 }
 
 template <typename T>
@@ -152,19 +152,19 @@ struct Comparison {
 
 TEST(Merge, Diffs) {
   Comparison comparison;
-  const std::string whole = report::diff_json(comparison.diff({0, kSamples}));
+  const std::string whole = report::diff_json(comparison.diff({0, kSamples}), {});
   for (const std::size_t cut : {1U, 3U, 5U}) {
     const DiffResult first = comparison.diff({0, cut}), second = comparison.diff({cut, kSamples});
     for (const bool turned : {false, true}) {
       DiffResult merged = turned ? second : first;
       ASSERT_TRUE(merged.merge(turned ? first : second));
-      EXPECT_EQ(report::diff_json(merged), whole) << "cut at " << cut << (turned ? ", the second first" : "");
+      EXPECT_EQ(report::diff_json(merged, {}), whole) << "cut at " << cut << (turned ? ", the second first" : "");
     }
   }
   DiffResult one_by_one;
   for (const std::size_t n : {4U, 0U, 5U, 2U, 1U, 3U}) ASSERT_TRUE(one_by_one.merge(comparison.diff({n, n + 1})));
   one_by_one.model = comparison.model->path;
-  EXPECT_EQ(report::diff_json(one_by_one), whole);
+  EXPECT_EQ(report::diff_json(one_by_one, {}), whole);
 }
 
 TEST(Merge, DiffsOfOtherComparisonsDoNot) {
@@ -176,7 +176,7 @@ TEST(Merge, DiffsOfOtherComparisonsDoNot) {
   const Status refused = merged.merge(other);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "B is 'vip-v8' in one part and 'vip-v7' in another");
-  EXPECT_EQ(report::diff_json(merged), report::diff_json(one));
+  EXPECT_EQ(report::diff_json(merged, {}), report::diff_json(one, {}));
   other = one;
   other.layers.pop_back();
   EXPECT_FALSE(merged.merge(other));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "api/bisect.h"
@@ -11,6 +12,7 @@
 #include "api/explain.h"
 #include "api/inspect.h"
 #include "api/profiles.h"
+#include "api/provenance.h"
 #include "api/report.h"
 #include "api/run.h"
 #include "api/selfcheck.h"
@@ -44,9 +46,23 @@ TEST(Run, KeepsWhatWasAskedFor) {
   const RunResult all = run({kModel, "vip-v8", {"noise:1"}, {}, true, true, ""}, callbacks).value();
   EXPECT_EQ(done, 20U);
   EXPECT_EQ(all.tensors.size(), 20U);
-  ASSERT_EQ(all.hashes.size(), 20U);
-  EXPECT_EQ(all.hashes.back().second, tensor_hash(plain.outputs[0].data));
-  EXPECT_FALSE(run({kModel, "vip-v8", {kDigits}, {}, false, false, ""}));  // 40 samples
+  ASSERT_EQ(all.hashes.size(), 1U);
+  ASSERT_EQ(all.hashes[0].size(), 20U);
+  EXPECT_EQ(all.hashes[0].back().second, tensor_hash(plain.outputs[0].data));
+}
+
+// It took one sample.
+TEST(Run, StacksManySamples) {
+  const RunResult all = run({kModel, "vip-v8", {"noise:4..6"}, {}, true, true, ""}).value();
+  EXPECT_EQ(all.samples, 3U);
+  EXPECT_EQ(all.outputs[0].spec.shape, (Shape{3, 1, 1, 32}));
+  EXPECT_EQ(all.output_specs[0].shape, (Shape{1, 1, 1, 32}));
+  EXPECT_EQ(all.tensors.size(), 20U);
+  for (std::size_t n = 0; n < 3; ++n) {
+    const RunResult one = run({kModel, "vip-v8", {fmt::format("noise:{}", 4 + n)}, {}, false, true, ""}).value();
+    EXPECT_TRUE(std::ranges::equal(all.outputs_of(n)[0].bytes, one.outputs[0].data)) << n;
+    EXPECT_EQ(all.hashes[n], one.hashes[0]) << n;
+  }
 }
 
 TEST(Diff, ComparesAPartOfTheSamples) {
@@ -147,29 +163,85 @@ TEST(Bisect, FindsAndWrites) {
   EXPECT_NE(bisect(options).error().message.find("a recording cannot run a part of a model"), std::string::npos);
 }
 
-TEST(Report, WritesItsFormat) {
+ReportOptions written(const std::vector<std::string>& outputs) {
+  ReportOptions options;
+  options.diff = digits();
+  options.verb = "report";
+  options.outputs = outputs;
+  options.version = "7.8";
+  return options;
+}
+
+TEST(Report, WritesItsFormats) {
   const TemporaryFolder folder = TemporaryFolder::make().value();
-  ReportOptions options{digits(), "", folder / "report.md", {"mismatch>30%"}, "", "7.8", "2025-11-30"};
-  const report::Report report = api::report(options).value();
+  ReportOptions options = written({folder / "report.md", folder / "report.xml"});
+  options.fail_if = {"mismatch>30%"};
+  const report::Report report = api::report(options).value().report;
   EXPECT_EQ(report.version, "7.8");
-  EXPECT_EQ(report.date, "2025-11-30");
   ASSERT_EQ(report.explain_layers.size(), report.result.layers.size());
   EXPECT_EQ(report.explain_layers[0], report.explain);
   EXPECT_NE(report.explain_layers[11].find(" --layer 11 --index "), std::string::npos) << report.explain_layers[11];
   EXPECT_EQ(report.explain_layers[19], "");  // its isolated values are equal
   EXPECT_TRUE(report.result.layers[0].expected);
   EXPECT_NE(report.command.find(" --fail-if 'mismatch>30%' -o "), std::string::npos);
-  EXPECT_TRUE(std::filesystem::exists(options.output));
+  for (const std::string& output : options.outputs) EXPECT_TRUE(std::filesystem::exists(output)) << output;
+  EXPECT_EQ(report.result.seconds.size(), 20U);
+  EXPECT_GT(report.result.seconds[3], 0);
+}
+
+TEST(Report, MistakesAreToldBeforeTheWork) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  Callbacks callbacks;
+  callbacks.progress = [](std::size_t, std::size_t) { ADD_FAILURE() << "the work began"; };
+  const auto refused = [&](const ReportOptions& options) {
+    const auto done = api::report(options, callbacks);
+    return done ? "" : done.error().message;
+  };
+  ReportOptions options = written({folder / "report.md"});
   options.format = "markdwn";
-  EXPECT_NE(api::report(options).error().message.find("did you mean 'markdown'?"), std::string::npos);
-  options.format = "";
-  options.output = folder / "report.unknown";
-  EXPECT_FALSE(api::report(options));
-  options.output = folder / "stopped.md";
+  EXPECT_NE(refused(options).find("did you mean 'markdown'?"), std::string::npos);
+  EXPECT_NE(refused(written({folder / "report.unknown"})).find("the ending names no report format"), std::string::npos);
+  EXPECT_NE(refused(written({folder / "r.md", folder / "r.md"})).find("stands there twice"), std::string::npos);
+  options = written({folder / "r.md", folder / "r.csv"});
+  options.format = "junit";
+  EXPECT_NE(refused(options).find("names another format"), std::string::npos);
+  options = written({folder / "report.md"});
+  options.fail_if = {"layer:20:largest>2"};
+  EXPECT_NE(refused(options).find("--fail-if layer:20:largest>2: there is no op 20"), std::string::npos);
+  options.fail_if = {"output:'StatefulPartitionedCall_1':mismatch>0"};
+  EXPECT_NE(refused(options).find("(did you mean 'StatefulPartitionedCall_1:0'?)"), std::string::npos);
+  options.fail_if = {"mismatch>1"};
+  EXPECT_NE(refused(options).find("did you mean 'mismatch>1%'?"), std::string::npos);
+  options.fail_if = {};
+  options.baseline = kModel;
+  EXPECT_NE(refused(options).find("is not valid JSON"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_empty(folder / ""));
+}
+
+TEST(Report, WritesNothingWhereItIsStopped) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
   Callbacks callbacks;
   callbacks.stop = [] { return true; };
-  EXPECT_FALSE(api::report(options, callbacks));
-  EXPECT_FALSE(std::filesystem::exists(options.output));
+  EXPECT_TRUE(api::report(written({folder / "stopped.md"}), callbacks).value().stopped);
+  EXPECT_FALSE(std::filesystem::exists(folder / "stopped.md"));
+}
+
+TEST(Provenance, TakesASourceApart) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  const std::string file = folder / "a,b=c.png", hash = sha256_hex(std::as_bytes(std::span(std::string_view("x"))));
+  ASSERT_TRUE(write_file_whole(file, "x"));
+  const auto source = [](const std::string& text) { return hashed_source(text).value(); };
+  EXPECT_EQ(source(file), (report::InputSource{file, hash, ""}));
+  EXPECT_EQ(source("in=0=" + file + ",mean=1,std=2").settings, "in=0=,mean=1,std=2");
+  EXPECT_EQ(source("photo:" + file), (report::InputSource{"photo:" + file, hash, "photo:"}));
+  for (const char* generated : {"noise:1..9", "ramp", "in0=zeros"})
+    EXPECT_EQ(source(generated), (report::InputSource{generated, "", ""}));
+  const report::InputSource all = source(folder / "");
+  EXPECT_EQ(all.sha256.size(), 64U);
+  ASSERT_TRUE(write_file_whole(folder / ".hidden", "x"));
+  EXPECT_EQ(source(folder / "").sha256, all.sha256);
+  ASSERT_TRUE(write_file_whole(folder / "d.png", "x"));
+  EXPECT_NE(source(folder / "").sha256, all.sha256);
 }
 
 TEST(Selfcheck, NeedsARuntime) {
@@ -184,7 +256,7 @@ TEST(Selfcheck, NeedsARuntime) {
 
 TEST(Profiles, AreCompared) {
   EXPECT_FALSE(api::compare_profiles("vip-v8", "vip-v8", {1, 1}).value().differs());
-  const auto unknown = api::compare_profiles("vip-v8", "vip-v9", {1, 1});
+  const auto unknown = api::compare_profiles("vip-v8", "vipv8", {1, 1});
   ASSERT_FALSE(unknown);
   EXPECT_NE(unknown.error().message.find(" (did you mean 'vip-v8'?)"), std::string::npos) << unknown.error().message;
 }

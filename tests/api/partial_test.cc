@@ -47,17 +47,17 @@ class PartialTest : public testing::Test {
 
 TEST_F(PartialTest, MergesToTheWhole) {
   DiffOptions all = digits({0, 40});
-  const std::string whole = report::diff_json(diff(all).value().result);
+  const std::string whole = report::diff_json(diff(all).value().result, {});
   const std::string a = part({0, 11}), b = part({11, 12}), c = part({12, 40});
   for (const auto& files : {std::vector{a, b, c}, {c, a, b}, {b, c, a}}) {
     const Partial merged = merge_partials(files).value();
-    EXPECT_EQ(report::diff_json(merged.result), whole);
+    EXPECT_EQ(report::diff_json(merged.result, {}), whole);
     EXPECT_EQ(merged.missing(), "");
   }
   // What was merged can be merged further.
   ASSERT_TRUE(write_partial(folder_ / "ca.json", merge_partials({c, a}).value()));
   EXPECT_EQ(read_partial(folder_ / "ca.json").value().missing(), "11:12");
-  EXPECT_EQ(report::diff_json(merge_partials({b, folder_ / "ca.json"}).value().result), whole);
+  EXPECT_EQ(report::diff_json(merge_partials({b, folder_ / "ca.json"}).value().result, {}), whole);
 }
 
 TEST_F(PartialTest, SaysWhatIsMissing) {

@@ -2,7 +2,7 @@
 """Runs the commands of the documents, and compares output that a document shows with what comes.
 
 Blocks marked `sh` are commands, one a line. `nputwin` and other built programs are run, and a `text` block right behind is
-their exact output. `./dev` commands must be ones that ./dev knows: CI runs `demo`, `test` and `lint`; `bench` and `oracle` need
+their exact output, where `build/release` is this build. HOME is a folder that goes away. `./dev` commands must be ones that ./dev knows: CI runs `demo`, `test` and `lint`; `bench` and `oracle` need
 runtimes from PyPI. So does what names .venv; `./dev test` fills that before, and without it such a command is skipped.
 """
 import glob
@@ -34,8 +34,10 @@ def run(command, folder):
     for name in ("models", "docs", "tools", "tests", "src", ".venv"):
         if os.path.exists(os.path.join(ROOT, name)) and not os.path.exists(os.path.join(folder, name)):
             os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
-    command = command.replace("build/release/", BUILD + "/")
-    return subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", re.sub(r"\bbuild/release\b", BUILD, command)], cwd=folder, capture_output=True, text=True,
+                          timeout=300, env=dict(os.environ, HOME=folder))
+    done.stdout = done.stdout.replace(BUILD, "build/release")
+    return done
 
 
 def main():
@@ -59,7 +61,7 @@ def main():
                         print("skipped, there is no .venv (./dev test makes it): " + command)
                         continue
                     done = run(command, folder)
-                    if done.returncode not in ((0, 1) if any(verb in command for verb in (" diff ", " compare ", " explain ", " report ", " bisect ")) else (0,)):
+                    if done.returncode not in ((0, 1) if any(verb in command for verb in (" diff ", " lint ", " compare ", " explain ", " report ", " bisect ")) else (0,)):
                         wrong.append("%s: exit %d: %s\n%s" % (document, done.returncode, command, done.stderr))
                     elif expected is not None and done.stdout.strip() != expected.strip():
                         wrong.append("%s: shows other output than: %s\n%s" % (document, command, done.stdout))

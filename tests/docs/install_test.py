@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs the build, builds the example against it with find_package(nputwin), runs it; and runs `./dev demo`'s comparison.
+"""Installs the build with its man pages, completions and documents; builds the example against it with find_package(nputwin), runs it; and runs `./dev demo`'s comparison.
 
   install_test.py BUILD_DIR SOURCE_DIR
 """
@@ -22,7 +22,23 @@ def step(*command, **options):
 with tempfile.TemporaryDirectory() as folder:
     prefix, example = os.path.join(folder, "prefix"), os.path.join(folder, "example")
     step("cmake", "--install", build, "--prefix", prefix)
-    step(os.path.join(prefix, "bin", "nputwin"), "profiles")
+    nputwin = os.path.join(prefix, "bin", "nputwin")
+    step(nputwin, "profiles")
+    for file in ("man/man1/nputwin.1", "man/man1/nputwin-diff.1", "bash-completion/completions/nputwin", "zsh/site-functions/_nputwin",
+                 "fish/vendor_completions.d/nputwin.fish", "doc/nputwin/LICENSE", "doc/nputwin/docs/captures.md"):
+        assert os.path.getsize(os.path.join(prefix, "share", file)) > 0, file
+    # What is installed depends on nothing of the build's folder.
+    for folder_of, _, names in os.walk(os.path.join(prefix, "share")):
+        for name in names:
+            with open(os.path.join(folder_of, name), "rb") as f:
+                assert os.path.realpath(build).encode() not in f.read(), name
+    drawn = subprocess.run([nputwin, "report", model, "--a", "vip-v7", "--b", "vip-v8", "-i", "noise:1", "--format", "svg", "-o", os.path.join(folder, "svg")],
+                           capture_output=True, text=True, env=dict(os.environ, PATH="/nonexistent"))
+    assert drawn.returncode == 2 and "python3" in drawn.stderr and "plots/bin" not in drawn.stderr, drawn.stderr
+    # Called by its name alone, it suggests commands by its name alone.
+    pair = [model, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "--input", "noise:1"]
+    found = subprocess.run(["nputwin", "diff", *pair], capture_output=True, text=True, env=dict(os.environ, PATH=os.path.dirname(nputwin) + ":" + os.environ["PATH"]))
+    assert found.stdout.splitlines()[-1].startswith("nputwin explain "), found.stdout
     step("cmake", "-G", "Ninja", "-S", os.path.join(source, "examples", "embed_distance"), "-B", example, "-DCMAKE_PREFIX_PATH=" + prefix)
     step("cmake", "--build", example)
     program = os.path.join(example, "embed_distance")

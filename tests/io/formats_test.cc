@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <filesystem>
 
 #include "base/temporary_folder.h"
@@ -35,6 +37,44 @@ TEST(Npy, RoundTrips) {
   }
 }
 
+/// An array of 2x3 numbers 0 to 5 whose header says what it says.
+template <typename T>
+Result<Array> array_of(const std::string& descr, const std::string& fortran, const std::vector<T>& values) {
+  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': (2, 3), }\n";
+  std::string file = std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header;
+  file.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  return parse_npy_array(std::as_bytes(std::span(file)), "x.npy");
+}
+
+template <typename T>
+std::vector<T> numbers(const Result<Array>& array) {
+  if (!array) return {};
+  std::vector<T> values(array->data.size() / sizeof(T));
+  std::memcpy(values.data(), array->data.data(), array->data.size());
+  return values;
+}
+
+// A transposed NumPy array is saved in Fortran order.
+TEST(Npy, ReadsFortranOrderAndEitherByteOrder) {
+  EXPECT_EQ(numbers<std::int16_t>(array_of<std::int16_t>("<i2", "True", {0, 3, 1, 4, 2, 5})),
+            (std::vector<std::int16_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(numbers<std::int16_t>(array_of<std::int16_t>(">i2", "False", {0, 256, 512, 768, 1024, 1280})),
+            (std::vector<std::int16_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(numbers<std::int16_t>(array_of<std::int16_t>(">i2", "True", {0, 768, 256, 1024, 512, 1280})),
+            (std::vector<std::int16_t>{0, 1, 2, 3, 4, 5}));
+}
+
+TEST(Npy, ReadsTypesThatNoTensorHas) {
+  const auto wide = array_of<double>("<f8", "False", {0.1, 1, 2, 3, 4, 5});
+  EXPECT_EQ(numbers<double>(wide), (std::vector<double>{0.1, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(name(wide->type), "float64");
+  EXPECT_FALSE(to_tensor(*wide, "x.npy"));
+  // 1, the smallest number, -2, the largest number, infinity, and 1 + 2^-10.
+  const auto half = array_of<std::uint16_t>("<f2", "False", {0x3C00, 1, 0xC000, 0x7BFF, 0x7C00, 0x3C01});
+  EXPECT_EQ(numbers<float>(half), (std::vector<float>{1, 0x1p-24F, -2, 65504, HUGE_VALF, 1.0009765625F}));
+  EXPECT_FALSE(array_of<std::int16_t>("<c2", "False", {0, 1, 2, 3, 4, 5}));
+}
+
 TEST(Npy, DamagedFilesAreRefused) {
   const Tensor six = tensor<std::int8_t>({6}, {1, 2, 3, 4, 5, 6});
   const std::string good = npy_bytes(six.view());
@@ -45,7 +85,7 @@ TEST(Npy, DamagedFilesAreRefused) {
     text.replace(text.find(from), from.size(), to);
     return parse(text);
   };
-  EXPECT_FALSE(with("False", "True "));
+  EXPECT_FALSE(with("False", "Maybe"));
   EXPECT_FALSE(with("|i1", "|S1"));
   EXPECT_FALSE(with("|i1", "|b1")) << "2 is no bool";
   EXPECT_FALSE(with("(6,)", "(-6,"));
@@ -67,6 +107,20 @@ TEST(Npz, RoundTripsAndEqualTensorsMakeEqualFiles) {
   const auto x = read_file(path), y = read_file(again);
   EXPECT_TRUE(std::ranges::equal((*x)->bytes(), (*y)->bytes()));
   std::filesystem::remove(path), std::filesystem::remove(again);
+}
+
+// It was the alphabet's order.
+TEST(Npz, KeepsTheOrderOfTheSet) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  TensorSet set;
+  for (const char* key : {"z", "a", "m"}) set[key] = tensor<std::int32_t>({1}, {key[0]});
+  set["z"] = tensor<std::int32_t>({1}, {5});
+  ASSERT_TRUE(write_npz(folder / "x.npz", set));
+  const TensorSet back = read_npz(folder / "x.npz").value();
+  std::string order;
+  for (const auto& [key, values] : back) order += key;
+  EXPECT_EQ(order, "zam");
+  EXPECT_EQ(back.at("z").view().as<std::int32_t>()[0], 5);
 }
 
 TEST(Npz, NotAZipIsRefused) { EXPECT_FALSE(read_npz(source_path("models/digits_int8.npy"))); }
@@ -106,6 +160,20 @@ TEST(InputSource, NamesAndMistakes) {
   EXPECT_FALSE(sources({kImage}, {"noise:x"}));
   EXPECT_FALSE(sources({kImage}, {"whatever"}));
   EXPECT_FALSE(sources({kImage}, {source_path("models/digits_int8.npy")}));
+}
+
+std::string why_not(const std::string& source) {
+  const auto made = sources({kVector}, {source});
+  return made ? "" : made.error().message;
+}
+
+// A range of valid seeds that was too long was "expected noise: and a number".
+TEST(InputSource, SeedsThatAreRefusedForWhatTheyAre) {
+  EXPECT_EQ(why_not("noise:18446744073709551615"), "");
+  EXPECT_EQ(why_not("noise:1..1000000"), "");
+  EXPECT_NE(why_not("noise:1..1000001").find("more than 1000000 seeds"), std::string::npos);
+  EXPECT_NE(why_not("noise:18446744073709551616").find("at most 18446744073709551615"), std::string::npos);
+  EXPECT_NE(why_not("noise:7..5").find("above the last"), std::string::npos);
 }
 
 TEST(InputSource, AnArrayOfManySamples) {

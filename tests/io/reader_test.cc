@@ -55,6 +55,30 @@ TEST(PackedConstants, ABufferOfAnotherSizeIsRefused) {
   EXPECT_THAT(model.error().message, HasSubstr("has 3 bytes"));
 }
 
+TEST(Signatures, NameTheMainGraphsTensors) {
+  ModelBuilder b;
+  const int x = b.tensor("x", DType::kInt8, {2}, 1, 0), y = b.tensor("y", DType::kInt8, {2}, 1, 0);
+  b.op("RELU", {x}, {y});
+  b.inputs({x}), b.outputs({y});
+  FileTables file(b.bytes());
+  const auto add = [&](const char* key, std::uint32_t subgraph, std::uint32_t tensor) {
+    auto& signature = *file.model().signature_defs.emplace_back(std::make_unique<schema::SignatureDefT>());
+    signature.signature_key = key;
+    signature.subgraph_index = subgraph;
+    auto& map = *signature.outputs.emplace_back(std::make_unique<schema::TensorMapT>());
+    map.name = "output_0";
+    map.tensor_index = tensor;
+  };
+  add("serving_default", 0, static_cast<std::uint32_t>(y));
+  add("of a subgraph", 1, static_cast<std::uint32_t>(y));
+  add("beyond the tensors", 0, 99);
+  const auto model = read(file).value();
+  ASSERT_EQ(model->signatures.size(), 2U);
+  EXPECT_EQ(model->signatures[0].key, "serving_default");
+  EXPECT_EQ(model->signatures[0].outputs, (std::map<std::string, int>{{"output_0", y}}));
+  EXPECT_TRUE(model->signatures[1].outputs.empty());
+}
+
 TEST(PackedConstants, OnlyConstantsMayBePacked) {
   FileTables file = with_packed(kInt4, {4}, {0x21, 0x8F});
   file.graph().tensors[0]->type = static_cast<decltype(file.graph().tensors[0]->type)>(kInt4);

@@ -44,7 +44,7 @@ def main(models):
     for path in models:
         real = subprocess.run([sys.executable, __file__, "--one", path], capture_output=True, text=True, check=False)
         twin = subprocess.run([tool, "inspect", path, "--profile", profile, "--format", "json"], capture_output=True, text=True, check=False)
-        ops = json.loads(twin.stdout)["ops"] if twin.returncode == 0 else []
+        ops = json.loads(twin.stdout)["ops"] if twin.stdout else []
         if real.returncode != 0 or not ops or any("rule" not in op for op in ops):
             refused += 1
             continue

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "analysis/compare/diff.h"
+#include "base/utf8.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "report/diff_report.h"
@@ -27,7 +29,7 @@ DiffResult conv() {
 
 TEST(DiffReport, TheThreeFormatsTellTheSame) {
   const DiffResult result = conv();
-  const auto json = nlohmann::json::parse(diff_json(result));
+  const auto json = nlohmann::json::parse(diff_json(result, {}));
   const auto& layer = json["layers"][0];
   EXPECT_EQ(layer["accumulated"]["mismatches"], result.layers[0].accumulated.mismatches());
   EXPECT_EQ(json["first"], result.first() ? nlohmann::json(0) : nlohmann::json(nullptr));
@@ -56,7 +58,8 @@ TEST(InspectReport, NamesWhatIsNotSupported) {
 
 TEST(ProfileReport, TextAndJsonShareTheirWords) {
   const auto json = nlohmann::json::parse(profiles_json(builtin_profiles()));
-  const std::string text = profiles_text(builtin_profiles(), true);
+  std::string text;
+  for (const Profile& profile : builtin_profiles()) text += profile_text(profile);
   for (const auto& profile : json) {
     for (const auto& family : profile["families"]) {
       EXPECT_NE(text.find(family["rule"].get<std::string>()), std::string::npos);
@@ -65,11 +68,25 @@ TEST(ProfileReport, TextAndJsonShareTheirWords) {
   }
 }
 
+TEST(ProfileReport, TheListHasOneLineAProfileAndFits) {
+  for (const std::size_t columns : {80U, 120U, 200U}) {
+    const std::string text = profile_list_text(profile_groups(), aliases(), columns);
+    std::istringstream lines(text);
+    std::size_t longest = 0;
+    for (std::string line; std::getline(lines, line);) longest = std::max(longest, characters(line));
+    EXPECT_LE(longest, std::max<std::size_t>(columns, 90)) << text;
+    for (const Profile& p : builtin_profiles()) EXPECT_NE(text.find("\n  " + p.name + " "), std::string::npos);
+  }
+  EXPECT_NE(
+      profile_list_text(profile_groups(), aliases(), 200).find("\n  vip-v8                       evidence*   VeriSi"),
+      std::string::npos);
+}
+
 TEST(Values, TopValuesWithLabels) {
   const TensorSpec spec{"p", DType::kUInt8, {1, 4}, {{0.5F}, {0}, 0}};
   const std::vector<std::uint8_t> codes{1, 9, 9, 3};
-  const std::vector<TensorView> views{{&spec, std::as_bytes(std::span(codes))}};
-  const std::string text = values_text(views, {"w", "x", "y", "z"}, 2);
+  const std::vector<Outputs> samples{{{&spec, std::as_bytes(std::span(codes))}}};
+  const std::string text = values_text(samples, {"w", "x", "y", "z"}, 2);
   EXPECT_NE(text.find("[1] 9 (4.5)  x\n  [2] 9 (4.5)  y\n"), std::string::npos) << text;
 }
 

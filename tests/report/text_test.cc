@@ -24,5 +24,12 @@ TEST(Shortened, LeavesThreeCharactersAtLeast) {
   EXPECT_EQ(shortened("", 0), "");
 }
 
+TEST(CutOff, KeepsTheBeginning) {
+  EXPECT_EQ(cut_off("abcdef", 6), "abcdef");
+  EXPECT_EQ(cut_off("abcdef", 5), "abcd…");
+  EXPECT_EQ(cut_off("äöüäöü", 3), "äö…");
+  EXPECT_EQ(cut_off("abc", 0), "…");
+}
+
 }  // namespace
 }  // namespace nputwin::report

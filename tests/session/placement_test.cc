@@ -66,7 +66,6 @@ TEST(Placement, PatternsAreOpsIndicesAndTensors) {
   EXPECT_EQ(left("RE*"), (std::vector<bool>{true, true, true, true}));
   EXPECT_EQ(left("2"), (std::vector<bool>{false, true, true, false}));
   EXPECT_EQ(left("oth?r"), (std::vector<bool>{false, true, false, true}));
-  EXPECT_EQ(left("nothing"), (std::vector<bool>{false, true, false, false}));
 }
 
 TEST(Placement, WithoutADelegateNothingCanStay) {
@@ -74,8 +73,25 @@ TEST(Placement, WithoutADelegateNothingCanStay) {
   options.on_cpu = {"RELU"};
   const auto c = Session::coverage(*chain(), find_profile("vip-v8").value(), options);
   ASSERT_FALSE(c);
-  EXPECT_NE(c.error().message.find("profile 'vip-v8' has no delegate, so 'RELU' cannot be moved to the CPU"),
+  EXPECT_NE(c.error().message.find("--on-cpu RELU: profile 'vip-v8' is no placement, so no op can be moved to the CPU"),
             std::string::npos);
+  // XNNPACK is no chip from which ops move to a CPU.
+  EXPECT_FALSE(Session::coverage(*chain(), find_profile("litert-2.3-x86").value(), options));
+}
+
+TEST(Placement, APatternThatMatchesNothingIsAnError) {
+  const auto problem = [](const char* pattern) {
+    SessionOptions options;
+    options.on_cpu = {"RELU", pattern};
+    const auto c = Session::coverage(*chain(), resolve_profile("vx(vip-v8)+tflite-2.9.1-arm64").value(), options);
+    return c ? std::string() : c.error().message;
+  };
+  EXPECT_EQ(problem("tiled"), "");
+  EXPECT_NE(problem("RELLU").find("--on-cpu RELLU: no op has that type, number or output name (did you mean 'RELU'?)"),
+            std::string::npos);
+  EXPECT_NE(problem("tilde").find("(did you mean 'tiled'?)"), std::string::npos);
+  EXPECT_NE(problem("4").find("has ops 0 to 3"), std::string::npos);
+  EXPECT_NE(problem("x").find("no op has"), std::string::npos) << "an input is no op's output";
 }
 
 TEST(Placement, RunsAsBothSidesSay) {

@@ -21,7 +21,7 @@ std::shared_ptr<const Model> digits() { return read_tflite(source_path("models/d
 /// Runs a profile on one sample and gives every op's output.
 Capture capture_of(const std::shared_ptr<const Model>& model, const std::string& profile) {
   const auto side = open_side(profile, model, {}).value();
-  const Sample sample = session_input(*side->session(), kNoise).value();
+  const Sample sample = session_inputs(*side->session(), kNoise).value().only_sample().value();
   EXPECT_TRUE(side->begin(0, sample));
   Capture capture;
   capture.source = "a board";
@@ -38,6 +38,12 @@ TEST(Side, ATextNamesAProfileOrARecording) {
   EXPECT_FALSE(is_recording("vip-v8{ties=half_up}"));
   EXPECT_TRUE(is_recording("runtime:python3"));
   EXPECT_TRUE(is_recording(source_path("models")));
+  EXPECT_TRUE(is_recording("there/is/none"));
+  EXPECT_TRUE(is_recording("none.npy"));
+  EXPECT_FALSE(is_recording("vx(my/chip.json)+tflite-2.9.1-arm64"));
+  EXPECT_FALSE(is_recording("none"));
+  EXPECT_NE(profile_of_side("none").error().message.find("'none' is no file or folder, and no profile"),
+            std::string::npos);
 }
 
 TEST(Side, AProfileComputes) {
@@ -87,6 +93,10 @@ TEST(Sides, OnCpuIsForTheSideWithADelegate) {
   const Sides sides = open_sides(digits(), "tflite-2.9.1-arm64", "vx(vip-v8)+tflite-2.9.1-arm64", options).value();
   EXPECT_EQ(sides.b->session()->preparation().options().on_cpu, options.session.on_cpu);
   EXPECT_FALSE(open_sides(digits(), "vip-v7", "vip-v8", options));
+  EXPECT_FALSE(open_sides(digits(), "tflite-2.9.1-arm64", "vip-v8", options)) << "XNNPACK is no chip";
+  const std::string recording = source_path("models");
+  EXPECT_TRUE(options_for(recording, "vx(vip-v8)+tflite-2.9.1-arm64", options).session.on_cpu.empty());
+  EXPECT_FALSE(options_for("vx(vip-v8)+tflite-2.9.1-arm64", recording, options).session.on_cpu.empty());
 }
 
 TEST(SideInputs, MustFitWhatTheSidesHold) {

@@ -3,7 +3,9 @@
 #include "api/bisect.h"
 
 #include "arguments.h"
+#include "base/plural.h"
 #include "interaction.h"
+#include "report/text.h"
 
 namespace nputwin::cli {
 namespace bisect {
@@ -14,20 +16,21 @@ struct Arguments {
   api::BisectOptions options;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::BisectOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::BisectResult result, api::bisect(options, interaction("bisect", "ops")));
+  options.diff.program = program.command;
+  NPUTWIN_ASSIGN_OR_RETURN(const api::BisectResult result, api::bisect(options, interaction(program, "ops")));
   const char* figures = options.accumulated ? "accumulated" : "isolated";
   if (!result.found) {
-    fmt::print("no layer has {} {} on {} sample{}\n", options.limit, figures, result.samples,
-               result.samples == 1 ? "" : "s");
+    fmt::print("no layer has {} {} on {}\n", options.limit, figures, counted(result.samples, "sample"));
     return exit_of(false, result.not_run);
   }
   const auto& [layer, sample, part, ops, model_file, input_file, diff_command] = *result.found;
-  fmt::print("first with {} {}: op {} {} '{}', sample {}\n{}: {} of {} ops, {} bytes; {} elements differ\n{}\n",
-             options.limit, figures, layer.node.index, layer.op, layer.name, sample, model_file, part.cut.nodes.size(),
-             ops, part.model.size(), part.mismatches, diff_command);
+  fmt::print("first with {} {}: op {} {} '{}', sample {}\n{}: {} of {}, {}; of its outputs {} differ\n{}\n",
+             options.limit, figures, layer.node.index, layer.op, report::shortened(layer.name, report::kNameColumns),
+             sample, model_file, part.cut.nodes.size(), counted(ops, "op"), counted(part.model.size(), "byte"),
+             counted(part.mismatches, "element"), diff_command);
   return Exit::kDiffers;
 }
 
@@ -45,6 +48,7 @@ void add_bisect_command(Command root) {
   a->comparison.add(command, "PROFILE");
   command.option("--output,-o", a->options.folder, "The folder to write to; it is made where there is none")
       .value("FOLDER")
+      .group(kOutputGroup)
       .required();
   command.option("--first", a->options.limit, "The limit: 'mismatch>0.1%', 'largest>=2', 'cosine<0.999'")
       .value("CONDITION")
@@ -52,7 +56,7 @@ void add_bisect_command(Command root) {
   command.flag("--accumulated", a->options.accumulated,
                "Hold a layer's accumulated figures against the limit, not its isolated ones. The model then holds "
                "all that the layer depends on");
-  command.does([a] { return bisect::run(*a); });
+  command.does([a](const Program& program) { return bisect::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -3,6 +3,7 @@
 #include "api/characterise.h"
 
 #include "arguments.h"
+#include "base/plural.h"
 #include "interaction.h"
 #include "report/characterise_report.h"
 
@@ -17,11 +18,11 @@ struct Arguments {
   FormatArgument format;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::CharacteriseOptions options{a.model, a.a, a.b, a.inputs, {}, a.until};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const auto found, api::characterise(options, interaction("characterise", "samples")));
-  if (found.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", found.samples);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto found, api::characterise(options, interaction(program, "samples")));
+  if (found.stopped) fmt::print(stderr, "interrupted: the result is of {}\n", counted(found.samples, "sample"));
   a.format.print([&] { return report::character_text(found.layers, found.a, found.b, found.samples); },
                  [&] { return report::character_json(found.layers, found.a, found.b, found.samples); });
   return found.stopped || found.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
@@ -47,7 +48,7 @@ void add_characterise_command(Command root) {
   add_until(command, a->until);
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
-  command.does([a] { return characterise::run(*a); });
+  command.does([a](const Program& program) { return characterise::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

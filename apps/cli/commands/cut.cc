@@ -3,6 +3,7 @@
 #include "api/cut.h"
 
 #include "arguments.h"
+#include "base/plural.h"
 #include "interaction.h"
 
 namespace nputwin::cli {
@@ -15,16 +16,16 @@ struct Arguments {
   PreparationArguments preparation;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::CutOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(const SessionOptions session, a.preparation.options());
   options.input_shapes = session.input_shapes;
-  NPUTWIN_ASSIGN_OR_RETURN(const api::CutResult result, api::cut(options, interaction("cut", "files")));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::CutResult result, api::cut(options, interaction(program, "files")));
   const Graph& graph = result.model->main();
   a.format.print([&] { return report::cuts_text(graph, result.written); },
                  [&] { return report::cuts_json(graph, result.written); });
   if (result.written.size() == result.planned) return Exit::kSame;
-  return error("interrupted: {} of {} files are written, each whole", result.written.size(), result.planned);
+  return error("interrupted: {} of {} written, each whole", result.written.size(), counted(result.planned, "file"));
 }
 
 }  // namespace
@@ -42,13 +43,14 @@ void add_cut_command(Command root) {
   add_model(command, a->options.model);
   command.option("--output,-o", a->options.folder, "The folder to write to; it is made where there is none")
       .value("FOLDER")
+      .group(kOutputGroup)
       .required();
   command.flag("--every-layer", a->options.every_layer, "One model for each op, from the model's inputs to there");
   command.option("--layers", a->options.layers, "The ops from FIRST to LAST, both included").value("FIRST:LAST");
   command.option("--layer", a->options.layer, "One op: its index, or the name of its output").value("LAYER");
   a->preparation.add_shapes(command);
   a->format.add(command, {"text", "json"});
-  command.does([a] { return cut::run(*a); });
+  command.does([a](const Program& program) { return cut::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

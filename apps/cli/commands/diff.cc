@@ -1,9 +1,10 @@
 // nputwin diff: one model on two sides, and where they differ.
 
-#include "api/diff.h"
-
 #include "api/partial.h"
-#include "arguments.h"
+#include "base/file.h"
+#include "base/plural.h"
+#include "embeddings_arguments.h"
+#include "gate_arguments.h"
 #include "interaction.h"
 #include "print_diff.h"
 
@@ -13,21 +14,45 @@ namespace {
 
 struct Arguments {
   ComparisonArguments comparison;
+  GateArguments gate;
   FormatArgument format;
   std::string partial;
+  EmbeddingsArguments embeddings;
 };
 
-Result<Exit> run(const Arguments& a) {
-  NPUTWIN_ASSIGN_OR_RETURN(const api::DiffOptions options, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Diffed diffed, api::diff(options, interaction("diff", "ops")));
-  if (diffed.stopped) fmt::print(stderr, "interrupted: the result is of {} samples\n", diffed.result.samples);
-  if (!a.partial.empty()) {
-    NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
-    NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, partial));
+/// What the command line cannot require, since --embeddings does without it.
+Status check_given(const ComparisonArguments& a) {
+  for (const auto& [option, value] : {std::pair("MODEL", &a.model), {"--a", &a.a}, {"--b", &a.b}}) {
+    if (value->empty()) return error("{} is required", option);
   }
-  print_diff(a.format, options, diffed.result);
-  if (diffed.stopped) return Exit::kFailed;
-  return exit_of(diffed.result.differs(), diffed.result.not_run);
+  return {};
+}
+
+Status write_partial(const std::string& path, const api::DiffOptions& options, const api::Reported& reported) {
+  const api::Diffed diffed{reported.report.model, reported.report.result, reported.samples, reported.all,
+                           reported.stopped};
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Partial partial, api::make_partial(options, diffed));
+  return api::write_partial(path, partial);
+}
+
+Result<Exit> run(const Arguments& a, const Program& program) {
+  if (a.embeddings.given()) return a.embeddings.run(a.format, program);
+  NPUTWIN_RETURN_IF_ERROR(check_given(a.comparison));
+  api::ReportOptions options;
+  options.verb = "diff";
+  options.printed = a.format.format;
+  a.gate.put_into(options);
+  NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
+  options.diff.program = program.command;
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
+  const report::Report& report = reported.report;
+  if (reported.stopped)
+    fmt::print(stderr, "interrupted: the result is of {}\n", counted(report.result.samples, "sample"));
+  if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(write_partial(a.partial, options.diff, reported));
+  const bool stdout_is_taken = is_stdout(a.partial) || a.gate.writes_to_stdout();
+  if (!stdout_is_taken) print_diff(a.format, report.result, report, report.explain);
+  if (reported.stopped) return Exit::kFailed;
+  return a.gate.finish(report, stdout_is_taken || a.format.format != "text");
 }
 
 }  // namespace
@@ -40,17 +65,21 @@ void add_diff_command(Command root) {
       "of earlier layers are in it.\n"
       "LSB: steps of the quantized value. SQNR and cosine compare the accumulated real values; '-' means that nothing "
       "differs, 'undefined' that a side is all zeros.\n"
-      "Exit code 1 where anything differs.\n" +
-      part_help() + "\n" + side_help() + "\n" + source_help());
+      "Exit code 1 where anything differs; with --fail-if or --baseline, only where that fails.\n\n" +
+      condition_help() + part_help() + "\n" + side_help() + "\n" + source_help());
   auto a = std::make_shared<diff::Arguments>();
-  a->comparison.add(command, "SIDE");
+  a->comparison.add(command, "SIDE", /*required=*/false);
   a->comparison.add_samples(command);
+  a->gate.add(command, false);
   command
       .option("--partial", a->partial,
-              "Also write the exact result to this file. `nputwin merge` adds up the files of all parts")
-      .value("FILE");
+              "Also write the exact result to this file. `nputwin merge` adds up the files of all parts. - is stdout, "
+              "which then has nothing else")
+      .value("FILE")
+      .group(kOutputGroup);
+  a->embeddings.add(command);
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return diff::run(*a); });
+  command.does([a](const Program& program) { return diff::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -3,8 +3,10 @@
 #include "api/inspect.h"
 
 #include "arguments.h"
+#include "interaction.h"
 #include "profile/profile.h"
 #include "report/inspect_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 namespace inspect {
@@ -18,13 +20,16 @@ struct Arguments {
   bool kernels = false;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(SessionOptions session, a.preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(session.isa, a.isa.read());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Inspected found, api::inspect({a.model, a.profile, session}));
-  a.format.print([&] { return report::inspect_text(*found.model, found.profile, found.coverage, a.kernels); },
-                 [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
-  return Exit::kSame;
+  const auto text = [&] {
+    return as_called(program,
+                     report::inspect_text(*found.model, found.profile, found.coverage, a.kernels, output_columns()));
+  };
+  a.format.print(text, [&] { return report::inspect_json(*found.model, found.profile, found.coverage, a.kernels); });
+  return found.runs() ? Exit::kSame : Exit::kFailed;
 }
 
 }  // namespace
@@ -32,7 +37,8 @@ Result<Exit> run(const Arguments& a) {
 
 void add_inspect_command(Command root) {
   Command command = root.verb("inspect", "Show a model's ops and tensors, and how a profile would compute each op");
-  command.footer(confidence_help() + "\n" + profile_help());
+  command.footer("Exit code 2 where the profile cannot compute every op, as run has then.\n\n" + confidence_help() +
+                 "\n" + profile_help());
   auto a = std::make_shared<inspect::Arguments>();
   add_model(command, a->model);
   add_profile(command, "--profile,-p", a->profile, "The profile that is to run the model").shows_default();
@@ -42,7 +48,7 @@ void add_inspect_command(Command root) {
       "Show for each op which form of its kernel runs, on which instruction set, and why better ones refused it");
   a->isa.add(command);
   a->format.add(command, {"text", "json"});
-  command.does([a] { return inspect::run(*a); });
+  command.does([a](const Program& program) { return inspect::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

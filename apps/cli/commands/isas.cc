@@ -28,7 +28,7 @@ void add_isas_command(Command root) {
       "Every one computes the same bytes. scalar is the plain definition that the others are tested against.");
   auto format = std::make_shared<FormatArgument>();
   format->add(command, {"text", "json"});
-  command.does([format] { return isas::run(*format); });
+  command.does([format](const Program&) { return isas::run(*format); });
 }
 
 }  // namespace nputwin::cli

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "api/command_text.h"
 #include "api/partial.h"
 #include "arguments.h"
+#include "base/file.h"
+#include "interaction.h"
 #include "print_diff.h"
 
 namespace nputwin::cli {
@@ -16,12 +19,15 @@ struct Arguments {
   std::string partial;
 };
 
-Result<Exit> run(const Arguments& a) {
-  NPUTWIN_ASSIGN_OR_RETURN(const api::Partial merged, api::merge_partials(a.files));
+Result<Exit> run(const Arguments& a, const Program& program) {
+  NPUTWIN_ASSIGN_OR_RETURN(api::Partial merged, api::merge_partials(a.files));
+  merged.options.program = program.command;
   if (const std::string missing = merged.missing(); !missing.empty())
-    fmt::print(stderr, "nputwin: no file holds samples {} of {}\n", missing, merged.all);
+    note(program, fmt::format("no file holds samples {} of {}", missing, merged.all));
   if (!a.partial.empty()) NPUTWIN_RETURN_IF_ERROR(api::write_partial(a.partial, merged));
-  print_diff(a.format, merged.options, merged.result);
+  if (!is_stdout(a.partial))
+    print_diff(a.format, merged.result, api::provenance_of(merged, NPUTWIN_VERSION),
+               api::explain_command(merged.options, merged.result));
   return merged.result.differs() ? Exit::kDiffers : Exit::kSame;
 }
 
@@ -40,10 +46,14 @@ void add_merge_command(Command root) {
       "differs.");
   auto a = std::make_shared<merge::Arguments>();
   command.option("FILES", a->files, "The files to add up").value("FILE...").required();
-  command.option("--partial", a->partial, "Also write the merged result to this file, to be merged further")
-      .value("FILE");
+  command
+      .option(
+          "--partial", a->partial,
+          "Also write the merged result to this file, to be merged further; - is stdout, which then has nothing else")
+      .value("FILE")
+      .group(kOutputGroup);
   a->format.add(command, {"text", "json", "csv"});
-  command.does([a] { return merge::run(*a); });
+  command.does([a](const Program& program) { return merge::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -34,7 +34,7 @@ void add_ops_command(Command root) {
   Command command = root.verb("ops", "List the supported ops, each with the family whose rule its codes follow");
   auto format = std::make_shared<FormatArgument>();
   format->add(command, {"text", "json"});
-  command.does([format] { return ops_verb::run(*format); });
+  command.does([format](const Program&) { return ops_verb::run(*format); });
 }
 
 }  // namespace nputwin::cli

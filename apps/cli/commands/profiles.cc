@@ -8,6 +8,7 @@
 #include "profile/variant.h"
 #include "report/comparison_report.h"
 #include "report/profile_report.h"
+#include "terminal.h"
 
 namespace nputwin::cli {
 namespace profiles {
@@ -29,28 +30,37 @@ struct CompareArguments {
   FormatArgument format;
 };
 
-Result<Exit> list(const ListArguments& a) {
+Result<Exit> list(const ListArguments& a, const Program& program) {
   if (a.runtimes) {
     const auto runtimes = measured_runtimes();
     a.format.print([&] { return report::runtimes_text(runtimes); }, [&] { return report::runtimes_json(runtimes); });
     return Exit::kSame;
   }
-  const auto all = builtin_profiles();
-  a.format.print([&] { return report::profiles_text(all, false); }, [&] { return report::profiles_json(all); });
+  a.format.print(
+      [&] { return as_called(program, report::profile_list_text(profile_groups(), aliases(), output_columns())); },
+      [] { return report::profiles_json(builtin_profiles()); });
   return Exit::kSame;
 }
 
 Result<Exit> show(const ShowArguments& a) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(a.profile));
-  a.format.print([&] { return report::profiles_text({&profile, 1}, true); }, [&] { return profile_to_json(profile); });
+  a.format.print([&] { return report::profile_text(profile); }, [&] { return profile_to_json(profile); });
   return Exit::kSame;
 }
 
-Result<Exit> compare(const CompareArguments& a) {
+Result<Exit> compare(const CompareArguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(const ProfileComparison result,
-                           api::compare_profiles(a.a, a.b, a.sampling, progress("compare", "ops")));
+                           api::compare_profiles(a.a, a.b, a.sampling, progress(program, "ops")));
   a.format.print([&] { return report::comparison_text(result); }, [&] { return report::comparison_json(result); });
   return result.differs() ? Exit::kDiffers : Exit::kSame;
+}
+
+void add_list(Command command) {
+  command.footer(confidence_help());
+  auto a = std::make_shared<ListArguments>();
+  command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were compared with instead");
+  a->format.add(command, {"text", "json"});
+  command.does([a](const Program& program) { return list(*a, program); });
 }
 
 void add_show(Command command) {
@@ -58,7 +68,7 @@ void add_show(Command command) {
   add_profile(command, "PROFILE", a->profile, "Which one").required();
   a->format.add(command, {"text", "json"});
   command.footer(profile_help());
-  command.does([a] { return show(*a); });
+  command.does([a](const Program&) { return show(*a); });
 }
 
 void add_compare(Command command) {
@@ -75,7 +85,7 @@ void add_compare(Command command) {
       .shows_default();
   command.option("--seed", a->sampling.seed, "Another seed gives other uses").value("N").shows_default();
   a->format.add(command, {"text", "json"});
-  command.does([a] { return compare(*a); });
+  command.does([a](const Program& program) { return compare(*a, program); });
 }
 
 }  // namespace
@@ -83,16 +93,13 @@ void add_compare(Command command) {
 
 void add_profiles_command(Command root) {
   Command command = root.verb("profiles", "List the profiles and how well each is known; show one; compare two");
-  command.footer(confidence_help());
-  auto a = std::make_shared<profiles::ListArguments>();
-  command.flag("--runtimes", a->runtimes, "List the real runtimes that profiles were compared with instead");
-  a->format.add(command, {"text", "json"});
-  command.does([a] { return profiles::list(*a); });
+  profiles::add_list(command);
+  profiles::add_list(command.verb("list", "The same as profiles alone: one line a profile, and boards by name"));
   profiles::add_show(
       command.verb("show", "One profile: how each rule is known and from where; as JSON, all its parameters"));
   profiles::add_compare(command.verb(
       "compare", "In what two profiles differ: their parameters, and by sampling how often each op's outputs"));
-  command.verb("schema", "The JSON schema of a profile document").does([] {
+  command.verb("schema", "The JSON schema of a profile document").does([](const Program&) {
     fmt::print("{}", profile_schema());
     return Result<Exit>(Exit::kSame);
   });

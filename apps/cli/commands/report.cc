@@ -2,10 +2,10 @@
 
 #include "api/report.h"
 
-#include "arguments.h"
-#include "date.h"
+#include <fmt/ranges.h>
+
+#include "gate_arguments.h"
 #include "interaction.h"
-#include "plot_python.h"
 
 namespace nputwin::cli {
 namespace report_verb {
@@ -13,8 +13,8 @@ namespace {
 
 struct Arguments {
   ComparisonArguments comparison;
-  std::string output, format, plot_python;
-  std::vector<std::string> fail_if;
+  GateArguments gate;
+  std::string format;
 };
 
 std::string format_names() {
@@ -25,32 +25,16 @@ std::string format_names() {
   return names;
 }
 
-Result<Exit> run(const Arguments& a) {
-  api::ReportOptions options{{}, a.format, a.output, a.fail_if, a.plot_python, NPUTWIN_VERSION, today()};
+Result<Exit> run(const Arguments& a, const Program& program) {
+  api::ReportOptions options;
+  options.verb = "report";
+  options.format = a.format;
+  a.gate.put_into(options);
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const report::Report report, api::report(options, interaction("report", "ops")));
-  const auto failed = report::failures(report);
-  for (const auto& [layer, condition] : failed)
-    fmt::print("op {} {} '{}': {}\n", layer->node.index, layer->op, layer->name, condition);
-  return exit_of(a.fail_if.empty() ? report.result.differs() : !failed.empty(), report.result.not_run);
-}
-
-void add_options(Command command, Arguments& a) {
-  a.comparison.add(command, "SIDE");
-  command.option("--output,-o", a.output, "The file to write, or for some formats the folder").value("PATH").required();
-  command.option("--format", a.format, "The format, where the file's ending does not tell it").value("FORMAT");
-  command
-      .option(
-          "--fail-if", a.fail_if,
-          "A condition on each layer's accumulated figures, such as 'mismatch>0.1%', 'largest>=3', 'cosine<0.999' or "
-          "'sqnr<30'. Repeat it for further ones")
-      .value("CONDITION")
-      .repeatable();
-  command
-      .option("--plot-python", a.plot_python,
-              "For the formats svg and png: a Python that has vl_convert (pip install vl-convert-python)")
-      .value("PYTHON")
-      .shows_default();
+  options.diff.program = program.command;
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
+  if (reported.stopped) return error("interrupted: {} as before", fmt::join(options.outputs, ", "));
+  return a.gate.finish(reported.report, a.gate.writes_to_stdout());
 }
 
 }  // namespace
@@ -58,13 +42,16 @@ void add_options(Command command, Arguments& a) {
 
 void add_report_command(Command root) {
   Command command = root.verb("report", "Compare two sides and write the result as a page, or for other tools");
-  command.footer("FORMAT:\n" + report_verb::format_names() +
-                 "\nExit code 1 where anything differs; with --fail-if, where a condition holds for a layer.\n" +
+  command.footer("FORMAT:\n" + report_verb::format_names() + "\n" + condition_help() +
+                 "Exit code 1 where anything differs; with --fail-if or --baseline, only where that fails.\n" +
                  part_help() + "\n" + side_help() + "\n" + source_help());
   auto a = std::make_shared<report_verb::Arguments>();
-  a->plot_python = default_plot_python();
-  report_verb::add_options(command, *a);
-  command.does([a] { return report_verb::run(*a); });
+  a->comparison.add(command, "SIDE");
+  a->gate.add(command, true);
+  command.option("--format", a->format, "The format of the output whose ending tells none, or of the only one")
+      .value("FORMAT")
+      .group(kOutputGroup);
+  command.does([a](const Program& program) { return report_verb::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

@@ -1,6 +1,8 @@
-// nputwin run: one model, one profile, one input.
+// nputwin run: one model, one profile, one sample or many.
 
 #include "api/run.h"
+
+#include <unistd.h>
 
 #include <utility>
 
@@ -8,7 +10,6 @@
 #include "base/file.h"
 #include "interaction.h"
 #include "io/json.h"
-#include "io/npz.h"
 #include "report/values.h"
 
 namespace nputwin::cli {
@@ -40,20 +41,26 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
   return labels;
 }
 
-Result<Exit> run(const Arguments& a) {
-  api::RunOptions options{a.model, a.profile, a.inputs, {}, a.all && !a.output.empty(), !a.hashes.empty(), a.until};
+Result<Exit> run(const Arguments& a, const Program& program) {
+  api::RunOptions options{a.model,           a.profile, a.inputs, {}, a.all && !a.output.empty(),
+                          !a.hashes.empty(), a.until,   a.output};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
+  const bool stdout_is_output = is_stdout(a.output), stdout_is_hashes = is_stdout(a.hashes);
+  if (stdout_is_output && stdout_is_hashes) return error("--output and --hashes both name stdout, which takes one");
+  if (stdout_is_output && ::isatty(STDOUT_FILENO) == 1)
+    return error("--output: stdout is a terminal, and an .npz is not for people; send it to a file or a pipe");
   NPUTWIN_ASSIGN_OR_RETURN(const auto labels, read_labels(a.labels));
-  NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress("run", "ops")));
-  if (!a.output.empty()) NPUTWIN_RETURN_IF_ERROR(write_npz(a.output, result.tensors));
+  NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options, cli::progress(program, "ops")));
   if (!a.hashes.empty())
     NPUTWIN_RETURN_IF_ERROR(write_file_whole(a.hashes, to_text(report::hashes_json(result.hashes))));
-  std::vector<TensorView> outputs;
-  outputs.reserve(result.outputs.size());
-  for (const Tensor& tensor : result.outputs) outputs.push_back(tensor.view());
-  a.format.print([&] { return report::values_text(outputs, labels, a.top); },
-                 [&] { return to_text(report::values_json(a.model, result.profile, outputs, result.not_run)); });
-  return result.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
+  const Exit exit = result.not_run.falls_short() ? Exit::kFailed : Exit::kSame;
+  if (stdout_is_output || stdout_is_hashes) return exit;  // stdout has one thing
+  std::vector<report::Outputs> samples;
+  samples.reserve(result.samples);
+  for (std::size_t n = 0; n < result.samples; ++n) samples.push_back(result.outputs_of(n));
+  a.format.print([&] { return report::values_text(samples, labels, a.top); },
+                 [&] { return to_text(report::values_json(a.model, result.profile, samples, result.not_run)); });
+  return exit;
 }
 
 }  // namespace
@@ -67,20 +74,29 @@ void add_run_command(Command root) {
   add_profile(command, "--profile,-p", a->profile, "Whose arithmetic to use").required();
   add_inputs(command, a->inputs);
   add_until(command, a->until);
-  command.option("--output,-o", a->output, "Write the outputs to this .npz, by tensor name").value("FILE");
-  command.flag("--all", a->all, "With --output: write every op's output");
   command
-      .option("--hashes", a->hashes,
-              "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file")
-      .value("FILE");
-  command.option("--labels", a->labels, "A text file with one class name a line").value("FILE");
+      .option("--output,-o", a->output,
+              "Write the outputs to this .npz, by tensor name, or a single one to this .npy; samples are stacked along "
+              "the first dimension. - is stdout, which then has nothing else")
+      .value("FILE")
+      .group(kOutputGroup);
+  command.flag("--all", a->all, "With --output: write every op's output").group(kOutputGroup);
+  command
+      .option(
+          "--hashes", a->hashes,
+          "Write {\"tensor index\": \"first 16 hex digits of its sha256\"} of every op's output to this file, or to "
+          "stdout (-); of several samples a list")
+      .value("FILE")
+      .group(kOutputGroup);
+  command.option("--labels", a->labels, "A text file with one class name a line").value("FILE").group(kOutputGroup);
   command.option("--top", a->top, "How many of an output's largest values to print")
       .value("N")
+      .group(kOutputGroup)
       .from(1, 1000)
       .shows_default();
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
-  command.does([a] { return run::run(*a); });
+  command.does([a](const Program& program) { return run::run(*a, program); });
 }
 
 }  // namespace nputwin::cli

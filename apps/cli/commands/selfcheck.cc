@@ -3,6 +3,7 @@
 #include "api/selfcheck.h"
 
 #include "arguments.h"
+#include "interaction.h"
 #include "report/selfcheck_report.h"
 #include "terminal.h"
 
@@ -18,10 +19,10 @@ struct Arguments {
   FormatArgument format;
 };
 
-Result<Exit> run(const Arguments& a) {
+Result<Exit> run(const Arguments& a, const Program& program) {
   api::SelfcheckOptions options{a.model, a.python, a.mode.read(), a.profile, a.inputs, {}, false};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
-  NPUTWIN_ASSIGN_OR_RETURN(const Selfcheck check, api::selfcheck(options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Selfcheck check, api::selfcheck(options, cli::progress(program, "ops")));
   a.format.print([&] { return report::selfcheck_text(check, output_columns()); },
                  [&] { return report::selfcheck_json(check); });
   return check.result.differs() ? Exit::kDiffers : Exit::kSame;
@@ -41,14 +42,17 @@ void add_selfcheck_command(Command root) {
       profile_help() + "\n" + source_help());
   auto a = std::make_shared<selfcheck::Arguments>();
   add_model(command, a->model);
-  command.option("--runtime", a->python, "The Python interpreter that has the runtime").value("PYTHON").required();
+  command.option("--runtime", a->python, "The Python interpreter that has the runtime")
+      .value("PYTHON")
+      .required()
+      .group(kSidesGroup);
   a->mode.add(command);
   add_profile(command, "--profile,-p", a->profile,
               "The profile to check; by default the one of the runtime's version and processor");
   add_inputs(command, a->inputs).required(false).shows_default();
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
-  command.does([a] { return selfcheck::run(*a); });
+  command.does([a](const Program&) { return selfcheck::run(*a); });
 }
 
 }  // namespace nputwin::cli

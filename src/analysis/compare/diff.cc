@@ -1,6 +1,7 @@
 #include "analysis/compare/diff.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "analysis/element.h"
@@ -95,16 +96,27 @@ void Diff::begin_sample() {
   result_.reference_profile = reference_->profile().name;
 }
 
-std::vector<TensorView> Diff::isolated_inputs(NodeId node) {
+bool Diff::is_given(int t) const {
+  const Side& gives = *isolated_->gives;
+  if (gives.recorded() == nullptr || t < 0 || graph().tensor(t).variable) return true;
+  if (std::ranges::find(graph().inputs, t) != graph().inputs.end()) return true;
+  if (isolated_->runs->session()->preparation().constant(static_cast<std::size_t>(t))) return true;
+  return recorded_tensor(gives, t) != nullptr;
+}
+
+Diff::Given Diff::isolated_inputs(NodeId node) {
+  const auto& tensors = sides_->model->node(node).inputs;
+  if (!std::ranges::all_of(tensors, [&](int t) { return is_given(t); })) return std::nullopt;
   Session* own = isolated_->gives->session();
   const auto views = (own != nullptr ? own : isolated_->runs->session())->node_inputs(node);
   std::vector<TensorView> inputs(views.begin(), views.end());
   copies_.clear();
   copies_.reserve(inputs.size());
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const int t = sides_->model->node(node).inputs[k];
+    const int t = tensors[k];
     const Tensor* recorded = recorded_tensor(*isolated_->gives, t);
-    if (recorded != nullptr && recorded->data.size() == inputs[k].bytes.size()) {
+    if (recorded != nullptr) {
+      if (recorded->data.size() != inputs[k].bytes.size()) return std::nullopt;  // of another shape
       inputs[k].bytes = copies_.emplace_back(Bytes(recorded->data)).bytes();
     } else if (t >= 0 && graph().tensor(t).variable) {
       inputs[k].bytes = copies_.emplace_back(inputs[k].bytes).bytes();
@@ -113,14 +125,14 @@ std::vector<TensorView> Diff::isolated_inputs(NodeId node) {
   return inputs;
 }
 
-Result<std::span<const TensorView>> Diff::run_node(NodeId node, std::span<const TensorView> inputs) {
+Result<std::span<const TensorView>> Diff::run_node(NodeId node, const Given& inputs) {
   std::span<const TensorView> isolated;
   if (isolated_step_) {
     NPUTWIN_RETURN_IF_ERROR(isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node)));
     isolated = isolated_->room.outputs();
   } else {
-    if (isolated_) {
-      NPUTWIN_ASSIGN_OR_RETURN(isolated, isolated_->room.run(*isolated_->runs->session(), node, inputs));
+    if (inputs) {
+      NPUTWIN_ASSIGN_OR_RETURN(isolated, isolated_->room.run(*isolated_->runs->session(), node, *inputs));
     }
     NPUTWIN_RETURN_IF_ERROR(sides_->a->step(node));
   }
@@ -131,8 +143,11 @@ Result<std::span<const TensorView>> Diff::run_node(NodeId node, std::span<const 
 Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
   for (Side* side : {sides_->a.get(), sides_->b.get()}) NPUTWIN_RETURN_IF_ERROR(side->begin(sample, inputs));
   begin_sample();
+  result_.seconds.resize(graph().nodes.size());
   for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
+    const auto began = std::chrono::steady_clock::now();
     NPUTWIN_RETURN_IF_ERROR(add_node(i, sample));
+    result_.seconds[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     if (progress) progress(i + 1);
   }
   if (result_.layers.empty() && !isolated_)
@@ -144,16 +159,16 @@ Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::
 }
 
 Status Diff::add_node(NodeId node, std::size_t sample) {
-  std::vector<TensorView> inputs;
+  Given inputs;
   if (isolated_) inputs = isolated_inputs(node);  // before the sides go on: that changes the variables that it reads
   NPUTWIN_ASSIGN_OR_RETURN(const auto isolated, run_node(node, inputs));
-  if (watch_) watch_(node, inputs, sides_->a->session()->node_outputs(node), isolated);
+  if (watch_) watch_(node, *inputs, sides_->a->session()->node_outputs(node), isolated);
   for (std::size_t k = 0; k < sides_->model->node(node).outputs.size(); ++k)
     NPUTWIN_RETURN_IF_ERROR(add_output(node, k, sample, inputs, isolated));
   return {};
 }
 
-Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
+Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, const Given& inputs,
                         std::span<const TensorView> isolated) {
   NPUTWIN_ASSIGN_OR_RETURN(TensorView a, sides_->a->output(node, k));
   NPUTWIN_ASSIGN_OR_RETURN(TensorView b, sides_->b->output(node, k));
@@ -161,16 +176,18 @@ Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, std::spa
   const TensorView &captured = result_.a_is_capture ? a : b, &other = result_.a_is_capture ? b : a;
   NPUTWIN_RETURN_IF_ERROR(check_alike(node_name(node, sides_->model->node(node)), *captured.spec, *other.spec));
   // Captured tensors may lack scales; the running side's have them.
-  a.spec = b.spec = isolated_ ? isolated[k].spec : a.spec;
+  const bool b_runs = isolated_ && isolated_->runs == sides_->b.get();
+  a.spec = b.spec = b_runs ? b.spec : a.spec;
   LayerDiff* layer = this->layer(node, k, *a.spec);
   if (layer == nullptr) return {};
-  if (isolated_) {
-    const bool b_runs = isolated_->runs == sides_->b.get();
+  if (!inputs || (layer->accumulated.elements() > 0 && !layer->has_isolated())) {
+    layer->drop_isolated();
+  } else {
     const TensorView &isolated_a = b_runs ? a : isolated[k], &isolated_b = b_runs ? isolated[k] : b;
     const std::int64_t before = layer->isolated.mismatches();
     layer->isolated.add(isolated_a, isolated_b, sample);
     const std::int64_t mismatches = layer->isolated.mismatches() - before;
-    if (mismatches > 0) find_causes(mismatches, node, inputs, k, isolated_a, isolated_b, layer->causes);
+    if (mismatches > 0) find_causes(mismatches, node, *inputs, k, isolated_a, isolated_b, layer->causes);
   }
   layer->accumulated.add(a, b, sample);
   layer->movement.add(a.bytes);

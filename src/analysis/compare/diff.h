@@ -38,8 +38,8 @@ class NodeOutputs {
 /// Compares two sides op by op, sample by sample. Holds the statistics and one op's outputs, however many samples come.
 ///
 /// Accumulated, each side goes its own way. Isolated, one side's op runs on the other's inputs: B's on A's, or A's on
-/// B's where only A is a profile; where an input was not recorded, it takes its own. Two recordings have no isolated
-/// figures. The first sample decides which tensors are compared: those that both sides have.
+/// B's where only A is a profile. Two recordings have no isolated figures, nor has a layer whose inputs were not
+/// recorded in every sample. The first sample decides which tensors are compared: those that both sides have.
 class Diff {
  public:
   /// The sides outlive this.
@@ -71,13 +71,18 @@ class Diff {
   [[nodiscard]] const Graph& graph() const { return sides_->model->main(); }
   /// Names the sides and finds out whose steps the causes are, once a sample has begun.
   void begin_sample();
-  /// The giving side's inputs of a node that is about to run. Recorded tensors and variables, which the node will
-  /// change, are copied.
-  [[nodiscard]] std::vector<TensorView> isolated_inputs(NodeId node);
+  using Given = std::optional<std::vector<TensorView>>;
+  /// Whether a node's input is known as the giving side had it. What nobody records is known where it is the same for
+  /// every side: constants, what is computed of them, the run's inputs. A variable counts as such: each sample begins
+  /// with its first value.
+  [[nodiscard]] bool is_given(int tensor) const;
+  /// The giving side's inputs of a node that is about to run; nothing where one is not known. Recorded tensors and
+  /// variables, which the node will change, are copied.
+  [[nodiscard]] Given isolated_inputs(NodeId node);
   /// Runs a node on both sides; what the running side makes of the giving side's inputs is returned.
-  [[nodiscard]] Result<std::span<const TensorView>> run_node(NodeId node, std::span<const TensorView> inputs);
+  [[nodiscard]] Result<std::span<const TensorView>> run_node(NodeId node, const Given& inputs);
   [[nodiscard]] Status add_node(NodeId node, std::size_t sample);
-  [[nodiscard]] Status add_output(NodeId node, std::size_t k, std::size_t sample, std::span<const TensorView> inputs,
+  [[nodiscard]] Status add_output(NodeId node, std::size_t k, std::size_t sample, const Given& inputs,
                                   std::span<const TensorView> isolated);
   /// Where the statistics of an output go; null where the first sample had none.
   [[nodiscard]] LayerDiff* layer(NodeId node, std::size_t k, const TensorSpec& spec);

@@ -41,14 +41,20 @@ struct LayerDiff {
     std::int64_t element;
   };
   [[nodiscard]] Place place_of(std::int64_t index) const;
-  /// Two captures tell nothing of layers in isolation.
+  /// Two captures tell nothing of layers in isolation, and one nothing of a layer whose inputs it lacks.
   [[nodiscard]] bool has_isolated() const { return isolated.elements() > 0; }
+  void drop_isolated() { isolated = {}, causes = {}; }
   /// The layer is equal, and that proves nothing: A's output is one value, at the ends of its range, or the same
   /// whatever goes in.
   [[nodiscard]] bool proves_nothing() const {
     const DifferenceStats& stats = has_isolated() ? isolated : accumulated;
     return stats.mismatches() == 0 && (stats.trust() == 0 || movement.is_constant());
   }
+};
+
+/// What to do about a difference.
+struct Advice {
+  std::string sentence, command;
 };
 
 /// What a comparison of two sides found.
@@ -62,6 +68,8 @@ struct DiffResult {
   std::vector<OutputDiff> outputs;  ///< the model's, in its order; none of those that no op makes
   NotRun not_run;                   ///< of the model
   std::vector<std::string> notes;   ///< what a reader of the results must know of a side's layers: sentences
+  std::vector<double> seconds;      ///< that each op took by the wall, both sides and their comparison; no result
+  std::vector<Advice> advice;       ///< of no part of the samples: merging leaves it out
   std::vector<OutputPair> pairs;    ///< outputs that could be mistaken for each other, where a side is a capture
 
   /// Adds what was found in other samples of the same two sides. Results merge in any order and to the last bit. What
@@ -80,6 +88,9 @@ struct DiffResult {
   [[nodiscard]] const LayerDiff* worst_isolated() const;
   /// Of all layers.
   [[nodiscard]] CauseCounts causes() const;
+  /// What a reader must know of a capture, as sentences without their point: which layers have no isolated figures
+  /// since their inputs were not captured, and whether the sides seem to have run on different inputs.
+  [[nodiscard]] std::vector<std::string> capture_notes() const;
   /// Names of outputs that one side seems to have under each other's names.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> swapped() const;
 };

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> kSeenThrough = {"DEQUANTIZE", "EXPAND_
 constexpr std::string_view kDetection = "TFLite_Detection_PostProcess";
 
 /// The op that makes a tensor, behind those that only move its values; null for inputs and constants.
-const Node* maker_of(const Graph& graph, int tensor) {
+const Node* source_op_of(const Graph& graph, int tensor) {
   for (std::size_t i = graph.nodes.size(); i-- > 0;) {
     const Node& node = graph.nodes[i];
     if (std::ranges::find(node.outputs, tensor) == node.outputs.end()) continue;
@@ -53,7 +53,7 @@ OutputKind kind_by_maker(const std::string& op, const TensorSpec& spec) {
 KnownOutput known(const Graph& graph, std::span<const TensorSpec> specs, int tensor) {
   KnownOutput output{tensor, OutputKind::kValues, "", {}, 0};
   const TensorSpec& spec = specs[static_cast<std::size_t>(tensor)];
-  const Node* maker = maker_of(graph, tensor);
+  const Node* maker = source_op_of(graph, tensor);
   if (maker == nullptr) return output;
   if (maker->op == kDetection && maker->outputs.size() >= 4 && maker->outputs[0] == tensor) {
     output.kind = OutputKind::kBoxes;

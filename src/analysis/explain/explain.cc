@@ -78,7 +78,65 @@ Result<Explanation::Side> explain_side(Session& session, std::span<const TensorV
   return side;
 }
 
+/// A node's inputs as they are before it runs.
+struct InputCopies {
+  std::vector<TensorView> views;
+  std::vector<Blob> bytes;
+
+  InputCopies(const Session& session, NodeId node)
+      : views(session.node_inputs(node).begin(), session.node_inputs(node).end()) {
+    bytes.reserve(views.size());
+    for (TensorView& view : views) {
+      if (view.spec != nullptr) view.bytes = bytes.emplace_back(view.bytes).bytes();
+    }
+  }
+};
+
+/// The elements of an input that the explanation names; all where it names none of any.
+std::vector<std::int64_t> elements_that_count(const Explanation& e, const TensorSpec& input) {
+  std::vector<std::int64_t> elements;
+  const auto add = [&](const std::vector<std::int64_t>& index) {
+    if (const auto element = flatten(input.shape, index)) elements.push_back(*element);
+  };
+  for (const Explanation::Product& p : e.products)
+    if (e.input_name == input.name || e.weight_name == input.name) add(e.input_name == input.name ? p.input : p.weight);
+  for (const Explanation::Operand& o : e.operands)
+    if (o.name == input.name) add(o.index);
+  if (!e.products.empty() || !e.operands.empty()) return elements;
+  for (std::int64_t i = 0; i < input.elements(); ++i) elements.push_back(i);
+  return elements;
+}
+
+std::optional<std::size_t> maker_of(const Graph& graph, int tensor) {
+  const auto makes = [&](const Node& node) { return std::ranges::find(node.outputs, tensor) != node.outputs.end(); };
+  const auto found = std::ranges::find_if(graph.nodes, makes);
+  if (found == graph.nodes.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - graph.nodes.begin());
+}
+
+/// In what B's own inputs of the node differ from A's, of what counts for the element.
+std::vector<Explanation::Above> differences_above(const Graph& graph, const Node& node, const Explanation& e,
+                                                  const std::vector<TensorView>& a, const std::vector<TensorView>& b) {
+  std::vector<Explanation::Above> above;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].spec == nullptr) continue;
+    Explanation::Above of_input{a[i].spec->name, maker_of(graph, node.inputs[i]), "", 0, 0};
+    if (of_input.maker) of_input.maker_op = graph.nodes[*of_input.maker].op;
+    for (const std::int64_t element : elements_that_count(e, *a[i].spec)) {
+      const auto at = static_cast<std::size_t>(element);
+      ++of_input.all;
+      if (differ(element_of(a[i], at), element_of(b[i], at))) ++of_input.differing;
+    }
+    if (of_input.differing > 0) above.push_back(std::move(of_input));
+  }
+  return above;
+}
+
 }  // namespace
+
+bool Explanation::differs() const {
+  return cause.has_value() || (sides.size() > 1 && differ(sides[0].end_to_end, sides[1].end_to_end));
+}
 
 Trace trace_element(NodeRunner& runner, const Node& node, std::span<const TensorView> inputs, std::size_t k,
                     std::int64_t element) {
@@ -127,12 +185,8 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
     for (std::size_t i = 0; i < node.index; ++i) NPUTWIN_RETURN_IF_ERROR(side->step(i));
   }
   // A's step changes the variables that both sides are to read as they were.
-  std::vector<TensorView> given(a.node_inputs(node).begin(), a.node_inputs(node).end());
-  std::vector<Blob> copies;
-  copies.reserve(given.size());
-  for (TensorView& view : given) {
-    if (view.spec != nullptr) view.bytes = copies.emplace_back(view.bytes).bytes();
-  }
+  const InputCopies copies(a, node), own_of_b(b == nullptr ? a : *b, node);
+  const std::vector<TensorView>& given = copies.views;
   const TensorView output = a.node_outputs(node)[k];
   explanation.output = *output.spec;
   explanation.index = unflatten(output.spec->shape, element);
@@ -148,6 +202,8 @@ Result<Explanation> explain(Session& a, Session* b, std::span<const Tensor> inpu
       add_operand(given[input.input], input.element, explanation);
     if (explanation.operands.empty()) explain_operands(given, output.spec->shape, element, explanation);
   }
+  if (b != nullptr)
+    explanation.above = differences_above(a.graph(), a.model().node(node), explanation, given, own_of_b.views);
   if (b != nullptr && differ(explanation.sides[0].code, explanation.sides[1].code)) {
     CauseFinder finder(a, *b);
     const auto at = static_cast<std::size_t>(element);

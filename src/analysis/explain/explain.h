@@ -52,6 +52,19 @@ struct Explanation {
   /// differ.
   std::vector<CauseFinder::Passed> path;
   std::optional<Cause> cause;
+
+  /// Elements of an input that count for this one and that B, run on its own, has otherwise than A: what makes
+  /// accumulated values differ where the op alone gives the same.
+  struct Above {
+    std::string name;                  ///< the input's
+    std::optional<std::size_t> maker;  ///< the op that makes it; none: the model's input
+    std::string maker_op;
+    std::size_t differing = 0, all = 0;
+  };
+  std::vector<Above> above;
+
+  /// Whether the sides differ on this element, by the op itself or from above.
+  [[nodiscard]] bool differs() const;
 };
 
 /// Explains element `element` (flat) of output `k` of op `node`. Runs the sessions on `inputs`, whose specs fit; `b`

@@ -12,9 +12,6 @@
 namespace nputwin {
 namespace {
 
-// The number of this field in the full schema's table; schema/tflite.fbs omits it.
-constexpr flatbuffers::voffset_t kSignatureDefs = 4 + 2 * 7;
-
 const std::uint8_t* begin_of(Bytes file) { return reinterpret_cast<const std::uint8_t*>(file.data()); }
 
 /// Changes vectors of a file without knowing the rest of it. Offsets in a flatbuffer lead forward, so the file's end is
@@ -66,7 +63,8 @@ class InPlace {
 
   /// The changed file.
   [[nodiscard]] std::vector<std::byte> take() {
-    const std::uint8_t* signatures = table_of(schema::GetModel(begin_of(file_))).GetAddressOf(kSignatureDefs);
+    const flatbuffers::Table& model = table_of(schema::GetModel(begin_of(file_)));
+    const std::uint8_t* signatures = model.GetAddressOf(schema::Model::VT_SIGNATURE_DEFS);
     if (signatures != nullptr) replace_vector(static_cast<std::size_t>(signatures - begin_of(file_)), {});
     return std::move(copy_);
   }

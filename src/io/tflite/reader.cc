@@ -49,6 +49,7 @@ class Reader {
       model->graphs.push_back(std::move(*graph));
     }
     model->output_metadata = read_output_metadata(*root_, model->main());
+    read_signatures(*model);
     resolve_resources(*model);
     return model;
   }
@@ -69,6 +70,24 @@ class Reader {
       return error("has schema version {}, expected {}", root_->version(), kSchemaVersion);
     if (length(root_->subgraphs()) == 0) return error("has no subgraph");
     return {};
+  }
+
+  /// Of the main graph. A name for a tensor that is not there is left out: nothing runs by it.
+  void read_signatures(Model& model) const {
+    const auto names = [&](const flatbuffers::Vector<flatbuffers::Offset<schema::TensorMap>>* maps) {
+      std::map<std::string, int> tensors;
+      for (std::uint32_t i = 0; i < length(maps); ++i) {
+        const schema::TensorMap& map = *maps->Get(i);
+        if (map.tensor_index() < model.main().tensors.size())
+          tensors.emplace(text(map.name()), static_cast<int>(map.tensor_index()));
+      }
+      return tensors;
+    };
+    for (std::uint32_t i = 0; i < length(root_->signature_defs()); ++i) {
+      const schema::SignatureDef& from = *root_->signature_defs()->Get(i);
+      if (from.subgraph_index() != 0) continue;
+      model.signatures.push_back({text(from.signature_key()), names(from.inputs()), names(from.outputs())});
+    }
   }
 
   Result<Graph> read_graph(const schema::SubGraph& from) {

@@ -23,7 +23,9 @@ inline constexpr const char* kVersionMap =
 
 // One file each; builtin.inc lists them.
 #define NPUTWIN_PROFILE(function) Profile function();
+#define NPUTWIN_PROFILE_GROUP(title)
 #include "profile/builtin/builtin.inc"
+#undef NPUTWIN_PROFILE_GROUP
 #undef NPUTWIN_PROFILE
 
 /// Families of which nothing was said become unknown: their ops are refused, unless the user names an override.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/suggestion.h"
 #include "profile/micro_operands.h"
 #include "profile/packed_weights.h"
 #include "profile/profile.h"
@@ -15,6 +16,14 @@ namespace {
 
 bool matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+bool matches(const std::string& pattern, const Node& node, std::size_t index, const std::string& output) {
+  return matches(pattern, node.op) || matches(pattern, std::to_string(index)) || matches(pattern, output);
+}
+
+std::string first_output(const Graph& graph, const Node& node) {
+  return node.outputs.empty() || node.outputs[0] < 0 ? "" : graph.spec(node.outputs[0]).name;
 }
 
 }  // namespace
@@ -47,10 +56,11 @@ Result<Placement> Placement::of(Profile profile, std::vector<std::string> on_cpu
       profiles.overrides.push_back({p.name, family, std::move(by)});
     }
   }
-  if (!on_cpu.empty() && chain[0].delegate == Delegate::kNone) {
+  if (!on_cpu.empty() && vx_release(chain[0].delegate) == nullptr) {
     return error(
-        "profile '{}' has no delegate, so '{}' cannot be moved to the CPU; expected e.g. vx(vip-v8)+litert-2.3-x86",
-        chain[0].name, on_cpu[0]);
+        "--on-cpu {}: profile '{}' is no placement, so no op can be moved to the CPU; expected e.g. "
+        "'vx(vip-v8)+litert-2.3-x86'",
+        on_cpu[0], chain[0].name);
   }
   Placement placement;
   placement.profiles_ = std::make_shared<const Profiles>(std::move(profiles));
@@ -92,6 +102,26 @@ Status check_loops_are_apart(OpRegistry release, const Graph& graph, const Node&
 
 }  // namespace
 
+Status check_on_cpu(const Model& model, std::span<const std::string> on_cpu) {
+  for (const std::string& pattern : on_cpu) {
+    std::vector<std::string> known;
+    bool found = false;
+    for (const Graph& graph : model.graphs) {
+      for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        const Node& node = graph.nodes[i];
+        found = found || matches(pattern, node, i, first_output(graph, node));
+        known.push_back(node.op), known.push_back(first_output(graph, node));
+      }
+    }
+    if (!found)
+      return error(
+          "--on-cpu {}: no op has that type, number or output name{}; {} has ops 0 to {}, and `nputwin inspect` lists "
+          "them",
+          pattern, did_you_mean(pattern, known), model.path, model.main().nodes.size() - 1);
+  }
+  return {};
+}
+
 const Profile& Placement::profile() const { return profiles_->chain.front(); }
 
 Status Placement::starts_with(const Graph& graph, const Node& node) const {
@@ -117,8 +147,7 @@ Placement::Rules Placement::rules_by_delegate(const Graph& graph, std::span<cons
     const Profile& profile = chain[i];
     Status claims = delegate_claims(profile, graph, specs, node);
     const auto asked = i > 0 ? on_cpu_.end() : std::find_if(on_cpu_.begin(), on_cpu_.end(), [&](const auto& pattern) {
-      return matches(pattern, node.op) || matches(pattern, std::to_string(index)) ||
-             (!node.outputs.empty() && matches(pattern, specs[static_cast<std::size_t>(node.outputs[0])].name));
+      return matches(pattern, node, index, first_output(graph, node));
     });
     if (asked != on_cpu_.end()) claims = error("--on-cpu {}", *asked);
     if (claims) {

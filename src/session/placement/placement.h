@@ -18,7 +18,7 @@ class Placement {
  public:
   /// `on_cpu`: patterns of nodes that the first delegate must not claim, each an op's name (CONV_2D), its index, or the
   /// name of its first output; * and ? stand for any characters. The error names a fallback profile that does not
-  /// exist, or says that a profile without a delegate rejects nothing.
+  /// exist, or says that a profile which is no chip with a runtime behind it has no op to move.
   [[nodiscard]] static Result<Placement> of(Profile profile, std::vector<std::string> on_cpu);
 
   /// Whose rules hold for a node; the profiles live as long as the placement or a copy of it.
@@ -49,6 +49,9 @@ class Placement {
   std::shared_ptr<const Profiles> profiles_;
   std::vector<std::string> on_cpu_;
 };
+
+/// Fails where a pattern of `on_cpu`, as of Placement::of, matches no op of the model.
+[[nodiscard]] Status check_on_cpu(const Model& model, std::span<const std::string> on_cpu);
 
 /// TFLite's partitions of a graph in the order in which they run, each a list of nodes: as many nodes of one side as
 /// can be reached, then of the other (graph_info.cc, PartitionGraphIntoIndependentNodeSubsets). `claimed`: for each

@@ -1,62 +1,52 @@
+#include <algorithm>
+
 #include "sides/captures/format.h"
+#include "sides/captures/names.h"
 
 namespace nputwin::captures {
 namespace {
 
-/// The array of a tensor. Tensors that share a name have their index behind it, nameless ones after "tensor_".
-const Tensor* find(const TensorSet& arrays, int tensor, const std::string& name) {
+/// The key of a tensor's array. Tensors that share a name have their index behind it, nameless ones after "tensor_".
+std::optional<std::string> key_of(const TensorSet& arrays, int tensor, const std::string& name) {
   for (const std::string& key :
        {fmt::format("{}#{}", name, tensor), name.empty() ? fmt::format("tensor_{}", tensor) : name}) {
-    const auto found = arrays.find(key);
-    if (found != arrays.end()) return &found->second;
+    if (arrays.contains(key)) return key;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-/// How many samples an array holds one behind the other; 1 where it is no whole number of them.
-std::size_t samples_in(const Tensor& array, const TensorSpec& spec) {
-  const Shape &have = array.spec.shape, &want = spec.shape;
-  if (have.empty() || have.size() != want.size() || want[0] < 1 || have[0] % want[0] != 0) return 1;
-  const auto samples = std::int64_t{have[0]} / want[0];
-  return samples > 1 && array.spec.elements() == samples * spec.elements() ? static_cast<std::size_t>(samples) : 1;
-}
-
-Saved slice(const Tensor& array, std::size_t sample, std::size_t samples) {
-  const std::size_t bytes = array.data.size() / samples;
-  const auto first = array.data.begin() + static_cast<std::ptrdiff_t>(sample * bytes);
-  Saved saved{{array.spec, {first, first + static_cast<std::ptrdiff_t>(bytes)}}};
-  if (samples > 1) saved.tensor.spec.shape[0] /= static_cast<std::int32_t>(samples);
-  return saved;
+/// Whether a key names a tensor that no op makes: an input, a constant.
+bool names_another(const std::string& key, const Target& target) {
+  return std::ranges::any_of(target.specs, [&](const TensorSpec& spec) { return spec.name == key; });
 }
 
 }  // namespace
 
 Result<CaptureSet> captures_by_name(TensorSet arrays, const Source& source, const Target& target) {
-  std::size_t samples = 1;
-  bool any = false;
+  std::map<int, SavedSamples> tensors;
+  std::set<int> taken;
+  std::set<std::string> used;
+  const auto add = [&](int t, const std::string& key) {
+    taken.insert(t);
+    used.insert(key);
+    tensors[t] = {{arrays.at(key)}, fmt::format("{}: '{}'", source.path, key)};
+  };
   for (const int t : target.made()) {
-    const Tensor* array = find(arrays, t, target.spec(t).name);
-    if (array == nullptr) continue;
-    const std::size_t here = samples_in(*array, target.spec(t));
-    if (any && here != samples)
-      return error("{}: '{}' holds {} samples, an array before it {}", source.path, target.spec(t).name, here, samples);
-    samples = here;
-    any = true;
+    if (const auto key = key_of(arrays, t, target.spec(t).name)) add(t, *key);
   }
-  if (!any) return one_sample({}, source, target);
-  return CaptureSet(samples, [arrays = std::move(arrays), source, target, samples](std::size_t n) -> Result<Capture> {
-    Capture capture;
-    capture.source = source.path;
-    capture.partial = true;
-    for (const int t : target.made()) {
-      const TensorSpec& spec = target.spec(t);
-      const Tensor* array = find(arrays, t, spec.name);
-      if (array == nullptr) continue;
-      NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, t, spec, slice(*array, n, samples), source.layout,
-                                         fmt::format("{}: '{}'", source.path, spec.name)));
-    }
-    return capture;
-  });
+  std::vector<std::string> others;
+  for (const auto& [key, array] : arrays) {
+    if (!used.contains(key) && !names_another(key, target)) others.push_back(key);
+  }
+  NearNames near = near_names(others, taken, target, [](std::string name) { return name; });
+  for (const auto& [key, t] : near.tensors) add(t, key);
+  std::erase_if(others, [&](const std::string& key) { return used.contains(key); });
+  if (tensors.empty() && !others.empty())
+    return error("{}: no array in it is called like an op's output in {}: {}; `nputwin inspect` lists the names",
+                 source.path, target.model->path, unknown_names(others, target));
+  if (!others.empty())
+    near.notes.push_back(fmt::format("no op's output is called {}: left out", unknown_names(others, target)));
+  return captures_of(std::move(tensors), std::move(near.notes), source, target);
 }
 
 }  // namespace nputwin::captures

@@ -19,21 +19,6 @@ Shape without_ones(Shape shape) {
   return shape;
 }
 
-/// `data` of [N,C,H,W] in the order of `shape`, which is [N,H,W,C].
-std::vector<std::byte> from_nchw(const std::vector<std::byte>& data, const Shape& shape, std::size_t width) {
-  const auto size = [&](std::size_t d) { return static_cast<std::size_t>(shape[d]); };
-  const std::size_t places = size(1) * size(2), channels = size(3);
-  std::vector<std::byte> ordered(data.size());
-  for (std::size_t n = 0; n < size(0); ++n) {
-    for (std::size_t c = 0; c < channels; ++c) {
-      for (std::size_t p = 0; p < places; ++p)
-        std::memcpy(&ordered[((n * places + p) * channels + c) * width],
-                    &data[((n * channels + c) * places + p) * width], width);
-    }
-  }
-  return ordered;
-}
-
 /// Brings the values into the order of the spec.
 Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout layout, const std::string& where) {
   const Shape& have = saved.tensor.spec.shape;
@@ -45,14 +30,14 @@ Status reorder(Capture& capture, Saved& saved, const TensorSpec& spec, Layout la
   // Where a picture has one place or one channel, both orders are the same.
   const bool ordered = want.size() == 4 && want[3] > 1 && std::int64_t{want[1]} * want[2] > 1;
   const bool as_nhwc = !saved.has_dimensions || without_ones(have) == without_ones(want);
-  const bool as_nchw = ordered && (!saved.has_dimensions || have == Shape{want[0], want[3], want[1], want[2]});
+  const bool as_nchw = ordered && (!saved.has_dimensions || have == nchw_shape(want));
   if (!as_nhwc && !as_nchw) return error("{}: is {}, '{}' is {}", where, to_string(have), spec.name, to_string(want));
   if (!as_nchw || (as_nhwc && layout == Layout::kNhwc)) return {};
   if (as_nhwc && layout == Layout::kUnsaid) {
     if (saved.has_dimensions && saved.names_order) return {};
     return error("{}: could be NHWC or NCHW; add ,layout=nhwc or ,layout=nchw", where);
   }
-  saved.tensor.data = from_nchw(saved.tensor.data, want, size_of(saved.tensor.spec.type));
+  saved.tensor.data = nhwc_from_nchw(saved.tensor.data, want, size_of(saved.tensor.spec.type));
   note(capture, "brought from NCHW to NHWC");
   return {};
 }
@@ -144,6 +129,16 @@ std::vector<int> Target::made() const {
     for (const int t : node.outputs) {
       if (t >= 0 && model->main().tensor(t).unsupported.empty()) tensors.push_back(t);
     }
+  }
+  return tensors;
+}
+
+std::vector<int> Target::outputs() const {
+  const auto all = made();
+  std::vector<int> tensors;
+  for (const int t : model->main().outputs) {
+    const bool is_made = std::find(all.begin(), all.end(), t) != all.end();
+    if (is_made && std::find(tensors.begin(), tensors.end(), t) == tensors.end()) tensors.push_back(t);
   }
   return tensors;
 }

@@ -47,20 +47,28 @@ std::optional<Name> parse_name(std::string_view file) {
 
 /// From a uid to the outputs of the op that its node ends: [{"tflite_node_id": {"outputs": [tensor]}, "tim_vx_uid":
 /// [uid]}]
-Result<std::map<std::uint32_t, std::vector<int>>> read_trace(const std::string& path) {
+Result<std::map<std::uint32_t, std::vector<int>>> read_trace(const std::string& path, const Target& target) {
   std::map<std::uint32_t, std::vector<int>> outputs;
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return outputs;
   NPUTWIN_ASSIGN_OR_RETURN(const Json json, read_json(path));
+  std::size_t number = 0;
   for (const auto& entry : json) {
+    ++number;
     const Json::json_pointer tensors("/tflite_node_id/outputs"), uids("/tim_vx_uid");
     if (!entry.contains(tensors) || !entry.contains(uids) || !entry.at(uids).is_array() || entry.at(uids).empty())
       continue;
     const auto& last = entry.at(uids).back();
     if (!last.is_number_unsigned() || !entry.at(tensors).is_array())
       return error("{}: expected numbers in tim_vx_uid and a list in outputs", path);
-    for (const auto& t : entry.at(tensors))
-      outputs[last.get<std::uint32_t>()].push_back(t.is_number_integer() ? t.get<int>() : -1);
+    for (const auto& t : entry.at(tensors)) {
+      const std::int64_t index = t.is_number_integer() ? t.get<std::int64_t>() : -1;
+      if (index >= static_cast<std::int64_t>(target.specs.size()))
+        return error(
+            "{}: entry {} makes tensor {}, and {} has tensors 0 to {}: was the trace written of another model?", path,
+            number, index, target.model->path, target.specs.size() - 1);
+      outputs[last.get<std::uint32_t>()].push_back(static_cast<int>(std::max<std::int64_t>(index, -1)));
+    }
   }
   return outputs;
 }
@@ -83,8 +91,9 @@ bool recognises_ovxlib(const std::string& path) {
 
 Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
   const std::filesystem::path folder(source.path);
-  NPUTWIN_ASSIGN_OR_RETURN(const auto listed, read_tensor_map((folder / "tensors.txt").string(), source.path, target));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto traced, read_trace((folder / "vx_node_trace_db.json").string()));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto listed,
+                           read_tensor_map((folder / "tensors.txt").string(), source.path, target, MapLines::kAllMap));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto traced, read_trace((folder / "vx_node_trace_db.json").string(), target));
   if (listed.empty() && traced.empty())
     return error(
         "{}: nothing says which tensor a file holds; put the delegate's vx_node_trace_db.json beside them, or a "

@@ -7,6 +7,7 @@
 
 #include "io/npy.h"
 #include "sides/captures/format.h"
+#include "sides/captures/names.h"
 
 namespace nputwin::captures {
 namespace {
@@ -44,22 +45,46 @@ Result<CaptureSet> open_rknn(const Source& source, const Target& target) {
   const std::filesystem::path folder = values_folder(source.path);
   std::map<std::string, int> files;
   for (const auto& where : {std::filesystem::path(source.path), std::filesystem::path(source.path) / ".."}) {
-    NPUTWIN_ASSIGN_OR_RETURN(const auto listed, read_tensor_map((where / kMap).string(), folder.string(), target));
+    NPUTWIN_ASSIGN_OR_RETURN(const auto listed,
+                             read_tensor_map((where / kMap).string(), folder.string(), target, MapLines::kOthersToo));
     files.insert(listed.begin(), listed.end());
   }
   for (const int t : target.made()) {
     for (const char* ending : {".txt", ".npy"}) files.emplace(as_file_name(target.spec(t).name) + ending, t);
   }
   Capture capture;
+  const auto add = [&](int t, const std::filesystem::path& path) -> Status {
+    NPUTWIN_ASSIGN_OR_RETURN(Saved saved, read_values(path));
+    return add_fitted(capture, t, target.spec(t), std::move(saved), source.layout, path.string());
+  };
+  std::map<std::string, std::filesystem::path> others;  // files that no tensor is called after, by stem
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    const auto found = files.find(entry.path().filename().string());
-    if (found == files.end() || !holds_values(found->first)) continue;
-    NPUTWIN_ASSIGN_OR_RETURN(Saved saved, read_values(entry.path()));
-    NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, found->second, target.spec(found->second), std::move(saved),
-                                       source.layout, entry.path().string()));
+    const std::string name = entry.path().filename().string();
+    if (!holds_values(name)) continue;
+    const auto found = files.find(name);
+    if (found == files.end()) {
+      others[entry.path().stem().string()] = entry.path();
+    } else {
+      NPUTWIN_RETURN_IF_ERROR(add(found->second, entry.path()));
+    }
   }
   if (failed) return error("{}: {}", source.path, failed.message());
+  std::vector<std::string> keys;
+  for (const auto& [key, path] : others) keys.push_back(key);
+  std::set<int> taken;
+  for (const auto& [t, tensor] : capture.tensors) taken.insert(t);
+  NearNames near = near_names(keys, taken, target, as_file_name);
+  for (const auto& [key, t] : near.tensors) NPUTWIN_RETURN_IF_ERROR(add(t, others.at(key)));
+  std::ranges::move(near.notes, std::back_inserter(capture.notes));
+  const bool only_arrays = folder == std::filesystem::path(source.path) && target.outputs().size() == 1;
+  if (capture.tensors.empty() && keys.size() > 1 && only_arrays) {  // the output, a sample a file?
+    auto samples = open_sample_folder(source, target);
+    if (samples && samples->sample(0)) return samples;
+  }
+  if (capture.tensors.empty() && !keys.empty())
+    return error("{}: no file in it is called like an op's output in {}: {}; `nputwin inspect` lists the names",
+                 source.path, target.model->path, unknown_names(keys, target));
   return one_sample(std::move(capture), source, target);
 }
 

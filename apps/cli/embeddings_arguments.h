@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arguments.h"
+
+namespace nputwin::cli {
+
+/// `diff --embeddings`: two files of embeddings in place of a model and its sides.
+struct EmbeddingsArguments {
+  std::vector<std::string> files;
+  std::string labels, threshold, zero_point;
+
+  void add(Command command);
+  [[nodiscard]] bool given() const { return !files.empty(); }
+  /// Compares and prints.
+  [[nodiscard]] Result<Exit> run(const FormatArgument& format, const Program& program) const;
+};
+
+}  // namespace nputwin::cli

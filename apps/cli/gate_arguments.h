@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/report.h"
+#include "arguments.h"
+
+namespace nputwin::cli {
+
+/// Files of a comparison, and when it fails: --output, --fail-if, --baseline, --exit-zero, --plot-python.
+struct GateArguments {
+  std::vector<std::string> outputs, fail_if;
+  std::string baseline, plot_python;
+  bool exit_zero = false;
+
+  void add(Command command, bool output_is_required);
+  void put_into(api::ReportOptions& options) const;
+  /// Whether stdout gets one of the files.
+  [[nodiscard]] bool writes_to_stdout() const;
+
+  /// Says which conditions hold, where any was set; to stderr where stdout has a document. The exit code of the verb.
+  [[nodiscard]] Result<Exit> finish(const report::Report& report, bool stdout_has_document) const;
+};
+
+/// What a condition is, for the end of a verb's help.
+[[nodiscard]] std::string condition_help();
+
+}  // namespace nputwin::cli
