@@ -13,7 +13,7 @@ namespace {
 // In pixels. The graph is cut into lines of some columns, one below the other, as text is.
 constexpr int kColumn = 126, kNode = 110, kLane = 40, kNodeHeight = 28, kGap = 16;
 /// Of a picture; the page takes as many as it has room for.
-constexpr std::int32_t kColumns = 10;
+constexpr std::int32_t kPictureColumns = 10;
 
 /// Half the width of a node, in columns.
 constexpr double kHalf = 0.5 * kNode / kColumn;
@@ -151,7 +151,7 @@ Json marks(const Json& nodes) {
 
 Plot graph_plot(const Report& report) {
   Line line = line_of(report);
-  const std::int32_t columns = std::min(kColumns, static_cast<std::int32_t>(line.depths.size()));
+  const std::int32_t columns = std::min(kPictureColumns, static_cast<std::int32_t>(line.depths.size()));
   const Json tops = tops_of(line.depths, columns);
   const auto height = static_cast<int>(tops.back().get<double>() * kLane);
   Json layers = marks(line.nodes);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "report/diff_table.h"
 #include "report/gate.h"
-#include "report/layer_labels.h"
 #include "report/text.h"
 #include "report/verdict.h"
 
@@ -40,14 +40,14 @@ std::string other_unit(const LayerDiff& layer) {
 }
 
 /// `failing`: why the layer fails; empty where it passes.
-std::string row(const Report& report, std::size_t i, const std::string& label, const std::string& failing) {
+std::string row(const Report& report, std::size_t i, const std::string& failing) {
   const LayerDiff& layer = report.result.layers[i];
   const DifferenceStats& s = layer.accumulated;
   std::string text = fmt::format(
       "<tr id=\"{0}\" data-i=\"{1}\"{2}><td class=\"op\" data-v=\"{1}\"><button class=\"open\" type=\"button\" "
       "aria-expanded=\"false\" aria-label=\"op {3}, all figures\">{3}</button> <a class=\"here\" href=\"#{0}\" "
       "aria-label=\"address of op {3}\">#</a>{4}</td>",
-      layer_address(layer), i, failing.empty() ? "" : " class=\"fails\"", label,
+      row_address(layer), i, failing.empty() ? "" : " class=\"fails\"", op_label(layer),
       failing.empty() ? "" : fmt::format(" <strong title=\"{}\">fails</strong>", markup_text(failing)));
   text += fmt::format("<td class=\"type\">{}</td>", breakable(layer.op));
   text += fmt::format("<td class=\"name\" title=\"{0}\" aria-label=\"{0}\">{1}</td>", markup_text(layer.name),
@@ -87,6 +87,11 @@ Json figures(const DifferenceStats& s, const std::string& unit) {
 
 }  // namespace
 
+std::string row_address(const LayerDiff& layer) {
+  return layer.output == 0 ? fmt::format("op-{}", layer.node.index)
+                           : fmt::format("op-{}-{}", layer.node.index, layer.output);
+}
+
 std::string table_rows(const Report& report) {
   const auto& layers = report.result.layers;
   const std::vector<std::string> failing = failing_texts(report);
@@ -95,9 +100,8 @@ std::string table_rows(const Report& report) {
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) {
     return std::pair(!failing[i].empty(), layers[i].accumulated.mismatch_rate());
   });
-  const std::vector<std::string> labels = layer_labels(report.result);
   std::string rows;
-  for (const std::size_t i : order) rows += row(report, i, labels[i], failing[i]);
+  for (const std::size_t i : order) rows += row(report, i, failing[i]);
   return rows;
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "io/json.h"
-#include "report/layer_labels.h"
+#include "report/diff_table.h"
 #include "report/plot_parts.h"
 #include "report/text.h"
 
@@ -14,14 +14,16 @@ namespace {
 /// What tooltips and lines need to know of each layer.
 Json layer_table(const DiffResult& result) {
   Json table = Json::array();
-  const std::vector<std::string> labels = layer_labels(result);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  const auto same_op = [&](std::size_t i, std::size_t j) {
+    return j < result.layers.size() && result.layers[j].node == result.layers[i].node;
+  };
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
     const LayerDiff& layer = result.layers[i];
     table.push_back({{"row", i},
-                     {"layer", fmt::format("op {} {}", labels[i], layer.op)},
+                     {"layer", fmt::format("op {} {}", op_label(layer), layer.op)},
                      {"name", shortened(layer.name, 60)},
                      {"unit", difference_unit(layer)},
-                     {"alone", labels[i].find(':') == std::string::npos}});
+                     {"alone", !same_op(i, i - 1) && !same_op(i, i + 1)}});
   }
   return table;
 }

@@ -1,12 +1,10 @@
 // The plots that run through the layers from left to right.
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "io/json.h"
-#include "report/layer_labels.h"
+#include "report/diff_table.h"
 #include "report/plot_parts.h"
 
 namespace nputwin::report {
@@ -24,7 +22,10 @@ Json layer_axis(const DiffResult& result) {
   Json& values = x["axis"]["values"] = Json::array();
   for (std::int64_t i = 0; i + step <= last; i += step) values.push_back(i);
   values.push_back(last);
-  x["axis"]["labelExpr"] = fmt::format("['{}'][datum.value]", fmt::join(layer_labels(result), "','"));
+  std::string labels;
+  for (const LayerDiff& layer : result.layers)
+    labels += fmt::format("{}'{}'", labels.empty() ? "" : ",", op_label(layer));
+  x["axis"]["labelExpr"] = fmt::format("[{}][datum.value]", labels);
   return x;
 }
 
@@ -38,7 +39,7 @@ void use_columns(Json& spec, const DiffResult& result) {
   encoding["x2"]["field"] = "to";
 }
 
-constexpr const char* kColumns =
+constexpr const char* kRectangles =
     R"({"height": 260, "width": "container", "mark": {"type": "rect", "cursor": "pointer"}})";
 
 /// The foot of a log scale: below the least share that is not zero.
@@ -146,7 +147,7 @@ Plot steps_plot(const DiffResult& result) {
       plot_view("For each op, the share of elements at each difference in quantization steps", std::move(rows), result),
       370};
   Json& spec = plot.spec;
-  spec.update(plot_part(kColumns));
+  spec.update(plot_part(kRectangles));
   spec["transform"].push_back(plot_part(R"({"calculate": "datum.steps - 0.5", "as": "low"})"));
   spec["transform"].push_back(plot_part(R"({"calculate": "datum.steps + 0.5", "as": "high"})"));
   Json y = plot_field("low", "quantitative", "B - A, quantization steps");
@@ -190,7 +191,7 @@ Plot causes_plot(const DiffResult& result) {
             plot_view("For each op, how many elements differ in isolation by each cause", std::move(rows), result),
             height + 110};
   Json& spec = plot.spec;
-  spec.update(plot_part(kColumns));
+  spec.update(plot_part(kRectangles));
   spec["height"] = height;
   spec["encoding"]["y"] = plot_field("cause", "nominal", nullptr);
   spec["encoding"]["y"]["sort"] = std::move(order);
@@ -240,7 +241,7 @@ Plot channels_plot(const DiffResult& result) {
       plot_view("For each op, the share of elements that differ in each band of channels", std::move(rows), result),
       370};
   Json& spec = plot.spec;
-  spec.update(plot_part(kColumns));
+  spec.update(plot_part(kRectangles));
   Json y = plot_field("low", "quantitative", "channel, % of the layer's channels");
   y["scale"] = {{"domain", {0, 100}}};
   spec["encoding"]["y"] = std::move(y);

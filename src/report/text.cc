@@ -66,9 +66,7 @@ std::optional<double> expected_percent(const LayerDiff& layer) {
 }
 
 std::string difference_unit(const LayerDiff& layer) {
-  if (layer.type == DType::kFloat32) return "real";
-  const bool codes = layer.type == DType::kInt8 || layer.type == DType::kUInt8 || layer.type == DType::kInt16;
-  return codes ? "steps" : "units";
+  return layer.type == DType::kFloat32 || layer.type == DType::kBool ? "real" : "steps";
 }
 
 std::string share_text(double percent) {

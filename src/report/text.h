@@ -33,9 +33,9 @@ inline constexpr std::size_t kNameColumns = 60;
 /// Where in a layer's output differences lie, isolated ones where there are any: Where::text.
 [[nodiscard]] std::string where_text(const LayerDiff& layer);
 
-/// The unit of a layer's differences: "steps" of the quantization, "real" numbers, or "units" of
-/// integers that stand for themselves.
+/// The unit of a layer's differences: "steps", or "real" numbers.
 [[nodiscard]] std::string difference_unit(const LayerDiff& layer);
+
 /// A share for sentences, "12 %" or "0.0034 %": two digits, or all before the point.
 [[nodiscard]] std::string share_text(double percent);
 

@@ -321,7 +321,7 @@ class Report(unittest.TestCase):
             self.assertIn("default-src 'none'", page)
             self.assertIsNone(re.search(r"""(?:src|href)=["'](?!#)""", page.split("<script")[0]))
             self.assertIn("one side rounds a value that it has already rounded", page)
-            self.assertEqual(page.count("<tr data-i="), 20)
+            self.assertEqual(page.count("<tr id=\"op-"), 20)
 
     def test_the_command_that_it_names_writes_it_again(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -399,11 +399,20 @@ class ManyOutputs(unittest.TestCase):
         """Op 63 stood four times in the table under one number, and in plots as one vertical stroke."""
         rows = self.browser.js("return [...document.querySelectorAll('#layers button.open')].filter(b => b.textContent.startsWith('63'))"
                                ".map(b => [b.textContent, b.closest('tr').id]).sort()")
-        self.assertEqual(rows, [["63:0", "op-63"], ["63:1", "op-63-1"], ["63:2", "op-63-2"], ["63:3", "op-63-3"]])
+        self.assertEqual(rows, [["63", "op-63"], ["63:1", "op-63-1"], ["63:2", "op-63-2"], ["63:3", "op-63-3"]])
         plot = printed_plots(self.browser)["propagation"]
         places = [point.split(",")[0] for point, _ in plot["points"]]
         self.assertEqual(len(set(places)), 67)
         self.assertIn("63:3", plot["texts"])
+
+    def test_each_output_of_the_model_is_judged_first(self):
+        """The last tensor, a count that is always the same, once stood for the output: "the same"."""
+        rows = self.browser.js("""return [...document.querySelectorAll('#verdict tbody tr')].map(r =>
+            [r.cells[0].textContent, r.cells[1].firstChild.hash, r.cells[2].textContent])""")
+        self.assertEqual([row[1] for row in rows], ["#op-63", "#op-63-1", "#op-63-2", "#op-63-3"])
+        self.assertEqual((rows[0][0], rows[0][2]), ("differs", "boxes"))
+        self.assertNotEqual(rows[3][0], "same")
+        self.assertEqual(self.browser.js("return document.querySelector('main').firstElementChild.id"), "verdict")
 
     def test_units(self):
         """The largest difference of a float output stood as 0.178 under "in steps of the code"."""
