@@ -10,7 +10,7 @@ std::string row_text(const char* what, const DistanceSummary& s, bool with_row) 
                      s.p95, s.largest, with_row ? fmt::format("  row {}", s.largest_at) : "");
 }
 
-std::string percent(double share) { return fmt::format("{:.3f} %", 100 * share); }
+std::string rate_text(double share) { return fmt::format("{:.3f} %", 100 * share); }
 
 Json summary_json(const DistanceSummary& s, bool with_row) {
   Json json{{"count", s.count},   {"mean", s.mean}, {"least", s.least},
@@ -41,8 +41,8 @@ std::string embeddings_text(const EmbeddingsDiff& diff, const std::string& a, co
                       "impostors", "EER", "at", "FMR", "FNMR");
   for (const Trial& trial : diff.trials)
     text += fmt::format("{:<8} {:<5} {:>8} {:>9} {:>10} {:>10.6f} {:>10} {:>10}\n", trial.enrolled, trial.probe,
-                        trial.genuine, trial.impostors, percent(trial.equal_error.rate), trial.equal_error.threshold,
-                        percent(trial.fmr), percent(trial.fnmr));
+                        trial.genuine, trial.impostors, rate_text(trial.equal_error.rate), trial.equal_error.threshold,
+                        rate_text(trial.fmr), rate_text(trial.fnmr));
   return text;
 }
 

@@ -10,7 +10,7 @@ namespace {
 std::optional<std::string> key_of(const TensorSet& arrays, int tensor, const std::string& name) {
   for (const std::string& key :
        {fmt::format("{}#{}", name, tensor), name.empty() ? fmt::format("tensor_{}", tensor) : name}) {
-    if (arrays.contains(key)) return key;
+    if (arrays.find(key) != arrays.end()) return key;
   }
   return std::nullopt;
 }

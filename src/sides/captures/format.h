@@ -13,8 +13,8 @@ namespace nputwin::captures {
 struct Source {
   std::string path;
   Layout layout = Layout::kUnsaid;
-  std::string tensor;  ///< of a file with one array: the tensor that it is; empty: nobody says
-  std::string models;  ///< the folder of the prefix models whose outputs were captured; empty: nobody says
+  std::string tensor{};  ///< of a file with one array: the tensor that it is; empty: nobody says
+  std::string models{};  ///< the folder of the prefix models whose outputs were captured; empty: nobody says
 };
 
 /// What captured tensors belong to.
