@@ -49,7 +49,7 @@ Line line_of(const Report& report) {
   std::vector<std::optional<std::size_t>> rows(nodes.size());  // of an op's outputs the one that differs most
   for (std::size_t i = 0; i < report.result.layers.size(); ++i) {
     auto& row = rows[report.result.layers[i].node.index];
-    if (!row || percent(report.result.layers[i].accumulated) > percent(report.result.layers[*row].accumulated)) row = i;
+    if (!row || differing_percent(report.result.layers[i].accumulated) > differing_percent(report.result.layers[*row].accumulated)) row = i;
   }
   Line line;
   std::int32_t columns = 1;
@@ -60,8 +60,8 @@ Line line_of(const Report& report) {
     Json node{{"op", i}, {"type", nodes[i].op}, {"column", column}, {"lane", lane}};
     if (rows[i]) {
       const LayerDiff& layer = report.result.layers[*rows[i]];
-      node["row"] = *rows[i], node["percent"] = percent(layer.accumulated);
-      if (layer.has_isolated()) node["isolated"] = percent(layer.isolated);
+      node["row"] = *rows[i], node["percent"] = differing_percent(layer.accumulated);
+      if (layer.has_isolated()) node["isolated"] = differing_percent(layer.isolated);
     }
     line.nodes.push_back(std::move(node));
     line.deepen(column, lane);

@@ -15,7 +15,7 @@ namespace nputwin::report {
 /// As precise as an eye can want, and short as text: a page has thousands.
 [[nodiscard]] double short_number(double value);
 /// The share of elements that differ, a short number.
-[[nodiscard]] double percent(const DifferenceStats& s);
+[[nodiscard]] double differing_percent(const DifferenceStats& s);
 
 /// A specification with its data, without marks and encodings; screen readers read `description` out. To each datum
 /// with a "row" it adds what tooltips name: "layer" ("op 63:1 SPLIT"), "name", "unit" of its differences.

@@ -36,7 +36,7 @@ double short_number(double value) {
   return std::round(value * unit) / unit;
 }
 
-double percent(const DifferenceStats& s) { return short_number(100 * s.mismatch_rate()); }
+double differing_percent(const DifferenceStats& s) { return short_number(100 * s.mismatch_rate()); }
 
 Json layer_lookup() {
   return plot_part(R"({"lookup": "row", "from": {"data": {"name": "layers"}, "key": "row",

@@ -47,7 +47,7 @@ double foot_of(const DiffResult& result) {
   double least = 100;
   for (const LayerDiff& layer : result.layers) {
     for (const auto* s : {&layer.isolated, &layer.accumulated}) {
-      if (s->mismatches() > 0) least = std::min(least, percent(*s));
+      if (s->mismatches() > 0) least = std::min(least, differing_percent(*s));
     }
   }
   return std::pow(10, std::floor(std::log10(least)) - 0.5);
@@ -75,7 +75,7 @@ Plot propagation_plot(const DiffResult& result) {
     for (const auto& [series, s] :
          {std::pair{"isolated", &layer.isolated}, std::pair{"accumulated", &layer.accumulated}}) {
       if (s->elements() == 0) continue;
-      rows.push_back({{"row", i}, {"side", series}, {"percent", percent(*s)}, {"largest", short_number(s->largest())}});
+      rows.push_back({{"row", i}, {"side", series}, {"percent", differing_percent(*s)}, {"largest", short_number(s->largest())}});
     }
   }
   Plot plot{
