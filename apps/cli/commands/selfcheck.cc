@@ -52,7 +52,7 @@ void add_selfcheck_command(Command root) {
   add_inputs(command, a->inputs).required(false).shows_default();
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
-  command.does([a](const Program&) { return selfcheck::run(*a, program); });
+  command.does([a](const Program& program) { return selfcheck::run(*a, program); });
 }
 
 }  // namespace nputwin::cli
