@@ -18,8 +18,8 @@ struct DiffOptions {
   std::optional<SampleRange> samples;  ///< a part of the samples; all by default
   bool expectations = false;           ///< say how many mismatches were to be expected, and which CPU build is nearer
   std::string until;                   ///< the last op to compare, as find_layer takes it; empty: all
-  std::vector<std::string> output_kinds;  ///< what the model's outputs are, as known_outputs takes it
-  std::string program = "nputwin";        ///< how commands that the results suggest begin, as a shell reads it
+  std::vector<std::string> output_kinds{};  ///< what the model's outputs are, as known_outputs takes it
+  std::string program = "nputwin";          ///< how commands that the results suggest begin, as a shell reads it
 };
 
 struct Diffed {

@@ -61,8 +61,12 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
 }  // namespace
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> known) {
-  std::vector<std::string> meant = begun(word, known);
-  if (meant.empty()) meant = nearest(word, known);
+  std::vector<std::string> words;  // each once, in their order
+  for (const std::string& candidate : known) {
+    if (std::ranges::find(words, candidate) == words.end()) words.push_back(candidate);
+  }
+  std::vector<std::string> meant = begun(word, words);
+  if (meant.empty()) meant = nearest(word, words);
   if (meant.empty()) return "";
   meant.resize(std::min(meant.size(), kMost));
   std::string text;

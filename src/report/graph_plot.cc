@@ -49,7 +49,9 @@ Line line_of(const Report& report) {
   std::vector<std::optional<std::size_t>> rows(nodes.size());  // of an op's outputs the one that differs most
   for (std::size_t i = 0; i < report.result.layers.size(); ++i) {
     auto& row = rows[report.result.layers[i].node.index];
-    if (!row || differing_percent(report.result.layers[i].accumulated) > differing_percent(report.result.layers[*row].accumulated)) row = i;
+    if (!row || differing_percent(report.result.layers[i].accumulated) >
+                    differing_percent(report.result.layers[*row].accumulated))
+      row = i;
   }
   Line line;
   std::int32_t columns = 1;

@@ -75,7 +75,8 @@ Plot propagation_plot(const DiffResult& result) {
     for (const auto& [series, s] :
          {std::pair{"isolated", &layer.isolated}, std::pair{"accumulated", &layer.accumulated}}) {
       if (s->elements() == 0) continue;
-      rows.push_back({{"row", i}, {"side", series}, {"percent", differing_percent(*s)}, {"largest", short_number(s->largest())}});
+      rows.push_back(
+          {{"row", i}, {"side", series}, {"percent", differing_percent(*s)}, {"largest", short_number(s->largest())}});
     }
   }
   Plot plot{

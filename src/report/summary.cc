@@ -103,7 +103,7 @@ std::vector<std::string> summary_of(const Report& report) {
                       layer_text(*worst), share_text(100 * worst->isolated.mismatch_rate()),
                       difference_text(*worst, worst->isolated.largest()), layer_text(*r.first_isolated())));
     }
-    if (const auto usual = usual_of(r); usual && usual->found > 0) text.push_back(usual->sentence + ".");
+    if (const auto usual = usual_of(r); usual && usual->found > 0) text.push_back(sentence_of(usual->sentence));
     const std::int64_t all = r.causes().total();
     for (const CauseVerdict& verdict : cause_verdicts(r)) {
       const std::string known = verdict.known.empty() ? "" : "; rules known: " + verdict.known;

@@ -136,10 +136,11 @@ std::optional<Usual> usual_of(const DiffResult& result) {
   usual.is_usual = beyond <= 4 * std::sqrt(std::max(usual.expected, 1.0)) ||
                    (found <= 2 * usual.expected && 2 * found >= usual.expected);
   usual.sentence = fmt::format(
-      "{} for this pair: in the multiply-accumulate layers the two rules and the values that occur let expect {:.0f} "
-      "isolated mismatches in {}, {} {} found",
-      usual.is_usual ? "Usual" : "Not usual", usual.expected, counted(usual.elements, "value"), usual.found,
-      usual.found == 1 ? "was" : "were");
+      "{} for this pair: {} in {} of multiply-accumulate layers; {:.0f} were to be expected from the two rules and the "
+      "values that occur",
+      usual.is_usual ? "usual" : "not usual",
+      usual.found == 1 ? "1 isolated mismatch" : fmt::format("{} isolated mismatches", usual.found),
+      counted(usual.elements, "value"), usual.expected);
   return usual;
 }
 

@@ -344,6 +344,8 @@ class Document(Folder):
             run("diff", *EMBED, "--samples", samples, "--partial", parts[-1])
         merged = json.loads(run("merge", *parts, "--format", "json")[1])
         del whole["command"]
+        self.assertEqual(merged.pop("advice"), [])  # it rests on the first sample
+        self.assertEqual(len(whole.pop("advice")), 1)
         self.assertIsNone(merged.pop("usual"))  # what was expected does not add up to the last bit
         self.assertIsNotNone(whole.pop("usual"))
         for layer in whole["layers"]:

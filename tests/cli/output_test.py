@@ -225,7 +225,7 @@ class Stdout(InFolder):
     def test_stdout_has_no_ending_and_is_no_folder(self):
         code, out, err = run("report", *PAIR, "-o", "-", cwd=self.folder)
         self.assertEqual((code, out), (2, ""))
-        self.assertIn("stdout has no ending; expected --format with one of html, ", err)
+        self.assertIn("stdout has no ending; expected `%s report --format` with one of html, " % NPUTWIN, err)
         for arguments in (["cut", MODEL, "--layer", "0"], ["bisect", *PAIR]):
             code, out, err = run(*arguments, "-o", "-", cwd=self.folder)
             self.assertEqual((code, out), (2, ""))
