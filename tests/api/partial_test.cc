@@ -96,7 +96,7 @@ TEST_F(PartialTest, RefusesDamagedFiles) {
     return read ? "" : read.error().message;
   };
   EXPECT_EQ(refused(a), "");
-  EXPECT_NE(refused(edited(a, "\"version\": 2", "\"version\": 2")).find("has version 2 of partial results"),
+  EXPECT_NE(refused(edited(a, "\"version\": 2", "\"version\": 3")).find("has version 3 of partial results"),
             std::string::npos);
   EXPECT_NE(refused(edited(a, "nputwin partial diff", "x")).find("is no partial result"), std::string::npos);
   EXPECT_NE(refused(edited(a, "\"mismatches\"", "\"mismatch\"")).find("is damaged: "), std::string::npos);
