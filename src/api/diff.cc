@@ -75,8 +75,10 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
   if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);
   if (characteriser) add_expectations(*characteriser, diffed.result);
-  if (const auto nearest = options.expectations && !diffed.stopped ? nearest_cpu(options, diffed) : std::nullopt)
-    diffed.result.advice.push_back(*nearest);
+  if (options.expectations && !diffed.stopped && diffed.samples.size() > 0) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample first, inputs.sample(diffed.samples.first));
+    if (const auto nearest = nearest_cpu(options, diffed, first)) diffed.result.advice.push_back(*nearest);
+  }
   return diffed;
 }
 

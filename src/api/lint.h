@@ -15,6 +15,7 @@ struct LintOptions {
   std::vector<std::string> rules;     ///< only these; none: all
   std::vector<std::string> skipped;
   SessionOptions session;
+  std::string program = "nputwin";  ///< how commands that the results suggest begin, as a shell reads it
 };
 
 struct Linted {

@@ -19,50 +19,35 @@ bool is_runtime(const Profile& profile) {
 /// Whether applications on a board get it as it comes: no mode that somebody has to ask for.
 bool comes_with_boards(const std::string& name) { return name.ends_with("-arm64") || name.ends_with("-arm64-ruy"); }
 
-/// How often outputs and all layers' values differ.
-struct Distance {
-  std::int64_t outputs = 0, layers = 0;
-  auto operator<=>(const Distance&) const = default;
-};
-
-/// One sample on two profiles, each on its own.
-Result<Distance> distance(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
-                          const DiffOptions& options, std::size_t sample) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_sides(model, a, b, options.sides));
-  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs, SideInputs::open(sides, options.inputs, options.sides.session));
-  NPUTWIN_ASSIGN_OR_RETURN(const Sample values, inputs.sample(sample));
-  for (Side* side : {sides.a.get(), sides.b.get()}) NPUTWIN_RETURN_IF_ERROR(side->begin(sample, values));
-  const Graph& graph = model->main();
-  Distance distance;
-  for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
-    for (Side* side : {sides.a.get(), sides.b.get()}) NPUTWIN_RETURN_IF_ERROR(side->step(node));
-    for (std::size_t k = 0; k < graph.nodes[node].outputs.size(); ++k) {
-      NPUTWIN_ASSIGN_OR_RETURN(const TensorView of_a, sides.a->output(node, k));
-      NPUTWIN_ASSIGN_OR_RETURN(const TensorView of_b, sides.b->output(node, k));
-      if (!of_a.present()) continue;
-      DifferenceStats stats;
-      stats.add(of_a, of_b, 0);
-      distance.layers += stats.mismatches();
-      if (std::ranges::find(graph.outputs, graph.nodes[node].outputs[k]) != graph.outputs.end())
-        distance.outputs += stats.mismatches();
-    }
+/// The model's outputs by one profile.
+Result<std::vector<Tensor>> outputs_of(const DiffOptions& options, const std::shared_ptr<const Model>& model,
+                                       std::span<const Tensor> sample, const std::string& profile) {
+  NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
+  SessionOptions session_options = options.sides.session;
+  if (resolved.delegate == Delegate::kNone) session_options.on_cpu.clear();
+  NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, std::move(resolved), session_options));
+  NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
+  NPUTWIN_RETURN_IF_ERROR(session.run());
+  std::vector<Tensor> outputs;
+  for (std::size_t k = 0; k < model->main().outputs.size(); ++k) {
+    const TensorView view = session.output(k);
+    outputs.push_back({*view.spec, {view.bytes.begin(), view.bytes.end()}});
   }
-  return distance;
+  return outputs;
 }
 
-std::int64_t output_values(const Diffed& diffed) {
-  std::int64_t values = 0;
-  for (const OutputDiff& output : diffed.result.outputs)
-    values += diffed.result.layers[output.layer].accumulated.elements();
-  return values / static_cast<std::int64_t>(std::max<std::size_t>(diffed.result.samples, 1));
+std::int64_t differing(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  DifferenceStats stats;
+  for (std::size_t k = 0; k < a.size(); ++k) stats.add(a[k].view(), b[k].view(), 0);
+  return stats.mismatches();
 }
 
 }  // namespace
 
-std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed) {
+std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed, std::span<const Tensor> sample) {
   if (is_recording(options.a) || is_recording(options.b)) return std::nullopt;
   const auto a = resolve_profile(options.a), b = resolve_profile(options.b);
-  if (!a || !b || is_runtime(*a) == is_runtime(*b) || diffed.samples.size() == 0) return std::nullopt;
+  if (!a || !b || is_runtime(*a) == is_runtime(*b)) return std::nullopt;
   const bool any = std::ranges::any_of(diffed.result.outputs, [&](const OutputDiff& output) {
     return diffed.result.layers[output.layer].accumulated.mismatches() > 0;
   });
@@ -70,20 +55,27 @@ std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diff
   const bool a_is_cpu = is_runtime(*a);
   const std::string& cpu = a_is_cpu ? options.a : options.b;
   const std::string& chip = a_is_cpu ? options.b : options.a;
-  const auto here = distance(diffed.model, cpu, chip, options, diffed.samples.first);
-  if (!here) return std::nullopt;
-  std::optional<std::pair<Distance, std::string>> best;
+  const auto run = [&](const std::string& profile) { return outputs_of(options, diffed.model, sample, profile); };
+  const auto of_chip = run(chip), of_cpu = run(cpu);
+  if (!of_chip || !of_cpu) return std::nullopt;
+  const std::int64_t here = differing(*of_cpu, *of_chip);
+  std::int64_t least = here, values = 0;
+  for (const Tensor& output : *of_chip) values += output.spec.elements();
+  std::string best;
   for (const Profile& profile : builtin_profiles()) {
-    if (!comes_with_boards(profile.name)) continue;
-    const auto found = distance(diffed.model, profile.name, chip, options, diffed.samples.first);
-    if (found && (!best || *found < best->first)) best = {*found, profile.name};
+    if (least == 0) break;
+    if (!comes_with_boards(profile.name) || profile.name == cpu) continue;
+    const auto outputs = run(profile.name);
+    if (!outputs) continue;
+    const std::int64_t found = differing(*outputs, *of_chip);
+    if (found < least) least = found, best = profile.name;
   }
-  if (!best || best->first >= *here) return std::nullopt;
+  if (best.empty()) return std::nullopt;
   DiffOptions nearer = options;
-  (a_is_cpu ? nearer.a : nearer.b) = best->second;
+  (a_is_cpu ? nearer.a : nearer.b) = best;
   return Advice{fmt::format("of the CPU builds for AArch64, {} comes nearest to {} on the first input: {} of {} output "
                             "values differ, {} with {}",
-                            best->second, chip, best->first.outputs, output_values(diffed), here->outputs, cpu),
+                            best, chip, least, values, here, cpu),
                 fmt::format("{} diff {}", options.program, comparison_text(nearer))};
 }
 

@@ -7,8 +7,9 @@
 namespace nputwin::api {
 
 /// Which CPU build to use: that whose outputs come nearest to those of the side that is no CPU runtime, on the first
-/// sample. Runs the model by every build that a board can have. Nothing where the two sides are not a CPU runtime and
-/// something else, both profiles; where no output differs; where no build comes nearer.
-[[nodiscard]] std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed);
+/// sample, which is given. Runs the model by every build that a board can have, until one is equal. Nothing where the
+/// two sides are not a CPU runtime and something else, both profiles; where no output differs; where none is nearer.
+[[nodiscard]] std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed,
+                                                std::span<const Tensor> sample);
 
 }  // namespace nputwin::api

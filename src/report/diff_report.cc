@@ -114,7 +114,7 @@ std::string diff_text(const DiffResult& result, std::size_t columns) {
                                  counted(result.samples, "sample"));
   text += layer_table(result, columns) + '\n';
   if (const LayerDiff* first = result.first()) {
-    text += fmt::format("first: {}\nworst: {}\n", place(*first), place(*result.worst()));
+    text += in_lines("first: " + place(*first), columns, 2) + in_lines("worst: " + place(*result.worst()), columns, 2);
   } else {
     text += fmt::format("no difference in {}\n", counted(result.layers.size(), "layer"));
   }

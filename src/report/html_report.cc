@@ -70,6 +70,18 @@ std::string settings(const Report& report) {
   return text;
 }
 
+/// The commands to go on with.
+std::string next_commands(const Report& report) {
+  std::string text;
+  const auto add = [&](const char* what, const std::string& command) {
+    if (!command.empty())
+      text += fmt::format("<div class=\"next\">{} <code>{}</code></div>\n", what, markup_text(command));
+  };
+  for (const Advice& advice : report.result.advice) add("Compare with the nearest CPU build:", advice.command);
+  add("Explain one element:", report.explain);
+  return text;
+}
+
 }  // namespace
 
 std::vector<ReportFile> html_report(const Report& report) {
@@ -89,7 +101,7 @@ std::vector<ReportFile> html_report(const Report& report) {
   replace(page, "{{made}}", markup_text(sides_text(report) + ", " + made_text(report)));
   replace(page, "{{outcome}}", outcome(report));
   replace(page, "{{verdict}}", verdict_section(report));
-  replace(page, "{{summary}}", summary);
+  replace(page, "{{summary}}", summary + next_commands(report));
   replace(page, "{{figures}}", figures);
   replace(page, "{{rows}}", table_rows(report));
   replace(page, "{{settings}}", settings(report));

@@ -74,7 +74,9 @@ class StandIn(unittest.TestCase):
         self.assertEqual(run(*arguments, "--a", side, "--b", "tflite-2.9.1-arm64")[0], 0)
         code, out, err = run(*arguments, "--a", side, "--b", "vip-v8")
         self.assertEqual((code, err), (1, ""))
-        self.assertEqual(out, run(*arguments, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8")[1])
+        # A runtime is what rules are measured by, and has none that is known well or badly.
+        by_profile = run(*arguments, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8")[1]
+        self.assertEqual(out, by_profile.replace(",measured,evidence\n", ",,evidence\n"))
         self.assertNotIn("unknown", out)
         # As the second side: what is alone differs, for A's op runs on the runtime's inputs then.
         end_to_end = [[{k: v for k, v in row.items() if k.startswith("accumulated")} for row in csv.DictReader(io.StringIO(run(*arguments, "--a", "vip-v8", "--b", b)[1]))]

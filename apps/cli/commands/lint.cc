@@ -37,6 +37,7 @@ std::vector<std::string> split(const std::string& text) {
 Result<Exit> run(const Arguments& a, const Program& program) {
   api::LintOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
+  options.program = program.command;
   for (const std::string& text : a.profiles) {
     for (std::string& profile : split(text)) options.profiles.push_back(std::move(profile));
   }

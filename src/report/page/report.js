@@ -222,6 +222,7 @@ function command(text) {
   line.append(button, make("code", text));
   return line;
 }
+for (const code of document.querySelectorAll(".next code")) code.replaceWith(command(code.textContent));
 function details(layer) {
   const cell = make("td");
   cell.colSpan = heads.length;
