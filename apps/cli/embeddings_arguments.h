@@ -14,6 +14,8 @@ struct EmbeddingsArguments {
 
   void add(Command command);
   [[nodiscard]] bool given() const { return !files.empty(); }
+  /// Whether what says more of them was given.
+  [[nodiscard]] bool is_detailed() const { return !labels.empty() || !threshold.empty() || !zero_point.empty(); }
   /// Compares and prints.
   [[nodiscard]] Result<Exit> run(const FormatArgument& format, const Program& program) const;
 };

@@ -12,16 +12,16 @@
 
 namespace nputwin::cli {
 
-void GateArguments::add(Command command, bool output_is_required) {
+void GateArguments::add(Command command, bool is_report) {
   plot_python = default_plot_python();
   command
       .option("--output,-o", outputs,
-              "A file to write, whose ending says the format: .html, .md, .json, .csv, .xml (JUnit). - is stdout, "
-              "which then has nothing else. Repeat it for further ones")
+              std::string("A file to write, whose ending says the format: .html, .md, .json, .csv, .xml (JUnit).") +
+                  (is_report ? " - is stdout, which then has nothing else." : "") + " Repeat it for further ones")
       .value("PATH")
       .group(kOutputGroup)
       .repeatable()
-      .required(output_is_required);
+      .required(is_report);
   command
       .option("--fail-if", fail_if,
               "A CONDITION under which to fail, such as 'output:cosine<0.999'. Repeat it for further ones")

@@ -14,8 +14,11 @@ struct GateArguments {
   std::string baseline, plot_python;
   bool exit_zero = false;
 
-  void add(Command command, bool output_is_required);
+  /// `is_report`: files are what the verb is for, and one of them is required.
+  void add(Command command, bool is_report);
   void put_into(api::ReportOptions& options) const;
+  /// Whether any of them was given, but --plot-python.
+  [[nodiscard]] bool given() const { return !outputs.empty() || !fail_if.empty() || !baseline.empty() || exit_zero; }
   /// Whether stdout gets one of the files.
   [[nodiscard]] bool writes_to_stdout() const;
 

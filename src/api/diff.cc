@@ -22,23 +22,27 @@ Result<SampleRange> checked(const std::optional<SampleRange>& asked, std::size_t
 Result<std::optional<Characteriser>> make_characteriser(const Sides& sides) {
   Session *a = sides.a->session(), *b = sides.b->session();
   if (a == nullptr || b == nullptr) return std::nullopt;
-  NPUTWIN_ASSIGN_OR_RETURN(Characteriser made, Characteriser::of(*a, *b, Characteriser::Codes::k8Bit));
+  NPUTWIN_ASSIGN_OR_RETURN(Characteriser made, Characteriser::of(*a, *b, Characteriser::Effort::kAlongside));
   return std::optional<Characteriser>(std::move(made));
 }
 
 /// Runs noise where the samples leave open whether an output depends on what goes in.
-void see_whether_outputs_move(const Sides& sides, DiffResult& result) {
+void see_whether_outputs_move(const Sides& sides, std::span<const Tensor> sample, const Callbacks& callbacks,
+                              DiffResult& result) {
   const bool all_moved = std::ranges::all_of(
       result.outputs, [&](const OutputDiff& output) { return result.layers[output.layer].movement.moved; });
   Session* session = sides.a->session() != nullptr ? sides.a->session() : sides.b->session();
-  if (!all_moved && session != nullptr) probe_movement(*session, session == sides.a->session(), result);
+  if (!all_moved && session != nullptr)
+    probe_movement(*session, session == sides.a->session(), sample, callbacks, result);
 }
 
 void add_expectations(const Characteriser& characteriser, DiffResult& result) {
   const auto characters = characteriser.result();
   for (LayerDiff& layer : result.layers) {
     const LayerCharacter& character = characters[layer.node.index];
-    if (character.unknown.empty()) layer.expected = character.expected_total();
+    if (!character.unknown.empty() || character.elements == 0) continue;
+    const auto all = static_cast<double>(layer.isolated.elements());
+    layer.expected = character.expected_total() * all / static_cast<double>(character.elements);
   }
 }
 
@@ -73,12 +77,12 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   for (const std::string& note : diffed.result.capture_notes()) callbacks.say(note);
   diffed.stopped = diffed.result.samples < diffed.samples.size();
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
-  if (!diffed.stopped) see_whether_outputs_move(sides, diffed.result);
   if (characteriser) add_expectations(*characteriser, diffed.result);
-  if (options.expectations && !diffed.stopped && diffed.samples.size() > 0) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Sample first, inputs.sample(diffed.samples.first));
-    if (const auto nearest = nearest_cpu(options, diffed, first)) diffed.result.advice.push_back(*nearest);
-  }
+  if (diffed.stopped || diffed.samples.size() == 0) return diffed;
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample first, inputs.sample(diffed.samples.first));
+  see_whether_outputs_move(sides, first, callbacks, diffed.result);
+  if (const auto nearest = options.expectations ? nearest_cpu(options, diffed, first, callbacks) : std::nullopt)
+    diffed.result.advice.push_back(*nearest);
   return diffed;
 }
 

@@ -12,12 +12,14 @@ std::string next_command(const LintOptions& options) {
   const std::string model = quoted(options.model);
   const auto& profiles = options.profiles;
   if (profiles.empty())
-    return fmt::format("{} lint {} --for tflite-2.9.1-arm64 --for vip-v8{}", options.program, model, inputs_text(options.inputs));
+    return fmt::format("{} lint {} --for tflite-2.9.1-arm64 --for vip-v8{}", options.program, model,
+                       inputs_text(options.inputs));
   if (profiles.size() == 1)
-    return fmt::format("{} inspect {} --profile {}{}", options.program, model, quoted(profiles[0]), session_text(options.session));
+    return fmt::format("{} inspect {} --profile {}{}", options.program, model, quoted(profiles[0]),
+                       session_text(options.session));
   const std::string inputs = options.inputs.empty() ? " --input noise:1" : inputs_text(options.inputs);
-  return fmt::format("{} diff {} --a {} --b {}{}{}", options.program, model, quoted(profiles[0]), quoted(profiles[1]), inputs,
-                     session_text(options.session));
+  return fmt::format("{} diff {} --a {} --b {}{}{}", options.program, model, quoted(profiles[0]), quoted(profiles[1]),
+                     inputs, session_text(options.session));
 }
 
 }  // namespace

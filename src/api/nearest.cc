@@ -1,6 +1,7 @@
 #include "api/nearest.h"
 
 #include <algorithm>
+#include <array>
 
 #include "api/command_text.h"
 #include "profile/profile.h"
@@ -16,8 +17,21 @@ bool is_runtime(const Profile& profile) {
   return names_processor && vx_release(profile.delegate) == nullptr;  // a placement names its CPU too
 }
 
-/// Whether applications on a board get it as it comes: no mode that somebody has to ask for.
-bool comes_with_boards(const std::string& name) { return name.ends_with("-arm64") || name.ends_with("-arm64-ruy"); }
+/// The CPU builds that a board can have as they come, in no mode that somebody has to ask for: of each kind (TensorFlow
+/// Lite's wheels, its build with ruy, LiteRT) the newest, since older ones of a kind differ from it in few rules.
+std::vector<std::string> builds_for_boards() {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kKinds = {
+      {{"litert-", "-arm64"}, {"tflite-", "-arm64-ruy"}, {"tflite-", "-arm64"}}};
+  std::vector<std::string> names;
+  for (const auto& [package, build] : kKinds) {
+    std::string newest;
+    for (const Profile& profile : builtin_profiles()) {  // from old to new
+      if (profile.name.starts_with(package) && profile.name.ends_with(build)) newest = profile.name;
+    }
+    names.push_back(std::move(newest));
+  }
+  return names;
+}
 
 /// The model's outputs by one profile.
 Result<std::vector<Tensor>> outputs_of(const DiffOptions& options, const std::shared_ptr<const Model>& model,
@@ -29,22 +43,27 @@ Result<std::vector<Tensor>> outputs_of(const DiffOptions& options, const std::sh
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
   NPUTWIN_RETURN_IF_ERROR(session.run());
   std::vector<Tensor> outputs;
-  for (std::size_t k = 0; k < model->main().outputs.size(); ++k) {
+  for (std::size_t k = 0; k < session.graph().outputs.size(); ++k) {
     const TensorView view = session.output(k);
-    outputs.push_back({*view.spec, {view.bytes.begin(), view.bytes.end()}});
+    if (view.present()) outputs.push_back({*view.spec, {view.bytes.begin(), view.bytes.end()}});
   }
   return outputs;
 }
 
 std::int64_t differing(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  DifferenceStats stats;
-  for (std::size_t k = 0; k < a.size(); ++k) stats.add(a[k].view(), b[k].view(), 0);
-  return stats.mismatches();
+  std::int64_t values = 0;
+  for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k) {
+    DifferenceStats stats;
+    stats.add(a[k].view(), b[k].view(), 0);
+    values += stats.mismatches();
+  }
+  return values;
 }
 
 }  // namespace
 
-std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed, std::span<const Tensor> sample) {
+std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed, std::span<const Tensor> sample,
+                                  const Callbacks& callbacks) {
   if (is_recording(options.a) || is_recording(options.b)) return std::nullopt;
   const auto a = resolve_profile(options.a), b = resolve_profile(options.b);
   if (!a || !b || is_runtime(*a) == is_runtime(*b)) return std::nullopt;
@@ -62,21 +81,23 @@ std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diff
   std::int64_t least = here, values = 0;
   for (const Tensor& output : *of_chip) values += output.spec.elements();
   std::string best;
-  for (const Profile& profile : builtin_profiles()) {
+  for (const std::string& build : builds_for_boards()) {
+    if (callbacks.stopped()) return std::nullopt;
     if (least == 0) break;
-    if (!comes_with_boards(profile.name) || profile.name == cpu) continue;
-    const auto outputs = run(profile.name);
+    if (build == cpu) continue;
+    const auto outputs = run(build);
     if (!outputs) continue;
     const std::int64_t found = differing(*outputs, *of_chip);
-    if (found < least) least = found, best = profile.name;
+    if (found < least) least = found, best = build;
   }
   if (best.empty()) return std::nullopt;
   DiffOptions nearer = options;
   (a_is_cpu ? nearer.a : nearer.b) = best;
-  return Advice{fmt::format("of the CPU builds for AArch64, {} comes nearest to {} on the first input: {} of {} output "
-                            "values differ, {} with {}",
-                            best, chip, least, values, here, cpu),
-                fmt::format("{} diff {}", options.program, comparison_text(nearer))};
+  return Advice{
+      fmt::format("of the newest CPU builds for AArch64, {} comes nearest to {} on the first input: {} of {} output "
+                  "values differ, {} with {}",
+                  best, chip, least, values, here, cpu),
+      fmt::format("{} diff {}", options.program, comparison_text(nearer))};
 }
 
 }  // namespace nputwin::api

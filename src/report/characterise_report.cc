@@ -40,7 +40,8 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
     text += fmt::format(fmt::runtime(kRow), layer.node.index, layer.op, types, sums,
                         fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
                         samples == 0 ? "-" : share_text(static_cast<double>(m), elements),
-                        m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)), short_name(layer.name));
+                        m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)),
+                        shortened(layer.name, kNameColumns));
   }
   if (samples > 0) text += fmt::format("\nall layers: {:.1f} expected, {} measured\n", expected, measured);
   return text;

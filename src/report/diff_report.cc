@@ -1,5 +1,7 @@
 #include "report/diff_report.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -13,11 +15,9 @@
 namespace nputwin::report {
 namespace {
 
-constexpr std::size_t kShownOfName = 60;
-
 std::string place(const LayerDiff& layer) {
   std::string text = fmt::format("op {} {} '{}': accumulated {} of {} elements differ ({})", op_label(layer), layer.op,
-                                 shortened(layer.name, kShownOfName), layer.accumulated.mismatches(),
+                                 shortened(layer.name, kNameColumns), layer.accumulated.mismatches(),
                                  layer.accumulated.elements(), percent_text(layer.accumulated));
   if (layer.has_isolated()) text += fmt::format(", isolated {}", percent_text(layer.isolated));
   return text;
@@ -36,17 +36,19 @@ std::string stats_csv(const DifferenceStats& s) {
 
 /// The model's outputs: what of them differs, and what that means.
 std::string outputs_text(const DiffResult& result, std::size_t columns) {
-  std::string text, unknown;
+  std::string text;
+  std::vector<std::string> unknown;
   for (const OutputVerdict& verdict : output_verdicts(result)) {
-    const std::string name = shortened(verdict.output->name, kShownOfName);
+    const std::string name = shortened(verdict.output->name, kNameColumns);
     text += in_lines(fmt::format("output '{}': {}", name, verdict.figures), columns, 2);
     if (!verdict.meaning.empty()) text += in_lines(verdict.meaning, columns, 2, "  ");
-    if (verdict.output->known_from.empty() && verdict.mark == Mark::kDiffers) unknown = name;
+    if (verdict.output->known_from.empty() && verdict.mark == Mark::kDiffers)
+      unknown.push_back(fmt::format("'{}'", name));
   }
   if (!unknown.empty())
-    text +=
-        in_lines(fmt::format("what '{}' means is not known: --output-kind classes, boxes, embedding or mask", unknown),
-                 columns, 2);
+    text += in_lines(fmt::format("what {} mean{} is not known: --output-kind NAME=classes, boxes, embedding or mask",
+                                 fmt::join(unknown, ", "), unknown.size() == 1 ? "s" : ""),
+                     columns, 2);
   return text;
 }
 
@@ -98,7 +100,7 @@ std::string mistakes_text(const DiffResult& result) {
   std::string text;
   for (const auto& [first, second] : result.swapped())
     text += fmt::format("swapped: '{}' and '{}': each is nearer to the other's values than to its own\n",
-                        shortened(first, kShownOfName), shortened(second, kShownOfName));
+                        shortened(first, kNameColumns), shortened(second, kNameColumns));
   for (const LayerDiff& layer : result.layers) {
     if (const auto shift = layer.accumulated.shift())
       text += fmt::format("shifted: op {} {} is {:+} everywhere in B, as if by another zero point\n", op_label(layer),

@@ -1,6 +1,7 @@
 #include "report/diff_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/utf8.h"
@@ -11,11 +12,18 @@ namespace {
 
 constexpr std::size_t kWidestType = 20, kWidestShape = 16, kNarrowestName = 12, kLongestHistogram = 4;
 
-std::string decibel(const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : "-"; }
-std::string cosine(const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : "undefined"; }
+/// "undefined" of NaN, `missing` of nothing.
+std::string number(const std::optional<double>& value, const char* format, const char* missing) {
+  if (!value) return missing;
+  return std::isnan(*value) ? "undefined" : fmt::format(fmt::runtime(format), *value);
+}
+
+std::string decibel(const std::optional<double>& value) { return number(value, "{:.1f}", "-"); }
+std::string cosine(const std::optional<double>& value) { return number(value, "{:.6f}", "undefined"); }
 
 std::string largest(const LayerDiff& layer) {
   const double value = layer.accumulated.largest();
+  if (layer.accumulated.nans() > 0) return "undefined";
   return layer.type == DType::kFloat32 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f} LSB", value);
 }
 
@@ -35,7 +43,7 @@ constexpr Column kColumns[] = {
     {"cosine", [](const LayerDiff& l) { return cosine(l.accumulated.cosine()); }},
     {"shape", [](const LayerDiff& l) { return shortened(to_string(l.shape), kWidestShape); }, true},
     {"SQNR dB", [](const LayerDiff& l) { return decibel(l.accumulated.sqnr_db()); }},
-    {"bias", [](const LayerDiff& l) { return fmt::format("{:.4f}", l.accumulated.bias()); }},
+    {"bias", [](const LayerDiff& l) { return number(l.accumulated.bias(), "{:.4f}", "-"); }},
     {"output", [](const LayerDiff& l) { return l.name; }, true},
     {"LSB histogram", [](const LayerDiff& l) { return histogram_text(l.accumulated, kLongestHistogram); }, true},
 };

@@ -67,9 +67,9 @@ std::string failure_of(const Report& report, const std::vector<Failure>& failure
 }
 
 std::string place_text(const Condition::Place& place) {
-  if (place.output != nullptr) return fmt::format("output '{}'", short_name(place.output->name));
+  if (place.output != nullptr) return fmt::format("output '{}'", shortened(place.output->name, kNameColumns));
   const LayerDiff& layer = *place.layer;
-  return fmt::format("op {} {} '{}'", layer.node.index, layer.op, short_name(layer.name));
+  return fmt::format("op {} {} '{}'", layer.node.index, layer.op, shortened(layer.name, kNameColumns));
 }
 
 std::string gate_text(const std::vector<Judgement>& judgements) {

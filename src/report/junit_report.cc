@@ -67,8 +67,8 @@ Case case_of(const Report& report, const LayerDiff& layer, std::string name) {
 Suite layers_suite(const Report& report, const std::vector<Failure>& failed) {
   Suite suite{"layers", {}};
   for (const LayerDiff& layer : report.result.layers) {
-    Case& c = suite.cases.emplace_back(
-        case_of(report, layer, fmt::format("op {} {} {}", layer.node.index, layer.op, short_name(layer.name))));
+    Case& c = suite.cases.emplace_back(case_of(
+        report, layer, fmt::format("op {} {} {}", layer.node.index, layer.op, shortened(layer.name, kNameColumns))));
     c.failure = failure_of(report, failed, layer);
     const auto& seconds = report.result.seconds;
     if (layer.output == 0 && layer.node.index < seconds.size()) c.seconds = seconds[layer.node.index];
@@ -80,7 +80,7 @@ Suite outputs_suite(const Report& report, const std::vector<Failure>& failed) {
   Suite suite{"outputs", {}};
   for (const OutputDiff& output : report.result.outputs) {
     const LayerDiff& layer = report.result.layers[output.layer];
-    Case& c = suite.cases.emplace_back(case_of(report, layer, "output " + short_name(output.name)));
+    Case& c = suite.cases.emplace_back(case_of(report, layer, "output " + shortened(output.name, kNameColumns)));
     c.failure = failure_of(report, failed, layer);
   }
   return suite;

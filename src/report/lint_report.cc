@@ -2,33 +2,17 @@
 
 #include <algorithm>
 
+#include "base/in_lines.h"
 #include "io/json.h"
 #include "report/text.h"
 
 namespace nputwin::report {
 namespace {
 
-/// Columns of a terminal that counts one for each character.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 /// Words in lines of 80 columns, each line after `indent` blanks.
-std::string wrapped(std::string_view text, std::size_t indent) {
+std::string wrapped_at(const std::string& text, std::size_t indent) {
   constexpr std::size_t kWidth = 80;
-  const std::string blanks(indent, ' ');
-  std::string result, line = blanks;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (line.size() > indent && columns(line) + 1 + columns(word) > kWidth) {
-      result += line + "\n";
-      line = blanks;
-    }
-    if (line.size() > indent) line += ' ';
-    line += word;
-  }
-  return result + line + "\n";
+  return in_lines(text, kWidth, indent, std::string(indent, ' '));
 }
 
 std::string place_text(const Finding& f) {
@@ -37,7 +21,7 @@ std::string place_text(const Finding& f) {
     if (!f.node->in_main()) text = fmt::format("subgraph {} ", f.node->subgraph);
     text += fmt::format("op {} {}", f.node->index, f.op);
   }
-  if (!f.tensor.empty()) text += fmt::format("{}'{}'", text.empty() ? "" : " ", short_name(f.tensor));
+  if (!f.tensor.empty()) text += fmt::format("{}'{}'", text.empty() ? "" : " ", shortened(f.tensor, kNameColumns));
   return text.empty() ? "the file" : text;
 }
 
@@ -50,7 +34,7 @@ std::string reason_text(const Model& model, const Finding& f) {
     for (const int t : *tensors) {
       const std::string name = t < 0 ? "" : graph.spec(t).name;
       const std::size_t at = name.empty() ? std::string::npos : text.find(name);
-      if (at != std::string::npos) text.replace(at, name.size(), short_name(name));
+      if (at != std::string::npos) text.replace(at, name.size(), shortened(name, kNameColumns));
     }
   }
   return text;
@@ -67,19 +51,20 @@ std::string rest_text(std::span<const Finding> rest) {
   for (std::size_t i = 0; i < std::min(kMost, rest.size()); ++i)
     ops += fmt::format("{}{}", i > 0 ? ", " : "", rest[i].node ? rest[i].node->index : 0);
   if (rest.size() > kMost) ops += ", …";
-  return wrapped(fmt::format("and {} more: op{} {}", rest.size(), rest.size() == 1 ? "" : "s", ops), 4);
+  return wrapped_at(fmt::format("and {} more: op{} {}", rest.size(), rest.size() == 1 ? "" : "s", ops), 4);
 }
 
 std::string group_text(const Model& model, std::span<const Finding> group) {
   const auto names = lint_rule_names();
   const auto rule = std::ranges::find(names, group[0].rule, &RuleName::name);
   const std::string whose = group[0].profile.empty() ? "" : fmt::format(" ({})", group[0].profile);
-  std::string text = wrapped(fmt::format("{}{}: {}", group[0].rule, whose, rule == names.end() ? "" : rule->finds), 2);
+  std::string text =
+      wrapped_at(fmt::format("{}{}: {}", group[0].rule, whose, rule == names.end() ? "" : rule->finds), 2);
   constexpr std::size_t kShown = 3;
   const std::size_t whole = group.size() > kShown + 1 ? kShown : group.size();
   for (std::size_t i = 0; i < whole; ++i) {
-    text += wrapped(place_text(group[i]), 4) + wrapped(reason_text(model, group[i]), 8);
-    if (i + 1 == whole || group[i].fix != group[i + 1].fix) text += wrapped("fix: " + group[i].fix, 8);
+    text += wrapped_at(place_text(group[i]), 4) + wrapped_at(reason_text(model, group[i]), 8);
+    if (i + 1 == whole || group[i].fix != group[i + 1].fix) text += wrapped_at("fix: " + group[i].fix, 8);
   }
   return whole == group.size() ? text : text + rest_text(group.subspan(whole));
 }

@@ -28,7 +28,7 @@ std::string names_text(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 2;
   std::string text;
   for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
-    text += fmt::format("{}'{}'", i > 0 ? ", " : "", short_name(names[i]));
+    text += fmt::format("{}'{}'", i > 0 ? ", " : "", shortened(names[i], kNameColumns));
   return names.size() > kMost ? text + fmt::format(" and {} more", names.size() - kMost) : text;
 }
 

@@ -33,14 +33,6 @@ std::string cut_off(const std::string& text, std::size_t columns) {
   return text.substr(0, place_of_character(text, columns - 1)) + "…";
 }
 
-std::string short_name(const std::string& name) {
-  constexpr std::size_t kShown = 40;
-  if (name.size() <= kShown) return name;
-  std::size_t cut = kShown;
-  while (cut > 0 && !begins_character(name[cut])) --cut;
-  return name.substr(0, cut) + "…";
-}
-
 std::string causes_text(const CauseCounts& causes, std::string_view before_count, std::string_view between) {
   std::string text;
   causes.each([&](Cause cause, std::int64_t count) {

@@ -6,9 +6,6 @@
 
 namespace nputwin::report {
 
-/// A name cut off after 40 bytes: converters name a tensor after all the layers that were folded into it.
-[[nodiscard]] std::string short_name(const std::string& name);
-
 /// A name of at most `columns` characters, at least 3: of a longer one the beginning and the end stay, "…" between.
 /// What tells two tensors apart stands at either end.
 [[nodiscard]] std::string shortened(const std::string& name, std::size_t columns);

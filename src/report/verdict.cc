@@ -21,8 +21,9 @@ std::string figures_of(const LayerDiff& layer) {
   const DifferenceStats& s = layer.accumulated;
   if (s.mismatches() == 0)
     return s.elements() == 1 ? "its one value is the same" : fmt::format("all {} values are the same", s.elements());
-  std::string text = fmt::format("{} of {} values differ, by at most {}", percent_of(s.mismatches(), s.elements()),
-                                 s.elements(), difference_text(layer, s.largest()));
+  std::string text = fmt::format("{} of {} values differ", percent_of(s.mismatches(), s.elements()), s.elements());
+  if (s.nans() > 0) return text + fmt::format("; {} are NaN on one side or both, so the rest is undefined", s.nans());
+  text += ", by at most " + difference_text(layer, s.largest());
   if (s.cosine()) text += fmt::format("; cosine {:.6f}", *s.cosine());
   if (s.sqnr_db()) text += fmt::format(", SQNR {:.1f} dB", *s.sqnr_db());
   return text;
@@ -37,20 +38,23 @@ std::string meaning_of(const ClassAgreement& classes) {
 std::string meaning_of(const DetectionAgreement& boxes) {
   if (!boxes.has_scores)
     return fmt::format("{} of {} overlap by {} and more (same place in the output)", boxes.matched,
-                       counted(boxes.a, "box"), DetectionAgreement::kOverlap);
+                       boxes.a == 1 ? "1 box" : fmt::format("{} boxes", boxes.a), DetectionAgreement::kOverlap);
   std::string text = fmt::format("detections with a score of {} and more: {} in A, {} in B, {} match",
                                  DetectionAgreement::kScore, boxes.a, boxes.b, boxes.matched);
   if (boxes.a + boxes.b == 0)
     return fmt::format("no detection has a score of {} and more on either side", DetectionAgreement::kScore);
-  if (boxes.matched > 0) text += fmt::format(" (same class, overlap at least {:.2f})", boxes.least_overlap);
+  if (boxes.matched > 0)
+    text += fmt::format(" (same class, overlap at least {:.2f})", std::floor(100 * boxes.least_overlap) / 100);
   return text;
 }
 
 std::string meaning_of(const EmbeddingAgreement& embedding) {
-  if (embedding.vectors == 0) return "embedding of zeros: there is no distance";
+  if (embedding.vectors == 0) return "embedding: no vector has a distance, each is all zeros or holds NaN";
   std::string text = fmt::format("embedding: cosine distance between A and B {:.2g} on average, {:.2g} at most",
                                  embedding.mean(), embedding.largest);
   if (embedding.vectors > 1) text += fmt::format("; between A's of two inputs {:.2g} on average", embedding.spread());
+  if (embedding.undefined > 0)
+    text += fmt::format("; {} all zeros or with NaN left out", counted(embedding.undefined, "vector"));
   return text;
 }
 
@@ -94,7 +98,7 @@ std::string side_known(const DiffResult& result, Cause cause, std::optional<Conf
 
 std::string difference_text(const LayerDiff& layer, double difference) {
   if (layer.type == DType::kFloat32 || layer.type == DType::kBool) return fmt::format("{:.3g}", difference);
-  std::string text = fmt::format("{:.0f} step{}", difference, difference == 1 ? "" : "s");
+  std::string text = counted(static_cast<std::int64_t>(difference), "step");
   if (layer.scale > 0) text += fmt::format(" ({:.3g})", difference * layer.scale);
   return text;
 }

@@ -20,6 +20,7 @@ Json agreement_json(const DetectionAgreement& boxes) {
 
 Json agreement_json(const EmbeddingAgreement& embedding) {
   return {{"vectors", embedding.vectors},
+          {"undefined", embedding.undefined},
           {"mean_distance", embedding.mean()},
           {"largest_distance", embedding.largest},
           {"mean_distance_of_two_inputs", embedding.vectors > 1 ? Json(embedding.spread()) : Json(nullptr)}};

@@ -36,7 +36,7 @@ class Outputs(unittest.TestCase):
 
     def test_what_is_not_known_is_said(self):
         _, text, _ = run("diff", model("digits_embed20_i8"), *PAIR, "-i", DIGITS)
-        self.assertIn("means is not known: --output-kind classes, boxes, embedding or mask", re.sub(r"\s+", " ", text))
+        self.assertIn("means is not known: --output-kind NAME=classes, boxes, embedding or mask", re.sub(r"\s+", " ", text))
 
     def test_kinds_that_do_not_fit_are_mistakes(self):
         for kind, words in (("boxes", "a last dimension of 4"), ("clases", "did you mean 'classes'?"),

@@ -240,7 +240,7 @@ class Page(unittest.TestCase):
 
     def test_the_title_says_what_was_compared_and_when(self):
         """It was once the names of the two profiles."""
-        version = run("--version")[1].split()[0]
+        version = run("--version")[1].split()[1]
         self.assertRegex(self.browser.js("return document.title"),
                          r"^digits_embed20_i8\.tflite: tflite-2\.9\.1-arm64 against vip-v8, 2025-11-30, nputwin %s" % re.escape(version))
         header = self.browser.js("return document.querySelector('header').textContent")

@@ -28,6 +28,20 @@ Status check_given(const ComparisonArguments& a) {
   return {};
 }
 
+/// What says something of one of the two comparisons alone.
+Status check_embeddings(const Arguments& a) {
+  const ComparisonArguments& c = a.comparison;
+  const bool of_model = !c.model.empty() || !c.a.empty() || !c.b.empty() || !c.inputs.empty() ||
+                        !c.output_kinds.empty() || !c.samples.empty() || !c.until.empty() || !a.partial.empty() ||
+                        a.gate.given();
+  if (a.embeddings.given() && of_model)
+    return error(
+        "--embeddings compares two files of vectors; expected it without MODEL, sides, inputs, outputs and gates");
+  if (!a.embeddings.given() && a.embeddings.is_detailed())
+    return error("--labels, --threshold and --zero-point say something of --embeddings; expected them with it");
+  return {};
+}
+
 Status write_partial(const std::string& path, const api::DiffOptions& options, const api::Reported& reported) {
   const api::Diffed diffed{reported.report.model, reported.report.result, reported.samples, reported.all,
                            reported.stopped};
@@ -36,6 +50,7 @@ Status write_partial(const std::string& path, const api::DiffOptions& options, c
 }
 
 Result<Exit> run(const Arguments& a, const Program& program) {
+  NPUTWIN_RETURN_IF_ERROR(check_embeddings(a));
   if (a.embeddings.given()) return a.embeddings.run(a.format, program);
   NPUTWIN_RETURN_IF_ERROR(check_given(a.comparison));
   api::ReportOptions options;

@@ -33,7 +33,7 @@ Result<Exit> run(const Arguments& a, const Program& program) {
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
   options.diff.program = program.command;
   NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
-  if (reported.stopped) return error("interrupted: {} as before", fmt::join(options.outputs, ", "));
+  if (reported.stopped) return error("interrupted; these stay as they were: {}", fmt::join(options.outputs, ", "));
   return a.gate.finish(reported.report, a.gate.writes_to_stdout());
 }
 

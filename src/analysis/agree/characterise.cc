@@ -156,9 +156,9 @@ double LayerCharacter::reachable_share() const {
   return channels.empty() ? 0 : sum / static_cast<double>(channels.size());
 }
 
-Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
+Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort) {
   if (&a.graph() != &b.graph()) return error("both sides must run the same model");
-  Characteriser characteriser(a, b);
+  Characteriser characteriser(a, b, effort);
   const Graph& graph = a.graph();
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     Layer layer;
@@ -167,7 +167,7 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Codes codes) {
     const auto outputs = a.node_outputs(node);
     if (outputs.size() != 1) {
       layer.character.unknown = "not a multiply-accumulate layer";
-    } else if (codes == Codes::k8Bit && outputs[0].spec->type == DType::kInt16) {
+    } else if (effort == Effort::kAlongside && outputs[0].spec->type == DType::kInt16) {
       layer.character.unknown = "codes of 16 bits";
     } else {
       layer.character.name = outputs[0].spec->name;
@@ -211,30 +211,55 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
 void Characteriser::count(NodeId node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b) {
   Layer& layer = layers_[node.index];
   LayerCounts& counts = counts_[node.index];
-  const std::size_t channels = layer.character.channels.size();
-  if (channels == 0) return;
+  if (layer.character.channels.empty()) return;
+  if (effort_ == Effort::kAlongside && counts.elements >= kEnough) return;
+  count_codes(a, b, counts);
+  counts.elements += a.spec->elements();
+  if (layer.sums) count_frequent(layer, inputs, a, counts);
+}
+
+void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const {
+  const std::size_t channels = counts.codes.size();
   const auto elements = static_cast<std::size_t>(a.spec->elements());
+  if (is_8bit(a.spec->type)) {  // by bytes, for this runs along with comparisons
+    constexpr std::size_t kCodes = 256;
+    std::vector<std::int64_t> histograms(channels * kCodes);
+    std::size_t channel = 0;
+    for (std::size_t i = 0; i < elements; ++i) {
+      ++histograms[channel * kCodes + static_cast<std::size_t>(a.bytes[i])];
+      counts.measured[channel] += a.bytes[i] != b.bytes[i];
+      channel = channel + 1 == channels ? 0 : channel + 1;
+    }
+    const bool is_signed = a.spec->type == DType::kInt8;
+    for (std::size_t i = 0; i < histograms.size(); ++i) {
+      const auto byte = static_cast<std::uint8_t>(i % kCodes);
+      const std::int32_t code = is_signed ? static_cast<std::int8_t>(byte) : std::int32_t{byte};
+      if (histograms[i] != 0) counts.codes[i / kCodes][code] += histograms[i];
+    }
+    return;
+  }
   for (std::size_t i = 0; i < elements; ++i) {
     const double code = element_of(a, i);
     ++counts.codes[i % channels][static_cast<std::int32_t>(code)];
     counts.measured[i % channels] += code != element_of(b, i);
   }
-  counts.elements += a.spec->elements();
-  if (layer.sums) count_frequent(layer, inputs, a, counts);
 }
 
 void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
-                                   LayerCounts& counts) {
+                                   LayerCounts& counts) const {
   const MacLayer& layer_of_sums = mac_kernel_of(layer.sums->kernel())->layer();
   const RunContext context = layer.sums->context(inputs);
   const std::size_t channels = counts.codes.size();
-  const auto rows = static_cast<std::size_t>(output.spec->elements()) / channels;
+  const auto elements = static_cast<std::size_t>(output.spec->elements());
+  // Alongside, every stride-th row stands for that many.
+  const std::size_t stride = effort_ == Effort::kAlongside ? std::max<std::size_t>(1, elements / kSums) : 1;
+  const std::size_t rows = elements / channels / stride;
   const std::size_t frequent =
       std::max<std::size_t>(2, static_cast<std::size_t>(kFrequent * static_cast<double>(rows)));
   std::vector<std::pair<std::int64_t, std::size_t>> of_channel(rows);  // sum, element
   for (std::size_t c = 0; c < channels; ++c) {
     for (std::size_t r = 0; r < rows; ++r) {
-      const std::size_t element = r * channels + c;
+      const std::size_t element = r * stride * channels + c;
       of_channel[r] = {layer_of_sums.sum(context, static_cast<std::int64_t>(element)), element};
     }
     std::sort(of_channel.begin(), of_channel.end());
@@ -242,9 +267,10 @@ void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inp
       while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
       if (end - first < frequent) continue;
       const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
-      counts.codes[c][code] -= static_cast<std::int64_t>(end - first);
-      if (layer.character.channels[c].contains(of_channel[first].first))
-        counts.frequent[c] += static_cast<std::int64_t>(end - first);
+      std::int64_t& spread = counts.codes[c][code];
+      const std::int64_t stand_for = std::min(spread, static_cast<std::int64_t>((end - first) * stride));
+      spread -= stand_for;
+      if (layer.character.channels[c].contains(of_channel[first].first)) counts.frequent[c] += stand_for;
     }
   }
 }

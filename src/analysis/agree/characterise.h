@@ -74,10 +74,12 @@ struct LayerCounts {
 /// kFrequent of a channel's elements is counted as it is, and the rest is spread.
 class Characteriser {
  public:
-  /// Both sessions outlive this. A channel of int16 codes takes some 10 ms, one of int8 codes 50 us; where that is too
-  /// long, layers of 16 bits are left out with that reason.
-  enum class Codes : std::uint8_t { kAll, k8Bit };
-  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Codes codes = Codes::kAll);
+  /// Both sessions outlive this. kAlongside is for a comparison that is not to take much longer for it: layers of int16
+  /// codes are left out with that reason (a channel takes some 10 ms, one of int8 codes 50 us); of a layer whole samples
+  /// are counted until there are kEnough elements, and in a sample frequent sums are looked for in at most kSums places.
+  /// What was expected of all is then that of the counted elements, in proportion.
+  enum class Effort : std::uint8_t { kAll, kAlongside };
+  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Effort effort = Effort::kAll);
 
   /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
@@ -95,17 +97,21 @@ class Characteriser {
  private:
   static constexpr std::int64_t kFewProducts = 64;
   static constexpr double kFrequent = 1.0 / 200;
+  static constexpr std::int64_t kEnough = std::int64_t{1} << 18;
+  static constexpr std::size_t kSums = std::size_t{1} << 16;
 
-  Characteriser(Session& a, Session& b) : a_(&a), b_(&b), isolated_step_(a, b) {}
+  Characteriser(Session& a, Session& b, Effort effort) : effort_(effort), a_(&a), b_(&b), isolated_step_(a, b) {}
 
   struct Layer {
     LayerCharacter character;  // as known without inputs
     CodeRange clamp{};
     std::optional<NodeRunner> sums;  // where there are few products
   };
-  static void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
-                             LayerCounts& counts);
+  void count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const;
+  void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
+                      LayerCounts& counts) const;
 
+  Effort effort_;
   Session* a_;
   Session* b_;
   IsolatedStep isolated_step_;

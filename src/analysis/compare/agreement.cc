@@ -9,8 +9,6 @@
 namespace nputwin {
 namespace {
 
-bool holds_indices(DType type) { return type == DType::kInt32 || type == DType::kInt64; }
-
 std::size_t last_dimension(const TensorSpec& spec) {
   return spec.shape.empty() ? 1 : static_cast<std::size_t>(spec.shape.back());
 }
@@ -61,23 +59,22 @@ void add_match(double overlap, DetectionAgreement& agreement) {
 /// The class of each pixel.
 std::vector<std::size_t> pixel_classes(const TensorView& view, double threshold) {
   std::vector<std::size_t> classes;
-  if (holds_indices(view.spec->type)) {
+  if (holds_indices(*view.spec)) {
     constexpr double kMost = 65535;  // a damaged capture does not ask for more memory
     for (std::size_t i = 0; i < elements_of(view); ++i)
       classes.push_back(static_cast<std::size_t>(std::clamp(element_of(view, i), 0.0, kMost)));
     return classes;
   }
-  const std::size_t channels = last_dimension(*view.spec);
+  const std::size_t channels = view.spec->shape.size() < 4 ? 1 : last_dimension(*view.spec);
+  const auto is_nan = [&](std::size_t i) { return std::isnan(element_of(view, i)); };
   for (std::size_t i = 0; i < elements_of(view); i += channels) {
-    if (channels == 1) {
-      classes.push_back(real_of(view, i) > threshold ? 1 : 0);
-      continue;
-    }
-    std::size_t best = 0;
+    std::size_t best = channels == 1 && real_of(view, i) > threshold ? 1 : 0;
+    bool nan = is_nan(i);
     for (std::size_t c = 1; c < channels; ++c) {
+      nan = nan || is_nan(i + c);
       if (element_of(view, i + c) > element_of(view, i + best)) best = c;
     }
-    classes.push_back(best);
+    classes.push_back(nan ? std::max<std::size_t>(channels, 2) : best);
   }
   return classes;
 }
@@ -87,11 +84,22 @@ void count(std::vector<std::int64_t>& counts, std::size_t index) {
   ++counts[index];
 }
 
+bool has_nan(const TensorView& view, std::size_t begin, std::size_t count) {
+  if (view.spec->type != DType::kFloat32) return false;
+  const auto values = view.as<float>().subspan(begin, count);
+  return std::ranges::any_of(values, [](float x) { return std::isnan(x); });
+}
+
 }  // namespace
+
+bool holds_indices(const TensorSpec& spec) {
+  if (spec.type == DType::kInt32 || spec.type == DType::kInt64) return true;
+  return spec.type != DType::kFloat32 && spec.quantization.empty();
+}
 
 void add_classes(const TensorView& a, const TensorView& b, ClassAgreement& agreement) {
   constexpr std::size_t kFive = 5;
-  if (holds_indices(a.spec->type)) {
+  if (holds_indices(*a.spec)) {
     for (std::size_t i = 0; i < elements_of(a); ++i) {
       ++agreement.rows;
       if (element_of(a, i) == element_of(b, i)) ++agreement.top1;
@@ -103,6 +111,7 @@ void add_classes(const TensorView& a, const TensorView& b, ClassAgreement& agree
   for (std::size_t i = 0; i < elements_of(a); i += classes) {
     auto of_a = first_classes(a, i, classes, kFive), of_b = first_classes(b, i, classes, kFive);
     ++agreement.rows;
+    if (has_nan(a, i, classes) != has_nan(b, i, classes)) continue;
     if (of_a.front() == of_b.front()) ++agreement.top1;
     std::ranges::sort(of_a);
     std::ranges::sort(of_b);
@@ -122,7 +131,10 @@ void add_embeddings(const TensorView& a, const TensorView& b, EmbeddingAgreement
       bb += y * y;
       ab += x * y;
     }
-    if (aa == 0 || bb == 0) continue;
+    if (std::isnan(aa) || std::isnan(bb) || aa == 0 || bb == 0) {
+      ++agreement.undefined;
+      continue;
+    }
     const double distance = 1 - ab / std::sqrt(aa * bb), length = std::sqrt(aa);
     ++agreement.vectors;
     agreement.distances.add(distance);

@@ -5,16 +5,20 @@
 
 namespace nputwin {
 
+/// Whether a tensor's values are classes themselves, not scores: int32 and int64, and other integers without a scale.
+[[nodiscard]] bool holds_indices(const TensorSpec& spec);
+
 // One sample of an output on both sides, added to what they agree on. Both views are of one shape and type.
 
-/// Scores: a row is the last dimension. Indices of classes, where the type is int32 or int64: each is a row.
+/// Scores: a row is the last dimension. Indices of classes: each is a row. A row with a NaN on one side alone does not
+/// agree.
 void add_classes(const TensorView& a, const TensorView& b, ClassAgreement& agreement);
 
 /// A vector for each index of the first dimension.
 void add_embeddings(const TensorView& a, const TensorView& b, EmbeddingAgreement& agreement);
 
-/// The class of a pixel is the index of its largest channel; of one channel, whether its real value lies above
-/// `threshold`; of int32 or int64, the value itself.
+/// The class of a pixel is the index of its largest channel; of one channel and of [N,H,W] whether its real value lies
+/// above `threshold`; of indices, the value itself. NaN is a class of its own, behind the others.
 void add_masks(const TensorView& a, const TensorView& b, double threshold, MaskAgreement& agreement);
 
 /// A detected object.

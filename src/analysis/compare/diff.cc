@@ -251,14 +251,20 @@ DiffResult Diff::result() const {
 
 void Diff::judge(std::vector<KnownOutput> outputs) { outputs_.emplace(graph(), std::move(outputs)); }
 
-void probe_movement(Session& session, bool is_a, DiffResult& result) {
+void probe_movement(Session& session, bool is_a, std::span<const Tensor> sample, const Callbacks& callbacks,
+                    DiffResult& result) {
   // No seeds that a user is likely to have given as samples.
   const std::vector<std::string> noise = {"noise:2718281828..2718281829"};
   const auto inputs = session_inputs(session, noise);
-  if (!inputs) return;
-  for (std::size_t n = 0; n < inputs->size(); ++n) {
-    const auto sample = inputs->sample(n);
-    if (!sample || !session.set_inputs(*sample)) return;
+  const auto same = [](std::span<const Tensor> x, std::span<const Tensor> y) {
+    return std::ranges::equal(x, y, {}, &Tensor::data, &Tensor::data);
+  };
+  Sample before;
+  for (std::size_t n = 0; inputs && n < inputs->size() && !callbacks.stopped(); ++n) {
+    const auto other = inputs->sample(n);
+    if (!other || same(*other, sample) || (n > 0 && same(*other, before))) continue;
+    before = *other;
+    if (!session.set_inputs(*other)) return;
     session.reset_state();
     std::size_t node = 0;
     for (LayerDiff& layer : result.layers) {

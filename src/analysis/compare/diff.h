@@ -104,9 +104,11 @@ class Diff {
   DiffResult result_;
 };
 
-/// Runs a profile's session on two inputs of noise and tells of each layer whether A's values stay what they were on
-/// the samples: where `session` is not A's, of layers that are equal. Ops that refuse noise tell nothing.
-void probe_movement(Session& session, bool is_a, DiffResult& result);
+/// Runs a profile's session on inputs of noise, at most two, which differ from each other and from `sample`, one of
+/// those compared. Tells of each layer whether A's values stay what they were: where `session` is not A's, of layers
+/// that are equal. Ops that refuse noise tell nothing.
+void probe_movement(Session& session, bool is_a, std::span<const Tensor> sample, const Callbacks& callbacks,
+                    DiffResult& result);
 
 /// Samples `first` to `last`, the latter left out.
 struct SampleRange {

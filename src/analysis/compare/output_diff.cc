@@ -67,6 +67,7 @@ double EmbeddingAgreement::spread() const {
 
 void EmbeddingAgreement::merge(const EmbeddingAgreement& other) {
   vectors += other.vectors;
+  undefined += other.undefined;
   distances.merge(other.distances);
   largest = std::max(largest, other.largest);
   add_each(directions, other.directions, [](ExactSum& x, const ExactSum& y) { x.merge(y); });

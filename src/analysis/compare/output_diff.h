@@ -63,9 +63,10 @@ struct DetectionAgreement {
   }
 };
 
-/// Vectors by their cosine distance, 1 - cosine. A vector of zeros has none and is left out.
+/// Vectors by their cosine distance, 1 - cosine. A vector of zeros or with a NaN has none.
 struct EmbeddingAgreement {
-  std::int64_t vectors = 0;
+  std::int64_t vectors = 0;          ///< that have a distance
+  std::int64_t undefined = 0;        ///< that have none on one side or both
   ExactSum distances;                ///< between A's and B's vector of the same input
   double largest = 0;                ///< of these
   std::vector<ExactSum> directions;  ///< the sum of A's vectors, each made one long
@@ -79,6 +80,7 @@ struct EmbeddingAgreement {
   template <typename Self, typename F>
   static void each_field(Self& self, F&& f) {
     f("vectors", self.vectors);
+    f("undefined", self.undefined);
     f("distances", self.distances);
     f("largest", self.largest);
     f("directions", self.directions);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/compare/agreement.h"
 #include "base/suggestion.h"
 
 namespace nputwin {
@@ -41,8 +42,11 @@ std::int64_t elements_after_batch(const Shape& shape) {
 
 bool is_map(const Shape& shape) { return shape.size() == 4 && shape[1] * shape[2] > 1; }
 
-/// The kind that a maker leaves no doubt of.
-OutputKind kind_by_maker(const std::string& op, const TensorSpec& spec) {
+/// The kind that a maker leaves no doubt of. `made`: the tensor that it makes, which may stand behind moves.
+OutputKind kind_by_maker(const std::string& op, const TensorSpec& made, const TensorSpec& spec) {
+  const bool same_rows = !made.shape.empty() && !spec.shape.empty() && made.shape.back() == spec.shape.back();
+  if (!same_rows && !op.starts_with("ARG_")) return OutputKind::kValues;
+  if ((op == "SOFTMAX" || op == "LOG_SOFTMAX") && spec.shape.back() < 2) return OutputKind::kValues;
   if (op == "SOFTMAX" || op == "LOG_SOFTMAX") return is_map(spec.shape) ? OutputKind::kMask : OutputKind::kClasses;
   if (op == "ARG_MAX" || op == "ARG_MIN")
     return elements_after_batch(spec.shape) > 1 ? OutputKind::kMask : OutputKind::kClasses;
@@ -62,7 +66,7 @@ KnownOutput known(const Graph& graph, std::span<const TensorSpec> specs, int ten
     output.from = maker->op;
     return output;
   } else {
-    output.kind = kind_by_maker(maker->op, spec);
+    output.kind = kind_by_maker(maker->op, specs[static_cast<std::size_t>(maker->outputs[0])], spec);
   }
   if (output.kind != OutputKind::kValues) output.from = maker->op;
   if (maker->op == "LOGISTIC") output.threshold = 0.5;  // half of its range, where its input crosses 0
@@ -76,7 +80,10 @@ Status check_fits(OutputKind kind, const TensorSpec& spec) {
   };
   if (kind == OutputKind::kBoxes && (spec.shape.size() < 2 || spec.shape.back() != 4))
     return fail("a last dimension of 4: ymin, xmin, ymax, xmax");
-  if (kind == OutputKind::kEmbedding && elements_after_batch(spec.shape) < 2) return fail("two elements a vector");
+  const std::int64_t vector = spec.shape.size() < 2 ? spec.elements() : elements_after_batch(spec.shape);
+  if (kind == OutputKind::kEmbedding && vector < 2) return fail("two elements a vector");
+  if (kind == OutputKind::kClasses && !holds_indices(spec) && (spec.shape.empty() || spec.shape.back() < 2))
+    return fail("a last dimension of two classes or more: of one there is nothing to choose");
   if (kind == OutputKind::kMask && spec.shape.size() < 3) return fail("a height and a width");
   return {};
 }
