@@ -74,10 +74,10 @@ struct LayerCounts {
 /// kFrequent of a channel's elements is counted as it is, and the rest is spread.
 class Characteriser {
  public:
-  /// Both sessions outlive this. kAlongside is for a comparison that is not to take much longer for it: layers of int16
-  /// codes are left out with that reason (a channel takes some 10 ms, one of int8 codes 50 us); of a layer whole samples
-  /// are counted until there are kEnough elements, and in a sample frequent sums are looked for in at most kSums places.
-  /// What was expected of all is then that of the counted elements, in proportion.
+  /// Both sessions outlive this. kAlongside is for a comparison that is not to take much longer for it. Layers of int16
+  /// codes are left out with that reason: a channel takes some 10 ms, one of int8 codes 50 us. Of a layer whole samples
+  /// are counted until there are kEnough elements, and in a sample frequent sums are looked for in at most kSums
+  /// places. What was expected of all is then that of the counted elements, in proportion.
   enum class Effort : std::uint8_t { kAll, kAlongside };
   [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Effort effort = Effort::kAll);
 
