@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/element.h"
 #include "base/file.h"
 #include "io/npy.h"
 #include "io/npz.h"
@@ -46,10 +45,13 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
   if (path.empty()) return labels;
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
   if (path.ends_with(".npy")) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Tensor tensor, parse_npy(file->bytes(), path));
-    if (tensor.spec.type == DType::kFloat32) return error("{}: is float32, expected integers", path);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(tensor.spec.elements()); ++i)
-      labels.push_back(fmt::format("{:.0f}", element_of(tensor.view(), i)));
+    NPUTWIN_ASSIGN_OR_RETURN(const Array array, parse_npy_array(file->bytes(), path));
+    if (array.type.kind != 'i' && array.type.kind != 'u')
+      return error("{}: is {}, expected integers", path, name(array.type));
+    if (array.shape.size() != 1) return error("{}: is {}, expected [N], a label a row", path, to_string(array.shape));
+    with_numbers(array, [&](const auto numbers) {
+      for (const auto number : numbers) labels.push_back(fmt::format("{}", number));
+    });
     return labels;
   }
   const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/diff.h"
+#include "analysis/compare/diff.h"
 #include "api/layer.h"
 #include "api/part.h"
 #include "base/plural.h"
@@ -41,18 +41,13 @@ const LayerDiff* layer_of(const DiffResult& result, const std::optional<Place>& 
 
 /// Where the two sides first differ on this sample, in the layer that is named or in all. Of a layer that is the same
 /// in isolation, where the accumulated values do.
-Result<Place> first_difference(const ExplainOptions& options, const std::optional<Place>& given,
-                               const Callbacks& callbacks) {
-  DiffOptions compared;
-  compared.model = options.model;
-  compared.a = options.a;
-  compared.b = options.b;
-  compared.inputs = options.inputs;
-  compared.sides.session = options.session;
-  compared.samples = SampleRange{options.sample, options.sample + 1};
-  compared.until = options.until;
-  NPUTWIN_ASSIGN_OR_RETURN(const Diffed diffed, diff(compared, {callbacks.progress, callbacks.stop, {}}));
-  const LayerDiff* layer = layer_of(diffed.result, given);
+Result<Place> first_difference(const ExplainOptions& options, const std::optional<Place>& given, const Sides& sides,
+                               const SideInputs& inputs, const Callbacks& callbacks) {
+  Diff diff(sides);
+  NPUTWIN_RETURN_IF_ERROR(
+      add_samples(diff, sides, inputs, {options.sample, options.sample + 1}, {callbacks.progress, callbacks.stop, {}}));
+  const DiffResult result = diff.result();
+  const LayerDiff* layer = layer_of(result, given);
   if (layer == nullptr && given) return *given;
   if (layer == nullptr)
     return error("{} and {} agree in every layer of sample {}; name the one to explain with --layer", options.a,
@@ -62,7 +57,9 @@ Result<Place> first_difference(const ExplainOptions& options, const std::optiona
 }
 
 /// The place that the options name, and the rest of it.
-Result<Place> find_place(const ExplainOptions& options, const Session& a, const Callbacks& callbacks) {
+Result<Place> find_place(const ExplainOptions& options, const Sides& sides, const SideInputs& inputs,
+                         const Callbacks& callbacks) {
+  const Session& a = *sides.a->session();
   std::optional<Place> named;
   if (options.layer.empty()) {
     if (options.b.empty()) return error("--layer: expected the op to explain; only two sides have a first difference");
@@ -80,7 +77,7 @@ Result<Place> find_place(const ExplainOptions& options, const Session& a, const 
     }
     if (options.b.empty()) return *named;
   }
-  return first_difference(options, named, callbacks);
+  return first_difference(options, named, sides, inputs, callbacks);
 }
 
 }  // namespace
@@ -88,10 +85,11 @@ Result<Place> find_place(const ExplainOptions& options, const Session& a, const 
 Result<Explanation> explain(const ExplainOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_profiles(options, callbacks));
   Session &a = *sides.a->session(), *b = options.b.empty() ? nullptr : sides.b->session();
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, options.inputs, callbacks));
+  NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs,
+                           SideInputs::open(sides, options.inputs, options.session, callbacks));
   if (options.sample >= inputs.size())
     return error("--sample {}: the input holds {}", options.sample, counted(inputs.size(), "sample"));
-  NPUTWIN_ASSIGN_OR_RETURN(const Place place, find_place(options, a, callbacks));
+  NPUTWIN_ASSIGN_OR_RETURN(const Place place, find_place(options, sides, inputs, callbacks));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(options.sample));
   return nputwin::explain(a, b, sample, place.node, place.output, place.element);
 }

@@ -1,9 +1,9 @@
 #include "api/provenance.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/hash.h"
 #include "profile/profile_json.h"
 #include "profile/variant.h"
@@ -31,13 +31,11 @@ Result<std::string> file_hash(const std::string& path) {
 /// are nobody's input.
 Result<std::string> folder_hash(const std::string& path) {
   std::vector<std::string> names;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(path, failed)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with('.') && entry.is_regular_file(failed)) names.push_back(name);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto entries, entries_of(path));
+  for (const std::string& entry : entries) {
+    const std::string name = fs::path(entry).filename().string();
+    if (!name.starts_with('.') && is_file(entry)) names.push_back(name);
   }
-  if (failed) return error("{}: {}", path, failed.message());
-  std::ranges::sort(names);
   std::string lines;
   for (const std::string& name : names) {
     NPUTWIN_ASSIGN_OR_RETURN(const std::string hash, file_hash((fs::path(path) / name).string()));

@@ -103,7 +103,9 @@ Status take(Diffed diffed, const ReportOptions& options, report::Report& report)
   report.model = std::move(diffed.model);
   report.result = std::move(diffed.result);
   report.samples = {{diffed.samples.first, diffed.samples.last}};
-  if (report.baseline && !diffed.stopped) NPUTWIN_RETURN_IF_ERROR(report.baseline->check(report.result));
+  if (report.baseline && !diffed.stopped) {
+    NPUTWIN_RETURN_IF_ERROR(report.baseline->check(report.result, report.samples));
+  }
   NPUTWIN_ASSIGN_OR_RETURN(report.a.on_npu, ops_on_npu(*report.model, options.diff.a, options.diff));
   NPUTWIN_ASSIGN_OR_RETURN(report.b.on_npu, ops_on_npu(*report.model, options.diff.b, options.diff));
   report.explain = explain_command(options.diff, report.result);

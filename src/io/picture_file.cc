@@ -31,6 +31,7 @@ Error cut_off(const std::string& name, std::uint64_t size, std::string_view miss
 
 Status check_bmp(const PictureBytes& file, const std::string& name) {
   constexpr std::uint64_t kOffset = 10, kHeaderSize = 14, kCoreHeader = 12;
+  constexpr std::int64_t kMostPixels = 65536, kMostBits = 32;  // of a row or a column; larger ones overflow the product
   if (file.size() < kHeaderSize + std::max<std::uint64_t>(file.little32(kHeaderSize), kCoreHeader))
     return cut_off(name, file.size(), "a BMP begins with two headers");
   std::int64_t width = 0, height = 0, bits = 0;
@@ -40,7 +41,10 @@ Status check_bmp(const PictureBytes& file, const std::string& name) {
     width = static_cast<std::int32_t>(file.little32(18)), bits = file.little16(28);
     height = std::abs(std::int64_t{static_cast<std::int32_t>(file.little32(22))});  // below 0: rows from the top
   }
-  if (width < 1 || height < 1) return {};                 // the decoder says what is wrong with it
+  if (width < 1 || height < 1) return {};  // the decoder says what is wrong with it
+  if (width > kMostPixels || height > kMostPixels || bits > kMostBits)
+    return error("{}: is a BMP of {}x{} pixels of {} bits, expected at most {}x{} of {}", name, width, height, bits,
+                 kMostPixels, kMostPixels, kMostBits);
   const std::int64_t row = (width * bits + 31) / 32 * 4;  // padded; some writers leave out the last row's padding
   const std::uint64_t needed =
       file.little32(kOffset) + static_cast<std::uint64_t>(row * (height - 1) + (width * bits + 7) / 8);

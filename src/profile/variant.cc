@@ -194,9 +194,9 @@ Status set_parameter(Profile& profile, std::string_view path, std::string_view v
   if (!found) {
     collects = true;
     each_leaf(profile, "", visit);
-    return error("'{}' is not a parameter{}; short names: {}; full paths: `nputwin profiles show NAME --format json`",
-                 path, did_you_mean(path, std::vector<std::string>(names.begin(), names.end())),
-                 fmt::join(names, ", "));
+    const std::string hint = did_you_mean(path, std::vector<std::string>(names.begin(), names.end()));
+    return error("'{}' is not a parameter{}; full paths: `nputwin profiles show NAME --format json`", path,
+                 hint.empty() ? fmt::format("; short names: {}", fmt::join(names, ", ")) : hint);
   }
   if (!status) return in_context(path, status.error());
   return {};

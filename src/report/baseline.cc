@@ -10,6 +10,24 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
+using Ranges = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// As --samples takes them: "0:5", "0:5, 10:15".
+std::string ranges_text(const Ranges& ranges) {
+  std::string text;
+  for (const auto& [first, last] : ranges) text += fmt::format("{}{}:{}", text.empty() ? "" : ", ", first, last);
+  return text;
+}
+
+/// Only a whole number is converted: another type throws, and 1e30 fits no integer.
+Status check_version(const Json& json, const std::string& path) {
+  const auto version = json.find("schema_version");
+  const bool there = version != json.end();
+  if (there && version->is_number_integer() && *version == kSchemaVersion) return {};
+  return error("{}: has schema version {}, expected {}: write the baseline again", path,
+               there ? to_line(*version) : "none", kSchemaVersion);
+}
+
 std::string key_of(const std::string& type, const std::string& name) { return type + '\n' + name; }
 
 /// Which of the layers of one name and type it is.
@@ -67,9 +85,7 @@ Result<Baseline> Baseline::read(const std::string& path) {
   if (!json.is_object() || !json.contains("layers") || !json.contains("a"))
     return error("{}: is no comparison; `nputwin diff --format json` and `nputwin report -o FILE.json` write one",
                  path);
-  if (json.value("schema_version", 0) != kSchemaVersion)
-    return error("{}: has schema version {}, and this program reads version {}: write the baseline again", path,
-                 json.value("schema_version", 0), kSchemaVersion);
+  NPUTWIN_RETURN_IF_ERROR(check_version(json, path));
   Baseline baseline;
   baseline.path_ = path;
   try {
@@ -88,7 +104,7 @@ void Baseline::take(const Json& json) {
   profile_b_ = json.value("profile_b_sha256", std::string());
   inputs_ = inputs_of_json(json.at("inputs"));
   options_ = json.at("options");
-  samples_ = json.at("samples").get<std::size_t>();
+  samples_ = json.at("sample_ranges").get<Ranges>();
   for (const Json& layer : json.at("layers")) {
     for (const Metric metric : {Metric::kMismatch, Metric::kLargest, Metric::kBias, Metric::kStd, Metric::kMae,
                                 Metric::kMse, Metric::kSqnr, Metric::kPsnr, Metric::kCosine}) {
@@ -128,11 +144,10 @@ Status Baseline::check(const Provenance& now) const {
   return {};
 }
 
-Status Baseline::check(const DiffResult& now) const {
+Status Baseline::check(const DiffResult& now, const Ranges& samples) const {
   if (a_ != now.a) return differs("A", "'" + a_ + "'", "'" + now.a + "'");
   if (b_ != now.b) return differs("B", "'" + b_ + "'", "'" + now.b + "'");
-  if (samples_ != now.samples)
-    return differs("the number of samples", std::to_string(samples_), std::to_string(now.samples));
+  if (samples_ != samples) return differs("the range of samples", ranges_text(samples_), ranges_text(samples));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/compare/condition.h"
@@ -21,9 +22,10 @@ class Baseline {
   /// Whether the same profiles ran on the same inputs, by the same options. The model may be another, as it is after
   /// training. The error names what differs.
   [[nodiscard]] Status check(const Provenance& now) const;
-  /// Whether the sides have the same names and compared as many samples; to be asked once the work is done, since a
-  /// recording says what it is when it is read.
-  [[nodiscard]] Status check(const DiffResult& now) const;
+  /// Whether the sides have the same names and compared the same samples, of which `samples` has the ranges as
+  /// Provenance does; to be asked once the work is done, since a recording says what it is when it is read.
+  [[nodiscard]] Status check(const DiffResult& now,
+                             const std::vector<std::pair<std::size_t, std::size_t>>& samples) const;
   [[nodiscard]] bool is_of_model(const std::string& sha256) const { return model_sha256_ == sha256; }
 
   /// What the figure of a condition was at a place of `result`; nothing where the baseline has no such layer, by its
@@ -39,9 +41,9 @@ class Baseline {
   std::string path_, a_, b_, model_sha256_, profile_a_, profile_b_;
   std::vector<InputSource> inputs_;
   Json options_;
-  std::size_t samples_ = 0;
-  std::map<std::string, std::vector<Json>> layers_;  // by type and name, those of one name in their order
-  std::map<std::string, ClassAgreement> rows_;       // of outputs that are scores, by name
+  std::vector<std::pair<std::size_t, std::size_t>> samples_;  // ranges that were compared
+  std::map<std::string, std::vector<Json>> layers_;           // by type and name, those of one name in their order
+  std::map<std::string, ClassAgreement> rows_;                // of outputs that are scores, by name
 };
 
 }  // namespace nputwin::report

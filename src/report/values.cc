@@ -68,6 +68,8 @@ std::string outputs_text(const Outputs& tensors, const std::vector<std::string>&
       std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
                         [&](std::size_t a, std::size_t b) {
                           const double x = value(view, a).stored, y = value(view, b).stored;
+                          if (std::isnan(x) || std::isnan(y))
+                            return std::isnan(x) == std::isnan(y) ? a < b : std::isnan(y);
                           return x > y || (x == y && a < b);
                         });
       text += fmt::format("  the {} largest of {}:\n", shown, n);

@@ -1,8 +1,11 @@
 #include "session/tensor_table.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "base/checked.h"
+#include "base/suggestion.h"
 #include "ops/move/copy_kernel.h"
 #include "ops/tflite_operands.h"
 #include "session/scratch.h"
@@ -42,9 +45,9 @@ Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes,
     const auto input = std::find_if(graph_.inputs.begin(), graph_.inputs.end(),
                                     [&, &wanted = name](int t) { return spec(t).name == wanted; });
     if (input == graph_.inputs.end()) {
-      std::string names;
-      for (const int t : graph_.inputs) names += fmt::format(" '{}'", spec(t).name);
-      return error("no input is named '{}'; inputs:{}", name, names);
+      std::vector<std::string> names;
+      for (const int t : graph_.inputs) names.push_back(spec(t).name);
+      return error("no input is named '{}'{}; inputs: '{}'", name, did_you_mean(name, names), fmt::join(names, "' '"));
     }
     Shape& own = specs_[index(*input)].shape;
     const auto count = element_count(shape);

@@ -1,9 +1,14 @@
 #include "sides/input_source.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 
+#include "base/stream.h"
+#include "base/suggestion.h"
 #include "sides/inputs/source.h"
 
 namespace nputwin {
@@ -20,6 +25,29 @@ Result<Source> open_source(const std::string& text, const Notes& notes) {
   std::string looks;
   for (const Kind& kind : inputs::kinds()) looks += fmt::format("{}{}", looks.empty() ? "" : ", ", kind.looks);
   return error("'{}' is no input source; expected one of: {}", text, looks);
+}
+
+/// An error where the argument names a file or a source for an input that the model does not have: its text before a
+/// '=' is near to an input's name, or the text behind it is a source.
+Status check_name(const std::string& argument, std::span<const TensorSpec> inputs) {
+  std::error_code ignored;
+  const Given whole = Given::parse(argument);
+  const Kind* kind = inputs::kind_of(whole);
+  const bool takes_any_text = kind != nullptr && kind->options.empty();  // photo:a=b.png
+  if (takes_any_text || is_stream(whole.path) || std::filesystem::exists(whole.path, ignored)) return {};
+  std::vector<std::string> names;
+  for (const TensorSpec& input : inputs) names.push_back(input.name);
+  for (std::size_t at = argument.find('='); at != std::string::npos; at = argument.find('=', at + 1)) {
+    const std::string name = argument.substr(0, at);
+    const Given behind = Given::parse(argument.substr(at + 1));
+    const bool is_source = inputs::kind_of(behind) != nullptr &&
+                           (kind == nullptr || std::filesystem::exists(behind.path, ignored));  // run=3/x.npy is a file
+    const std::string hint = did_you_mean(name, names);
+    if (hint.empty() && !is_source) continue;
+    return error("'{}': the model has no input '{}'{}", argument, name,
+                 hint.empty() ? fmt::format("; its inputs: '{}'", fmt::join(names, "' '")) : hint);
+  }
+  return {};
 }
 
 /// Says of the first sample in which an input has them how many of its numbers are NaN or infinite.
@@ -109,6 +137,7 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
   std::vector<Source> in_order;
   for (const std::string& argument : arguments) {
     const auto k = named_input(inputs, argument);
+    if (!k) NPUTWIN_RETURN_IF_ERROR(check_name(argument, inputs));
     NPUTWIN_ASSIGN_OR_RETURN(Source source,
                              open_source(k ? argument.substr(inputs[*k].name.size() + 1) : argument, notes));
     if (k && chosen[*k]) return error("input '{}' is given twice", inputs[*k].name);

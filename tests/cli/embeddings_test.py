@@ -13,7 +13,7 @@ import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from tool import MODELS, model, npz_bytes, run
 
-KINDS = {"<f4": "f", "<f8": "d", "|i1": "b", "|u1": "B", "<i4": "i"}
+KINDS = {"<f4": "f", "<f8": "d", "|i1": "b", "|u1": "B", "<i4": "i", "<i8": "q", "<u8": "Q", "|b1": "?"}
 
 
 def npy(rows, kind):
@@ -137,6 +137,20 @@ class EmbeddingsTest(unittest.TestCase):
         for threshold, fmr, fnmr in (("1", 0.5, 0), ("0.999999", 0, 1)):  # 1 is the distance of a right angle, exactly
             first = self.ask(a, a, "--labels", labels, "--threshold", threshold)[1]["trials"][0]
             self.assertEqual((first["fmr"], first["fnmr"]), (fmr, fnmr))
+
+    def test_labels_are_whole_numbers_exactly(self):
+        """2 ** 60 and 2 ** 60 + 1 were one person: labels went through double."""
+        a = self.write("a.npy", npy([[1, 0], [0, 1], [1, 0.5], [0.1, 1]], "<f4"))
+        for kind, people in ("<i8", [2 ** 60, 2 ** 60 + 1] * 2), ("<i8", [-2 ** 63, 1 - 2 ** 63] * 2), ("<u8", [2 ** 64 - 1, 2 ** 64 - 2] * 2), ("|i1", [-1, 65] * 2):
+            numbers = self.write("who.npy", npy(people, kind))
+            text = self.write("who.txt", "".join("%d\n" % x for x in people))
+            self.assertEqual(self.ask(a, a, "--labels", numbers)[1]["trials"], self.ask(a, a, "--labels", text)[1]["trials"], people)
+
+    def test_labels_that_are_none(self):
+        a = self.write("a.npy", npy([[1, 0], [0, 1]], "<f4"))
+        for kind, people, told in ("<f8", [1, 2], "is float64, expected integers"), ("|b1", [True, False], "is bool, expected integers"),                 ("<i4", [[1], [2]], "is [2,1], expected [N], a label a row"):
+            path = self.write("who.npy", npy(people, kind))
+            self.assertIn("%s: %s" % (path, told), self.failure("--embeddings", a, a, "--labels", path))
 
     def test_random_against_the_definition(self):
         rng = random.Random(3)

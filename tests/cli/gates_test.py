@@ -205,11 +205,20 @@ class Baseline(Folder):
             f.write(bytes([last[0] ^ 1]))
         for comparison, told in (([*EMBED[:-1], other], "the input was "), ([*EMBED[:-1], "noise:1..40"], "the input was "),
                                  ([*EMBED[:4], "vip-v7", *EMBED[5:]], "the profile of B was 'vip-v8'"),
-                                 ([*EMBED, "--until", "3"], '--until was "" and is "3" now'), ([*EMBED, "--samples", "0:3"], "the number of samples was 40 and is 3 now")):
+                                 ([*EMBED, "--until", "3"], '--until was "" and is "3" now'), ([*EMBED, "--samples", "0:3"], "the range of samples was 0:40 and is 0:3 now")):
             code, _, err = run("diff", *comparison, "--baseline", self.before)
             self.assertEqual(code, 2, comparison)
             self.assertIn("--baseline %s: is of another comparison: " % self.before, err)
             self.assertIn(told, err)
+
+    def test_as_many_other_samples(self):
+        """Samples 10 to 15 were compared with what samples 0 to 5 had given: only their number counted."""
+        before = self.path("five.json")
+        self.assertEqual(run("diff", *EMBED, "--samples", "0:5", "-o", before)[0], 1)
+        code, out, err = run("diff", *EMBED, "--samples", "10:15", "--baseline", before)
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("the range of samples was 0:5 and is 10:15 now", err)
+        self.assertEqual(run("diff", *EMBED, "--samples", "0:5", "--baseline", before)[0], 0)
 
     def test_another_model_file_is_a_note(self):
         retrained = self.path("retrained.tflite")
@@ -224,7 +233,13 @@ class Baseline(Folder):
             code, out, err = run("diff", *EMBED, "--baseline", baseline)
             self.assertEqual((code, out), (2, ""))
             self.assertIn(told, err)
-        refused(self.change(lambda d: d.pop("schema_version")), "has schema version 0")
+        changed = self.path("changed.json")
+        refused(self.change(lambda d: d.pop("schema_version")), "%s: has schema version none, expected 1" % changed)
+        # A text came as the JSON library's words without the file; 1e30 is no integer; 1.0 was taken for 1.
+        for version, told in ("x", '"x"'), (1e30, "1e+30"), (2, "2"), (None, "null"), (1.0, "1.0"), ([1], "[1]"):
+            def of_version(document):
+                document["schema_version"] = version
+            refused(self.change(of_version), "%s: has schema version %s, expected 1: write the baseline again" % (changed, told))
         refused(self.change(lambda d: d.pop("layers")), "is no comparison")
         refused(self.change(lambda d: d["layers"][3]["accumulated"].pop("mae")), "is damaged")
         refused(EMBED[0], "is not valid JSON")

@@ -187,6 +187,75 @@ class Pictures(Folder):
             self.assertIn(words, out)
 
 
+    def test_a_bmp_whose_size_overflows(self):
+        """2147483647 x 2147483647 pixels have more bytes than a number of 64 bits counts."""
+        whole = bmp(9, 9)
+        for width, height, bits in (2147483647, 2147483647, 24), (65537, 1, 24), (1, 65537, 24), (1, -65537, 24), (1, -2147483648, 24), (9, 9, 33), (9, 9, 65535):
+            content = bytearray(whole)
+            struct.pack_into("<iiHH", content, 18, width, height, 1, bits)
+            self.refused(self.write("x.bmp", content), "x.bmp: is a BMP of %dx%d pixels of %d bits, expected at most 65536x65536 of 32"
+                         % (width, abs(height), bits))
+        content = bytearray(whole)
+        struct.pack_into("<ii", content, 18, 65536, 65536)
+        self.refused(self.write("x.bmp", content), "is cut off")
+
+
+class Folders(Folder):
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("set"))
+        for n in range(2):
+            self.write("set/%d.bin" % n, bytes(range(n, n + 64)))
+
+    def test_links_that_lead_nowhere(self):
+        """Of whatever name they ended the search, with the folder's name in the error."""
+        source = self.path("set")
+        expected = run("diff", CODES, "--a", "vip-v7", "--b", "vip-v8", "-i", source, "--format", "json")
+        self.assertIn(expected[0], (0, 1), expected[2])
+        for name in "0-notes", "readme.md", "9.txt", "loop":
+            os.symlink(self.path("nothing") if name != "loop" else "loop", self.path("set/" + name))
+        os.symlink(self.write("two.bin", bytes(64)), self.path("set/2.bin"))
+        self.assertEqual(json.loads(run("diff", CODES, "--a", "vip-v7", "--b", "vip-v8", "-i", source, "--format", "json")[1])["samples"], 3)
+        self.assertEqual(run("report", CODES, "--a", "vip-v7", "--b", "vip-v8", "-i", source, "-o", self.path("r.json"))[0], expected[0])
+        for name in "cat.png", "0.npy":
+            os.symlink(self.path("nothing"), self.path("set/" + name))
+            for verb in (["run", CODES, "-p", "vip-v8"], ["report", CODES, "--a", "vip-v7", "--b", "vip-v8", "-o", self.path("r.json")]):
+                code, out, err = run(*verb, "-i", source)
+                self.assertEqual((code, out), (2, ""))
+                self.assertIn(os.path.join(source, name) + ": leads to no file (No such file or directory)", err)
+            os.remove(self.path("set/" + name))
+
+
+class Names(Folder):
+    NAME = "serving_default_keras_tensor_61:0"
+
+    def test_an_input_that_the_model_does_not_have(self):
+        """A name with a letter missing was "no input source", with the list of all sources."""
+        near = "(did you mean '%s'?)" % self.NAME
+        there = self.write("x.npy", npy(range(64), (1, 8, 8, 1)))
+        for name in "serving_default_keras_tensor_6:0", "Serving_default_keras_tensor_61:1":
+            for source in "noise:1", "ramp", there, "nothing.npy", "what":
+                self.refused(name + "=" + source, "'%s=%s': the model has no input '%s' %s" % (name, source, name, near))
+        for source in "noise:1", there:
+            self.refused("x=" + source, "the model has no input 'x'; its inputs: '%s'" % self.NAME)
+        self.assertEqual(self.run_on(self.NAME + "=noise:1")[0], 0)
+        # Files and sources as before.
+        os.mkdir(self.path("run=1"))
+        self.assertEqual(self.run_on(self.write("run=1/a=b.npy", npy(range(64), (1, 8, 8, 1))))[0], 0)
+        self.refused(self.path("run=1") + "/y.npy", "run=1/y.npy: cannot open")
+        self.refused("what=x", "'what=x' is no input source; expected one of: ")
+        self.refused("cat.bmp,mean=0", "cat.bmp: cannot open")
+
+    def test_a_shape_of_an_input_that_the_model_does_not_have(self):
+        self.refused_shape("serving_default_keras_tensor_6:0", " (did you mean '%s'?); inputs: '%s'" % (self.NAME, self.NAME))
+        self.refused_shape("foo", "; inputs: '%s'" % self.NAME)
+
+    def refused_shape(self, name, told):
+        code, out, err = self.run_on("noise:1", "--shape", name + "=1x8x8x1")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("no input is named '%s'%s" % (name, told), err)
+
+
 class Streams(Folder):
     def test_standard_input_and_pipes(self):
         """A file could stand on the disk alone."""
@@ -208,6 +277,16 @@ class Streams(Folder):
             with open(fifo, "wb") as f:
                 f.write(digits)
             self.assertEqual((process.wait(60), process.stdout.read()), expected)
+        # What looks for the first difference reads them once too.
+        sides = ["--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "--sample", "3", "-i"]
+        explained = run("explain", CODES, *sides, DIGITS)
+        self.assertEqual((explained[0], explained[2]), (1, ""))
+        done = subprocess.run([NPUTWIN, "explain", CODES, *sides, "-"], input=digits, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout.decode(), done.stderr.decode()), explained)
+        with subprocess.Popen([NPUTWIN, "explain", CODES, *sides, fifo], stdout=subprocess.PIPE, text=True) as process:
+            with open(fifo, "wb") as f:
+                f.write(digits)
+            self.assertEqual((process.wait(60), process.stdout.read()), explained[:2])
         for content, word in (b"", "is empty"), (b"x" * 63, "has 63 bytes"), (bmp(9, 9)[:60], "cut off"), (digits[:100], "cut off"):
             done = subprocess.run([*command, "-"], input=content, capture_output=True, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (2, b""))

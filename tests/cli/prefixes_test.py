@@ -171,6 +171,24 @@ class Prefixes(unittest.TestCase):
         shutil.copy(model("digits_embed20_u8"), os.path.join(other, "net.tflite"))
         self.assertIn("it was converted with other scales", self.failure("%s,models=%s" % (self.board, other)))
 
+    def test_two_files_of_one_op(self):
+        """One of the two won without a word."""
+        for i, stem in enumerate(self.stems):
+            self.write(stem + ".bin", self.given[1][i])
+        self.write("prefix_001.bin", self.given[2][1])
+        err = self.failure(self.board)
+        for name in "prefix_001.bin", self.stems[1] + ".bin":
+            self.assertIn(os.path.join(self.board, name), err)
+        self.assertIn("both hold the output of op 1", err)
+
+    def test_links_that_lead_nowhere(self):
+        """They are no captures, not even those that are called like one."""
+        for i, stem in enumerate(self.stems):
+            self.write(stem + ".bin", self.given[1][i])
+        for name in "a.bin", "prefix_000_CONV_2D.npy", "z.txt":
+            os.symlink(os.path.join(self.folder, "nothing"), os.path.join(self.board, name))
+        self.assertEqual(self.layers(self.board, CPU), self.expected["noise:1"])
+
     def test_a_prefix_of_another_op(self):
         depthwise = model("digits_depthwise_i8")
         self.write("prefix_001_CONV_2D.bin", self.given[1][0])

@@ -66,6 +66,16 @@ TEST(Variant, ErrorsNameTheParameterAndWhatIsPossible) {
   }
 }
 
+// About 65 names stood behind the one that was meant.
+TEST(Variant, AllParametersAreListedWhereNoneIsNear) {
+  const std::string near = resolve_profile("vip-v8{tie=half_up}").error().message;
+  EXPECT_NE(near.find("'tie' is not a parameter (did you mean 'ties'?); full paths: "), std::string::npos) << near;
+  EXPECT_EQ(near.find("short names"), std::string::npos) << near;
+  const std::string far = resolve_profile("vip-v8{quux=half_up}").error().message;
+  EXPECT_NE(far.find("'quux' is not a parameter; short names: "), std::string::npos) << far;
+  EXPECT_NE(far.find(", ties, "), std::string::npos) << far;
+}
+
 TEST(ParameterValues, EachCanBeSetToWhatItIs) {
   Profile copy;  // is each profile in turn: only what differs from the one before need be set
   for (const Profile& p : builtin_profiles()) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -88,6 +89,17 @@ TEST(Values, TopValuesWithLabels) {
   const std::vector<Outputs> samples{{{&spec, std::as_bytes(std::span(codes))}}};
   const std::string text = values_text(samples, {"w", "x", "y", "z"}, 2);
   EXPECT_NE(text.find("[1] 9 (4.5)  x\n  [2] 9 (4.5)  y\n"), std::string::npos) << text;
+}
+
+// Where a NaN stood was left to the order in which the numbers were compared.
+TEST(Values, NanIsBehindTheNumbers) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> numbers(40, nan);
+  numbers[7] = 1, numbers[21] = 3, numbers[38] = -std::numeric_limits<float>::infinity();
+  const TensorSpec spec{"p", DType::kFloat32, {1, 40}, {}};
+  const std::vector<Outputs> samples{{{&spec, std::as_bytes(std::span(numbers))}}};
+  const std::string text = values_text(samples, {}, 5);
+  EXPECT_NE(text.find("[21] 3\n  [7] 1\n  [38] -inf\n  [0] nan\n  [1] nan\n"), std::string::npos) << text;
 }
 
 }  // namespace

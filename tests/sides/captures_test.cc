@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/temporary_folder.h"
+#include "sides/captures/array_file.h"
 #include "sides/captures/format.h"
 
 namespace nputwin::captures::captures_test {
@@ -32,6 +34,20 @@ std::vector<std::int8_t> codes(const Result<Capture>& capture) {
 }
 
 using Codes = std::vector<std::int8_t>;
+
+// Of a number without dimensions the dimensions behind the first were compared.
+TEST(ArrayFile, OneNumberFitsOneNumber) {
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  const std::string header = "{'descr': '|i1', 'fortran_order': False, 'shape': (), }\n";
+  const std::string file =
+      std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header + "\5";
+  ASSERT_TRUE(write_file_whole(folder / "x.npy", file));
+  const auto array = ArrayFile::read(folder / "x.npy");
+  ASSERT_TRUE(array) << array.error().message;
+  EXPECT_TRUE(array->fits(spec(DType::kInt8, {})));
+  EXPECT_FALSE(array->fits(spec(DType::kUInt8, {})));
+  EXPECT_FALSE(array->fits(spec(DType::kInt8, {1})));
+}
 
 TEST(FittedCapture, RealNumbersBecomeTheNearestCodes) {
   const TensorSpec x = spec(DType::kInt8, {3});

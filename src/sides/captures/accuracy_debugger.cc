@@ -1,6 +1,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "sides/captures/format.h"
 
 namespace nputwin::captures {
@@ -33,14 +34,13 @@ bool recognises_accuracy_debugger(const std::string& path) {
 Result<CaptureSet> open_accuracy_debugger(const Source& source, const Target& target) {
   Capture capture;
   const Graph& graph = target.model->main();
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(source.path, failed)) {
-    const auto named = parts_of(entry.path().filename().string(), graph);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto entries, entries_of(source.path));
+  for (const std::string& path : entries) {
+    const auto named = parts_of(std::filesystem::path(path).filename().string(), graph);
     if (!named) continue;
     const int t = graph.nodes[named->first].outputs[named->second];
     if (t < 0) continue;
     const TensorSpec& spec = target.spec(t);
-    const std::string path = entry.path().string();
     NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
     const Bytes bytes = file->bytes();
     if (bytes.size() != spec.bytes())
@@ -48,7 +48,6 @@ Result<CaptureSet> open_accuracy_debugger(const Source& source, const Target& ta
                    to_string(spec.shape), spec.bytes());
     NPUTWIN_RETURN_IF_ERROR(add_fitted(capture, t, spec, {{spec, {bytes.begin(), bytes.end()}}}, source.layout, path));
   }
-  if (failed) return error("{}: {}", source.path, failed.message());
   return one_sample(std::move(capture), source, target);
 }
 

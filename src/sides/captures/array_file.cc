@@ -35,8 +35,9 @@ bool ArrayFile::fits(const TensorSpec& spec) const {
   const TensorSpec& have = saved_.tensor.spec;
   if (have.elements() < 1 || have.elements() % spec.elements() != 0) return false;
   if (!saved_.has_dimensions) return true;
-  const bool same_rest = have.shape.size() == spec.shape.size() &&
-                         std::equal(have.shape.begin() + 1, have.shape.end(), spec.shape.begin() + 1);
+  const bool same_rest =
+      have.shape.size() == spec.shape.size() &&
+      (have.shape.empty() || std::equal(have.shape.begin() + 1, have.shape.end(), spec.shape.begin() + 1));
   return have.type == spec.type && same_rest;
 }
 

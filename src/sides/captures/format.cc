@@ -5,6 +5,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/folder.h"
+
 namespace nputwin::captures {
 namespace {
 
@@ -151,11 +153,10 @@ std::optional<int> Target::named(std::string_view name) const {
 }
 
 bool any_file(const std::string& folder, bool (*holds)(std::string_view name)) {
-  std::error_code failed;
-  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
-    if (at->is_regular_file(failed) && holds(at->path().filename().string())) return true;
-  }
-  return false;
+  const auto entries = entries_of(folder);
+  return entries && std::ranges::any_of(*entries, [&](const std::string& path) {
+           return is_file(path) && holds(std::filesystem::path(path).filename().string());
+         });
 }
 
 Status add_fitted(Capture& capture, int tensor, const TensorSpec& spec, Saved saved, Layout layout,

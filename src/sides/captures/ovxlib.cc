@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "io/json.h"
 #include "sides/captures/format.h"
 
@@ -101,9 +102,9 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
         source.path);
   const auto made = target.made();
   std::vector<std::pair<int, Saved>> tensors;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(source.path, failed)) {
-    const std::string file = entry.path().filename().string();
+  NPUTWIN_ASSIGN_OR_RETURN(const auto entries, entries_of(source.path));
+  for (const std::string& path : entries) {
+    const std::string file = std::filesystem::path(path).filename().string();
     const auto name = parse_name(file);
     if (!name) continue;
     int tensor = -1;
@@ -114,15 +115,13 @@ Result<CaptureSet> open_ovxlib(const Source& source, const Target& target) {
       tensor = outputs->second[name->output];
     }
     if (std::find(made.begin(), made.end(), tensor) == made.end()) continue;
-    NPUTWIN_ASSIGN_OR_RETURN(Tensor values, read_text_values(entry.path().string()));
+    NPUTWIN_ASSIGN_OR_RETURN(Tensor values, read_text_values(path));
     if (values.spec.elements() != element_count(name->shape))
-      return error("{}: has {} values, its name says {}", entry.path().string(), values.spec.elements(),
-                   to_string(name->shape));
+      return error("{}: has {} values, its name says {}", path, values.spec.elements(), to_string(name->shape));
     values.spec.shape = name->shape;
-    values.spec.name = entry.path().string();
+    values.spec.name = path;
     tensors.emplace_back(tensor, Saved{std::move(values), true, false});
   }
-  if (failed) return error("{}: {}", source.path, failed.message());
   Capture capture;
   const bool shifted = int8_as_uint8(tensors, target);
   for (auto& [tensor, saved] : tensors) {

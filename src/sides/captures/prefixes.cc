@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "io/npz.h"
 #include "io/tflite/reader.h"
 #include "model/cut.h"
@@ -48,10 +49,10 @@ bool in_order(const std::string& x, const std::string& y) {
 /// The files of a folder whose names are such, in order.
 std::vector<std::string> files_in(const std::string& folder, bool (*wanted)(std::string_view name)) {
   std::vector<std::string> files;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.is_regular_file(ignored) && wanted(entry.path().filename().string()))
-      files.push_back(entry.path().string());
+  const auto entries = entries_of(folder);
+  if (!entries) return files;
+  for (const std::string& path : *entries) {
+    if (is_file(path) && wanted(std::filesystem::path(path).filename().string())) files.push_back(path);
   }
   std::sort(files.begin(), files.end(), in_order);
   return files;
@@ -152,6 +153,14 @@ class Ends {
   std::vector<Ops> ops_;
 };
 
+/// Adds what a board gave for one more op. Two files of one op would leave open which counts.
+Status add_prefix(std::vector<Prefix>& prefixes, std::size_t node, const std::string& file) {
+  const auto same = std::ranges::find(prefixes, node, &Prefix::node);
+  if (same != prefixes.end()) return error("{} and {} both hold the output of op {}", same->file, file, node);
+  prefixes.push_back({node, file});
+  return {};
+}
+
 /// By the numbers in the files' names.
 Result<std::vector<Prefix>> numbered_prefixes(const std::vector<std::string>& files, const Target& target) {
   const auto& nodes = target.model->main().nodes;
@@ -166,7 +175,7 @@ Result<std::vector<Prefix>> numbered_prefixes(const std::vector<std::string>& fi
     if (another && !is_called_after(op, nodes[number].op))
       return error("{}: op {} of {} is {}; is it of another model?", file, number, target.model->path,
                    nodes[number].op);
-    prefixes.push_back({number, file});
+    NPUTWIN_RETURN_IF_ERROR(add_prefix(prefixes, number, file));
   }
   return prefixes;
 }
@@ -219,9 +228,7 @@ Result<std::vector<Prefix>> modelled_prefixes(const std::vector<std::string>& mo
     if (file_of[m].empty()) continue;
     NPUTWIN_ASSIGN_OR_RETURN(const auto prefix, read_tflite(models[m]));
     NPUTWIN_ASSIGN_OR_RETURN(const std::size_t node, ends.of(*prefix));
-    const auto same = std::ranges::find(prefixes, node, &Prefix::node);
-    if (same != prefixes.end()) return error("{} and {} both hold the output of op {}", same->file, file_of[m], node);
-    prefixes.push_back({node, file_of[m]});
+    NPUTWIN_RETURN_IF_ERROR(add_prefix(prefixes, node, file_of[m]));
   }
   return prefixes;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "io/npy.h"
 #include "sides/captures/format.h"
 #include "sides/captures/names.h"
@@ -58,18 +59,17 @@ Result<CaptureSet> open_rknn(const Source& source, const Target& target) {
     return add_fitted(capture, t, target.spec(t), std::move(saved), source.layout, path.string());
   };
   std::map<std::string, std::filesystem::path> others;  // files that no tensor is called after, by stem
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    const std::string name = entry.path().filename().string();
+  NPUTWIN_ASSIGN_OR_RETURN(const auto entries, entries_of(folder.string()));
+  for (const std::filesystem::path path : entries) {
+    const std::string name = path.filename().string();
     if (!holds_values(name)) continue;
     const auto found = files.find(name);
     if (found == files.end()) {
-      others[entry.path().stem().string()] = entry.path();
+      others[path.stem().string()] = path;
     } else {
-      NPUTWIN_RETURN_IF_ERROR(add(found->second, entry.path()));
+      NPUTWIN_RETURN_IF_ERROR(add(found->second, path));
     }
   }
-  if (failed) return error("{}: {}", source.path, failed.message());
   std::vector<std::string> keys;
   for (const auto& [key, path] : others) keys.push_back(key);
   std::set<int> taken;

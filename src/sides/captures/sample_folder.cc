@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "sides/captures/format.h"
 
 namespace nputwin::captures {
@@ -10,9 +10,9 @@ namespace {
 /// down.
 std::vector<std::pair<std::string, const Format*>> sample_files(const std::string& folder) {
   std::vector<std::pair<std::string, const Format*>> samples;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    const std::string path = entry.path().string();
+  const auto entries = entries_of(folder);
+  if (!entries) return samples;
+  for (const std::string& path : *entries) {
     for (const Format& format : formats()) {
       if (format.recognises == recognises_sample_folder) continue;
       if (!format.recognises(path)) continue;
@@ -20,7 +20,6 @@ std::vector<std::pair<std::string, const Format*>> sample_files(const std::strin
       break;
     }
   }
-  std::sort(samples.begin(), samples.end());
   return samples;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/folder.h"
 #include "sides/inputs/source.h"
 
 namespace nputwin::inputs {
@@ -16,18 +17,17 @@ struct Member {
 
 /// The files in the order of their names, each with those options that its kind takes.
 Result<std::vector<Member>> members(const Given& given) {
-  std::vector<std::string> paths;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(given.path, failed)) {
-    if (entry.is_regular_file(failed)) paths.push_back(entry.path().string());
-  }
-  if (failed) return error("{}: {}", given.path, failed.message());
-  std::ranges::sort(paths);
+  NPUTWIN_ASSIGN_OR_RETURN(const auto paths, entries_of(given.path));
   std::vector<Member> files;
   for (const std::string& path : paths) {
+    std::error_code failed;
+    const auto status = std::filesystem::status(path, failed);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) continue;
     Member member{{path, path, given.options, nullptr}, nullptr};
     member.kind = kind_of(member.given);
     if (member.kind == nullptr) continue;
+    if (!std::filesystem::exists(status))
+      return error("{}: leads to no file ({}); mend the link or remove it", path, failed.message());
     std::erase_if(member.given.options,
                   [&](const std::string& option) { return !takes_option(member.kind->options, key_of(option)); });
     files.push_back(std::move(member));
