@@ -300,7 +300,7 @@ class JUnit(Folder):
         layers = suites["layers"].findall("testcase")
         self.assertEqual(len(layers), 20)
         self.assertTrue(all(float(c.get("time")) > 0 for c in layers))
-        self.assertTrue(all(len(c.get("name")) < 70 for c in layers))
+        self.assertTrue(all(len(c.get("name")) < 90 for c in layers))
         names = [l["name"] for l in json.loads(run("diff", *EMBED, "--format", "json")[1])["layers"]]
         self.assertEqual([c.get("classname") for c in layers], names)
         properties = {p.get("name"): p.get("value") for p in suites["layers"].find("properties")}

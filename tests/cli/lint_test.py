@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from schema import schema_problems
-from tool import ROOT, SHARED, TESTS, model, run
+from tool import NPUTWIN, ROOT, SHARED, TESTS, model, run
 
 GOOD = model("digits_embed20_i8")
 PAIR = ["--for", "tflite-2.9.1-arm64", "--for", "vip-v8"]
@@ -84,7 +84,7 @@ class Lint(unittest.TestCase):
         variants = self.findings(GOOD, "--for", "vip-v8{ties=half_up,multiplier_bits=16},vip-v8")
         self.assertEqual({f["profile"] for f in variants if f["rule"] == "will_differ"}, {"vip-v8{ties=half_up,multiplier_bits=16} and vip-v8"})
         self.assertEqual(run("lint", GOOD, *PAIR)[1].splitlines()[-1],
-                         "nputwin diff %s --a tflite-2.9.1-arm64 --b vip-v8 --input noise:1" % GOOD)
+                         "%s diff %s --a tflite-2.9.1-arm64 --b vip-v8 --input noise:1" % (NPUTWIN, GOOD))
 
     def test_a_profile_that_refuses(self):
         path = directed("late_types_greater_i16")

@@ -59,7 +59,9 @@ void add_match(double overlap, DetectionAgreement& agreement) {
 /// The class of each pixel.
 std::vector<std::size_t> pixel_classes(const TensorView& view, double threshold) {
   std::vector<std::size_t> classes;
-  if (holds_indices(*view.spec)) {
+  const bool is_map_of_bytes =
+      view.spec->shape.size() < 4 && is_8bit(view.spec->type) && view.spec->quantization.empty();
+  if (holds_indices(*view.spec) || is_map_of_bytes) {
     constexpr double kMost = 65535;  // a damaged capture does not ask for more memory
     for (std::size_t i = 0; i < elements_of(view); ++i)
       classes.push_back(static_cast<std::size_t>(std::clamp(element_of(view, i), 0.0, kMost)));
@@ -92,10 +94,7 @@ bool has_nan(const TensorView& view, std::size_t begin, std::size_t count) {
 
 }  // namespace
 
-bool holds_indices(const TensorSpec& spec) {
-  if (spec.type == DType::kInt32 || spec.type == DType::kInt64) return true;
-  return spec.type != DType::kFloat32 && spec.quantization.empty();
-}
+bool holds_indices(const TensorSpec& spec) { return spec.type == DType::kInt32 || spec.type == DType::kInt64; }
 
 void add_classes(const TensorView& a, const TensorView& b, ClassAgreement& agreement) {
   constexpr std::size_t kFive = 5;

@@ -5,7 +5,7 @@
 
 namespace nputwin {
 
-/// Whether a tensor's values are classes themselves, not scores: int32 and int64, and other integers without a scale.
+/// Whether a tensor's values are classes themselves, not scores: int32 and int64.
 [[nodiscard]] bool holds_indices(const TensorSpec& spec);
 
 // One sample of an output on both sides, added to what they agree on. Both views are of one shape and type.
@@ -18,7 +18,8 @@ void add_classes(const TensorView& a, const TensorView& b, ClassAgreement& agree
 void add_embeddings(const TensorView& a, const TensorView& b, EmbeddingAgreement& agreement);
 
 /// The class of a pixel is the index of its largest channel; of one channel and of [N,H,W] whether its real value lies
-/// above `threshold`; of indices, the value itself. NaN is a class of its own, behind the others.
+/// above `threshold`; of indices, and of [N,H,W] in bytes without a scale, the value itself. NaN is a class of its own,
+/// behind the others.
 void add_masks(const TensorView& a, const TensorView& b, double threshold, MaskAgreement& agreement);
 
 /// A detected object.
