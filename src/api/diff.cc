@@ -19,10 +19,10 @@ Result<SampleRange> checked(const std::optional<SampleRange>& asked, std::size_t
 }
 
 /// Counts what a layer's expected mismatches rest on while `diff` runs; nothing where a side is a recording.
-Result<std::optional<Characteriser>> make_characteriser(const Sides& sides) {
+Result<std::optional<Characteriser>> make_characteriser(const Sides& sides, std::size_t samples) {
   Session *a = sides.a->session(), *b = sides.b->session();
   if (a == nullptr || b == nullptr) return std::nullopt;
-  NPUTWIN_ASSIGN_OR_RETURN(Characteriser made, Characteriser::of(*a, *b, Characteriser::Effort::kAlongside));
+  NPUTWIN_ASSIGN_OR_RETURN(Characteriser made, Characteriser::of(*a, *b, Characteriser::Effort::kAlongside, samples));
   return std::optional<Characteriser>(std::move(made));
 }
 
@@ -64,7 +64,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diff.judge(std::move(outputs));
   std::optional<Characteriser> characteriser;
   if (options.expectations) {
-    NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides));
+    NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides, diffed.samples.size()));
   }
   if (characteriser) {
     diff.watch([&](NodeId node, std::span<const TensorView> given, std::span<const TensorView> a,

@@ -156,9 +156,9 @@ double LayerCharacter::reachable_share() const {
   return channels.empty() ? 0 : sum / static_cast<double>(channels.size());
 }
 
-Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort) {
+Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort, std::size_t samples) {
   if (&a.graph() != &b.graph()) return error("both sides must run the same model");
-  Characteriser characteriser(a, b, effort);
+  Characteriser characteriser(a, b, effort, samples);
   const Graph& graph = a.graph();
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     Layer layer;
@@ -212,10 +212,18 @@ void Characteriser::count(NodeId node, std::span<const TensorView> inputs, const
   Layer& layer = layers_[node.index];
   LayerCounts& counts = counts_[node.index];
   if (layer.character.channels.empty()) return;
-  if (effort_ == Effort::kAlongside && counts.elements >= kEnough) return;
+  if (!takes_next(layer, a.spec->elements())) return;
   count_codes(a, b, counts);
   counts.elements += a.spec->elements();
   if (layer.sums) count_frequent(layer, inputs, a, counts);
+}
+
+bool Characteriser::takes_next(Layer& layer, std::int64_t elements) const {
+  const std::size_t sample = layer.seen++;
+  if (effort_ == Effort::kAll) return true;
+  const auto each = std::max<std::size_t>(1, static_cast<std::size_t>(elements));
+  const std::size_t wanted = std::max(kFewest, (kEnough + each - 1) / each);
+  return sample % std::max<std::size_t>(1, samples_ / wanted) == 0;
 }
 
 void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const {

@@ -74,12 +74,14 @@ struct LayerCounts {
 /// kFrequent of a channel's elements is counted as it is, and the rest is spread.
 class Characteriser {
  public:
-  /// Both sessions outlive this. kAlongside is for a comparison that is not to take much longer for it. Layers of int16
-  /// codes are left out with that reason: a channel takes some 10 ms, one of int8 codes 50 us. Of a layer whole samples
-  /// are counted until there are kEnough elements, and in a sample frequent sums are looked for in at most kSums
-  /// places. What was expected of all is then that of the counted elements, in proportion.
+  /// Both sessions outlive this. kAlongside is for a comparison of `samples` that is not to take much longer for it.
+  /// Layers of int16 codes are left out with that reason: a channel takes some 10 ms, one of int8 codes 50 us. Of a
+  /// layer kFewest samples are counted, or as many more as have kEnough elements, one every so many; in a sample
+  /// frequent sums are looked for in at most kSums places. What was expected of all is then that of the counted
+  /// elements, in proportion.
   enum class Effort : std::uint8_t { kAll, kAlongside };
-  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Effort effort = Effort::kAll);
+  [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Effort effort = Effort::kAll,
+                                                std::size_t samples = 1);
 
   /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
@@ -97,21 +99,26 @@ class Characteriser {
  private:
   static constexpr std::int64_t kFewProducts = 64;
   static constexpr double kFrequent = 1.0 / 200;
-  static constexpr std::int64_t kEnough = std::int64_t{1} << 18;
+  static constexpr std::size_t kFewest = 4, kEnough = std::size_t{1} << 18;
   static constexpr std::size_t kSums = std::size_t{1} << 16;
 
-  Characteriser(Session& a, Session& b, Effort effort) : effort_(effort), a_(&a), b_(&b), isolated_step_(a, b) {}
+  Characteriser(Session& a, Session& b, Effort effort, std::size_t samples)
+      : effort_(effort), samples_(samples), a_(&a), b_(&b), isolated_step_(a, b) {}
 
   struct Layer {
     LayerCharacter character;  // as known without inputs
     CodeRange clamp{};
     std::optional<NodeRunner> sums;  // where there are few products
+    std::size_t seen = 0;            // samples
   };
+  /// Whether the next sample of a layer is one of those that are counted.
+  [[nodiscard]] bool takes_next(Layer& layer, std::int64_t elements) const;
   void count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const;
   void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
                       LayerCounts& counts) const;
 
   Effort effort_;
+  std::size_t samples_;
   Session* a_;
   Session* b_;
   IsolatedStep isolated_step_;

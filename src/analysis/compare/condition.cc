@@ -88,7 +88,7 @@ bool Condition::is_of(const LayerDiff& layer) const {
 
 std::optional<double> Condition::figure_at(const LayerDiff& layer, const OutputDiff* output) const {
   if (!range_of(metric_).is_of_rows) return figure_of(metric_, stats_of(layer));
-  const auto* rows = output->as<ClassAgreement>();
+  const auto* rows = output == nullptr ? nullptr : output->as<ClassAgreement>();
   return rows == nullptr ? std::nullopt : figure_of(metric_, *rows);
 }
 
