@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -7,7 +8,7 @@
 
 namespace nputwin::cli {
 
-inline const std::vector<std::string> kShells = {"bash", "zsh", "fish"};
+inline constexpr std::array<const char*, 3> kShells = {"bash", "zsh", "fish"};
 
 /// What a shell reads to complete verbs, options and their values. `profiles`: what stands where a PROFILE or a SIDE is
 /// expected.

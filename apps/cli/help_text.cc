@@ -48,7 +48,7 @@ std::string footer_text(const std::vector<HelpBlock>& blocks, std::size_t column
         text += std::string(kMargin, ' ') + blocks[i].text + "\n";
         break;
       case HelpBlock::Kind::kBlank:
-        text += "\n";
+        text += '\n';
         break;
       case HelpBlock::Kind::kRow: {
         std::vector<HelpBlock> rows;

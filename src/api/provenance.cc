@@ -39,7 +39,7 @@ Result<std::string> folder_hash(const std::string& path) {
   std::string lines;
   for (const std::string& name : names) {
     NPUTWIN_ASSIGN_OR_RETURN(const std::string hash, file_hash((fs::path(path) / name).string()));
-    lines += hash + "  " + name + "\n";
+    lines += fmt::format("{}  {}\n", hash, name);
   }
   return sha256_of(lines);
 }

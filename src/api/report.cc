@@ -49,6 +49,7 @@ Status check_names(const Condition& condition, const Graph& graph) {
   }
   if (scope.of != Condition::Scope::Of::kOutput) return {};
   std::vector<std::string> names;
+  names.reserve(graph.outputs.size());
   for (const int t : graph.outputs) names.push_back(graph.spec(t).name);
   if (std::ranges::find(names, scope.which) != names.end()) return {};
   return error("--fail-if {}: no output of the model is called '{}'{}; `nputwin inspect` lists the names",

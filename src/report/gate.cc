@@ -45,6 +45,7 @@ const Condition::Place& Judgement::nearest() const {
 
 std::vector<Judgement> judge(const Report& report) {
   std::vector<Judgement> judgements;
+  judgements.reserve(report.fail_if.size());
   for (const Condition& condition : report.fail_if) judgements.push_back(judge(condition, report));
   return judgements;
 }

@@ -69,6 +69,7 @@ std::string row(const Report& report, std::size_t i, const std::string& failing)
 std::vector<std::string> failing_texts(const Report& report) {
   const auto failed = failures(report);
   std::vector<std::string> texts;
+  texts.reserve(report.result.layers.size());
   for (const LayerDiff& layer : report.result.layers)
     texts.push_back(report.fail_if.empty() ? "" : failure_of(report, failed, layer));
   return texts;

@@ -46,6 +46,7 @@ Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes,
                                     [&, &wanted = name](int t) { return spec(t).name == wanted; });
     if (input == graph_.inputs.end()) {
       std::vector<std::string> names;
+      names.reserve(graph_.inputs.size());
       for (const int t : graph_.inputs) names.push_back(spec(t).name);
       return error("no input is named '{}'{}; inputs: '{}'", name, did_you_mean(name, names), fmt::join(names, "' '"));
     }

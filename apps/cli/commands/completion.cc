@@ -58,7 +58,7 @@ void add_completion_command(Command root) {
       "  fish  nputwin completion fish | source\n"
       "An installed nputwin has put them where the shells look.");
   auto shell = std::make_shared<std::string>();
-  command.option("SHELL", *shell, "Which one").value("SHELL").one_of(kShells).required();
+  command.option("SHELL", *shell, "Which one").value("SHELL").one_of({kShells.begin(), kShells.end()}).required();
   command.does([shell, root](const Program&) {
     fmt::print("{}", completion(*shell, root.definition(), completion_verb::profile_names()));
     return Result<Exit>(Exit::kSame);

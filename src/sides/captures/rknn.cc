@@ -71,6 +71,7 @@ Result<CaptureSet> open_rknn(const Source& source, const Target& target) {
     }
   }
   std::vector<std::string> keys;
+  keys.reserve(others.size());
   for (const auto& [key, path] : others) keys.push_back(key);
   std::set<int> taken;
   for (const auto& [t, tensor] : capture.tensors) taken.insert(t);

@@ -160,7 +160,7 @@ Result<Values> shared(Result<std::vector<std::byte>> data) {
 
 }  // namespace
 
-Result<Values> values_for(const TensorSpec& input, std::shared_ptr<const Array> array, Numbers numbers,
+Result<Values> values_for(const TensorSpec& input, const std::shared_ptr<const Array>& array, Numbers numbers,
                           const std::string& where, const Notes& notes) {
   NPUTWIN_RETURN_IF_ERROR(check(input, numbers, where));
   if (numbers == Numbers::kReal) return shared(quantized(input, *array, where, notes));

@@ -20,7 +20,7 @@ using Values = std::shared_ptr<const std::vector<std::byte>>;
 
 /// The array's numbers in the input's type: as they are, or exactly the same numbers, or float64 rounded to float32, or
 /// real numbers quantized where the user says so. `where` names the array.
-[[nodiscard]] Result<Values> values_for(const TensorSpec& input, std::shared_ptr<const Array> array, Numbers numbers,
-                                        const std::string& where, const Notes& notes);
+[[nodiscard]] Result<Values> values_for(const TensorSpec& input, const std::shared_ptr<const Array>& array,
+                                        Numbers numbers, const std::string& where, const Notes& notes);
 
 }  // namespace nputwin::inputs
