@@ -91,12 +91,12 @@ Result<Layout> layout_option(const Given& given) {
   return error("'{}': the layout is nchw or nhwc, not '{}'", given.text, word);
 }
 
-Result<InputSamples> samples_of(const TensorSpec& input, std::shared_ptr<const Array> array, const Given& given,
+Result<InputSamples> samples_of(const TensorSpec& input, const std::shared_ptr<const Array>& array, const Given& given,
                                 const std::string& where, const Notes& notes) {
   NPUTWIN_ASSIGN_OR_RETURN(const Layout layout, layout_option(given));
   NPUTWIN_ASSIGN_OR_RETURN(const Numbers numbers, numbers_option(given));
   NPUTWIN_ASSIGN_OR_RETURN(const Fit fitting, fit(input, array->shape, layout, where, notes));
-  NPUTWIN_ASSIGN_OR_RETURN(auto values, values_for(input, std::move(array), numbers, where, notes));
+  NPUTWIN_ASSIGN_OR_RETURN(auto values, values_for(input, array, numbers, where, notes));
   if (fitting.nchw) {
     Shape all = input.shape;
     all[0] *= fitting.samples;

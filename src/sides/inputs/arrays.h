@@ -11,7 +11,7 @@ namespace nputwin::inputs {
 /// The samples that an array holds for an input. Its shape is the input's; or [K*N,…] for [N,…], which is K samples; or
 /// one sample's without the first dimension, where that is 1. Values of [N,C,H,W] are brought to [N,H,W,C] where the
 /// shape shows it or the user says it. `where` names the array.
-[[nodiscard]] Result<InputSamples> samples_of(const TensorSpec& input, std::shared_ptr<const Array> array,
+[[nodiscard]] Result<InputSamples> samples_of(const TensorSpec& input, const std::shared_ptr<const Array>& array,
                                               const Given& given, const std::string& where, const Notes& notes);
 
 /// The layout that the options say.

@@ -18,7 +18,7 @@ Result<Source> open_raw(const Given& given, const Notes& notes) {
                   auto array = std::make_shared<Array>(
                       Array{number_type(input.type), nchw ? nchw_shape(input.shape) : input.shape, {}});
                   array->data.assign(bytes.begin(), bytes.end());
-                  return samples_of(input, std::move(array), given, given.path, notes);
+                  return samples_of(input, array, given, given.path, notes);
                 }};
 }
 
