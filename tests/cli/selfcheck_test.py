@@ -87,7 +87,7 @@ class StandIn(unittest.TestCase):
         last = run(*arguments[:-2], "--a", "vip-v8", "--b", side)[1].splitlines()[-1]
         self.assertIn(" --a tflite-2.9.1-arm64 --b vip-v8 ", last)
         command = shlex.split(last)
-        self.assertEqual((command[:2], run(*command[1:])[0]), ([tool, "explain"], 1))
+        self.assertEqual((command[:2], run(*command[1:])[0]), ([NPUTWIN, "explain"], 1))
         # Two runtimes: layers bear the model's names.
         other = "runtime:" + self.answering_as("vip-v8")
         layers = json.loads(run(*arguments[:-1], "json", "--a", side, "--b", other)[1])["layers"]

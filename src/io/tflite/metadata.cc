@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "schema/metadata_generated.h"
 
@@ -10,21 +11,26 @@ namespace {
 
 namespace described = schema::metadata;
 
-/// The verified root of the buffer that holds the metadata; null where there is none.
-const described::ModelMetadata* root_of(const schema::Model& file) {
-  if (file.metadata() == nullptr || file.buffers() == nullptr) return nullptr;
+/// A copy of the buffer that holds the metadata, for in the file it may lie at any address; empty where there is none.
+std::vector<std::uint8_t> buffer_of(const schema::Model& file) {
+  if (file.metadata() == nullptr || file.buffers() == nullptr) return {};
   for (const schema::Metadata* entry : *file.metadata()) {
     if (entry->name() == nullptr || entry->name()->string_view() != "TFLITE_METADATA") continue;
-    if (entry->buffer() >= file.buffers()->size()) return nullptr;
+    if (entry->buffer() >= file.buffers()->size()) return {};
     const auto* data = file.buffers()->Get(entry->buffer())->data();
-    constexpr std::string_view kIdentifier = "M001";
-    if (data == nullptr || data->size() < 8 || std::memcmp(data->data() + 4, kIdentifier.data(), 4) != 0)
-      return nullptr;
-    flatbuffers::Verifier verifier(data->data(), data->size());
-    if (!verifier.VerifyBuffer<described::ModelMetadata>(nullptr)) return nullptr;
-    return described::GetModelMetadata(data->data());
+    if (data == nullptr) return {};
+    return {data->data(), data->data() + data->size()};
   }
-  return nullptr;
+  return {};
+}
+
+/// The root of a buffer; null where it is damaged.
+const described::ModelMetadata* root_of(const std::vector<std::uint8_t>& buffer) {
+  constexpr std::string_view kIdentifier = "M001";
+  if (buffer.size() < 8 || std::memcmp(buffer.data() + 4, kIdentifier.data(), kIdentifier.size()) != 0) return nullptr;
+  flatbuffers::Verifier verifier(buffer.data(), buffer.size());
+  if (!verifier.VerifyBuffer<described::ModelMetadata>(nullptr)) return nullptr;
+  return described::GetModelMetadata(buffer.data());
 }
 
 OutputMetadata read(const described::TensorMetadata& from) {
@@ -42,7 +48,8 @@ OutputMetadata read(const described::TensorMetadata& from) {
 
 std::map<int, OutputMetadata> read_output_metadata(const schema::Model& file, const Graph& main) {
   std::map<int, OutputMetadata> outputs;
-  const described::ModelMetadata* root = root_of(file);
+  const std::vector<std::uint8_t> buffer = buffer_of(file);
+  const described::ModelMetadata* root = root_of(buffer);
   if (root == nullptr || root->subgraph_metadata() == nullptr || root->subgraph_metadata()->size() == 0) return outputs;
   const auto* tensors = root->subgraph_metadata()->Get(0)->output_tensor_metadata();
   if (tensors == nullptr || tensors->size() != main.outputs.size()) return outputs;
