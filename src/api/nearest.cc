@@ -6,6 +6,7 @@
 #include "api/command_text.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
+#include "tensor/copy_of.h"
 
 namespace nputwin::api {
 namespace {
@@ -45,7 +46,7 @@ Result<std::vector<Tensor>> outputs_of(const DiffOptions& options, const std::sh
   std::vector<Tensor> outputs;
   for (std::size_t k = 0; k < session.graph().outputs.size(); ++k) {
     const TensorView view = session.output(k);
-    if (view.present()) outputs.push_back({*view.spec, {view.bytes.begin(), view.bytes.end()}});
+    if (view.present()) outputs.push_back(copy_of(view));
   }
   return outputs;
 }

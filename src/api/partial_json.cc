@@ -4,6 +4,7 @@
 #include <map>
 
 #include "report/not_run_report.h"
+#include "report/verdict_json.h"
 
 namespace nputwin::api {
 namespace {
@@ -103,8 +104,6 @@ std::optional<Confidence> known_of(const Json& json) {
   return read_name<Confidence>(json);
 }
 
-Json known_json(const std::optional<Confidence>& known) { return known ? Json(name(*known)) : Json(nullptr); }
-
 Json layer_json(const LayerDiff& layer) {
   auto causes = Json::object();
   layer.causes.each([&](Cause cause, std::int64_t count) { causes[std::string(name(cause))] = count; });
@@ -117,8 +116,8 @@ Json layer_json(const LayerDiff& layer) {
           {"shape", layer.shape},
           {"causes", std::move(causes)},
           {"scale", hex(layer.scale)},
-          {"known_a", known_json(layer.known_a)},
-          {"known_b", known_json(layer.known_b)},
+          {"known_a", report::known_json(layer.known_a)},
+          {"known_b", report::known_json(layer.known_b)},
           {"movement", fields_json(layer.movement)},
           {"isolated", fields_json(layer.isolated)},
           {"accumulated", fields_json(layer.accumulated)}};

@@ -53,8 +53,6 @@ Json counts_json(const CauseCounts& causes) {
   return json;
 }
 
-Json known_json(const std::optional<Confidence>& known) { return known ? Json(name(*known)) : Json(nullptr); }
-
 }  // namespace
 
 Json diff_object(const DiffResult& result) {

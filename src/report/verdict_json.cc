@@ -68,4 +68,6 @@ Json causes_json(const DiffResult& result) {
   return causes;
 }
 
+Json known_json(const std::optional<Confidence>& known) { return known ? Json(name(*known)) : Json(nullptr); }
+
 }  // namespace nputwin::report

@@ -15,4 +15,7 @@ namespace nputwin::report {
 /// [{"cause", "elements", "op", "known"}]: what CauseVerdict says.
 [[nodiscard]] Json causes_json(const DiffResult& result);
 
+/// The word for how a rule is known; null of a recording.
+[[nodiscard]] Json known_json(const std::optional<Confidence>& known);
+
 }  // namespace nputwin::report

@@ -7,11 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import folder
 from tool import MODELS, NPUTWIN, ROOT, model, run
 
 DIGITS = os.path.join(MODELS, "digits_int8.npy")
@@ -20,19 +20,7 @@ EMBED = [model("digits_embed20_i8"), *PAIR, "-i", DIGITS]
 CONV = [model("conv_3x3_same_i8"), *PAIR, "-i", "noise:1"]
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def text(self, name):
-        with open(self.path(name), encoding="utf-8") as f:
-            return f.read()
-
+class Folder(folder.Folder):
     def json(self, name):
         return json.loads(self.text(name))
 

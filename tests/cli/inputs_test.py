@@ -7,13 +7,13 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import folder
 from tool import MODELS, NPUTWIN, SHARED, model, npz_bytes, run
 
 CODES, REALS = model("digits_embed20_i8"), model("digits_embed20_float_io")
@@ -41,20 +41,7 @@ def png(width, height):
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, content):
-        with open(self.path(name), "wb") as f:
-            f.write(content)
-        return self.path(name)
-
+class Folder(folder.Folder):
     def run_on(self, source, *more, of=CODES, **options):
         return run("run", of, "-p", "vip-v8", "-i", source, *more, **options)
 

@@ -6,6 +6,7 @@
 #include "io/tflite/edit.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
+#include "tensor/copy_of.h"
 
 namespace nputwin {
 namespace {
@@ -16,8 +17,7 @@ Result<std::map<int, Tensor>> values_of(Session& session, std::span<const Tensor
   std::map<int, Tensor> values;
   const Graph& graph = session.graph();
   const auto keep = [&](int t, const TensorView& view) {
-    if (std::find(wanted.begin(), wanted.end(), t) != wanted.end())
-      values[t] = {*view.spec, {view.bytes.begin(), view.bytes.end()}};
+    if (std::find(wanted.begin(), wanted.end(), t) != wanted.end()) values[t] = copy_of(view);
   };
   for (std::size_t k = 0; k < sample.size(); ++k) keep(graph.inputs[k], sample[k].view());
   session.reset_state();

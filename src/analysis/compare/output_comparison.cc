@@ -3,14 +3,9 @@
 #include <algorithm>
 
 #include "analysis/compare/agreement.h"
+#include "tensor/copy_of.h"
 
 namespace nputwin {
-namespace {
-
-Tensor copy_of(const TensorView& view) { return {*view.spec, {view.bytes.begin(), view.bytes.end()}}; }
-
-}  // namespace
-
 OutputComparison::OutputComparison(const Graph& graph, std::vector<KnownOutput> outputs) {
   for (KnownOutput& known : outputs) {
     const OutputKind kind = known.kind;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/element.h"
+#include "tensor/copy_of.h"
 
 namespace nputwin {
 namespace {
@@ -40,8 +41,7 @@ void SwappedOutputs::add(int tensor, const TensorView& a, const TensorView& b) {
     return pair.first == tensor || pair.second == tensor;
   });
   if (!wanted) return;
-  const auto copy = [](const TensorView& view) { return Tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}}; };
-  sample_[tensor] = {copy(a), copy(b)};
+  sample_[tensor] = {copy_of(a), copy_of(b)};
 }
 
 void SwappedOutputs::end_sample() {

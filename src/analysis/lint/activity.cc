@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
 #include "sides/side.h"
 
 namespace nputwin::lint_rules {
@@ -22,9 +21,7 @@ void watch(const TensorView& view, bool counts, Activity& activity) {
   if (counts && view.spec->type == DType::kInt8) count_ends<std::int8_t>(view, activity);
   if (counts && view.spec->type == DType::kUInt8) count_ends<std::uint8_t>(view, activity);
   if (counts && view.spec->type == DType::kInt16) count_ends<std::int16_t>(view, activity);
-  std::string hash = tensor_hash(view.bytes);
-  if (activity.first.empty()) activity.first = hash;
-  activity.varies = activity.varies || activity.first != hash;
+  activity.movement.add(view.bytes);
 }
 
 class Watcher final : public Observer {

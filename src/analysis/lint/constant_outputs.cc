@@ -11,7 +11,7 @@ void constant_outputs(const Context& context, Findings& findings) {
   const Graph& graph = context.model.main();
   const auto varies = [&](int t) {
     const auto found = context.active.find(t);
-    return found != context.active.end() && found->second.varies;
+    return found != context.active.end() && found->second.movement.moved;
   };
   for (std::size_t i = 0; context.samples > 1 && i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/compare/movement.h"
 #include "analysis/lint/lint.h"
 
 namespace nputwin::lint_rules {
@@ -19,8 +20,7 @@ struct Judged {
 /// What ran shows of one tensor.
 struct Activity {
   std::int64_t elements = 0, lowest = 0, highest = 0;  ///< of all samples: how many are at each end of the type's range
-  std::string first;                                   ///< the hash of the first sample's values
-  bool varies = false;                                 ///< another sample has other values
+  Movement movement;
 };
 
 /// What a rule sees.
