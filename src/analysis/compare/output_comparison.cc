@@ -6,6 +6,7 @@
 #include "tensor/copy_of.h"
 
 namespace nputwin {
+
 OutputComparison::OutputComparison(const Graph& graph, std::vector<KnownOutput> outputs) {
   for (KnownOutput& known : outputs) {
     const OutputKind kind = known.kind;
