@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <numeric>
-#include <ranges>
 #include <vector>
 
 namespace nputwin {
@@ -39,7 +38,7 @@ std::vector<std::string> begun(std::string_view word, std::span<const std::strin
   std::vector<std::string> found;
   if (word.size() < kLeastLetters) return found;
   for (const std::string& candidate : known) {
-    if (std::ranges::equal(word, candidate | std::views::take(word.size()), same_letter)) found.push_back(candidate);
+    if (std::ranges::equal(word, std::string_view(candidate).substr(0, word.size()), same_letter)) found.push_back(candidate);
   }
   std::ranges::stable_sort(found, {}, &std::string::size);
   return found;
