@@ -38,7 +38,8 @@ std::vector<std::string> begun(std::string_view word, std::span<const std::strin
   std::vector<std::string> found;
   if (word.size() < kLeastLetters) return found;
   for (const std::string& candidate : known) {
-    if (std::ranges::equal(word, std::string_view(candidate).substr(0, word.size()), same_letter)) found.push_back(candidate);
+    const std::string_view beginning = std::string_view(candidate).substr(0, word.size());
+    if (std::ranges::equal(word, beginning, same_letter)) found.push_back(candidate);
   }
   std::ranges::stable_sort(found, {}, &std::string::size);
   return found;
