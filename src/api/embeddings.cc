@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/text_lines.h"
 #include "io/npy.h"
 #include "io/npz.h"
 
@@ -54,15 +55,7 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
     });
     return labels;
   }
-  const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
-  for (std::size_t first = 0; first < text.size();) {
-    const std::size_t end = std::min(text.find('\n', first), text.size());
-    std::string_view line = text.substr(first, end - first);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    labels.emplace_back(line);
-    first = end + 1;
-  }
-  return labels;
+  return text_lines(file->bytes());
 }
 
 }  // namespace

@@ -274,6 +274,8 @@ class Streams(Folder):
             with open(fifo, "wb") as f:
                 f.write(digits)
             self.assertEqual((process.wait(60), process.stdout.read()), explained[:2])
+        refused = run("inspect", "-")
+        self.assertEqual(refused, (2, "", "nputwin: -: a model is read more than once, so it cannot come from stdin; expected a file\n"))
         for content, word in (b"", "is empty"), (b"x" * 63, "has 63 bytes"), (bmp(9, 9)[:60], "cut off"), (digits[:100], "cut off"):
             done = subprocess.run([*command, "-"], input=content, capture_output=True, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (2, b""))

@@ -4,10 +4,9 @@
 
 #include <unistd.h>
 
-#include <utility>
-
 #include "arguments.h"
 #include "base/file.h"
+#include "base/text_lines.h"
 #include "interaction.h"
 #include "io/json.h"
 #include "report/values.h"
@@ -26,19 +25,9 @@ struct Arguments {
 };
 
 Result<std::vector<std::string>> read_labels(const std::string& path) {
-  std::vector<std::string> labels;
-  if (path.empty()) return labels;
-  NPUTWIN_ASSIGN_OR_RETURN(const auto blob, read_file(path));
-  std::string line;
-  for (const std::byte b : blob->bytes()) {
-    const char c = static_cast<char>(b);
-    if (c == '\n')
-      labels.push_back(std::exchange(line, {}));
-    else if (c != '\r')
-      line += c;
-  }
-  if (!line.empty()) labels.push_back(line);
-  return labels;
+  if (path.empty()) return std::vector<std::string>();
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(path));
+  return text_lines(file->bytes());
 }
 
 Result<Exit> run(const Arguments& a, const Program& program) {

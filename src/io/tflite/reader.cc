@@ -304,6 +304,7 @@ class Reader {
 }  // namespace
 
 Result<std::shared_ptr<const Model>> read_tflite(const std::string& path) {
+  if (path == "-") return error("-: a model is read more than once, so it cannot come from stdin; expected a file");
   NPUTWIN_ASSIGN_OR_RETURN(auto bytes, read_file(path));
   return parse_tflite(std::move(bytes), path);
 }
