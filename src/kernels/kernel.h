@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "fixed/trace.h"
+#include "kernels/definition.h"
 #include "kernels/kernel_form.h"
 #include "tensor/tensor.h"
 
@@ -53,8 +55,26 @@ class Kernel {
                        Trace& /*trace*/) const {
     return false;
   }
+  /// The elements of output 0 as functions that can be asked for any codes, not for those of one run; null: they are
+  /// functions of more than Definition can say, or nobody has written it. `context`: the inputs' specs and the values
+  /// of constants. Valid while the kernel lives.
+  [[nodiscard]] virtual std::unique_ptr<Definition> definition(const RunContext& /*context*/) const { return nullptr; }
+  /// Whether `other`, a kernel of the same node, gives the same outputs for all inputs because it is of the same class
+  /// and has the same parameters. False says nothing. See ComparableKernel.
+  [[nodiscard]] virtual bool same_as(const Kernel& /*other*/) const { return false; }
   /// Which form runs. Most ops have the scalar definition alone.
   [[nodiscard]] virtual KernelForm form() const { return {}; }
+};
+
+/// A kernel whose class Self has parameters(): all that decides its outputs beside the inputs, as what can be compared,
+/// such as std::tie of its members.
+template <typename Self>
+class ComparableKernel : public Kernel {
+ public:
+  [[nodiscard]] bool same_as(const Kernel& other) const final {
+    const auto* same_class = dynamic_cast<const Self*>(&other);
+    return same_class != nullptr && static_cast<const Self*>(this)->parameters() == same_class->parameters();
+  }
 };
 
 /// Runs a kernel; the error is what its inputs' values do not allow.

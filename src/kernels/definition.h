@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace nputwin {
+
+/// How each element of an output follows from codes: a function of one code, of two, or of an exact sum. Unlike
+/// Kernel::run it can be asked for arguments that no input at hand gives. Two kernels of one node whose arguments are
+/// the same and whose functions agree on every argument are equal for all inputs.
+class Definition {
+ public:
+  enum class Of : std::uint8_t {
+    kCode,  ///< one element of one input
+    kPair,  ///< an element of each of two inputs
+    kSum,   ///< an exact sum: see Sum
+  };
+  /// One element of one of the node's inputs.
+  struct Place {
+    std::size_t input = 0;
+    std::int64_t element = 0;
+    bool operator==(const Place&) const = default;
+  };
+  /// start + sum over terms of weight * code, the codes being those of one input. With `other_input`:
+  /// start + sum over terms of (code - zero) * (other code - other_zero); a term's weight is then where the other code
+  /// stands.
+  struct Sum {
+    struct Term {
+      std::int64_t element, weight;
+      bool operator==(const Term&) const = default;
+    };
+    std::int64_t start = 0;
+    std::size_t input = 0;
+    std::vector<Term> terms;
+    std::optional<std::size_t> other_input;
+    std::int32_t zero = 0, other_zero = 0;
+
+    bool operator==(const Sum&) const = default;
+  };
+  /// The element's value of its argument: a code, or a number (exactly, as binary64 holds every code and binary32
+  /// number). kPair takes both, the others ignore `second`.
+  using Function = std::function<double(std::int64_t argument, std::int64_t second)>;
+
+  Definition() = default;
+  Definition(const Definition&) = delete;
+  Definition& operator=(const Definition&) = delete;
+  virtual ~Definition() = default;
+
+  [[nodiscard]] virtual Of of() const = 0;
+  /// Elements of equal numbers have the same function.
+  [[nodiscard]] virtual std::int64_t function_number(std::int64_t element) const = 0;
+  /// kSum: elements of equal numbers have the same start and weights, on other codes.
+  [[nodiscard]] virtual std::int64_t sum_number(std::int64_t /*element*/) const { return 0; }
+  [[nodiscard]] virtual Function function(std::int64_t element) const = 0;
+  /// kSum: the function rises with the sum or stays, for all sums from `lowest` to `highest`. Known by its construction.
+  [[nodiscard]] virtual bool rises(std::int64_t /*element*/, std::int64_t /*lowest*/, std::int64_t /*highest*/) const {
+    return false;
+  }
+  /// kSum: about how many codes a sum of one more is worth; 0: not known. Only speed rests on it.
+  [[nodiscard]] virtual double slope(std::int64_t /*element*/) const { return 0; }
+  /// kCode: one; kPair: two.
+  [[nodiscard]] virtual std::vector<Place> places(std::int64_t /*element*/) const { return {}; }
+  [[nodiscard]] virtual Sum sum(std::int64_t /*element*/) const { return {}; }
+};
+
+}  // namespace nputwin
