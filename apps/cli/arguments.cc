@@ -68,6 +68,23 @@ Option add_profile(Command command, const std::string& flags, std::string& text,
   return option.value("PROFILE");
 }
 
+std::vector<std::string> split_profiles(const std::vector<std::string>& texts) {
+  std::vector<std::string> profiles;
+  for (const std::string& text : texts) {
+    profiles.emplace_back();
+    int depth = 0;
+    for (const char c : text) {
+      depth += c == '{' || c == '(' ? 1 : c == '}' || c == ')' ? -1 : 0;
+      if (c == ',' && depth == 0) {
+        profiles.emplace_back();
+      } else {
+        profiles.back() += c;
+      }
+    }
+  }
+  return profiles;
+}
+
 void add_until(Command command, std::string& op) {
   command.option("--until", op, "The last op to run: its number, or the name of one of its outputs")
       .value("OP")

@@ -20,6 +20,9 @@ void add_model(Command command, std::string& path, bool required = true);
 Option add_inputs(Command command, std::vector<std::string>& sources);
 Option add_profile(Command command, const std::string& flags, std::string& text, const std::string& help);
 
+/// The profiles that texts name with commas between them; a comma inside the braces of a variant is its own.
+[[nodiscard]] std::vector<std::string> split_profiles(const std::vector<std::string>& texts);
+
 /// --until, the last op that runs.
 void add_until(Command command, std::string& op);
 

@@ -62,6 +62,8 @@ class Kernel {
   /// Whether `other`, a kernel of the same node, gives the same outputs for all inputs because it is of the same class
   /// and has the same parameters. False says nothing. See ComparableKernel.
   [[nodiscard]] virtual bool same_as(const Kernel& /*other*/) const { return false; }
+  /// Every element of the outputs is one of an input of the same type, or a padding: the output's zero point or code 0.
+  [[nodiscard]] virtual bool only_moves() const { return false; }
   /// Which form runs. Most ops have the scalar definition alone.
   [[nodiscard]] virtual KernelForm form() const { return {}; }
 };

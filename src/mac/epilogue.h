@@ -39,8 +39,13 @@ class Epilogue {
 
   /// What becomes of the sum of one element of the output, by the definition.
   [[nodiscard]] ElementEpilogue element(std::int64_t element) const {
-    const auto channel = static_cast<int>(element % first_.channels());
-    return rule_of(channel, element).element(channel);
+    return (takes_last(element) ? *last_ : first_).element(static_cast<int>(element % first_.channels()));
+  }
+
+  [[nodiscard]] int channels() const { return first_.channels(); }
+  /// Whether the last rule takes an element.
+  [[nodiscard]] bool takes_last(std::int64_t element) const {
+    return last_ && (static_cast<int>(element % first_.channels()) >= blocks_.channels || element >= blocks_.elements);
   }
 
   /// The codes of a block into `out`, the first byte of the whole output, whose rows are dense. No sum is beyond the
@@ -51,9 +56,6 @@ class Epilogue {
   [[nodiscard]] std::vector<KernelForm> forms() const;
 
  private:
-  [[nodiscard]] const Requantizer& rule_of(int channel, std::int64_t element) const {
-    return !last_ || (channel < blocks_.channels && element < blocks_.elements) ? first_ : *last_;
-  }
   /// The first `by_first` channels of the output's by the first rule, the others by the last.
   void split(const SumBlock& block, int by_first, std::byte* out) const;
   void run(const Requantizer& rule, const SumBlock& block, std::byte* out) const;

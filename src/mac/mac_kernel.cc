@@ -1,6 +1,7 @@
 #include "mac/mac_kernel.h"
 
 #include "kernels/explain.h"
+#include "mac/definition.h"
 
 namespace nputwin {
 
@@ -25,6 +26,10 @@ bool MacKernel::explain(const RunContext& context, std::size_t /*output*/, std::
   const auto code = epilogue_.element(element).unclamped(noted("accumulator, with the bias", sum));
   explained_code(to<std::int64_t>(code), epilogue_.element(element).clamp, trace);
   return true;
+}
+
+std::unique_ptr<Definition> MacKernel::definition(const RunContext& /*context*/) const {
+  return mac_definition(layer_, epilogue_);
 }
 
 }  // namespace nputwin

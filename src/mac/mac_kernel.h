@@ -33,6 +33,8 @@ class MacKernel : public Kernel {
 
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const final;
 
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const final;
+
   [[nodiscard]] const MacLayer& layer() const { return layer_; }
   [[nodiscard]] const Epilogue& epilogue() const { return epilogue_; }
 

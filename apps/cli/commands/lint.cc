@@ -19,28 +19,11 @@ struct Arguments {
   FormatArgument format;
 };
 
-/// Profiles with commas between them; those inside the braces of a variant are its own.
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  for (const char c : text) {
-    depth += c == '{' || c == '(' ? 1 : c == '}' || c == ')' ? -1 : 0;
-    if (c == ',' && depth == 0) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 Result<Exit> run(const Arguments& a, const Program& program) {
   api::LintOptions options = a.options;
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   options.program = program.command;
-  for (const std::string& text : a.profiles) {
-    for (std::string& profile : split(text)) options.profiles.push_back(std::move(profile));
-  }
+  options.profiles = split_profiles(a.profiles);
   NPUTWIN_ASSIGN_OR_RETURN(const api::Linted found, api::lint(options, interaction(program, "samples")));
   a.format.print([&] { return report::lint_text(*found.model, found.findings) + found.next + "\n"; },
                  [&] { return report::lint_json(*found.model, found.profiles, found.findings); });

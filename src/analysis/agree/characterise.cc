@@ -5,40 +5,15 @@
 #include <numeric>
 
 #include "analysis/element.h"
+#include "analysis/prove/thresholds.h"
 #include "mac/mac_kernel.h"
 
 namespace nputwin {
 namespace {
 
-/// The least sum from `lowest` to `highest` whose code is `code` or more; highest + 1 where none is.
-std::int64_t first_sum_of(const ElementEpilogue& step, std::int32_t code, std::int64_t lowest, std::int64_t highest) {
-  const auto reached = [&](std::int64_t sum) { return step.code(sum) >= code; };
-  if (step.scale.binary64 <= 0) return reached(lowest) ? lowest : highest + 1;
-  // From where the real product passes code - 1/2, away in growing steps until the code is on either side; then halves.
-  const double guess = (code - 0.5 - step.zero_point) / step.scale.binary64;
-  const double room = static_cast<double>(highest) + 1;
-  std::int64_t at = static_cast<std::int64_t>(std::clamp(guess, static_cast<double>(lowest), room));
-  std::int64_t below = at, above = at, width = 1;
-  while (above <= highest && !reached(above)) {
-    below = above + 1;
-    above += width;
-    width *= 2;
-  }
-  above = std::min(above, highest + 1);
-  width = 1;
-  for (below = std::min(below, above); below > lowest && reached(below - 1); width *= 2) {
-    above = below - 1;
-    below = std::max(below - width, lowest);
-  }
-  while (below < above) {
-    const std::int64_t middle = below + (above - below) / 2;
-    if (reached(middle)) {
-      above = middle;
-    } else {
-      below = middle + 1;
-    }
-  }
-  return above;
+Thresholds thresholds_of(const ElementEpilogue& step, std::int64_t lowest, std::int64_t highest) {
+  const auto code = [&](std::int64_t sum, std::int64_t) -> double { return step.code(sum); };
+  return nputwin::thresholds_of(code, step.scale.binary64, lowest, highest, step.clamp.lo, step.clamp.hi);
 }
 
 bool fits(const ElementEpilogue& step, std::int64_t lowest, std::int64_t highest) {
@@ -138,9 +113,10 @@ double DifferingSums::reachable_share() const {
 DifferingSums differing_sums(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest,
                              std::int64_t highest) {
   DifferingSums result{{}, lowest, highest, a.scale.binary64};
-  for (std::int32_t code = a.clamp.lo + 1; code <= a.clamp.hi; ++code) {
-    const std::int64_t first_a = first_sum_of(a, code, lowest, highest);
-    const std::int64_t first_b = first_sum_of(b, code, lowest, highest);
+  const Thresholds of_a = thresholds_of(a, lowest, highest), of_b = thresholds_of(b, lowest, highest);
+  for (std::size_t i = 0; i < of_a.first.size(); ++i) {
+    const std::int64_t first_a = of_a.first[i], first_b = of_b.first[i];
+    const std::int32_t code = a.clamp.lo + 1 + static_cast<std::int32_t>(i);
     if (first_a != first_b) result.intervals.push_back({code, std::min(first_a, first_b), std::abs(first_a - first_b)});
   }
   return result;

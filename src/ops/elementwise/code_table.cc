@@ -91,9 +91,34 @@ class CodeKernel final : public Kernel {
     explain_code(f_, context, 0, element, range_, trace);
     return true;
   }
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& /*context*/) const override {
+    return code_definition(f_, f_, INT64_MAX, range_);
+  }
 
  private:
   CodeFunction f_;
+  CodeRange range_;
+};
+
+class CodeDefinition final : public Definition {
+ public:
+  CodeDefinition(CodeFunction body, CodeFunction tail, std::int64_t tail_from, CodeRange range)
+      : body_(std::move(body)), tail_(std::move(tail)), tail_from_(tail_from), range_(range) {}
+
+  [[nodiscard]] Of of() const override { return Of::kCode; }
+  [[nodiscard]] std::int64_t function_number(std::int64_t element) const override {
+    return element < tail_from_ ? 0 : 1;
+  }
+  [[nodiscard]] Function function(std::int64_t element) const override {
+    return [&f = element < tail_from_ ? body_ : tail_, range = range_](std::int64_t code, std::int64_t) {
+      return static_cast<double>(clip(f(static_cast<std::int32_t>(code)), range));
+    };
+  }
+  [[nodiscard]] std::vector<Place> places(std::int64_t element) const override { return {{0, element}}; }
+
+ private:
+  CodeFunction body_, tail_;
+  std::int64_t tail_from_;
   CodeRange range_;
 };
 
@@ -108,10 +133,20 @@ CodeTableKernel::CodeTableKernel(DType input, DType output, CodeFunction body, C
 
 bool CodeTableKernel::explain(const RunContext& context, std::size_t /*output*/, std::int64_t element,
                               Trace& trace) const {
-  const std::int64_t size = context.inputs[0].spec->elements();
-  explain_code(element < size - size % block_ ? body_function_ : tail_function_, context, 0, element,
+  const std::int64_t from = tail_from(context.inputs[0].spec->elements());
+  explain_code(element < from ? body_function_ : tail_function_, context, 0, element,
                code_range(context.outputs[0].spec->type), trace);
   return true;
+}
+
+std::unique_ptr<Definition> CodeTableKernel::definition(const RunContext& context) const {
+  const std::int64_t from = block_ == 1 ? INT64_MAX : tail_from(context.inputs[0].spec->elements());
+  return code_definition(body_function_, tail_function_, from, code_range(context.outputs[0].spec->type));
+}
+
+std::unique_ptr<Definition> code_definition(const CodeFunction& body, const CodeFunction& tail, std::int64_t tail_from,
+                                            CodeRange range) {
+  return std::make_unique<CodeDefinition>(body, tail, tail_from, range);
 }
 
 void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,
@@ -129,7 +164,7 @@ void explain_code(const CodeFunction& f, const RunContext& context, std::size_t 
 void CodeTableKernel::run(const RunContext& context) const {
   const auto in = context.inputs[0].bytes;
   const auto out = context.outputs[0].bytes;
-  const std::size_t body = in.size() - in.size() % static_cast<std::size_t>(block_);
+  const auto body = static_cast<std::size_t>(tail_from(static_cast<std::int64_t>(in.size())));
   for (std::size_t i = 0; i < body; ++i) out[i] = std::byte{body_[static_cast<std::uint8_t>(in[i])]};
   for (std::size_t i = body; i < in.size(); ++i) out[i] = std::byte{tail_[static_cast<std::uint8_t>(in[i])]};
 }

@@ -25,6 +25,10 @@ struct CodeFunction {
 void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,
                   Trace& trace);
 
+/// A definition of elements that are each `body` of input 0's code, or `tail` from element `tail_from` on; clipped.
+[[nodiscard]] std::unique_ptr<Definition> code_definition(const CodeFunction& body, const CodeFunction& tail,
+                                                          std::int64_t tail_from, CodeRange range);
+
 /// A kernel for element-wise 8-bit ops: one output code for each of the 256 input codes.
 class CodeTableKernel final : public Kernel {
  public:
@@ -38,9 +42,13 @@ class CodeTableKernel final : public Kernel {
 
   void run(const RunContext& context) const override;
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override;
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
   [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
 
  private:
+  /// Where the tail of so many elements begins.
+  [[nodiscard]] std::int64_t tail_from(std::int64_t elements) const { return elements - elements % block_; }
+
   Table body_, tail_;
   CodeFunction body_function_, tail_function_;
   std::int64_t block_;

@@ -27,9 +27,14 @@ class PairCodes {
     }
   }
 
+  /// The low bits of the code.
   [[nodiscard]] std::int32_t operator()(std::int32_t a, std::int32_t b) const {
     if (table_.empty()) return evaluate(a, b);
     return table_[static_cast<std::size_t>((a + offset_) * 256 + b + offset_)];
+  }
+  [[nodiscard]] std::int32_t code(std::int32_t a, std::int32_t b) const {
+    const std::int32_t bits = (*this)(a, b);
+    return table_.empty() || offset_ == 0 ? bits : static_cast<std::int8_t>(bits);
   }
 
   [[nodiscard]] const PairFunction& function() const { return f_; }
@@ -46,6 +51,32 @@ class PairCodes {
   std::vector<std::uint8_t> table_;
 };
 
+class PairDefinition final : public Definition {
+ public:
+  /// Of each run's elements, the first `body_elements` are `body`.
+  PairDefinition(const BroadcastWalk& walk, std::int64_t body_elements, const PairCodes& body, const PairCodes& tail)
+      : walk_(walk), body_elements_(body_elements), body_(body), tail_(tail) {}
+
+  [[nodiscard]] Of of() const override { return Of::kPair; }
+  [[nodiscard]] std::int64_t function_number(std::int64_t element) const override { return in_body(element) ? 0 : 1; }
+  [[nodiscard]] Function function(std::int64_t element) const override {
+    return [&codes = in_body(element) ? body_ : tail_](std::int64_t a, std::int64_t b) {
+      return static_cast<double>(codes.code(static_cast<std::int32_t>(a), static_cast<std::int32_t>(b)));
+    };
+  }
+  [[nodiscard]] std::vector<Place> places(std::int64_t element) const override {
+    const std::int64_t r = element / walk_.run(), i = element % walk_.run();
+    return {{0, walk_.start_a(r) + i * walk_.step_a()}, {1, walk_.start_b(r) + i * walk_.step_b()}};
+  }
+
+ private:
+  [[nodiscard]] bool in_body(std::int64_t element) const { return element % walk_.run() < body_elements_; }
+
+  const BroadcastWalk& walk_;
+  std::int64_t body_elements_;
+  const PairCodes &body_, &tail_;
+};
+
 class PairKernel final : public Kernel {
  public:
   PairKernel(BroadcastWalk walk, std::int64_t block, PairCodes body, PairCodes tail, KernelForm form)
@@ -58,21 +89,27 @@ class PairKernel final : public Kernel {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
       using T = decltype(code);
       const std::int64_t n = walk_.run(), r = element / n, i = element % n;
-      const PairCodes& codes = i < n - n % block_ ? body_ : tail_;
+      const PairCodes& codes = i < body_elements() ? body_ : tail_;
       const auto a = explained_input<T>(context, 0, walk_.start_a(r) + i * walk_.step_a(), "a", trace);
       const auto b = explained_input<T>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
       explained_code(codes.function().traced(a, b), codes.clamp(), trace);
     });
     return true;
   }
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& /*context*/) const override {
+    return std::make_unique<PairDefinition>(walk_, body_elements(), body_, tail_);
+  }
   [[nodiscard]] KernelForm form() const override { return form_; }
 
  private:
+  /// Of a run.
+  [[nodiscard]] std::int64_t body_elements() const { return walk_.run() - walk_.run() % block_; }
+
   template <typename T>
   void run(const RunContext& context) const {
     const auto a = context.inputs[0].as<T>(), b = context.inputs[1].as<T>();
     const auto out = context.outputs[0].as<T>();
-    const std::int64_t step_a = walk_.step_a(), step_b = walk_.step_b(), n = walk_.run(), body = n - n % block_;
+    const std::int64_t step_a = walk_.step_a(), step_b = walk_.step_b(), n = walk_.run(), body = body_elements();
     context.pool->parallel(walk_.runs(), [&](std::int64_t r, int) {
       const T* pa = a.data() + walk_.start_a(r);
       const T* pb = b.data() + walk_.start_b(r);

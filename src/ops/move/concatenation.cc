@@ -89,19 +89,55 @@ class Concatenation final : public Kernel {
   bool explain(const RunContext& context, std::size_t /*output*/, std::int64_t element, Trace& trace) const override {
     const TensorSpec& out = *context.outputs[0].spec;
     if (!is_8bit(out.type) && out.type != DType::kInt16) return false;
+    const Definition::Place from = source(element);
+    explain_code(parts_[from.input].rescale, context, from.input, from.element, code_range(out.type), trace);
+    return true;
+  }
+
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
+
+  /// Which element an element of the output is made of.
+  [[nodiscard]] Definition::Place source(std::int64_t element) const {
     const std::int64_t at = element % block_;
     std::size_t i = 0;
     while (i + 1 < parts_.size() && at >= parts_[i + 1].first) ++i;
-    const std::int64_t from = element / block_ * parts_[i].inner + at - parts_[i].first;
-    explain_code(parts_[i].rescale, context, i, from, code_range(out.type), trace);
-    return true;
+    return {i, element / block_ * parts_[i].inner + at - parts_[i].first};
   }
+  [[nodiscard]] const Part& part(std::size_t i) const { return parts_[i]; }
 
  private:
   std::vector<Part> parts_;
   std::size_t largest_;
   std::int64_t block_;
 };
+
+/// By part.
+class ConcatenationDefinition final : public Definition {
+ public:
+  ConcatenationDefinition(const Concatenation& kernel, CodeRange range) : kernel_(kernel), range_(range) {}
+
+  [[nodiscard]] Of of() const override { return Of::kCode; }
+  [[nodiscard]] std::int64_t function_number(std::int64_t element) const override {
+    return static_cast<std::int64_t>(kernel_.source(element).input);
+  }
+  [[nodiscard]] Function function(std::int64_t element) const override {
+    return [this, &part = kernel_.part(kernel_.source(element).input)](std::int64_t code, std::int64_t) {
+      const std::int64_t rescaled = part.table ? part.rescale(static_cast<std::int32_t>(code)) : code;
+      return static_cast<double>(std::clamp<std::int64_t>(rescaled, range_.lo, range_.hi));
+    };
+  }
+  [[nodiscard]] std::vector<Place> places(std::int64_t element) const override { return {kernel_.source(element)}; }
+
+ private:
+  const Concatenation& kernel_;
+  CodeRange range_;
+};
+
+std::unique_ptr<Definition> Concatenation::definition(const RunContext& context) const {
+  const DType type = context.outputs[0].spec->type;
+  if (!is_8bit(type) && type != DType::kInt16) return nullptr;
+  return std::make_unique<ConcatenationDefinition>(*this, code_range(type));
+}
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(const int axis, axis_of(context));

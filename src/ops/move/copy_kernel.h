@@ -20,6 +20,7 @@ class CopyKernel final : public Kernel {
       : parts_(std::move(parts)), background_(std::move(background)) {}
 
   void run(const RunContext& context) const override;
+  [[nodiscard]] bool only_moves() const override { return true; }
 
  private:
   std::vector<Part> parts_;

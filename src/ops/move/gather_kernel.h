@@ -19,6 +19,7 @@ class GatherKernel final : public Kernel {
                std::size_t input = 0);
 
   void run(const RunContext& context) const override;
+  [[nodiscard]] bool only_moves() const override { return true; }
 
  private:
   std::byte* copy(std::size_t dimension, const std::byte* from, std::byte* to) const;

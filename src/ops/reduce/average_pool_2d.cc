@@ -18,6 +18,7 @@
 #include "ops/reduce/number_pool.h"
 #include "ops/reduce/pool.h"
 #include "ops/reduce/rescaled_average.h"
+#include "ops/reduce/sum_kernel.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::average_pool_2d {
@@ -97,7 +98,27 @@ class AveragePool final : public Kernel {
     return true;
   }
 
+  /// By the number of codes under the window.
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override {
+    const auto sources = [this, shape = context.inputs[0].spec->shape](std::int64_t element) {
+      return pool_elements(window_, shape, element);
+    };
+    return std::make_unique<SumDefinition>(
+        [this](std::int64_t element) { return count(element); }, sources,
+        [this](std::int64_t sum, std::int64_t element) {
+          return static_cast<double>(std::clamp<std::int64_t>(average_(sum, count(element)), clamp_.lo, clamp_.hi));
+        });
+  }
+
  private:
+  /// How many codes an element is the average of.
+  [[nodiscard]] std::int64_t count(std::int64_t element) const {
+    const std::int64_t pixel = element / channels_;
+    const auto [i0, i1] = window_.y.inside(static_cast<int>(pixel / window_.x.out % window_.y.out));
+    const auto [j0, j1] = window_.x.inside(static_cast<int>(pixel % window_.x.out));
+    return std::int64_t{i1 - i0} * (j1 - j0);
+  }
+
   Window window_;
   CodeRange clamp_;
   Average average_;

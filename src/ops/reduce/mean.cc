@@ -90,8 +90,13 @@ class Finish {
   [[nodiscard]] Like<std::int32_t, N> operator()(const N& sum, std::int64_t channel) const {
     return to<std::int32_t>(clamped<std::int64_t>(unclamped(sum, channel), range_.lo, range_.hi));
   }
+  [[nodiscard]] std::int64_t number(std::int64_t channel) const { return in_vectors(channel) ? 1 : 0; }
 
  private:
+  [[nodiscard]] bool in_vectors(std::int64_t channel) const {
+    return method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
+  }
+
   template <typename N>
   [[nodiscard]] N unclamped(const N& sum, std::int64_t channel) const {
     const auto centre = [&] { return noted("sum - n * zero point", to<std::int32_t>(sum - n_ * z_in_)); };
@@ -103,8 +108,8 @@ class Finish {
         return divide_rounded(to<std::int64_t>(multiply_(centre(), m_)), n_, Rounding::kHalfAwayFromZero) + z_out_;
       case MeanMethod::kBinary32Bias:
       case MeanMethod::kBinary32BiasVectorized: {
-        const bool vector = method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
-        return to<std::int64_t>(multiply_(raw, m_, vector ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero)) + bias_;
+        const Rounding ties = in_vectors(channel) ? Rounding::kHalfUp : Rounding::kHalfAwayFromZero;
+        return to<std::int64_t>(multiply_(raw, m_, ties)) + bias_;
       }
       case MeanMethod::kBinary32Mean: {
         if (codes_only_) return to<std::int64_t>(raw) / n_;

@@ -56,6 +56,7 @@ class Finish {
     const std::int64_t size = std::int64_t{range_.hi} - range_.lo + 1;
     return to<std::int32_t>(range_.lo + remainder_up(y - range_.lo, size));
   }
+  [[nodiscard]] std::int64_t number(std::int64_t /*channel*/) const { return 0; }
 
  private:
   /// x modulo size, not negative.

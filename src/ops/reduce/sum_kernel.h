@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 
@@ -23,8 +24,36 @@ template <typename T>
                Traced<std::int64_t>(&trace, sum, "sum(q)"));
 }
 
+/// Elements that are each a function of the exact sum of some codes of input 0.
+class SumDefinition final : public Definition {
+ public:
+  /// `number`: elements of equal ones have the same function. `sources`: whose codes are added up. `finish`: the value
+  /// of a sum for an element.
+  SumDefinition(std::function<std::int64_t(std::int64_t element)> number,
+                std::function<std::vector<std::int64_t>(std::int64_t element)> sources,
+                std::function<double(std::int64_t sum, std::int64_t element)> finish)
+      : number_(std::move(number)), sources_(std::move(sources)), finish_(std::move(finish)) {}
+
+  [[nodiscard]] Of of() const override { return Of::kSum; }
+  [[nodiscard]] std::int64_t function_number(std::int64_t element) const override { return number_(element); }
+  [[nodiscard]] Function function(std::int64_t element) const override {
+    return [this, element](std::int64_t sum, std::int64_t) { return finish_(sum, element); };
+  }
+  [[nodiscard]] Sum sum(std::int64_t element) const override {
+    Sum sum;
+    for (const std::int64_t from : sources_(element)) sum.terms.push_back({from, 1});
+    return sum;
+  }
+
+ private:
+  std::function<std::int64_t(std::int64_t)> number_;
+  std::function<std::vector<std::int64_t>(std::int64_t)> sources_;
+  std::function<double(std::int64_t, std::int64_t)> finish_;
+};
+
 /// Exact sums of codes over the reduced dimensions. `Finish` makes each an output code:
-/// finish(sum, index in the last dimension), for plain and traced sums.
+/// finish(sum, index in the last dimension), for plain and traced sums; finish.number(index): indices of equal numbers
+/// are one function.
 template <typename Finish>
 class SumKernel final : public Kernel {
  public:
@@ -59,6 +88,22 @@ class SumKernel final : public Kernel {
       explained_number(signed_bytes ? to<std::int64_t>(to<std::int8_t>(result)) : result, trace);
     });
     return true;
+  }
+
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override {
+    if (stored_ != context.outputs[0].spec->type) return nullptr;  // codes in one type, added up in another
+    return std::make_unique<SumDefinition>(
+        [this](std::int64_t element) { return finish_.number(element % channels_); },
+        [this, shape = context.inputs[0].spec->shape](std::int64_t element) {
+          return reduction_.sources(shape, element);
+        },
+        [this](std::int64_t sum, std::int64_t element) {
+          double value = 0;
+          with_code_type(stored_, [&](auto code) {
+            value = static_cast<double>(static_cast<decltype(code)>(finish_(sum, element % channels_)));
+          });
+          return value;
+        });
   }
 
  private:

@@ -1,0 +1,67 @@
+// nputwin prove: where two profiles are equal for all inputs, and where they are not.
+
+#include "api/prove.h"
+
+#include "arguments.h"
+#include "interaction.h"
+#include "report/prove_report.h"
+#include "terminal.h"
+
+namespace nputwin::cli {
+namespace prove {
+namespace {
+
+struct Arguments {
+  std::string model, until;
+  std::vector<std::string> profiles;
+  MachineArguments machine;
+  FormatArgument format;
+};
+
+std::string text_of(const api::Proved& proved) {
+  std::string text;
+  for (const auto& pair : proved.pairs)
+    text += (text.empty() ? "" : "\n") + report::prove_text(pair.proof, pair.a, pair.b, output_columns());
+  return text;
+}
+
+std::string json_of(const api::Proved& proved) {
+  Json json{{"equal", proved.equal()}, {"pairs", Json::array()}};
+  for (const auto& pair : proved.pairs) json["pairs"].push_back(report::prove_json(pair.proof, pair.a, pair.b));
+  return to_text(json);
+}
+
+Result<Exit> run(const Arguments& a, const Program& program) {
+  api::ProveOptions options{a.model, split_profiles(a.profiles), {}, a.until};
+  NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const api::Proved proved, api::prove(options, interaction(program, "ops")));
+  a.format.print([&] { return text_of(proved); }, [&] { return json_of(proved); });
+  return proved.equal() ? Exit::kSame : Exit::kDiffers;
+}
+
+}  // namespace
+}  // namespace prove
+
+void add_prove_command(Command root) {
+  Command command = root.verb("prove", "Prove of every op whether profiles compute it alike for all inputs");
+  command.footer(
+      "On each side a layer's output rises with its exact sum, so a side is known by the sums at which each output "
+      "value begins. Two sides that begin every value at the same sum are equal for all inputs; the sums between two "
+      "beginnings are all that differ. Other ops are tried on every code, or every pair of codes, that can come in.\n"
+      "equal: for all inputs. differs: an input is known that shows it; it was run on both sides. open: neither is "
+      "shown.\n"
+      "Exit code 0 where every op is equal, so that the whole model is; else 1.\n\n" +
+      part_help() + "\n" + profile_help());
+  auto a = std::make_shared<prove::Arguments>();
+  add_model(command, a->model);
+  command.option("--for", a->profiles, "Two or more profiles, with commas between; each is compared with the first")
+      .value("PROFILE,PROFILE")
+      .repeatable()
+      .required();
+  add_until(command, a->until);
+  a->format.add(command, {"text", "json"});
+  a->machine.add(command);
+  command.does([a](const Program& program) { return prove::run(*a, program); });
+}
+
+}  // namespace nputwin::cli

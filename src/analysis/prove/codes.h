@@ -1,0 +1,27 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace nputwin {
+
+/// What the codes of a tensor can be.
+struct Codes {
+  CodeRange range{};
+  /// Of a constant: the code of each element. Empty: any element can have any code of the range.
+  std::vector<std::int32_t> constant;
+  int tensor = -1;  ///< of the graph: two inputs of a node that are one have one code
+
+  [[nodiscard]] static Codes of_type(DType type) { return {code_range(type), {}, -1}; }
+  [[nodiscard]] std::int64_t count() const { return std::int64_t{range.hi} - range.lo + 1; }
+};
+
+/// A type whose values are codes that Definition's functions take one by one.
+[[nodiscard]] inline bool has_codes(DType type) { return is_8bit(type) || type == DType::kInt16; }
+
+[[nodiscard]] inline CodeRange hull(CodeRange a, CodeRange b) { return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)}; }
+
+}  // namespace nputwin

@@ -1,0 +1,162 @@
+#include "analysis/prove/op_proof.h"
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "analysis/prove/sum_proof.h"
+
+namespace nputwin {
+namespace {
+
+using Of = Definition::Of;
+
+/// Output elements that one function makes on either side.
+struct Group {
+  std::int64_t element = 0;                       // the first
+  std::map<std::int64_t, std::int64_t> by_sum;    // sum number: the first element of it
+  std::set<std::int32_t> constant_a, constant_b;  // the codes that constants among the arguments have
+};
+
+class Comparison {
+ public:
+  Comparison(const Definition& a, const Definition& b, std::span<const Codes> inputs)
+      : a_(a), b_(b), inputs_(inputs), proof_{ProofVerdict::kEqual, ProofBy::kCodes, {}, 0, 0, false, 0, {}, {}} {}
+
+  OpProof run(std::int64_t elements) {
+    for (std::int64_t e = 0; e < elements; ++e) add(e);
+    proof_.by = a_.of() == Of::kSum ? ProofBy::kSums : a_.of() == Of::kPair ? ProofBy::kPairs : ProofBy::kCodes;
+    for (const auto& [numbers, group] : groups_) {
+      if (!compare(group)) return std::move(proof_);
+    }
+    if (proof_.differing > 0) {
+      proof_.verdict = proof_.example ? ProofVerdict::kDiffers : ProofVerdict::kOpen;
+      if (!proof_.example) proof_.why = "sums differ, but no codes were found that make one of them";
+    }
+    return std::move(proof_);
+  }
+
+ private:
+  void add(std::int64_t e) {
+    const std::pair key{a_.function_number(e), b_.function_number(e)};
+    if (last_ == groups_.end() || last_->first != key) last_ = groups_.try_emplace(key, Group{e, {}, {}, {}}).first;
+    Group& group = last_->second;
+    if (a_.of() == Of::kSum) {
+      group.by_sum.try_emplace(a_.sum_number(e), e);
+      return;
+    }
+    const auto places = a_.places(e);
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      const auto& constant = inputs_[places[k].input].constant;
+      if (constant.empty()) continue;
+      (k == 0 ? group.constant_a : group.constant_b).insert(constant[static_cast<std::size_t>(places[k].element)]);
+    }
+  }
+
+  bool open(std::string why) {
+    proof_.verdict = ProofVerdict::kOpen;
+    proof_.why = std::move(why);
+    proof_.example.reset();
+    return false;
+  }
+
+  bool compare(const Group& group) {
+    if (a_.of() == Of::kSum) return compare_sums(group);
+    if (a_.places(group.element) != b_.places(group.element)) return open("the two sides read other elements");
+    return a_.of() == Of::kCode ? compare_codes(group) : compare_pairs(group);
+  }
+
+  bool compare_sums(const Group& group) {
+    const SumProof found = prove_sums(a_, b_, group.element, group.by_sum, inputs_);
+    if (!found.open.empty()) return open(found.open);
+    proof_.arguments += found.sums;
+    proof_.differing += found.differing;
+    proof_.at_most = proof_.at_most || found.at_most;
+    take_codes(found.codes);
+    if (found.example && (!proof_.example || found.largest > proof_.largest)) proof_.example = found.example;
+    proof_.largest = std::max(proof_.largest, found.largest);
+    return true;
+  }
+
+  /// The codes that an argument can have: those of the group's constants, or all of the input's range.
+  [[nodiscard]] std::vector<std::int32_t> codes_of(std::size_t input, const std::set<std::int32_t>& constant) const {
+    if (!constant.empty()) return {constant.begin(), constant.end()};
+    std::vector<std::int32_t> codes;
+    codes.reserve(static_cast<std::size_t>(inputs_[input].count()));
+    for (std::int32_t c = inputs_[input].range.lo; c <= inputs_[input].range.hi; ++c) codes.push_back(c);
+    return codes;
+  }
+
+  bool compare_codes(const Group& group) {
+    const std::size_t input = a_.places(group.element)[0].input;
+    constexpr std::int64_t kMostCodes = std::int64_t{1} << 24;
+    if (inputs_[input].count() > kMostCodes)
+      return open(fmt::format("{} codes are too many to try", inputs_[input].count()));
+    const auto in_a = a_.function(group.element), in_b = b_.function(group.element);
+    for (const std::int32_t code : codes_of(input, group.constant_a))
+      compare_values(group, code, 0, in_a(code, 0), in_b(code, 0));
+    return true;
+  }
+
+  bool compare_pairs(const Group& group) {
+    const auto places = a_.places(group.element);
+    const auto in_a = a_.function(group.element), in_b = b_.function(group.element);
+    if (inputs_[places[0].input].tensor == inputs_[places[1].input].tensor && places[0].element == places[1].element) {
+      for (const std::int32_t x : codes_of(places[0].input, group.constant_a))
+        compare_values(group, x, x, in_a(x, x), in_b(x, x));
+      return true;
+    }
+    constexpr std::int64_t kMostPairs = std::int64_t{1} << 26;
+    const std::int64_t pairs = inputs_[places[0].input].count() * inputs_[places[1].input].count();
+    if (pairs > kMostPairs) return open(fmt::format("{} pairs of codes are too many to try", pairs));
+    const auto first = codes_of(places[0].input, group.constant_a),
+               second = codes_of(places[1].input, group.constant_b);
+    for (const std::int32_t a : first) {
+      for (const std::int32_t b : second) compare_values(group, a, b, in_a(a, b), in_b(a, b));
+    }
+    return true;
+  }
+
+  void compare_values(const Group& group, std::int64_t argument, std::int64_t second, double a, double b) {
+    ++proof_.arguments;
+    take_codes({static_cast<std::int32_t>(std::min(a, b)), static_cast<std::int32_t>(std::max(a, b))});
+    if (a == b) return;
+    ++proof_.differing;
+    const double distance = std::abs(a - b);
+    if (proof_.example && distance <= proof_.largest) return;
+    proof_.largest = distance;
+    CounterExample example{group.element, argument, second, a, b, {}};
+    const auto places = a_.places(group.element);
+    example.codes.push_back({places[0], static_cast<std::int32_t>(argument)});
+    if (places.size() > 1) example.codes.push_back({places[1], static_cast<std::int32_t>(second)});
+    proof_.example = std::move(example);
+  }
+
+  void take_codes(CodeRange codes) { proof_.codes = proof_.codes ? hull(*proof_.codes, codes) : codes; }
+
+  const Definition &a_, &b_;
+  std::span<const Codes> inputs_;
+  std::map<std::pair<std::int64_t, std::int64_t>, Group> groups_;
+  decltype(groups_)::iterator last_ = groups_.end();
+  OpProof proof_;
+};
+
+}  // namespace
+
+OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a, const RunContext& context_b,
+                 std::span<const Codes> inputs) {
+  const auto of_a = a.definition(context_a), of_b = b.definition(context_b);
+  const bool comparable = of_a && of_b && of_a->of() == of_b->of();
+  OpProof proof;
+  if (comparable) proof = Comparison(*of_a, *of_b, inputs).run(context_a.outputs[0].spec->elements());
+  if (proof.verdict == ProofVerdict::kOpen && a.same_as(b)) {
+    proof.verdict = ProofVerdict::kEqual;
+    proof.by = ProofBy::kSameRule;
+    proof.why.clear();
+  } else if (!comparable) {
+    proof.why = "the two sides have other methods, and what they compute cannot be tried for all inputs";
+  }
+  return proof;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/prove/codes.h"
+#include "base/enum_names.h"
+#include "base/result.h"
+#include "kernels/kernel.h"
+
+namespace nputwin {
+
+enum class ProofVerdict : std::uint8_t {
+  kEqual,    ///< for all inputs
+  kDiffers,  ///< an input shows it
+  kOpen,     ///< neither is shown
+};
+template <>
+inline constexpr std::array<std::string_view, 3> kEnumNames<ProofVerdict> = {"equal", "differs", "open"};
+
+/// What a verdict rests on.
+enum class ProofBy : std::uint8_t {
+  kSameRule,  ///< both sides have the same method and parameters
+  kSums,      ///< the codes of all exact sums that can be
+  kCodes,     ///< the values of all codes that can be
+  kPairs,     ///< the values of all pairs of codes that can be
+  kSearch,    ///< inputs that were tried
+};
+template <>
+inline constexpr std::array<std::string_view, 5> kEnumNames<ProofBy> = {"same_rule", "sums", "codes", "pairs",
+                                                                        "search"};
+
+/// Codes of one op's inputs by which the two sides' outputs differ.
+struct CounterExample {
+  std::int64_t element = 0;               ///< of output 0
+  std::int64_t argument = 0, second = 0;  ///< its sum or its code or codes; of a search nothing
+  double a = 0, b = 0;                    ///< what it becomes
+  /// The codes that matter, and where they stand: all others may be anything.
+  struct Code {
+    Definition::Place place;
+    std::int32_t code = 0;
+  };
+  std::vector<Code> codes;
+};
+
+/// What follows from two kernels of one node.
+struct OpProof {
+  ProofVerdict verdict = ProofVerdict::kOpen;
+  ProofBy by = ProofBy::kSearch;
+  std::string why;             ///< of what is open
+  std::int64_t arguments = 0;  ///< sums, codes or pairs that can be, added up over the functions (channels) of the op
+  std::int64_t differing = 0;  ///< of these, whose values differ
+  bool at_most = false;        ///< `differing` counts some that may not be possible
+  double largest = 0;          ///< distance of the two sides' codes, or numbers
+  std::optional<CounterExample> example;
+  std::optional<CodeRange> codes;  ///< what output 0 can be on either side, where that is known
+};
+
+/// Compares what two kernels of a node give for all codes that its inputs can have. `inputs`: one for each of the
+/// node's. The contexts are what definition() takes, of either kernel. An example has not been run.
+[[nodiscard]] OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a,
+                               const RunContext& context_b, std::span<const Codes> inputs);
+
+}  // namespace nputwin

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/prove/op_proof.h"
+#include "base/callbacks.h"
+#include "session/session.h"
+
+namespace nputwin {
+
+/// What is shown of one op of two sides.
+struct ProvenOp {
+  NodeId node;
+  std::string op, name;  ///< of its first output
+  OpProof proof;
+  Evidence rule_a, rule_b;     ///< how each side's rule is known: the proof rests on it
+  std::vector<Tensor> inputs;  ///< of the example: what the op gets, in the order of its inputs; constants are left out
+};
+
+/// Of a whole model.
+struct Proof {
+  std::vector<ProvenOp> ops;
+  bool stopped = false;  ///< before all ops were looked at
+
+  [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
+  /// Every op is equal, so all outputs are, for all inputs.
+  [[nodiscard]] bool equal() const { return !stopped && count(ProofVerdict::kEqual) == ops.size(); }
+};
+
+/// Proves each op of two sides in order, on all codes that it can get: the type's, but where what comes before makes
+/// fewer (constants, activations, the reach of sums). Each example is replayed through both kernels; one that does not
+/// hold there is a fault of this library and an error. The sessions run one model.
+[[nodiscard]] Result<Proof> prove(Session& a, Session& b, const Callbacks& callbacks = {});
+
+}  // namespace nputwin

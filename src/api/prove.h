@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/prove/prove.h"
+#include "base/callbacks.h"
+
+namespace nputwin::api {
+
+struct ProveOptions {
+  std::string model;                  ///< a .tflite file
+  std::vector<std::string> profiles;  ///< two or more
+  SessionOptions session;
+  std::string until;  ///< the last op, as find_layer takes it; empty: all
+};
+
+struct Proved {
+  /// The first profile with one of the others.
+  struct Pair {
+    std::string a, b;  ///< the profiles' names
+    Proof proof;
+    NotRun not_run;  ///< of the model
+  };
+  std::vector<Pair> pairs;
+
+  /// All profiles are equal on the whole model, for all inputs.
+  [[nodiscard]] bool equal() const;
+};
+
+/// Proves of every op whether the profiles compute it alike for all inputs.
+[[nodiscard]] Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks = {});
+
+}  // namespace nputwin::api

@@ -1,0 +1,199 @@
+#include "report/prove_report.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/in_lines.h"
+#include "base/plural.h"
+#include "base/utf8.h"
+#include "report/text.h"
+
+namespace nputwin::report {
+namespace {
+
+/// 1,234,567
+std::string grouped(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+std::string_view arguments_word(ProofBy by) {
+  switch (by) {
+    case ProofBy::kSums:
+      return "sums";
+    case ProofBy::kCodes:
+      return "codes";
+    case ProofBy::kPairs:
+      return "pairs";
+    case ProofBy::kSearch:
+      return "values tried";
+    case ProofBy::kSameRule:
+      break;
+  }
+  return "";
+}
+
+std::string count_text(const OpProof& p) {
+  if (p.by == ProofBy::kSameRule) return "one rule";
+  const std::string of = fmt::format("{} {}", grouped(p.arguments), arguments_word(p.by));
+  if (p.differing == 0) return p.verdict == ProofVerdict::kOpen ? "none of " + of : "all " + of;
+  return fmt::format("{}{} of {}", p.at_most ? "at most " : "", grouped(p.differing), of);
+}
+
+std::string example_text(const OpProof& p) {
+  if (!p.example) return "";
+  const CounterExample& e = *p.example;
+  switch (p.by) {
+    case ProofBy::kSums:
+      return fmt::format("sum {}: {:.9g}, {:.9g}", e.argument, e.a, e.b);
+    case ProofBy::kPairs:
+      return fmt::format("{} and {}: {:.9g}, {:.9g}", e.argument, e.second, e.a, e.b);
+    case ProofBy::kCodes:
+      return fmt::format("{}: {:.9g}, {:.9g}", e.argument, e.a, e.b);
+    case ProofBy::kSearch:
+    case ProofBy::kSameRule:
+      break;
+  }
+  return fmt::format("element {}: {:.9g}, {:.9g}", e.element, e.a, e.b);
+}
+
+/// By which rules a side's ops are computed, the worst known first: "2 assumed (add, mean), 30 measured".
+std::string rests_on(const Proof& proof, Evidence ProvenOp::*rule) {
+  struct Known {
+    std::size_t ops = 0;
+    std::vector<std::string_view> families;
+  };
+  std::map<Confidence, Known, std::greater<>> by_confidence;
+  for (const ProvenOp& op : proof.ops) {
+    Known& known = by_confidence[(op.*rule).confidence];
+    ++known.ops;
+    const std::string_view family = name((op.*rule).family);
+    if (std::ranges::find(known.families, family) == known.families.end()) known.families.push_back(family);
+  }
+  std::string text;
+  for (const auto& [confidence, known] : by_confidence) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", known.ops, name(confidence));
+    if (confidence > Confidence::kEvidence) text += fmt::format(" ({})", fmt::join(known.families, ", "));
+  }
+  return text;
+}
+
+struct Column {
+  std::string_view head;
+  bool is_text;
+  std::string (*cell)(const ProvenOp& op);
+};
+constexpr Column kColumns[] = {
+    {"op", false, [](const ProvenOp& op) { return std::to_string(op.node.index); }},
+    {"type", true, [](const ProvenOp& op) { return shortened(op.op, 20); }},
+    {"verdict", true, [](const ProvenOp& op) { return std::string(name(op.proof.verdict)); }},
+    {"differ", false, [](const ProvenOp& op) { return count_text(op.proof); }},
+    {"largest", false,
+     [](const ProvenOp& op) { return op.proof.differing == 0 ? "" : fmt::format("{:.6g}", op.proof.largest); }},
+    {"for example", true, [](const ProvenOp& op) { return example_text(op.proof); }},
+    {"output", true, [](const ProvenOp& op) { return op.name; }},
+};
+
+std::string table(const Proof& proof, std::size_t columns) {
+  std::vector<std::size_t> widths;
+  std::size_t used = 0;
+  for (const Column& column : kColumns) {
+    std::size_t width = column.head.size();
+    for (const ProvenOp& op : proof.ops) width = std::max(width, characters(column.cell(op)));
+    constexpr std::size_t kLeast = 12;
+    const bool last = &column == std::end(kColumns) - 1;
+    if (last) width = columns > used + kLeast ? std::min(width, columns - used) : 0;
+    if (!last && !widths.empty() && widths.size() >= 5 && used + width > columns) width = 0;
+    widths.push_back(width);
+    used += width == 0 ? 0 : width + 1;
+  }
+  std::string text;
+  const auto add_row = [&](auto cell) {
+    std::string line;
+    for (std::size_t c = 0; c < std::size(kColumns); ++c) {
+      if (widths[c] == 0) continue;
+      const std::string content = shortened(cell(kColumns[c]), std::max<std::size_t>(widths[c], 3));
+      const std::string blanks(widths[c] - std::min(widths[c], characters(content)), ' ');
+      line += (line.empty() ? "" : " ") + (kColumns[c].is_text ? content + blanks : blanks + content);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  };
+  add_row([](const Column& c) { return std::string(c.head); });
+  for (const ProvenOp& op : proof.ops) add_row([&](const Column& c) { return c.cell(op); });
+  return text;
+}
+
+std::string open_lines(const Proof& proof, std::size_t columns) {
+  std::map<std::string, std::vector<std::size_t>> why;
+  for (const ProvenOp& op : proof.ops) {
+    if (!op.proof.why.empty()) why[op.proof.why].push_back(op.node.index);
+  }
+  std::string text;
+  for (const auto& [reason, ops] : why) {
+    text += in_lines(fmt::format("not proven: op{} {}: {}", ops.size() == 1 ? "" : "s", fmt::join(ops, ", "), reason),
+                     columns, 0, "  ");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string prove_text(const Proof& proof, const std::string& a, const std::string& b, std::size_t columns) {
+  std::string text =
+      in_lines(fmt::format("A = {}, B = {}; each op by itself, for all inputs it can get", a, b), columns, 0, "");
+  text += "\n" + table(proof, columns) + "\n" + open_lines(proof, columns);
+  const std::size_t equal = proof.count(ProofVerdict::kEqual), differ = proof.count(ProofVerdict::kDiffers);
+  const std::size_t open = proof.count(ProofVerdict::kOpen);
+  std::string verdict = fmt::format("{}: {} equal for all inputs, {} differ{}, {} open.",
+                                    counted(proof.ops.size(), "op"), equal, differ, differ == 1 ? "s" : "", open);
+  if (proof.equal())
+    verdict += " The model is equal from end to end, for all inputs.";
+  else if (differ == 0)
+    verdict += " Nothing is shown to differ, but not all is proven.";
+  else
+    verdict += " The model is not proven equal.";
+  text += in_lines(verdict, columns, 0, "");
+  text += in_lines(fmt::format("This holds if both compute as their profiles say. Rules of A: {}. Rules of B: {}.",
+                               rests_on(proof, &ProvenOp::rule_a), rests_on(proof, &ProvenOp::rule_b)),
+                   columns, 0, "");
+  return text;
+}
+
+Json prove_json(const Proof& proof, const std::string& a, const std::string& b) {
+  Json json{{"a", a},
+            {"b", b},
+            {"equal", proof.equal()},
+            {"stopped", proof.stopped},
+            {"ops_equal", proof.count(ProofVerdict::kEqual)},
+            {"ops_differing", proof.count(ProofVerdict::kDiffers)},
+            {"ops_open", proof.count(ProofVerdict::kOpen)}};
+  auto& rows = json["ops"] = Json::array();
+  for (const ProvenOp& op : proof.ops) {
+    const OpProof& p = op.proof;
+    Json row{{"op", op.node.index},
+             {"type", op.op},
+             {"name", op.name},
+             {"verdict", name(p.verdict)},
+             {"by", name(p.by)},
+             {"arguments", p.arguments},
+             {"differing", p.differing},
+             {"at_most", p.at_most},
+             {"largest", p.largest},
+             {"confidence_a", name(op.rule_a.confidence)},
+             {"confidence_b", name(op.rule_b.confidence)}};
+    if (!p.why.empty()) row["why"] = p.why;
+    if (p.example)
+      row["example"] = {{"element", p.example->element},
+                        {"argument", p.example->argument},
+                        {"second", p.example->second},
+                        {"a", p.example->a},
+                        {"b", p.example->b}};
+    rows.push_back(std::move(row));
+  }
+  return json;
+}
+
+}  // namespace nputwin::report
