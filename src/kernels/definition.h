@@ -55,7 +55,7 @@ class Definition {
   /// kSum: elements of equal numbers have the same start and weights, on other codes.
   [[nodiscard]] virtual std::int64_t sum_number(std::int64_t /*element*/) const { return 0; }
   [[nodiscard]] virtual Function function(std::int64_t element) const = 0;
-  /// kSum: the function rises with the sum or stays, for all sums from `lowest` to `highest`. Known by its construction.
+  /// kSum: the function rises with the sum or stays, for sums from `lowest` to `highest`. Known by its construction.
   [[nodiscard]] virtual bool rises(std::int64_t /*element*/, std::int64_t /*lowest*/, std::int64_t /*highest*/) const {
     return false;
   }

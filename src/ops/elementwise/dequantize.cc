@@ -12,9 +12,10 @@
 namespace nputwin::ops::dequantize {
 namespace {
 
-class Dequantize final : public Kernel {
+class Dequantize final : public ComparableKernel<Dequantize> {
  public:
-  Dequantize(DequantizeMethod method, bool fused) : method_(method), fused_(fused) {}
+  Dequantize(DequantizeMethod method, bool fused)
+      : method_(method), fused_(fused && method == DequantizeMethod::kBinary32Offset) {}
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
@@ -30,6 +31,7 @@ class Dequantize final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(method_, fused_); }
 
  private:
   template <typename T>

@@ -8,11 +8,12 @@
 namespace nputwin {
 
 /// A kernel that only moves codes: box copies between inputs and outputs, over a background where asked for.
-class CopyKernel final : public Kernel {
+class CopyKernel final : public ComparableKernel<CopyKernel> {
  public:
   struct Part {
     std::size_t input, output;
     NdCopy copy;
+    bool operator==(const Part&) const = default;
   };
   explicit CopyKernel(std::vector<Part> parts) : parts_(std::move(parts)) {}
   /// Fills output 0 with the element `background` (its bytes) before copying.
@@ -20,6 +21,7 @@ class CopyKernel final : public Kernel {
       : parts_(std::move(parts)), background_(std::move(background)) {}
 
   void run(const RunContext& context) const override;
+  [[nodiscard]] auto parameters() const { return std::tie(parts_, background_); }
 
  private:
   std::vector<Part> parts_;
