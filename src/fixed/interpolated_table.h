@@ -21,6 +21,8 @@ class InterpolatedTable {
   InterpolatedTable(T input_scale, std::int32_t input_zero, T output_scale, std::int32_t output_zero,
                     const std::type_identity_t<std::function<T(T)>>& f, bool fused = false);
 
+  bool operator==(const InterpolatedTable&) const = default;
+
   /// `N`: int16, plain or traced.
   template <typename N>
   [[nodiscard]] N operator()(const N& code) const {

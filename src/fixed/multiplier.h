@@ -76,6 +76,7 @@ inline constexpr std::array<std::string_view, 2> kEnumNames<FixedPointRoundings>
 /// The multiplication as one build of TFLite does it; `second` counts only with two roundings.
 struct FixedPointMultiply {
   FixedPointRoundings roundings = FixedPointRoundings::kTwo;
+  bool operator==(const FixedPointMultiply&) const = default;
 
   [[nodiscard]] constexpr std::int32_t operator()(std::int32_t x, QuantizedMultiplier m,
                                                   Rounding second = Rounding::kHalfAwayFromZero) const {

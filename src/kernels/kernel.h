@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "base/result.h"
@@ -77,6 +78,10 @@ class ComparableKernel : public Kernel {
     const auto* same_class = dynamic_cast<const Self*>(&other);
     return same_class != nullptr && static_cast<const Self*>(this)->parameters() == same_class->parameters();
   }
+
+ private:
+  ComparableKernel() = default;
+  friend Self;
 };
 
 /// Runs a kernel; the error is what its inputs' values do not allow.

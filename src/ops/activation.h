@@ -33,6 +33,7 @@ struct NumberRange {
   [[nodiscard]] N clamp(const N& x) const {
     return clamped(x, lo, hi);
   }
+  bool operator==(const NumberRange&) const = default;
 };
 template <typename T>
 [[nodiscard]] Result<NumberRange<T>> number_range(const PrepareContext& context) {

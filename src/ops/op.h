@@ -91,6 +91,8 @@ struct OpDefinition {
   Family of_floats = Family::kNumbers;  ///< whose rule its float32 values follow, unless `family` is of all types
   /// Shapes alone decide its outputs: it is computed once they are known, whatever its inputs' values.
   bool needs_no_values = false;
+  /// Of Family::kMovement: the profile decides all the same what moves, or whether the op is supported.
+  bool reads_profile = false;
 };
 
 /// All supported ops.

@@ -1,5 +1,6 @@
 #include "session/late_kernel.h"
 
+#include "ops/tflite_operands.h"
 #include "session/scratch.h"
 #include "session/tensor_table.h"
 
@@ -16,16 +17,22 @@ LateKernel::LateKernel(const OpDefinition& op, const PrepareContext& context, st
   prepare_.caution = nullptr;
 }
 
+PrepareContext LateKernel::prepare_context() const {
+  PrepareContext context = prepare_;
+  context.inputs = inputs_;
+  context.outputs = outputs_;
+  context.intermediates = intermediates_;
+  context.lacks_values = nullptr;
+  return context;
+}
+
 Status LateKernel::run_late(const RunContext& context) const {
   std::vector<InputSpec> inputs = inputs_;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (inputs[k].present()) inputs[k].constant = Bytes(context.inputs[k].bytes);
   }
-  PrepareContext now = prepare_;
+  PrepareContext now = prepare_context();
   now.inputs = inputs;
-  now.outputs = outputs_;
-  now.intermediates = intermediates_;
-  now.lacks_values = nullptr;
   NPUTWIN_ASSIGN_OR_RETURN(const Shapes shapes, op_->infer_shapes(now));
   for (std::size_t k = 0; k < shapes.size(); ++k) {
     if (shapes[k] == outputs_[k].shape) continue;
@@ -39,6 +46,15 @@ Status LateKernel::run_late(const RunContext& context) const {
   RunContext own = context;
   own.scratch = scratch.bytes();
   return run_kernel(*kernel, own);
+}
+
+bool LateKernel::same_as(const Kernel& other) const {
+  const auto* late = dynamic_cast<const LateKernel*>(&other);
+  if (late == nullptr || op_ != late->op_ || memory_limit_ != late->memory_limit_) return false;
+  const auto taken = [&](const LateKernel& k) {
+    return check_tflite_operands(op_->name, k.prepare_context()).has_value();
+  };
+  return op_->family == Family::kMovement && !op_->reads_profile && taken(*this) && taken(*late);
 }
 
 void LateKernel::run(const RunContext& context) const {

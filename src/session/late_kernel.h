@@ -16,9 +16,13 @@ class LateKernel final : public Kernel {
   LateKernel(const OpDefinition& op, const PrepareContext& context, std::size_t memory_limit);
 
   void run(const RunContext& context) const override;
+  /// Known of ops that only move codes, whatever the profile says.
+  [[nodiscard]] bool same_as(const Kernel& other) const override;
 
  private:
   [[nodiscard]] Status run_late(const RunContext& context) const;
+  /// What the op's prepare gets, with the inputs as they were before anything ran.
+  [[nodiscard]] PrepareContext prepare_context() const;
 
   const OpDefinition* op_;
   PrepareContext prepare_;

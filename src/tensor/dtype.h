@@ -51,6 +51,7 @@ inline constexpr std::optional<DType> kDTypeOf<std::int8_t> = DType::kInt8;
 /// The codes that `type` can hold; only for integer types of at most 32 bits.
 struct CodeRange {
   std::int32_t lo, hi;
+  bool operator==(const CodeRange&) const = default;
 };
 [[nodiscard]] constexpr CodeRange code_range(DType type) {
   switch (type) {

@@ -20,11 +20,15 @@ struct Group {
 
 class Comparison {
  public:
-  Comparison(const Definition& a, const Definition& b, std::span<const Codes> inputs)
-      : a_(a), b_(b), inputs_(inputs), proof_{ProofVerdict::kEqual, ProofBy::kCodes, {}, 0, 0, false, 0, {}, {}} {}
+  Comparison(const Definition& a, const Definition& b, const TensorSpec& output, std::span<const Codes> inputs)
+      : a_(a),
+        b_(b),
+        output_(output),
+        inputs_(inputs),
+        proof_{ProofVerdict::kEqual, ProofBy::kCodes, {}, 0, 0, false, 0, {}, {}} {}
 
-  OpProof run(std::int64_t elements) {
-    for (std::int64_t e = 0; e < elements; ++e) add(e);
+  OpProof run() {
+    for (std::int64_t e = 0; e < output_.elements(); ++e) add(e);
     proof_.by = a_.of() == Of::kSum ? ProofBy::kSums : a_.of() == Of::kPair ? ProofBy::kPairs : ProofBy::kCodes;
     for (const auto& [numbers, group] : groups_) {
       if (!compare(group)) return std::move(proof_);
@@ -119,7 +123,8 @@ class Comparison {
 
   void compare_values(const Group& group, std::int64_t argument, std::int64_t second, double a, double b) {
     ++proof_.arguments;
-    take_codes({static_cast<std::int32_t>(std::min(a, b)), static_cast<std::int32_t>(std::max(a, b))});
+    if (has_codes(output_.type))
+      take_codes({static_cast<std::int32_t>(std::min(a, b)), static_cast<std::int32_t>(std::max(a, b))});
     if (a == b) return;
     ++proof_.differing;
     const double distance = std::abs(a - b);
@@ -135,6 +140,7 @@ class Comparison {
   void take_codes(CodeRange codes) { proof_.codes = proof_.codes ? hull(*proof_.codes, codes) : codes; }
 
   const Definition &a_, &b_;
+  const TensorSpec& output_;
   std::span<const Codes> inputs_;
   std::map<std::pair<std::int64_t, std::int64_t>, Group> groups_;
   decltype(groups_)::iterator last_ = groups_.end();
@@ -148,7 +154,7 @@ OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a, 
   const auto of_a = a.definition(context_a), of_b = b.definition(context_b);
   const bool comparable = of_a && of_b && of_a->of() == of_b->of();
   OpProof proof;
-  if (comparable) proof = Comparison(*of_a, *of_b, inputs).run(context_a.outputs[0].spec->elements());
+  if (comparable) proof = Comparison(*of_a, *of_b, *context_a.outputs[0].spec, inputs).run();
   if (proof.verdict == ProofVerdict::kOpen && a.same_as(b)) {
     proof.verdict = ProofVerdict::kEqual;
     proof.by = ProofBy::kSameRule;

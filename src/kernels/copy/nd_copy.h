@@ -18,11 +18,14 @@ class NdCopy {
 
   void run(const std::byte* from, std::byte* to) const;
 
+  bool operator==(const NdCopy&) const = default;
+
  private:
   void run(std::size_t dimension, const std::byte* from, std::byte* to) const;
 
   struct Dimension {
     std::int64_t extent, from, to;  // strides in bytes
+    bool operator==(const Dimension&) const = default;
   };
   std::vector<Dimension> dimensions_;  // outermost first; neighbours that form one run are merged
   std::size_t run_bytes_ = 0;          // contiguous bytes at the innermost level

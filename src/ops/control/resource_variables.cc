@@ -8,16 +8,18 @@
 namespace nputwin::ops::resource_variables {
 namespace {
 
-class Nothing final : public Kernel {
+class Nothing final : public ComparableKernel<Nothing> {
  public:
   void run(const RunContext& /*context*/) const override {}
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 };
 
-class Assign final : public Kernel {
+class Assign final : public ComparableKernel<Assign> {
  public:
   void run(const RunContext& context) const override {
     std::ranges::copy(context.inputs[1].bytes, context.state[0].bytes.begin());
   }
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 };
 
 Result<Shapes> no_shapes(const NodeView& /*node*/) { return Shapes{}; }

@@ -26,6 +26,7 @@ struct Options {
   bool regular = false;
   float score_threshold = 0, iou_threshold = 0;
   float y_scale = 0, x_scale = 0, h_scale = 0, w_scale = 0;
+  bool operator==(const Options&) const = default;
 };
 
 struct Box {
@@ -47,7 +48,7 @@ float overlap(const Box& a, const Box& b) {
   return both / (area_a + area_b - both);
 }
 
-class DetectionPostprocess final : public Kernel {
+class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess> {
  public:
   DetectionPostprocess(const Options& options, int anchors, int score_columns)
       : o_(options), anchors_(anchors), columns_(score_columns) {}
@@ -61,6 +62,7 @@ class DetectionPostprocess final : public Kernel {
     const int found = o_.regular ? regular(s) : fast(s);
     write(context, s, found);
   }
+  [[nodiscard]] auto parameters() const { return std::tie(o_, anchors_, columns_); }
 
  private:
   // Scratch memory: boxes, scores, for each anchor its best class, the order of the kept ones, detections

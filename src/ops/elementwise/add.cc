@@ -248,16 +248,24 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
 }
 
 template <typename T>
-Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign) {
-  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
-    using N = std::decay_t<decltype(a)>;
+struct SumOfNumbers {
+  NumberRange<T> range;
+  int sign;  // of b
+  bool operator==(const SumOfNumbers&) const = default;
+  template <typename N>
+  N operator()(const N& a, const N& b) const {
     if constexpr (std::is_integral_v<T>) {
       return range.clamp(sign > 0 ? wrapping_add(a, b) : wrapping_sub(a, b));
     } else {
       return range.clamp(sign > 0 ? N(a + b) : N(a - b));
     }
-  });
+  }
+};
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context, int sign) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, SumOfNumbers<T>{range, sign});
 }
 
 Operands operands(const PrepareContext& context, int sign) {

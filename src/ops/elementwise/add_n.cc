@@ -17,7 +17,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 template <typename T>
-class AddN final : public Kernel {
+class AddN final : public ComparableKernel<AddN<T>> {
  public:
   void run(const RunContext& context) const override {
     const auto out = context.outputs[0].as<T>();
@@ -36,6 +36,7 @@ class AddN final : public Kernel {
     explained_number(sum, trace);
     return true;
   }
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 
  private:
   template <typename N>

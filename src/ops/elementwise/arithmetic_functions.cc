@@ -110,12 +110,17 @@ CodeFunction real_rule(const RealRule& real, const TensorSpec& in, const TensorS
   };
 }
 
+struct IsBelow {
+  std::int32_t zero;
+  bool operator==(const IsBelow&) const = default;
+  bool operator()(std::int32_t q) const { return q < zero; }
+};
+
 /// SQRT and RSQRT, which the runtime does not begin where a number is negative.
 Result<std::unique_ptr<Kernel>> of_no_negative(const TensorSpec& in, Result<std::unique_ptr<Kernel>> kernel) {
   const std::int32_t zero = in.zero_point();
-  return stopping_code_kernel(
-      in.type, std::move(kernel), 0, [zero](auto q) { return q < zero; },
-      fmt::format("a negative number (the zero point is {})", zero));
+  return stopping_code_kernel(in.type, std::move(kernel), 0, IsBelow{zero},
+                              fmt::format("a negative number (the zero point is {})", zero));
 }
 
 /// LiteRT's NEG of codes: the stored numbers, whatever they stand for.

@@ -3,6 +3,7 @@
 #include "kernels/copy/broadcast_walk.h"
 #include "kernels/explain.h"
 #include "ops/broadcast_runs.h"
+#include "ops/elementwise/same_function.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -37,6 +38,11 @@ class BinaryKernel final : public Kernel {
     const auto b = explained_input<B>(context, 1, walk_.start_b(r) + i * walk_.step_b(), "b", trace);
     explained_number(f_(a, b), trace);
     return true;
+  }
+
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* binary = dynamic_cast<const BinaryKernel*>(&other);
+    return binary != nullptr && walk_ == binary->walk_ && same_function(f_, binary->f_);
   }
 
  private:

@@ -76,6 +76,11 @@ CodeFunction real_function(const PrepareContext& context, const RealFunction& f)
   };
 }
 
+/// `f` lives as long.
+ValueOfCode clipped(const CodeFunction& f, CodeRange range) {
+  return [&f, range](std::int32_t code) { return static_cast<double>(clip(f(code), range)); };
+}
+
 /// As CodeTableKernel, for codes too wide for a table.
 template <typename In, typename Out>
 class CodeKernel final : public Kernel {
@@ -92,7 +97,7 @@ class CodeKernel final : public Kernel {
     return true;
   }
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& /*context*/) const override {
-    return code_definition(f_, f_, INT64_MAX, range_);
+    return code_definition(clipped(f_, range_));
   }
 
  private:
@@ -102,24 +107,23 @@ class CodeKernel final : public Kernel {
 
 class CodeDefinition final : public Definition {
  public:
-  CodeDefinition(CodeFunction body, CodeFunction tail, std::int64_t tail_from, CodeRange range)
-      : body_(std::move(body)), tail_(std::move(tail)), tail_from_(tail_from), range_(range) {}
+  CodeDefinition(ValueOfCode body, ValueOfCode tail, std::int64_t tail_from)
+      : body_(std::move(body)), tail_(std::move(tail)), tail_from_(tail_from) {}
 
   [[nodiscard]] Of of() const override { return Of::kCode; }
   [[nodiscard]] std::int64_t function_number(std::int64_t element) const override {
     return element < tail_from_ ? 0 : 1;
   }
   [[nodiscard]] Function function(std::int64_t element) const override {
-    return [&f = element < tail_from_ ? body_ : tail_, range = range_](std::int64_t code, std::int64_t) {
-      return static_cast<double>(clip(f(static_cast<std::int32_t>(code)), range));
+    return [&f = element < tail_from_ ? body_ : tail_](std::int64_t code, std::int64_t) {
+      return f(static_cast<std::int32_t>(code));
     };
   }
   [[nodiscard]] std::vector<Place> places(std::int64_t element) const override { return {{0, element}}; }
 
  private:
-  CodeFunction body_, tail_;
+  ValueOfCode body_, tail_;
   std::int64_t tail_from_;
-  CodeRange range_;
 };
 
 }  // namespace
@@ -140,13 +144,14 @@ bool CodeTableKernel::explain(const RunContext& context, std::size_t /*output*/,
 }
 
 std::unique_ptr<Definition> CodeTableKernel::definition(const RunContext& context) const {
-  const std::int64_t from = block_ == 1 ? INT64_MAX : tail_from(context.inputs[0].spec->elements());
-  return code_definition(body_function_, tail_function_, from, code_range(context.outputs[0].spec->type));
+  const CodeRange range = code_range(context.outputs[0].spec->type);
+  if (block_ == 1) return code_definition(clipped(body_function_, range));
+  return code_definition(clipped(body_function_, range), clipped(tail_function_, range),
+                         tail_from(context.inputs[0].spec->elements()));
 }
 
-std::unique_ptr<Definition> code_definition(const CodeFunction& body, const CodeFunction& tail, std::int64_t tail_from,
-                                            CodeRange range) {
-  return std::make_unique<CodeDefinition>(body, tail, tail_from, range);
+std::unique_ptr<Definition> code_definition(ValueOfCode body, ValueOfCode tail, std::int64_t tail_from) {
+  return std::make_unique<CodeDefinition>(std::move(body), std::move(tail), tail_from);
 }
 
 void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,

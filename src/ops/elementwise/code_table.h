@@ -25,9 +25,12 @@ struct CodeFunction {
 void explain_code(const CodeFunction& f, const RunContext& context, std::size_t k, std::int64_t from, CodeRange range,
                   Trace& trace);
 
-/// A definition of elements that are each `body` of input 0's code, or `tail` from element `tail_from` on; clipped.
-[[nodiscard]] std::unique_ptr<Definition> code_definition(const CodeFunction& body, const CodeFunction& tail,
-                                                          std::int64_t tail_from, CodeRange range);
+/// A definition of elements that are each `body` of input 0's code, or `tail` from element `tail_from` on.
+using ValueOfCode = std::function<double(std::int32_t code)>;
+[[nodiscard]] std::unique_ptr<Definition> code_definition(ValueOfCode body, ValueOfCode tail, std::int64_t tail_from);
+[[nodiscard]] inline std::unique_ptr<Definition> code_definition(ValueOfCode all) {
+  return code_definition(all, all, INT64_MAX);
+}
 
 /// A kernel for element-wise 8-bit ops: one output code for each of the 256 input codes.
 class CodeTableKernel final : public Kernel {

@@ -36,14 +36,30 @@ Traced<bool> holds(const Traced<T>& a, const Traced<T>& b) {
   return {a.trace(), Compare{}(a.value(), b.value()), "int(" + a.python() + kSymbol<Compare> + b.python() + ")"};
 }
 
+/// What is compared of an input's codes.
+struct Scaled {
+  FixedPointMultiply multiply;
+  std::int32_t zero;
+  QuantizedMultiplier m;
+  bool operator==(const Scaled&) const = default;
+
+  Scaled(const PrepareContext& context, std::size_t input)
+      : multiply(context.multiply()),
+        zero(context.input(input).zero_point()),
+        m(quantize_multiplier(static_cast<double>(context.input(input).scale()))) {}
+  auto operator()(const auto& code) const { return multiply((code - zero) * 256, m); }
+};
+
+template <typename Compare>
+struct HoldsOfCodes {
+  Scaled a, b;
+  bool operator==(const HoldsOfCodes&) const = default;
+  auto operator()(const auto& x, const auto& y) const { return holds<Compare>(a(x), b(y)); }
+};
+
 template <typename T, typename Compare>
 std::unique_ptr<Kernel> codes(const PrepareContext& node) {
-  const auto scaled = [multiply = node.multiply()](const TensorSpec& in) {
-    return [multiply, zero = in.zero_point(), m = quantize_multiplier(static_cast<double>(in.scale()))](
-               const auto& code) { return multiply((code - zero) * 256, m); };
-  };
-  return binary_kernel<T, T, bool>(node, [a = scaled(node.input(0)), b = scaled(node.input(1))](
-                                             const auto& x, const auto& y) { return holds<Compare>(a(x), b(y)); });
+  return binary_kernel<T, T, bool>(node, HoldsOfCodes<Compare>{Scaled(node, 0), Scaled(node, 1)});
 }
 
 template <typename T, typename Compare>

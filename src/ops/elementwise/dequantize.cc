@@ -6,15 +6,17 @@
 
 #include "kernels/explain.h"
 #include "ops/checks.h"
+#include "ops/elementwise/code_table.h"
 #include "profile/profile.h"
 #include "tensor/code_types.h"
 
 namespace nputwin::ops::dequantize {
 namespace {
 
-class Dequantize final : public Kernel {
+class Dequantize final : public ComparableKernel<Dequantize> {
  public:
-  Dequantize(DequantizeMethod method, bool fused) : method_(method), fused_(fused) {}
+  Dequantize(DequantizeMethod method, bool fused)
+      : method_(method), fused_(fused && method == DequantizeMethod::kBinary32Offset) {}
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
@@ -30,6 +32,15 @@ class Dequantize final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override {
+    const TensorSpec& spec = *context.inputs[0].spec;
+    const auto by = [this, &spec](bool vector) {
+      return [this, &spec, vector](std::int32_t code) { return static_cast<double>(number(code, spec, vector)); };
+    };
+    return code_definition(by(true), by(false),
+                           static_cast<std::int64_t>(whole_of(static_cast<std::size_t>(spec.elements()))));
+  }
+  [[nodiscard]] auto parameters() const { return std::tie(method_, fused_); }
 
  private:
   template <typename T>

@@ -79,20 +79,27 @@ PairRule codes_rule(const PrepareContext& context) {
 }
 
 template <typename T>
-Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
-  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
-    using N = std::decay_t<decltype(a)>;
+struct Quotient {
+  NumberRange<T> range;
+  bool operator==(const Quotient&) const = default;
+  template <typename N>
+  N operator()(const N& a, const N& b) const {
     if constexpr (std::is_integral_v<T>) {
       if (b == 0) return N{0};
       if (b == -1) return range.clamp(wrapping_sub(N{0}, a));  // the lowest number has no opposite
     }
     return range.clamp(N(a / b));
-  });
+  }
+};
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, Quotient<T>{range});
 }
 
 /// Rows of a divided by one b each, by its reciprocal as long as vectors of kVector elements are full.
-class RowsByReciprocal final : public Kernel {
+class RowsByReciprocal final : public ComparableKernel<RowsByReciprocal> {
  public:
   RowsByReciprocal(BroadcastWalk walk, NumberRange<float> range) : walk_(std::move(walk)), range_(range) {}
 
@@ -114,6 +121,7 @@ class RowsByReciprocal final : public Kernel {
     explained_number(quotient(a, b, i), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(walk_, range_); }
 
  private:
   static constexpr std::int64_t kVector = 8;
@@ -136,6 +144,12 @@ Result<std::unique_ptr<Kernel>> binary32(const PrepareContext& context) {
   return std::make_unique<RowsByReciprocal>(std::move(walk), range);
 }
 
+struct IsCode {
+  std::int32_t code;
+  bool operator==(const IsCode&) const = default;
+  bool operator()(std::int32_t q) const { return q == code; }
+};
+
 /// Divisors of codes at which releases stop: from LiteRT 1.4 on code 0, whatever it stands for; from 2.1.6 on the zero
 /// point (CheckNonZero in div.cc; measured).
 Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Result<std::unique_ptr<Kernel>> kernel) {
@@ -143,7 +157,7 @@ Result<std::unique_ptr<Kernel>> checked_codes(const PrepareContext& context, Res
   if (!in_tflite_kernels(context) || release < OpRegistry::kLitert14) return kernel;
   const std::int32_t stop = release < OpRegistry::kLitert216 ? 0 : context.input(1).zero_point();
   return stopping_code_kernel(
-      context.input(1).type, std::move(kernel), 1, [stop](auto q) { return q == stop; },
+      context.input(1).type, std::move(kernel), 1, IsCode{stop},
       stop == context.input(1).zero_point() ? "a divisor of zero" : "whose code the runtime takes for zero");
 }
 

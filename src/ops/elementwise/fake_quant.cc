@@ -16,6 +16,18 @@
 namespace nputwin::ops::fake_quant {
 namespace {
 
+struct Quantized {
+  float scale, inverse, lo, hi;
+  bool fused;
+  bool operator==(const Quantized&) const = default;
+  template <typename N>
+  auto operator()(const N& x) const {
+    const auto shifted = noted("clamped, less the least", (x > lo ? clamped(x, lo, hi) : N(lo)) - lo);
+    const auto steps = noted("in steps, binary32", shifted * inverse);
+    return multiply_add(to<float>(round_real(to<double>(steps), Rounding::kHalfAwayFromZero)), scale, lo, fused);
+  }
+};
+
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kFloat32}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
@@ -30,12 +42,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const float scale = (most - least) / codes, inverse = 1.0F / scale;
   const float zero = std::clamp(std::round(0.0F - least / scale), 0.0F, codes);
   const float lo = (0.0F - zero) * scale, hi = (codes - zero) * scale;
-  return unary_kernel<float, float>([=, fused = context.profile->fused_multiply_add](const auto& x) {
-    using N = std::decay_t<decltype(x)>;
-    const auto shifted = noted("clamped, less the least", (x > lo ? clamped(x, lo, hi) : N(lo)) - lo);
-    const auto steps = noted("in steps, binary32", shifted * inverse);
-    return multiply_add(to<float>(round_real(to<double>(steps), Rounding::kHalfAwayFromZero)), scale, lo, fused);
-  });
+  return unary_kernel<float, float>(Quantized{scale, inverse, lo, hi, context.profile->fused_multiply_add});
 }
 
 }  // namespace

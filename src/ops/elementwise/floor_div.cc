@@ -40,6 +40,15 @@ Traced<float> floor_quotient(const Traced<float>& a, const Traced<float>& b, Rea
   return to<float>(floor_of(to<double>(a) / to<double>(b)));
 }
 
+struct FloorQuotient {
+  RealOverflow overflow;
+  bool operator==(const FloorQuotient&) const = default;
+  template <typename N>
+  N operator()(const N& a, const N& b) const {
+    return floor_quotient(a, b, overflow);
+  }
+};
+
 template <typename T>
 T floor_remainder(T a, T b) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -83,6 +92,11 @@ class ChecksDivisors final : public Kernel {
 
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override {
     return kernel_->explain(context, output, element, trace);
+  }
+
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* checks = dynamic_cast<const ChecksDivisors*>(&other);
+    return checks != nullptr && walk_ == checks->walk_ && why_ == checks->why_ && kernel_->same_as(*checks->kernel_);
   }
 
  private:
@@ -129,11 +143,11 @@ Result<std::unique_ptr<Kernel>> with_number(const PrepareContext& context, bool 
 Result<std::unique_ptr<Kernel>> prepare_div(const PrepareContext& context) {
   return with_number(context, false, [&](auto number) -> Result<std::unique_ptr<Kernel>> {
     using T = decltype(number);
-    const RealOverflow overflow = context.profile->cast_overflow;
+    const RealOverflow overflow =
+        std::is_integral_v<T> ? context.profile->cast_overflow : RealOverflow::kSaturates;  // numbers are not cast
     const bool narrow = std::is_integral_v<T> && sizeof(T) < 4;
     return std::make_unique<ChecksDivisors<T>>(
-        context,
-        binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) { return floor_quotient(a, b, overflow); }),
+        context, binary_kernel<T, T, T>(context, FloorQuotient{overflow}),
         narrow ? "the quotient of the lowest number by -1 is undefined: the runtime's vector code clips it, other code "
                  "wraps it"
                : "");

@@ -65,7 +65,7 @@ CodeFunction fixed_point(const PrepareContext& context, bool vector) {
 }
 
 /// Numbers in one of the orders of HardSwishOfNumbers.
-class OfNumbers final : public Kernel {
+class OfNumbers final : public ComparableKernel<OfNumbers> {
  public:
   explicit OfNumbers(HardSwishOfNumbers order) : order_(order) {}
 
@@ -79,6 +79,7 @@ class OfNumbers final : public Kernel {
     explained_number(value(explained_input<float>(context, 0, element, "x", trace), order), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(order_); }
 
  private:
   [[nodiscard]] HardSwishOfNumbers order_of(std::size_t i, std::size_t size) const {

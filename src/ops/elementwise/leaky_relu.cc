@@ -76,11 +76,19 @@ CodeFunction leaky_rule(const PrepareContext& context, float alpha) {
       };
 }
 
+struct LeakyNumber {
+  float alpha;
+  bool operator==(const LeakyNumber&) const = default;
+  template <typename N>
+  N operator()(const N& x) const {
+    return x > 0 ? x : N(x * alpha);
+  }
+};
+
 Result<std::unique_ptr<Kernel>> prepare_leaky(const PrepareContext& context) {
   const auto alpha = static_cast<float>(context.attributes->real("alpha"));
   if (!std::isfinite(alpha)) return error("alpha is {}, expected a finite number", alpha);
-  if (all_of_type(context, 1, DType::kFloat32))
-    return unary_kernel<float, float>([=](const auto& x) { return x > 0 ? x : x * alpha; });
+  if (all_of_type(context, 1, DType::kFloat32)) return unary_kernel<float, float>(LeakyNumber{alpha});
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   return code_kernel(context, leaky_rule(context, alpha));
 }

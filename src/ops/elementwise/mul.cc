@@ -64,15 +64,23 @@ PairRule rule_for(const PrepareContext& context) {
 }
 
 template <typename T>
-Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
-  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
-  return binary_kernel<T, T, T>(context, [=](const auto& a, const auto& b) {
+struct Product {
+  NumberRange<T> range;
+  bool operator==(const Product&) const = default;
+  template <typename N>
+  N operator()(const N& a, const N& b) const {
     if constexpr (std::is_integral_v<T>) {
       return range.clamp(wrapping_mul(a, b));
     } else {
-      return range.clamp(a * b);
+      return range.clamp(N(a * b));
     }
-  });
+  }
+};
+
+template <typename T>
+Result<std::unique_ptr<Kernel>> numbers(const PrepareContext& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberRange<T> range, number_range<T>(context));
+  return binary_kernel<T, T, T>(context, Product<T>{range});
 }
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {

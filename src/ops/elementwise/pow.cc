@@ -41,11 +41,20 @@ Traced<std::int32_t> whole_part(const Traced<double>& power, bool lowest) {
   return {power.trace(), value, python_constant(value)};  // beyond int32
 }
 
+struct PowerOfWholes {
+  bool lowest;
+  bool operator==(const PowerOfWholes&) const = default;
+  template <typename N>
+  N operator()(const N& a, const N& b) const {
+    return whole_part(pow_of(to<double>(a), to<double>(b)), lowest);
+  }
+};
+
 template <typename T>
 class Power final : public Kernel {
  public:
   Power(std::unique_ptr<Kernel> elementwise, bool one_exponent, bool lowest)
-      : elementwise_(std::move(elementwise)), one_exponent_(one_exponent), lowest_(lowest) {}
+      : elementwise_(std::move(elementwise)), one_exponent_(one_exponent), lowest_(one_exponent && lowest) {}
 
   void run(const RunContext& context) const override {
     const auto exponents = context.inputs[1].as<T>();
@@ -67,6 +76,12 @@ class Power final : public Kernel {
     trace.add_input({1, 0, static_cast<double>(context.inputs[1].as<T>()[0])});
     explained_number(whole_power(x, n), trace);
     return true;
+  }
+
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* power = dynamic_cast<const Power*>(&other);
+    return power != nullptr && one_exponent_ == power->one_exponent_ && lowest_ == power->lowest_ &&
+           elementwise_->same_as(*power->elementwise_);
   }
 
  private:
@@ -100,10 +115,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return power<float>(context, [](const auto& a, const auto& b) { return pow_of(a, b); });
   }
   if (all_of_type(context, 2, DType::kInt32)) {
-    const bool lowest = context.profile->cast_overflow == RealOverflow::kLowest;
-    return power<std::int32_t>(context, [=](const auto& a, const auto& b) {
-      return whole_part(pow_of(to<double>(a), to<double>(b)), lowest);
-    });
+    return power<std::int32_t>(context, PowerOfWholes{context.profile->cast_overflow == RealOverflow::kLowest});
   }
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kFloat32, DType::kInt32}, "input"));
   return error("'{}' is {} and '{}' {}, expected one type", context.input(0).name, name(context.input(0).type),

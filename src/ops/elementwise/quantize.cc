@@ -27,7 +27,7 @@
 namespace nputwin::ops::quantize {
 namespace {
 
-class QuantizeFloat final : public Kernel {
+class QuantizeFloat final : public ComparableKernel<QuantizeFloat> {
  public:
   explicit QuantizeFloat(QuantizeMethod method) : method_(method) {}
 
@@ -46,6 +46,7 @@ class QuantizeFloat final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(method_); }
 
  private:
   /// How many elements vector code takes, which has a rule of its own.

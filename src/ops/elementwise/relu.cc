@@ -16,6 +16,12 @@
 namespace nputwin::ops::relu {
 namespace {
 
+struct Clamp {
+  NumberRange<float> range;
+  bool operator==(const Clamp&) const = default;
+  auto operator()(const auto& x) const { return range.clamp(x); }
+};
+
 template <Activation activation>
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const TensorSpec &in = context.input(0), &out = context.output();
@@ -23,8 +29,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     const float most = activation == Activation::kRelu    ? std::numeric_limits<float>::infinity()
                        : activation == Activation::kRelu6 ? 6.0F
                                                           : 1.0F;
-    const NumberRange<float> range{activation == Activation::kReluN1To1 ? -1.0F : 0.0F, most};
-    return unary_kernel<float, float>([range](const auto& x) { return range.clamp(x); });
+    return unary_kernel<float, float>(Clamp{{activation == Activation::kReluN1To1 ? -1.0F : 0.0F, most}});
   }
   NPUTWIN_RETURN_IF_ERROR(check_codes(context, 1, CodeWidths::k8And16));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange range, activation_range(out, activation));

@@ -9,7 +9,7 @@
 namespace nputwin::ops::select {
 namespace {
 
-class Select final : public Kernel {
+class Select final : public ComparableKernel<Select> {
  public:
   Select(const Shape& out, const Shape& condition, const Shape& yes, const Shape& no, std::size_t bytes)
       : extents_(out), bytes_(bytes) {
@@ -36,6 +36,8 @@ class Select final : public Kernel {
                   context.inputs[chosen].bytes.data() + static_cast<std::size_t>(at[chosen]) * bytes_, bytes_);
     }
   }
+  [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(extents_, strides_, bytes_); }
 
  private:
   Shape extents_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/kernel.h"
+#include "ops/elementwise/same_function.h"
 #include "tensor/code_types.h"
 
 namespace nputwin {
@@ -28,6 +29,11 @@ class StoppingKernel final : public Kernel {
   }
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override {
     return kernel_->explain(context, output, element, trace);
+  }
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* stopping = dynamic_cast<const StoppingKernel*>(&other);
+    return stopping != nullptr && input_ == stopping->input_ && same_function(stops_, stopping->stops_) &&
+           why_ == stopping->why_ && kernel_->same_as(*stopping->kernel_);
   }
   [[nodiscard]] std::size_t scratch_bytes() const override { return kernel_->scratch_bytes(); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/explain.h"
+#include "ops/elementwise/same_function.h"
 #include "ops/op.h"
 
 namespace nputwin {
@@ -19,6 +20,10 @@ class UnaryKernel final : public Kernel {
     const auto in = context.inputs[0].as<In>();
     const auto out = context.outputs[0].as<Out>();
     for (std::size_t i = 0; i < in.size(); ++i) out[i] = f_(in[i]);
+  }
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* unary = dynamic_cast<const UnaryKernel*>(&other);
+    return unary != nullptr && same_function(f_, unary->f_);
   }
 
  private:

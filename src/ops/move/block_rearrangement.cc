@@ -196,7 +196,11 @@ const OpDefinition& depth_to_space_op() {
   return kOp;
 }
 const OpDefinition& space_to_batch_nd_op() {
-  static constexpr OpDefinition kOp{"SPACE_TO_BATCH_ND", space_to_batch_shapes, prepare_batch<true>, Family::kMovement};
+  static constexpr OpDefinition kOp{
+      "SPACE_TO_BATCH_ND",    space_to_batch_shapes, prepare_batch<true>,
+      Family::kMovement,      Family::kMovement,     /*needs_no_values=*/false,
+      /*reads_profile=*/true,
+  };
   return kOp;
 }
 const OpDefinition& batch_to_space_nd_op() {

@@ -95,6 +95,13 @@ class Concatenation final : public Kernel {
   }
 
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
+  /// Of parts that are rescaled the definition says it.
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* same_class = dynamic_cast<const Concatenation*>(&other);
+    return same_class != nullptr && std::ranges::equal(parts_, same_class->parts_, [](const Part& a, const Part& b) {
+             return !a.table && !b.table && a.copy == b.copy;
+           });
+  }
 
   /// Which element an element of the output is made of.
   [[nodiscard]] Definition::Place source(std::int64_t element) const {

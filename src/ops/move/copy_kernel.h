@@ -8,11 +8,12 @@
 namespace nputwin {
 
 /// A kernel that only moves codes: box copies between inputs and outputs, over a background where asked for.
-class CopyKernel final : public Kernel {
+class CopyKernel final : public ComparableKernel<CopyKernel> {
  public:
   struct Part {
     std::size_t input, output;
     NdCopy copy;
+    bool operator==(const Part&) const = default;
   };
   explicit CopyKernel(std::vector<Part> parts) : parts_(std::move(parts)) {}
   /// Fills output 0 with the element `background` (its bytes) before copying.
@@ -21,6 +22,7 @@ class CopyKernel final : public Kernel {
 
   void run(const RunContext& context) const override;
   [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(parts_, background_); }
 
  private:
   std::vector<Part> parts_;

@@ -11,7 +11,7 @@
 namespace nputwin::ops::embedding_lookup {
 namespace {
 
-class Lookup final : public Kernel {
+class Lookup final : public ComparableKernel<Lookup> {
  public:
   /// `scales`: of the numbers that codes become; none where the rows stay as they are.
   Lookup(const TensorSpec& rows, std::vector<float> scales) : count_(rows.shape[0]), scales_(std::move(scales)) {
@@ -35,6 +35,7 @@ class Lookup final : public Kernel {
       }
     }
   }
+  [[nodiscard]] auto parameters() const { return std::tie(count_, size_, row_bytes_, scales_); }
 
  private:
   std::int32_t count_;
@@ -74,7 +75,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& embedding_lookup_op() {
-  static constexpr OpDefinition kOp{"EMBEDDING_LOOKUP", infer_shapes, prepare, Family::kMovement};
+  static constexpr OpDefinition kOp{
+      "EMBEDDING_LOOKUP",     infer_shapes, prepare, Family::kMovement, Family::kMovement, /*needs_no_values=*/false,
+      /*reads_profile=*/true,
+  };
   return kOp;
 }
 

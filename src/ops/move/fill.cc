@@ -7,13 +7,14 @@
 namespace nputwin::ops::fill {
 namespace {
 
-class Fill final : public Kernel {
+class Fill final : public ComparableKernel<Fill> {
  public:
   void run(const RunContext& context) const override {
     const auto value = context.inputs[1].bytes, out = Bytes(context.outputs[0].bytes);
     for (std::size_t i = 0; i + value.size() <= out.size(); i += value.size())
       std::memcpy(context.outputs[0].bytes.data() + i, value.data(), value.size());
   }
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 };
 
 Result<Shapes> infer_shapes(const NodeView& node) {

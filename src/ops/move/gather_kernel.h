@@ -12,7 +12,7 @@ namespace nputwin {
 
 /// A kernel that moves elements of input `input` to output 0: along each dimension d the output's index i takes
 /// the input's index sources[d][i]. What mirroring, tiling, broadcasting and gathering amount to.
-class GatherKernel final : public Kernel {
+class GatherKernel final : public ComparableKernel<GatherKernel> {
  public:
   /// `sources`: one list for each dimension of `in`, each entry inside that dimension.
   GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t>> sources, std::size_t element_bytes,
@@ -20,6 +20,7 @@ class GatherKernel final : public Kernel {
 
   void run(const RunContext& context) const override;
   [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(offsets_, run_bytes_, input_); }
 
  private:
   std::byte* copy(std::size_t dimension, const std::byte* from, std::byte* to) const;

@@ -17,6 +17,7 @@ namespace {
 struct Slices {
   std::vector<std::int64_t> at;
   std::int64_t size = 1;
+  bool operator==(const Slices&) const = default;
 };
 
 /// The last dimension of the indices: how many dimensions of `shape` they name.
@@ -53,7 +54,7 @@ Result<Shape> sliced_shape(const TensorSpec& indices, const Shape& shape) {
   return out;
 }
 
-class GatherNd final : public Kernel {
+class GatherNd final : public ComparableKernel<GatherNd> {
  public:
   GatherNd(Slices slices, std::size_t element_bytes) : slices_(std::move(slices)), bytes_(element_bytes) {}
 
@@ -65,6 +66,8 @@ class GatherNd final : public Kernel {
       out += run;
     }
   }
+  [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(slices_, bytes_); }
 
  private:
   Slices slices_;
@@ -72,7 +75,7 @@ class GatherNd final : public Kernel {
 };
 
 template <typename T>
-class ScatterNd final : public Kernel {
+class ScatterNd final : public ComparableKernel<ScatterNd<T>> {
  public:
   explicit ScatterNd(Slices slices) : slices_(std::move(slices)) {}
 
@@ -93,6 +96,7 @@ class ScatterNd final : public Kernel {
       }
     }
   }
+  [[nodiscard]] auto parameters() const { return std::tie(slices_); }
 
  private:
   Slices slices_;

@@ -11,6 +11,7 @@ namespace {
 struct Geometry {
   Shape out;
   std::int64_t outer, depth, inner;
+  bool operator==(const Geometry&) const = default;
 };
 
 Result<Geometry> geometry_of(const NodeView& node) {
@@ -31,7 +32,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 }
 
 template <typename Index>
-class OneHot final : public Kernel {
+class OneHot final : public ComparableKernel<OneHot<Index>> {
  public:
   OneHot(const Geometry& g, std::size_t element_bytes) : g_(g), bytes_(element_bytes) {}
 
@@ -47,6 +48,7 @@ class OneHot final : public Kernel {
       }
     }
   }
+  [[nodiscard]] auto parameters() const { return std::tie(g_, bytes_); }
 
  private:
   Geometry g_;

@@ -32,6 +32,7 @@ struct Tap {
   int lo = 0, hi = 0;
   std::int32_t weight = 0;  // of `hi`, in 2^-bits
   float fraction = 0;       // of `hi`, for the binary32 form
+  bool operator==(const Tap&) const = default;
 };
 
 enum class Form : std::uint8_t {
@@ -96,13 +97,13 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool f
   return result;
 }
 
-class ResizeBilinear final : public Kernel {
+class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
  public:
-  /// `fours`: Profile::resize_bilinear_fours; false for XNNPACK's code.
+  /// `fours`: Profile::resize_bilinear_fours; false for XNNPACK's code, and for codes.
   ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused, bool fours)
       : form_(form),
-        fused_(fused),
-        apart_(fours ? in[3] / 4 * 4 : 0),
+        fused_(fused && form != Form::kTenBits && form != Form::kElevenBits),
+        apart_(fused_ && fours ? in[3] / 4 * 4 : 0),
         rows_(taps(form, in[1], spec.height, spec, fused)),
         columns_(taps(form, in[2], spec.width, spec, fused)) {}
 
@@ -166,6 +167,7 @@ class ResizeBilinear final : public Kernel {
     }
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(form_, fused_, apart_, rows_, columns_); }
 
  private:
   template <typename T>
@@ -274,8 +276,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
-  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add,
-                                          !context.delegated() && context.profile->resize_bilinear_fours);
+  const bool fours = in.type == DType::kFloat32 && !context.delegated() && context.profile->resize_bilinear_fours;
+  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add, fours);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::vector<int> sources(int in, int out, const ResizeSpec& spec) {
   return result;
 }
 
-class ResizeNearest final : public Kernel {
+class ResizeNearest final : public ComparableKernel<ResizeNearest> {
  public:
   ResizeNearest(const Shape& in, const ResizeSpec& spec)
       : rows_(sources(in[1], spec.height, spec)), columns_(sources(in[2], spec.width, spec)) {}
@@ -44,6 +44,8 @@ class ResizeNearest final : public Kernel {
       }
     }
   }
+  [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(rows_, columns_); }
 
  private:
   std::vector<int> rows_, columns_;

@@ -9,7 +9,7 @@
 namespace nputwin::ops::reverse_sequence {
 namespace {
 
-class ReverseSequence final : public Kernel {
+class ReverseSequence final : public ComparableKernel<ReverseSequence> {
  public:
   ReverseSequence(const Shape& shape, std::size_t sequence, std::size_t batch, std::vector<std::int32_t> lengths,
                   std::size_t element_bytes)
@@ -30,6 +30,8 @@ class ReverseSequence final : public Kernel {
       std::memcpy(out + at * static_cast<std::int64_t>(bytes_), in + from * static_cast<std::int64_t>(bytes_), bytes_);
     }
   }
+  [[nodiscard]] bool only_moves() const override { return true; }
+  [[nodiscard]] auto parameters() const { return std::tie(shape_, sequence_, batch_, lengths_, bytes_); }
 
  private:
   Shape shape_;

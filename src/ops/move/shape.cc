@@ -5,7 +5,7 @@
 namespace nputwin::ops::shape {
 namespace {
 
-class ShapeKernel final : public Kernel {
+class ShapeKernel final : public ComparableKernel<ShapeKernel> {
  public:
   void run(const RunContext& context) const override {
     const Shape& shape = context.inputs[0].spec->shape;
@@ -18,6 +18,7 @@ class ShapeKernel final : public Kernel {
       }
     }
   }
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 };
 
 Result<Shapes> infer_shapes(const NodeView& node) {

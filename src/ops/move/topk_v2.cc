@@ -12,7 +12,7 @@ namespace nputwin::ops::topk_v2 {
 namespace {
 
 template <typename T>
-class TopK final : public Kernel {
+class TopK final : public ComparableKernel<TopK<T>> {
  public:
   TopK(std::size_t depth, std::size_t count) : depth_(depth), count_(count) {}
 
@@ -34,6 +34,7 @@ class TopK final : public Kernel {
       }
     }
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_, count_); }
 
  private:
   static bool before(std::span<const T> x, std::int32_t i, std::int32_t j) {

@@ -45,7 +45,15 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& transpose_op() {
-  static constexpr OpDefinition kOp{"TRANSPOSE", infer_shapes, prepare, Family::kMovement};
+  static constexpr OpDefinition kOp{
+      "TRANSPOSE",
+      infer_shapes,
+      prepare,
+      Family::kMovement,
+      Family::kMovement,
+      /*needs_no_values=*/false,
+      /*reads_profile=*/true,
+  };
   return kOp;
 }
 

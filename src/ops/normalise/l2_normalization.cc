@@ -22,11 +22,11 @@
 namespace nputwin::ops::l2_normalization {
 namespace {
 
-class L2NormalizationCodes final : public Kernel {
+class L2NormalizationCodes final : public ComparableKernel<L2NormalizationCodes> {
  public:
   /// `real`: the rule for the real quotient; nothing: fixed point.
   L2NormalizationCodes(int depth, std::optional<RealRule> real, FixedPointMultiply multiply)
-      : depth_(depth), real_(real), multiply_(multiply) {}
+      : depth_(depth), real_(real), multiply_(real ? FixedPointMultiply{} : multiply) {}
 
   void run(const RunContext& context) const override {
     const TensorSpec &in_spec = *context.inputs[0].spec, &out_spec = *context.outputs[0].spec;
@@ -63,6 +63,7 @@ class L2NormalizationCodes final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_, real_, multiply_); }
 
  private:
   template <typename N>
@@ -82,7 +83,7 @@ class L2NormalizationCodes final : public Kernel {
   FixedPointMultiply multiply_;
 };
 
-class L2NormalizationNumbers final : public Kernel {
+class L2NormalizationNumbers final : public ComparableKernel<L2NormalizationNumbers> {
  public:
   L2NormalizationNumbers(int depth, L2NormOfNumbers method)
       : depth_(depth),
@@ -112,6 +113,7 @@ class L2NormalizationNumbers final : public Kernel {
     explained_number(normalised(Traced<float>(&trace, x[c], "q[" + std::to_string(c) + "]"), sum), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_, method_); }
 
  private:
   static constexpr int kLanes = 4;

@@ -10,7 +10,7 @@
 namespace nputwin::ops::local_response_normalization {
 namespace {
 
-class LocalResponse final : public Kernel {
+class LocalResponse final : public ComparableKernel<LocalResponse> {
  public:
   /// Sums go from `before` ahead of a channel to `after` behind it, both counted.
   LocalResponse(int depth, int before, int after, float bias, float alpha, float beta)
@@ -44,6 +44,7 @@ class LocalResponse final : public Kernel {
     explained_number(normalised(x, squares), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_, before_, after_, bias_, alpha_, beta_); }
 
  private:
   /// The channels whose squares count for channel c.

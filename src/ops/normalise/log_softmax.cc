@@ -38,7 +38,7 @@ std::string python_element(std::int64_t element, std::size_t depth) {
   return "q[" + std::to_string(element % static_cast<std::int64_t>(depth)) + "]";
 }
 
-class LogSoftmaxNumbers final : public Kernel {
+class LogSoftmaxNumbers final : public ComparableKernel<LogSoftmaxNumbers> {
  public:
   explicit LogSoftmaxNumbers(std::size_t depth) : depth_(depth) {}
 
@@ -65,6 +65,7 @@ class LogSoftmaxNumbers final : public Kernel {
     explained_number(noted("less the largest", q - largest) - noted("its logarithm", log_of(all)), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_); }
 
  private:
   [[nodiscard]] static float sum(std::span<const float> row, float largest) {
@@ -79,7 +80,7 @@ class LogSoftmaxNumbers final : public Kernel {
 /// What the codes of a row become. A rule has the row's sum of exponentials, the same in Python, what follows from it,
 /// and an element's code by that; the last two for plain and traced numbers.
 template <typename Rule>
-class LogSoftmaxCodes final : public Kernel {
+class LogSoftmaxCodes final : public ComparableKernel<LogSoftmaxCodes<Rule>> {
  public:
   LogSoftmaxCodes(Rule rule, std::size_t depth) : rule_(std::move(rule)), depth_(depth) {}
 
@@ -111,6 +112,7 @@ class LogSoftmaxCodes final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(rule_, depth_); }
 
  private:
   Rule rule_;
@@ -149,6 +151,8 @@ class Binary32Table {
     const auto y = multiply_add(s_in_ / s_out_, to<float>(q), -offset, fused_);
     return to<std::int64_t>(round_real(to<double>(y), Rounding::kHalfToEven)) + zero_;
   }
+
+  bool operator==(const Binary32Table&) const = default;
 
  private:
   float s_in_, s_out_;
@@ -198,6 +202,8 @@ class FixedPoint {
     return to<std::int64_t>(rounding_divide_by_pot(y, 31 - kInputBits - kOutputBits)) + zero_;
   }
 
+  bool operator==(const FixedPoint&) const = default;
+
  private:
   [[nodiscard]] int left() const { return std::max(input_.exponent, 0); }
   template <typename N>
@@ -237,6 +243,8 @@ class Real {
     const auto x = noted("less the largest, real", to<double>(N(q - largest)) * s_in_);
     return real_.code(noted("over the output's scale", (x - log_sum) / s_out_), zero_);
   }
+
+  bool operator==(const Real&) const = default;
 
  private:
   RealRule real_;

@@ -37,7 +37,7 @@
 namespace nputwin::ops::softmax {
 namespace {
 
-class Softmax final : public Kernel {
+class Softmax final : public ComparableKernel<Softmax> {
  public:
   Softmax(Exponentials exponentials, int depth) : exponentials_(exponentials), depth_(depth) {}
 
@@ -72,6 +72,7 @@ class Softmax final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(exponentials_, depth_); }
 
  private:
   template <typename In, typename T>
@@ -97,7 +98,7 @@ class Softmax final : public Kernel {
   int depth_;
 };
 
-class SoftmaxInt16 final : public Kernel {
+class SoftmaxInt16 final : public ComparableKernel<SoftmaxInt16> {
  public:
   /// `T`: what the tables are formed in.
   template <typename T>
@@ -137,6 +138,7 @@ class SoftmaxInt16 final : public Kernel {
     explained_code(scaled(to<std::int64_t>(e), scale_of(to<std::int64_t>(sum))), code_range(DType::kInt16), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(multiply_, depth_, input_, exp_, reciprocal_); }
 
  private:
   void row(std::span<const std::int16_t> in, std::span<std::int16_t> out) const {
@@ -183,7 +185,7 @@ class SoftmaxInt16 final : public Kernel {
   InterpolatedTable exp_, reciprocal_;
 };
 
-class SoftmaxNumbers final : public Kernel {
+class SoftmaxNumbers final : public ComparableKernel<SoftmaxNumbers> {
  public:
   SoftmaxNumbers(int depth, float beta) : depth_(depth), beta_(beta) {}
 
@@ -217,6 +219,7 @@ class SoftmaxNumbers final : public Kernel {
                      trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(depth_, beta_); }
 
  private:
   int depth_;

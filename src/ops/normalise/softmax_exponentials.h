@@ -60,7 +60,7 @@ class Exponentials {
  public:
   Exponentials(SoftmaxMethod method, RealRule real, float beta, const TensorSpec& in, const TensorSpec& out)
       : method_(method),
-        real_(real),
+        real_(method == SoftmaxMethod::kReal ? real : RealRule{}),
         zero_(out.zero_point()),
         uint8_(out.type == DType::kUInt8),
         bits_(static_cast<int>(8 * size_of(out.type))),
@@ -96,6 +96,7 @@ class Exponentials {
     with_method([&](const auto& method) { code = explain(method, row, element, trace); });
     return *code;
   }
+  bool operator==(const Exponentials&) const = default;
 
  private:
   static std::size_t at(std::int32_t d) { return static_cast<std::size_t>(-d); }

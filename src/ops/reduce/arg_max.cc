@@ -9,7 +9,7 @@ namespace nputwin::ops::arg_max {
 namespace {
 
 template <bool largest, typename T, typename Index>
-class ArgExtreme final : public Kernel {
+class ArgExtreme final : public ComparableKernel<ArgExtreme<largest, T, Index>> {
  public:
   ArgExtreme(std::int64_t outer, std::int64_t size, std::int64_t inner) : outer_(outer), size_(size), inner_(inner) {}
 
@@ -38,6 +38,7 @@ class ArgExtreme final : public Kernel {
     explained_number(Traced<std::int64_t>(&trace, best, largest ? "q.index(max(q))" : "q.index(min(q))"), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(outer_, size_, inner_); }
 
  private:
   std::int64_t outer_, size_, inner_;

@@ -8,7 +8,7 @@ namespace nputwin::ops::cumsum {
 namespace {
 
 template <typename T>
-class Cumsum final : public Kernel {
+class Cumsum final : public ComparableKernel<Cumsum<T>> {
  public:
   Cumsum(std::int64_t size, std::int64_t inner, bool exclusive, bool reverse)
       : size_(size), inner_(inner), exclusive_(exclusive), reverse_(reverse) {}
@@ -38,6 +38,7 @@ class Cumsum final : public Kernel {
     explained_number(explained_sum<T>(explained_elements(context.inputs[0].as<T>(), elements, trace), trace), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(size_, inner_, exclusive_, reverse_); }
 
  private:
   /// The first element of a line along the axis.

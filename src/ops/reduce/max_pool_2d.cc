@@ -13,7 +13,7 @@
 namespace nputwin::ops::max_pool_2d {
 namespace {
 
-class MaxPool final : public Kernel {
+class MaxPool final : public ComparableKernel<MaxPool> {
  public:
   MaxPool(Window window, CodeRange clamp, DType type, const Isa& isa) : window_(window), clamp_(clamp) {
     if (isa.scalar()) {
@@ -61,6 +61,7 @@ class MaxPool final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(window_, clamp_); }
 
  private:
   template <typename T>
@@ -88,7 +89,10 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
 }  // namespace
 
 const OpDefinition& max_pool_2d_op() {
-  static constexpr OpDefinition kOp{"MAX_POOL_2D", pool_shapes, prepare, Family::kMovement};
+  static constexpr OpDefinition kOp{
+      "MAX_POOL_2D",          pool_shapes, prepare, Family::kMovement, Family::kMovement, /*needs_no_values=*/false,
+      /*reads_profile=*/true,
+  };
   return kOp;
 }
 

@@ -14,10 +14,10 @@ namespace {
 
 /// One output pixel, channel by channel, over the window's values in memory order.
 template <NumberPool pool>
-class OfNumbers final : public Kernel {
+class OfNumbers final : public ComparableKernel<OfNumbers<pool>> {
  public:
   OfNumbers(const Window& window, NumberRange<float> clamp, bool fused)
-      : window_(window), clamp_(clamp), fused_(fused) {}
+      : window_(window), clamp_(clamp), fused_(fused && pool == NumberPool::kRoot) {}
 
   void run(const RunContext& context) const override {
     const Shape& shape = context.inputs[0].spec->shape;
@@ -47,6 +47,7 @@ class OfNumbers final : public Kernel {
     explained_number(clamp_.clamp(finished(all, static_cast<float>(x.size()))), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(window_, clamp_, fused_); }
 
  private:
   static constexpr float kNone = pool == NumberPool::kLargest ? std::numeric_limits<float>::lowest() : 0;
@@ -57,13 +58,13 @@ class OfNumbers final : public Kernel {
   [[nodiscard]] std::string python() const {
     if (pool == NumberPool::kLargest) return "max(q)";
     if (pool == NumberPool::kAverage) return "functools.reduce(lambda s, x: f32(s + x), q, 0.0)";
-    return python_squares("q", fused_ && pool == NumberPool::kRoot);
+    return python_squares("q", fused_);
   }
 
   [[nodiscard]] float with(float y, float x) const {
     if (pool == NumberPool::kLargest) return std::max(y, x);
     if (pool == NumberPool::kAverage) return y + x;
-    return multiply_add(x, x, y, fused_ && pool == NumberPool::kRoot);
+    return multiply_add(x, x, y, fused_);
   }
 
   /// `N`: float, plain or traced.

@@ -13,6 +13,7 @@ namespace {
 /// Neighbouring axes reduced at once: an array [outer, count, inner] becomes [outer, inner].
 struct Stage {
   std::int64_t outer = 1, count = 1, inner = 1;
+  bool operator==(const Stage&) const = default;
 };
 
 /// From the innermost axes to the outermost. Dimensions of one element separate nothing.
@@ -37,10 +38,14 @@ std::vector<Stage> stages_of(const Shape& shape, const std::vector<bool>& reduce
   return stages;
 }
 
-class RealReduction final : public Kernel {
+class RealReduction final : public ComparableKernel<RealReduction> {
  public:
   RealReduction(std::vector<Stage> stages, RealRule rule, Reducer reducer, bool binary16, std::int64_t inputs)
-      : stages_(std::move(stages)), rule_(rule), reducer_(reducer), binary16_(binary16), inputs_(inputs) {}
+      : stages_(std::move(stages)),
+        rule_(rule),
+        reducer_(reducer),
+        binary16_(binary16 && stages_.size() > 1),
+        inputs_(inputs) {}
 
   [[nodiscard]] std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(inputs_) * sizeof(double);
@@ -81,6 +86,7 @@ class RealReduction final : public Kernel {
                    code_range(out.type), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(stages_, rule_, reducer_, binary16_); }
 
  private:
   template <typename N>

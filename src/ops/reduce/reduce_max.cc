@@ -11,7 +11,7 @@ namespace nputwin::ops::reduce_max {
 namespace {
 
 template <bool largest, typename T>
-class Extreme final : public Kernel {
+class Extreme final : public ComparableKernel<Extreme<largest, T>> {
  public:
   explicit Extreme(Reduction reduction) : reduction_(std::move(reduction)) {}
 
@@ -35,6 +35,7 @@ class Extreme final : public Kernel {
     explained_number(Traced<decltype(T{} * T{})>(&trace, most, largest ? "max(q)" : "min(q)"), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(reduction_); }
 
  private:
   Reduction reduction_;

@@ -35,13 +35,14 @@ class SixteenBitScale {
   [[nodiscard]] Like<std::int32_t, N> operator()(const N& x) const {
     return wrap_int32(shift_right_rounded(x * multiplier_, right_, Rounding::kHalfUp));
   }
+  bool operator==(const SixteenBitScale&) const = default;
 
  private:
   std::int64_t multiplier_;
   int right_;
 };
 
-class ScaledProduct final : public Kernel {
+class ScaledProduct final : public ComparableKernel<ScaledProduct> {
  public:
   ScaledProduct(Reduction reduction, SixteenBitScale scale) : reduction_(std::move(reduction)), scale_(scale) {}
 
@@ -81,6 +82,7 @@ class ScaledProduct final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(reduction_, scale_); }
 
  private:
   template <typename N>
@@ -93,15 +95,16 @@ class ScaledProduct final : public Kernel {
 };
 
 /// The input's codes as they are.
-class Copied final : public Kernel {
+class Copied final : public ComparableKernel<Copied> {
  public:
   void run(const RunContext& context) const override {
     std::ranges::copy(context.inputs[0].bytes, context.outputs[0].bytes.begin());
   }
+  [[nodiscard]] static std::tuple<> parameters() { return {}; }
 };
 
 template <typename T>
-class NumberProduct final : public Kernel {
+class NumberProduct final : public ComparableKernel<NumberProduct<T>> {
  public:
   explicit NumberProduct(Reduction reduction) : reduction_(std::move(reduction)) {}
 
@@ -119,6 +122,7 @@ class NumberProduct final : public Kernel {
       }
     });
   }
+  [[nodiscard]] auto parameters() const { return std::tie(reduction_); }
 
  private:
   Reduction reduction_;

@@ -28,6 +28,8 @@ struct Reduction {
     return elements;
   }
 
+  bool operator==(const Reduction&) const = default;
+
  private:
   template <typename F>
   void walk(const Shape& in, std::size_t d, std::int64_t& from, std::int64_t to, F& f) const {

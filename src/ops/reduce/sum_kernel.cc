@@ -7,7 +7,7 @@ namespace nputwin {
 namespace {
 
 template <typename T, bool mean>
-class NumberSum final : public Kernel {
+class NumberSum final : public ComparableKernel<NumberSum<T, mean>> {
   using Sum = std::conditional_t<mean && std::is_integral_v<T>, std::int64_t, T>;
 
  public:
@@ -37,6 +37,7 @@ class NumberSum final : public Kernel {
     explained_number(to<T>(mean ? Traced<Sum>(sum / static_cast<Sum>(reduction_.count)) : sum), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(reduction_); }
 
  private:
   Reduction reduction_;

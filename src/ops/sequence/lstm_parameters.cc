@@ -22,8 +22,8 @@ class ParameterReader {
     p_.coupled = !context_.has_input(kInputWeights + kInput);
     p_.time_major = a.integer("time_major") != 0;
     p_.projects = context_.has_input(kProjection);
-    p_.vectorized = context_.profile->lstm_projection_vectorized;
-    p_.subtracts_zero = context_.profile->lstm_subtracts_hidden_zero;
+    p_.vectorized = p_.projects && context_.profile->lstm_projection_vectorized;
+    p_.subtracts_zero = p_.projects || context_.profile->lstm_subtracts_hidden_zero;
     p_.state_zero = state.zero_point();
     const std::int64_t batch = x.shape[p_.time_major ? 1 : 0];
     if (state.elements() != batch * static_cast<std::int64_t>(p_.outputs) ||

@@ -26,6 +26,7 @@ struct Matrix {
     for (std::size_t k = 0; k < columns; ++k) sum += std::int32_t{w[k]} * x[k];
     return wrap_int32(std::int64_t{sum} + bias[r]);
   }
+  bool operator==(const Matrix&) const = default;
 };
 
 /// One of the four gates.
@@ -33,6 +34,7 @@ struct GateWeights {
   Matrix input, recurrent;
   std::vector<std::int16_t> peephole;  // empty: none
   QuantizedMultiplier peephole_scale;
+  bool operator==(const GateWeights&) const = default;
 };
 
 /// All that does not change from run to run.
@@ -52,6 +54,7 @@ struct Parameters {
   std::int8_t projection_clip = 0;
   std::int32_t state_zero = 0;
   bool time_major = false;
+  bool operator==(const Parameters&) const = default;
 };
 
 /// Reads an LSTM's constants; says what it cannot take.

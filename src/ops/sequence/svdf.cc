@@ -24,7 +24,7 @@ enum Input : std::size_t { kActivations, kFeatureWeights, kTimeWeights, kBias, k
 
 /// `T`: the type of the state and of the time weights.
 template <typename T>
-class Svdf final : public Kernel {
+class Svdf final : public ComparableKernel<Svdf<T>> {
  public:
   Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
       : multiply_(multiply), rank_(rank), feature_(feature), time_(time) {}
@@ -77,6 +77,7 @@ class Svdf final : public Kernel {
     explained_code(to<std::int64_t>(code), code_range(DType::kInt8), trace);
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(multiply_, rank_, feature_, time_); }
 
  private:
   struct Sizes {

@@ -29,7 +29,7 @@
 namespace nputwin::ops::unidirectional_sequence_lstm {
 namespace {
 
-class Lstm final : public Kernel {
+class Lstm final : public ComparableKernel<Lstm> {
  public:
   explicit Lstm(Parameters parameters) : p_(std::move(parameters)) {}
 
@@ -66,6 +66,7 @@ class Lstm final : public Kernel {
     });
     return true;
   }
+  [[nodiscard]] auto parameters() const { return std::tie(p_); }
 
  private:
   /// One time of one batch element.
@@ -153,7 +154,7 @@ class Lstm final : public Kernel {
 
   template <typename N>
   [[nodiscard]] Like<std::int8_t, N> hidden_value(const N& o, const N& c) const {
-    const std::int32_t zero = p_.projects || p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
+    const std::int32_t zero = p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
     const auto product = to<std::int32_t>(o) * to<std::int32_t>(cell_tanh(c));
     return saturate_cast<std::int8_t>(to<std::int64_t>(p_.multiply(product, p_.hidden)) + zero);
   }
