@@ -13,6 +13,7 @@ struct ProveOptions {
   std::vector<std::string> profiles;  ///< two or more
   SessionOptions session;
   std::string until;  ///< the last op, as find_layer takes it; empty: all
+  bool open = false;  ///< repeat the proof for every value of the profiles' open parameters
 };
 
 struct Proved {
@@ -21,6 +22,7 @@ struct Proved {
     std::string a, b;  ///< the profiles' names
     Proof proof;
     NotRun not_run;  ///< of the model
+    std::vector<OpenProof> open;
   };
   std::vector<Pair> pairs;
 

@@ -6,6 +6,7 @@
 
 #include "analysis/prove/op_proof.h"
 #include "base/callbacks.h"
+#include "profile/open_parameters.h"
 #include "session/session.h"
 
 namespace nputwin {
@@ -27,6 +28,13 @@ struct Proof {
   [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
   /// Every op is equal, so all outputs are, for all inputs.
   [[nodiscard]] bool equal() const { return !stopped && count(ProofVerdict::kEqual) == ops.size(); }
+};
+
+/// A proof where one parameter of one profile has another value, which evidence does not exclude.
+struct OpenProof {
+  const OpenParameter* parameter = nullptr;
+  std::string error;  ///< why there is no proof; empty: there is
+  Proof proof;
 };
 
 /// Proves each op of two sides in order, on all codes that it can get: the type's, but where what comes before makes

@@ -33,7 +33,7 @@ using ValueOfCode = std::function<double(std::int32_t code)>;
 }
 
 /// A kernel for element-wise 8-bit ops: one output code for each of the 256 input codes.
-class CodeTableKernel final : public Kernel {
+class CodeTableKernel final : public ComparableKernel<CodeTableKernel> {
  public:
   using Table = std::array<std::uint8_t, 256>;  // indexed by the input's bits; the output's bits
 
@@ -46,6 +46,7 @@ class CodeTableKernel final : public Kernel {
   void run(const RunContext& context) const override;
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override;
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
+  [[nodiscard]] auto parameters() const { return std::tie(body_, tail_, block_); }
   [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
 
  private:
