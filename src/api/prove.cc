@@ -24,7 +24,7 @@ std::vector<OpenPair> pairs_of_open(const std::string& a, const std::string& b) 
 }  // namespace
 
 bool Proved::equal() const {
-  return std::ranges::all_of(pairs, [](const Pair& p) { return p.proof.equal() && p.not_run.ops.empty(); });
+  return std::ranges::all_of(pairs, [](const Pair& p) { return p.proof.equal() && !p.not_run.falls_short(); });
 }
 
 Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks) {

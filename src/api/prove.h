@@ -26,7 +26,7 @@ struct Proved {
   };
   std::vector<Pair> pairs;
 
-  /// All profiles are equal on the whole model, for all inputs.
+  /// All profiles are equal, for all inputs, on all of the model that was asked for.
   [[nodiscard]] bool equal() const;
 };
 

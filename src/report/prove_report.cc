@@ -150,7 +150,8 @@ std::string prove_text(const Proof& proof, const std::string& a, const std::stri
   std::string verdict = fmt::format("{}: {} equal for all inputs, {} differ{}, {} open.",
                                     counted(proof.ops.size(), "op"), equal, differ, differ == 1 ? "s" : "", open);
   if (proof.equal())
-    verdict += " The model is equal from end to end, for all inputs.";
+    verdict += proof.whole ? " The model is equal from end to end, for all inputs."
+                           : " What is run of the model is equal from end to end, for all inputs.";
   else if (differ == 0)
     verdict += " Nothing is shown to differ, but not all is proven.";
   else
@@ -214,6 +215,7 @@ Json prove_json(const Proof& proof, const std::string& a, const std::string& b) 
   Json json{{"a", a},
             {"b", b},
             {"equal", proof.equal()},
+            {"whole", proof.whole},
             {"stopped", proof.stopped},
             {"ops_equal", proof.count(ProofVerdict::kEqual)},
             {"ops_differing", proof.count(ProofVerdict::kDiffers)},

@@ -38,10 +38,6 @@ class Prover {
     ProvenOp proven{
         node, n.op, {}, {}, a_.preparation().evidence_of(node.index), b_.preparation().evidence_of(node.index), {}};
     if (!n.outputs.empty() && n.outputs[0] >= 0) proven.name = a_.graph().spec(n.outputs[0]).name;
-    if (n.left_out) {
-      proven.proof.why = "it is not run";
-      return proven;
-    }
     const Kernel *of_a = a_.kernel(node), *of_b = b_.kernel(node);
     if (of_a == nullptr || of_b == nullptr) {
       proven.proof = known_before(node, of_a, of_b);
@@ -285,6 +281,10 @@ Result<Proof> prove(Session& a, Session& b, const Callbacks& callbacks) {
     if (callbacks.stopped()) {
       proof.stopped = true;
       break;
+    }
+    if (a.graph().nodes[node].left_out) {
+      proof.whole = false;
+      continue;
     }
     NPUTWIN_ASSIGN_OR_RETURN(ProvenOp proven, prover.prove(node));
     proof.ops.push_back(std::move(proven));

@@ -22,11 +22,12 @@ struct ProvenOp {
 
 /// Of a whole model.
 struct Proof {
-  std::vector<ProvenOp> ops;
-  bool stopped = false;  ///< before all ops were looked at
+  std::vector<ProvenOp> ops;  ///< those that are run
+  bool whole = true;          ///< all ops of the model are run
+  bool stopped = false;       ///< before all ops were looked at
 
   [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
-  /// Every op is equal, so all outputs are, for all inputs.
+  /// Every op that is run is equal, so all that they make is, for all inputs.
   [[nodiscard]] bool equal() const { return !stopped && count(ProofVerdict::kEqual) == ops.size(); }
 };
 
