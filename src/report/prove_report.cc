@@ -36,7 +36,7 @@ std::string_view arguments_word(ProofBy by) {
 }
 
 std::string count_text(const OpProof& p) {
-  if (p.by == ProofBy::kSameRule) return "one rule";
+  if (p.by == ProofBy::kSameRule) return p.verdict == ProofVerdict::kEqual ? "one rule" : "";
   const std::string of = fmt::format("{} {}", grouped(p.arguments), arguments_word(p.by));
   if (p.differing == 0) return p.verdict == ProofVerdict::kOpen ? "none of " + of : "all " + of;
   return fmt::format("{}{} of {}", p.at_most ? "at most " : "", grouped(p.differing), of);

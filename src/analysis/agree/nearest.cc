@@ -40,6 +40,9 @@ std::vector<NearBuilds> rank_builds(std::span<const std::string> names, const Di
     first.push_back(i);
     builds.push_back({{names[i]}, distance});
   }
+  // Boards have AArch64: its builds are named first.
+  for (NearBuilds& b : builds)
+    std::ranges::stable_partition(b.profiles, [](const std::string& p) { return p.find("-arm64") != std::string::npos; });
   std::ranges::stable_sort(builds, nearer);
   return builds;
 }

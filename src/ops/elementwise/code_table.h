@@ -28,7 +28,7 @@ void explain_code(const CodeFunction& f, const RunContext& context, std::size_t 
 /// A definition of elements that are each `body` of input 0's code, or `tail` from element `tail_from` on.
 using ValueOfCode = std::function<double(std::int32_t code)>;
 [[nodiscard]] std::unique_ptr<Definition> code_definition(ValueOfCode body, ValueOfCode tail, std::int64_t tail_from);
-[[nodiscard]] inline std::unique_ptr<Definition> code_definition(ValueOfCode all) {
+[[nodiscard]] inline std::unique_ptr<Definition> code_definition(const ValueOfCode& all) {
   return code_definition(all, all, INT64_MAX);
 }
 
