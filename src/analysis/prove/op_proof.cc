@@ -21,11 +21,9 @@ struct Group {
 class Comparison {
  public:
   Comparison(const Definition& a, const Definition& b, const TensorSpec& output, std::span<const Codes> inputs)
-      : a_(a),
-        b_(b),
-        output_(output),
-        inputs_(inputs),
-        proof_{ProofVerdict::kEqual, ProofBy::kCodes, {}, 0, 0, false, 0, {}, {}} {}
+      : a_(a), b_(b), output_(output), inputs_(inputs) {
+    proof_.verdict = ProofVerdict::kEqual;
+  }
 
   OpProof run() {
     for (std::int64_t e = 0; e < output_.elements(); ++e) add(e);
@@ -61,6 +59,8 @@ class Comparison {
     proof_.verdict = ProofVerdict::kOpen;
     proof_.why = std::move(why);
     proof_.example.reset();
+    proof_.channels.clear();
+    proof_.codes.reset();  // they are those of a part of the elements
     return false;
   }
 
@@ -73,8 +73,9 @@ class Comparison {
   bool compare_sums(const Group& group) {
     const SumProof found = prove_sums(a_, b_, group.element, group.by_sum, inputs_);
     if (!found.open.empty()) return open(found.open);
+    proof_.channels.push_back(found.of_function);
     proof_.arguments += found.sums;
-    proof_.differing += found.differing;
+    proof_.differing += found.of_function.differing;
     proof_.at_most = proof_.at_most || found.at_most;
     take_codes(found.codes);
     if (found.example && (!proof_.example || found.largest > proof_.largest)) proof_.example = found.example;

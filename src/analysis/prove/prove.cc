@@ -58,6 +58,17 @@ class Prover {
     return proven;
   }
 
+  [[nodiscard]] std::map<int, CodeRange> narrow_codes() const {
+    std::map<int, CodeRange> narrow;
+    for (std::size_t t = 0; t < codes_.size(); ++t) {
+      const DType type = a_.preparation().specs()[t].type;
+      if (!has_codes(type) || !codes_[t].constant.empty() || codes_[t].count() == Codes::of_type(type).count())
+        continue;
+      narrow[static_cast<int>(t)] = codes_[t].range;
+    }
+    return narrow;
+  }
+
  private:
   [[nodiscard]] bool is_constant(std::size_t t) const {
     return a_.preparation().constant(t) && !a_.graph().tensors[t].variable;
@@ -65,15 +76,9 @@ class Prover {
 
   /// Both sides' values are constants.
   OpProof known_before(NodeId node, const Kernel* of_a, const Kernel* of_b) const {
-    OpProof proof{ProofVerdict::kOpen,
-                  ProofBy::kSameRule,
-                  "one side knows its values before anything runs",
-                  0,
-                  0,
-                  false,
-                  0,
-                  {},
-                  {}};
+    OpProof proof;
+    proof.by = ProofBy::kSameRule;
+    proof.why = "one side knows its values before anything runs";
     if (of_a != nullptr || of_b != nullptr) return proof;
     proof.why = "the values that are known before anything runs differ";
     for (const int t : a_.model().node(node).outputs) {
@@ -284,6 +289,7 @@ Result<Proof> prove(Session& a, Session& b, const Callbacks& callbacks) {
     proof.ops.push_back(std::move(proven));
     callbacks.at(node + 1, ops);
   }
+  proof.codes = prover.narrow_codes();
   return proof;
 }
 

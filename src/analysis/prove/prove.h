@@ -22,7 +22,8 @@ struct ProvenOp {
 /// Of a whole model.
 struct Proof {
   std::vector<ProvenOp> ops;
-  bool stopped = false;  ///< before all ops were looked at
+  std::map<int, CodeRange> codes;  ///< of tensors that are no constants and cannot have all codes of their type
+  bool stopped = false;            ///< before all ops were looked at
 
   [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
   /// Every op is equal, so all outputs are, for all inputs.
