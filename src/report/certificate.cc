@@ -97,15 +97,24 @@ class Writer {
     known_rules_.emplace_back(rule, index);
     return index;
   }
-  static Json parameters_of(const Profile& profile) { return (*parse_json(profile_to_json(profile)))["parameters"]; }
-  /// A profile's parameters with its rules in their table; what it has none of is left out.
+  static Json parameters_of(const Profile& profile) {
+    return without_nulls((*parse_json(profile_to_json(profile)))["parameters"]);
+  }
+  /// What a profile has none of is left out.
+  static Json without_nulls(const Json& json) {
+    if (!json.is_object()) return json;
+    Json object = Json::object();
+    for (const auto& [key, value] : json.items()) {
+      if (!value.is_null()) object[key] = without_nulls(value);
+    }
+    return object;
+  }
+  /// A profile's parameters with its rules in their table.
   Json with_rules_in_table(const Json& parameters) {
     if (!parameters.is_object()) return parameters;
     if (parameters.contains("multiplier_bits")) return rules_.index_of(parameters);
     Json object = Json::object();
-    for (const auto& [key, value] : parameters.items()) {
-      if (!value.is_null()) object[key] = with_rules_in_table(value);
-    }
+    for (const auto& [key, value] : parameters.items()) object[key] = with_rules_in_table(value);
     return object;
   }
 
@@ -139,7 +148,8 @@ class Writer {
               {"profiles", {profile_index(c_.a, op.node, &Side::ops_a), profile_index(c_.b, op.node, &Side::ops_b)}},
               {"verdict", name(proof.verdict)},
               {"by", name(proof.by)}};
-    if (proof.by == ProofBy::kSameRule || proof.by == ProofBy::kSearch) return json;
+    const bool is_counted = proof.by != ProofBy::kSameRule && proof.by != ProofBy::kSearch;
+    if (proof.verdict == ProofVerdict::kOpen || !is_counted) return json;
     json["arguments"] = proof.arguments;
     json["differing"] = proof.differing;
     if (proof.at_most) json["at_most"] = true;

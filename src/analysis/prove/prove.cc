@@ -35,13 +35,14 @@ class Prover {
 
   Result<ProvenOp> prove(NodeId node) {
     const Node& n = a_.model().node(node);
-    ProvenOp proven{
-        node, n.op, {}, {}, a_.preparation().evidence_of(node.index), b_.preparation().evidence_of(node.index), {}};
+    ProvenOp proven{node, n.op, {}, {}, {}, {}, {}};
     if (!n.outputs.empty() && n.outputs[0] >= 0) proven.name = a_.graph().spec(n.outputs[0]).name;
     if (n.left_out) {
       proven.proof.why = "it is not run";
       return proven;
     }
+    proven.rule_a = a_.preparation().evidence_of(node.index);
+    proven.rule_b = b_.preparation().evidence_of(node.index);
     const Kernel *of_a = a_.kernel(node), *of_b = b_.kernel(node);
     if (of_a == nullptr || of_b == nullptr) {
       proven.proof = known_before(node, of_a, of_b);
@@ -242,7 +243,7 @@ class Prover {
       const auto t = static_cast<std::size_t>(n.outputs[k]);
       const TensorSpec& spec = a_.preparation().specs()[t];
       if (!has_codes(spec.type) || !codes_[t].constant.empty()) continue;
-      if (k == 0 && proof.codes) {
+      if (k == 0 && proof.codes && proof.verdict != ProofVerdict::kOpen) {
         codes_[t].range = *proof.codes;
       } else if (const auto moved = moved_codes(node, spec)) {
         codes_[t].range = *moved;
