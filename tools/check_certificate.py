@@ -686,7 +686,7 @@ class Layer:
 
     def rule(self, profile, channel):
         rules = eight_bit(profile, self.output)
-        if profile["requantizes_weights"] or (profile["same_padding_wraps"] and any(a.wraps for a in self.axes) and
+        if (profile["requantizes_weights"] and len(self.op.inputs[1].scales) > 1) or (profile["same_padding_wraps"] and any(a.wraps for a in self.axes) and
                                               any(a.window > 1 for a in self.axes)):
             raise NotChecked("a profile that changes weights or padding")
         if self.op.type == "FULLY_CONNECTED":
@@ -867,7 +867,7 @@ class Checker:
         self.moved(op)
 
     def take(self, op, claim, groups):
-        """Compares functions on arguments; groups: (first element, arguments, function of A, of B), in order."""
+        """Compares functions on arguments; groups: (element by argument, arguments, function of A, of B), in order."""
         arguments = differing = 0
         largest, example, low, high = 0, None, None, None
         for element, values, in_a, in_b in groups:
@@ -881,7 +881,7 @@ class Checker:
                     continue
                 differing += 1
                 if abs(a - b) > largest:
-                    largest, example = abs(a - b), (element, value, a, b)
+                    largest, example = abs(a - b), (element(value), value, a, b)
         self.settle(op, claim, arguments, differing, low, high)
         if example:
             demand("the largest distance", number(claim["largest"]), Fraction(largest))
@@ -911,6 +911,8 @@ class Checker:
         n = output.elements
         if not one_run and max(block_a, block_b) > 1:
             raise NotChecked("blocks of a run of a broadcast")
+        if x.is_constant and y.is_constant:
+            raise NotChecked("its values are known before anything runs")
         if x is y:
             pairs = [(c, c) for c in range(x.codes[0], x.codes[1] + 1)]
         else:
@@ -918,12 +920,14 @@ class Checker:
         ends = sorted({0, n - n % block_a, n - n % block_b, n})
         groups = []
         for first, end in sorted(zip(ends, ends[1:]), key=lambda e: (e[0] >= n - n % block_a, e[0] >= n - n % block_b)):
-            def codes_of(t):
-                if not t.is_constant:
-                    return range(t.codes[0], t.codes[1] + 1)
-                return sorted(set(t.values[first:end] if t.elements == n and one_run else t.values))
+            constant = {}  # of an operand that is one: its codes, each with the first element that gets it
+            for e in range(first, end) if x.is_constant or y.is_constant else ():
+                t = x if x.is_constant else y
+                constant.setdefault(t.values[source_of(e, output.shape, t.shape)], e)
+            codes_of = lambda t: sorted(constant) if t.is_constant else range(t.codes[0], t.codes[1] + 1)
             values = pairs or [(c, d) for c in codes_of(x) for d in codes_of(y)]
-            groups.append((first, values, clipped(body_a if first < n - n % block_a else tail_a, *clamp),
+            element = lambda v, constant=constant, first=first: constant[v[0 if x.is_constant else 1]] if constant else first
+            groups.append((element, values, clipped(body_a if first < n - n % block_a else tail_a, *clamp),
                            clipped(body_b if first < n - n % block_b else tail_b, *clamp)))
         example = self.take(op, claim, groups)
         if example:
@@ -945,7 +949,7 @@ class Checker:
             starts = [n - n % block for _, _, block in sides]
             ends = sorted({0, n, *starts})
             clamp = (lambda f: f) if op.type == "DEQUANTIZE" else lambda f: clipped(f, output.low, output.high)
-            groups = [(first, [(c,) for c in range(x.codes[0], x.codes[1] + 1)]) +
+            groups = [(lambda _, first=first: first, [(c,) for c in range(x.codes[0], x.codes[1] + 1)]) +
                       tuple(clamp(side[0] if first < start else side[1]) for side, start in zip(sides, starts))
                       for first in ends[:-1]]
         example = self.take(op, claim, groups)
@@ -957,7 +961,7 @@ class Checker:
     def parts_of_concatenation(op):
         """One scale: copies."""
         same = lambda c: c
-        return [(0, [(c,) for c in range(t.codes[0], t.codes[1] + 1)], same, same) for t in op.inputs]
+        return [(None, [(c,) for c in range(t.codes[0], t.codes[1] + 1)], same, same) for t in op.inputs]
 
     def check_sums(self, op, claim, a, b):
         """Pools and MEAN: every sum is tried."""
@@ -1106,6 +1110,17 @@ class Checker:
         return begins
 
 
+def source_of(element, shape, operand):
+    """The element of an operand that is broadcast to `shape`."""
+    at, step = 0, 1
+    for k in range(1, len(shape) + 1):
+        element, i = divmod(element, shape[-k])
+        if k <= len(operand) and operand[-k] > 1:
+            at += i * step
+            step *= operand[-k]
+    return at
+
+
 def number(claimed):
     """A number as the certificate writes it: a whole one, or in base 16."""
     return Fraction(float.fromhex(claimed)) if isinstance(claimed, str) else Fraction(claimed)
@@ -1135,24 +1150,27 @@ def read_json(path):
         raise Unreadable("%s: %s" % (path, e))
 
 
-def check(arguments):
-    data, certificate = read(arguments.model), read_json(arguments.certificate)
-    if not isinstance(certificate, dict) or certificate.get("schema") != "nputwin-certificate":
-        raise Unreadable("%s is no certificate" % arguments.certificate)
-    demand("the version of certificates that this program knows", certificate["schema_version"], 1)
-    claimed = certificate.pop("sha256", "")
-    demand("the hash of the certificate's content", claimed, hash_of(certificate))
-    demand("the model's size", certificate["model"]["bytes"], len(data))
-    demand("the model's hash", certificate["model"]["sha256"], hashlib.sha256(data).hexdigest())
-    for path in arguments.profile:
-        document = read_json(path)
-        own = [p for p in certificate["profiles"] if p["name"] == document["name"]]
-        if not own:
-            raise Refused("no profile of the certificate is called %s" % document["name"])
-        demand("the hash of %s's parameters" % document["name"], own[0]["sha256"], hash_of(without_nulls(document["parameters"])))
-    checker = Checker(data, certificate, arguments.verbose)
-    checker.check()
-    return checker
+def check(data, certificate, documents=(), verbose=False):
+    """The checker that found nothing wrong; raises Refused. `documents`: of `nputwin profiles show --format json`."""
+    try:
+        claims = {key: value for key, value in certificate.items() if key != "sha256"}
+        demand("the hash of the certificate's content", certificate["sha256"], hash_of(claims))
+        demand("the version of certificates that this program knows", certificate["schema_version"], 1)
+        demand("the model's size", certificate["model"]["bytes"], len(data))
+        demand("the model's hash", certificate["model"]["sha256"], hashlib.sha256(data).hexdigest())
+        for document in documents:
+            own = [p for p in certificate["profiles"] if p["name"] == document["name"]]
+            if not own:
+                raise Refused("no profile of the certificate is called %s" % document["name"])
+            demand("the hash of %s's parameters" % document["name"], own[0]["sha256"],
+                   hash_of(without_nulls(document["parameters"])))
+        checker = Checker(data, claims, verbose)
+        checker.check()
+        return checker
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, struct.error) as e:
+        raise Refused("the certificate or the model is malformed (%s: %s)" % (type(e).__name__, e))
+    except NotChecked as reason:
+        raise Refused("not checked: %s" % reason)
 
 
 def main():
@@ -1161,18 +1179,18 @@ def main():
     parser.add_argument("certificate")
     parser.add_argument("--partial", action="store_true", help="let ops that this program cannot check pass")
     parser.add_argument("--profile", action="append", default=[], metavar="DOCUMENT", help="what a profile is known to be")
-    parser.add_argument("-v", "--verbose", action="store_true")
+    parser.add_argument("-v", "--verbose", action="store_true", help="name each layer when it is checked")
     arguments = parser.parse_args()
     try:
-        checker = check(arguments)
+        data, certificate = read(arguments.model), read_json(arguments.certificate)
+        if not isinstance(certificate, dict) or certificate.get("schema") != "nputwin-certificate":
+            raise Unreadable("%s is no certificate" % arguments.certificate)
+        checker = check(data, certificate, [read_json(d) for d in arguments.profile], arguments.verbose)
     except Unreadable as e:
-        print("cannot read: %s" % e)
+        print("cannot read: %s" % e, file=sys.stderr)
         return 2
     except Refused as e:
         print("refused: %s" % e)
-        return 1
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error) as e:
-        print("refused: the certificate or the model is malformed (%s: %s)" % (type(e).__name__, e))
         return 1
     c = checker.c
     print("checked: %s" % ", ".join("%s %s" % (format(n, ","), what) for what, n in checker.counts.items() if n))

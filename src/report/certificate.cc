@@ -152,7 +152,7 @@ class Writer {
     if (proof.verdict == ProofVerdict::kOpen || !is_counted) return json;
     json["arguments"] = proof.arguments;
     json["differing"] = proof.differing;
-    if (proof.at_most) json["at_most"] = true;
+    if (proof.at_most) json["at_most"] = 1;
     Json channels = channels_json(op);
     if (proof.example) {
       json["largest"] = value_of(proof.largest);
