@@ -9,6 +9,7 @@ exact fractions; docs/certificate.md says what that is. --profile compares those
 that); 2: a file cannot be read.
 """
 import argparse
+import functools
 import hashlib
 import json
 import math
@@ -313,6 +314,23 @@ class Op:
         return self.options.number(field, form, default) if self.options else default
 
 
+    def shape_output(self, shape):
+        """What a file that leaves shapes open has as the output's."""
+        output = self.outputs[0]
+        if not output.shape:
+            output.shape, output.elements = list(shape), math.prod(shape)
+        return output
+
+    def window(self, height, width, strides, dilations, padding, channels):
+        """The axes of a sliding window over input 0."""
+        x, sizes = self.inputs[0], self.outputs[0].shape[1:3] or (None, None)
+        if len(x.shape) != 4 or len(sizes) != 2:
+            raise NotChecked("the file does not say its input's shape")
+        axes = [Axis(x.shape[1 + k], sizes[k], (height, width)[k], strides[k], dilations[k], padding) for k in (0, 1)]
+        self.shape_output([x.shape[0], axes[0].out, axes[1].out, channels])
+        return axes
+
+
 def read_model(data):
     model = Table(data, struct.unpack_from("<I", data, 0)[0])
     codes, graphs, buffers = model.tables(1), model.tables(2), model.tables(4)
@@ -344,7 +362,7 @@ class Axis:
     def __init__(self, size_in, size_out, window, stride, dilation, padding):
         extent = (window - 1) * dilation + 1
         out = -(-size_in // stride) if padding == 0 else (size_in - extent + stride) // stride
-        if out != size_out:
+        if size_out not in (None, out):
             raise NotChecked("its output's shape in the file is not the one that follows")
         self.size, self.out, self.window, self.stride, self.dilation = size_in, out, window, stride, dilation
         self.before = max(0, (out - 1) * stride + extent - size_in) // 2
@@ -383,6 +401,7 @@ def two_stage(profile, a, b, output, sign, form):
     ma, mb = fixed_point(b64(a.scale / twice)), fixed_point(b64(b.scale / twice))
     mo = fixed_point(b64(twice / (output.scale * 2 ** left)))
 
+    @functools.cache
     def scaled(x, m):
         if form == "scalar":
             return mbqm(x << left, m, profile)
@@ -443,28 +462,31 @@ def sum_function(profile, op, sign):
 def product_function(profile, op):
     """MUL."""
     a, b, output = op.inputs[0], op.inputs[1], op.outputs[0]
+
+    def of_product(f):
+        f = functools.cache(f)
+        g = lambda x, y: f((x - a.zero) * (y - b.zero))
+        return g, g, 1
     if profile["mul_method"] == "real":
         scale = b64(b64(a.scale * b.scale) / output.scale)
         code = real_code(profile, "mul", output.zero)
-        f = lambda x, y: code(b64((x - a.zero) * (y - b.zero) * scale))
-        return f, f, 1
+        return of_product(lambda product: code(b64(product * scale)))
     rule = profile["mul"]
     real = real_multiplier("binary64" if profile["binary64_ratios"] else "binary32", a.scale, b.scale, output.scale)
     m = multiplier(rule, real)
     code = requantizer(rule, m, real, output.zero, -2 ** 31, 2 ** 31 - 1)
-    tail = lambda x, y: code((x - a.zero) * (y - b.zero))
     if profile["mul_method"] == "fixed_point" or output.type == "int16":
-        return tail, tail, 1
+        return of_product(code)
     if profile["mul_method"] != "fixed_point_vectorized":
         raise NotChecked("method %s" % profile["mul_method"])
     wraps = output.type == "uint8" and 1 in (a.elements, b.elements)
     bare = requantizer(rule, m, real, 0, -2 ** 31, 2 ** 31 - 1)
 
-    def body(x, y):
-        product = 0 if m[1] > 31 else bare((x - a.zero) * (y - b.zero))
-        product = wrap(product, 16) if wraps else max(-32768, min(32767, product))
-        return wrap(product + output.zero, 16)
-    return body, tail, 8 if output.type == "uint8" else 16
+    def body(product):
+        code = 0 if m[1] > 31 else bare(product)
+        code = wrap(code, 16) if wraps else max(-32768, min(32767, code))
+        return wrap(code + output.zero, 16)
+    return of_product(body)[0], of_product(code)[0], 8 if output.type == "uint8" else 16
 
 
 def code_function(profile, op):
@@ -666,8 +688,7 @@ class Layer:
             shift = 1 if op.type == "DEPTHWISE_CONV_2D" else 0
             strides, dilations = (op.option(2, "i"), op.option(1, "i")), (op.option(5 + shift, "i", 1), op.option(4 + shift, "i", 1))
             activation = op.option(3 + shift)
-            self.axes = [Axis(x.shape[1 + k], output.shape[1 + k], w.shape[1 + k], strides[k], dilations[k], op.option(0))
-                         for k in (0, 1)]
+            self.axes = op.window(w.shape[1], w.shape[2], strides, dilations, op.option(0), self.channels)
             self.rows = x.shape[0] * output.shape[1] * output.shape[2]
             self.depth = w.shape[1] * w.shape[2] * w.shape[3]
             if shift:
@@ -848,6 +869,8 @@ class Checker:
     def moved(self, op, moves=True):
         """The codes that an op's outputs can have if it only moves codes, else all."""
         for t in op.outputs:
+            if t and not t.shape and op.inputs and op.inputs[0] and op.type in ("RESHAPE", "SQUEEZE", "EXPAND_DIMS", "SOFTMAX"):
+                t.shape, t.elements = [op.inputs[0].elements], op.inputs[0].elements
             if not t or not t.has_codes:
                 continue
             t.codes = (t.low, t.high)
@@ -869,20 +892,19 @@ class Checker:
     def take(self, op, claim, groups):
         """Compares functions on arguments; groups: (element by argument, arguments, function of A, of B), in order."""
         arguments = differing = 0
-        largest, example, low, high = 0, None, None, None
+        largest, example, codes = 0, None, set()
         for element, values, in_a, in_b in groups:
             for value in values:
                 a, b = in_a(*value), in_b(*value)
                 arguments += 1
-                if low is None:
-                    low, high = min(a, b), max(a, b)
-                low, high = min(low, a, b), max(high, a, b)
+                codes.add(a)
                 if a == b:
                     continue
+                codes.add(b)
                 differing += 1
                 if abs(a - b) > largest:
                     largest, example = abs(a - b), (element(value), value, a, b)
-        self.settle(op, claim, arguments, differing, low, high)
+        self.settle(op, claim, arguments, differing, min(codes), max(codes))
         if example:
             demand("the largest distance", number(claim["largest"]), Fraction(largest))
             demand("the example's values", (number(claim["example"]["a"]), number(claim["example"]["b"])),
@@ -907,6 +929,7 @@ class Checker:
         body_a, tail_a, block_a = makers[op.type](a)
         body_b, tail_b, block_b = makers[op.type](b)
         clamp = clamp_of(output, op.option(0))
+        op.shape_output(max(x.shape, y.shape, key=math.prod))
         one_run = x.shape == y.shape or 1 in (x.elements, y.elements)
         n = output.elements
         if not one_run and max(block_a, block_b) > 1:
@@ -945,6 +968,7 @@ class Checker:
                 raise NotChecked("codes of such an op")
             if op.type != "DEQUANTIZE" and not output.has_codes:
                 raise NotChecked("codes of such an op")
+            op.shape_output(x.shape)
             n, sides = x.elements, [code_function(p, op) for p in (a, b)]
             starts = [n - n % block for _, _, block in sides]
             ends = sorted({0, n, *starts})
@@ -981,7 +1005,7 @@ class Checker:
             make = lambda side, p, number, n: mean_function(p, op, methods[side], n, number == 1)
             clamp = (output.low, output.high)
         else:
-            axes = [Axis(x.shape[1 + k], output.shape[1 + k], op.option(4 - k, "i"), op.option(2 - k, "i"), 1, op.option(0)) for k in (0, 1)]
+            axes = op.window(op.option(4, "i"), op.option(3, "i"), (op.option(2, "i"), op.option(1, "i")), (1, 1), op.option(0), x.shape[3])
             for oy in range(axes[0].out):
                 for ox in range(axes[1].out):
                     (y0, y1), (x0, x1) = axes[0].part(oy), axes[1].part(ox)
@@ -1068,7 +1092,9 @@ class Checker:
         for profile, rule, index in ((a, rule_a, list_a), (b, rule_b, list_b)):
             own, m, code = layer.requantizer(profile, channel)
             demand("the rule", self.c["rules"][rule], own)
-            if index < 0 or register(own, lowest) != lowest or register(own, highest) != highest:
+            fits = all(register(own, s) == s and abs(s * m) < 2 ** 29 for s in (lowest, highest))
+            demand("whether thresholds say all", index >= 0, fits)
+            if not fits:
                 raise NotChecked("sums that overflow a register")
             codes += [code(lowest), code(highest)]
             self.used.add(index)
