@@ -825,6 +825,7 @@ class Checker:
         verdicts = [claim["verdict"] for claim in self.c["ops"]]
         demand("the verdict", self.c["verdict"], "differs" if "differs" in verdicts else "open" if "open" in verdicts else "equal")
         if not self.unchecked:
+            demand("which rules are used", list(range(len(self.c["rules"]))), sorted(self.used_rules))
             demand("which lists of thresholds are used", list(range(len(self.lists))), sorted(self.used))
 
     def check_profiles(self):
@@ -833,7 +834,6 @@ class Checker:
             for side in (0, 1):
                 demand("how many ops profile %d computes" % i, profile["ops"][side],
                        sum(claim["profiles"][side] == i for claim in self.c["ops"]))
-        demand("which rules are used", list(range(len(self.c["rules"]))), sorted(self.used_rules))
 
     def check_op(self, op, claim):
         demand("its index", claim["op"], op.index)
