@@ -1,13 +1,36 @@
 #include "api/prove.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "api/part.h"
+#include "base/file.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
+#include "report/certificate.h"
 
 namespace nputwin::api {
 namespace {
+
+Status check_certificate(const ProveOptions& options) {
+  if (options.certificate.empty()) return {};
+  if (options.profiles.size() != 2)
+    return error("--certificate: expected two profiles, got {}; a certificate is of two", options.profiles.size());
+  if (!options.until.empty() || !options.session.input_shapes.empty())
+    return error("--certificate: a certificate is of the file as it is: leave out --until and --shape");
+  return {};
+}
+
+Status write_certificate(const ProveOptions& options, const Proof& proof, const Sides& sides) {
+  if (!proof.whole || !sides.model->main().not_run.ops.empty())
+    return error("--certificate: a certificate is of the whole model, and a profile cannot run all of it");
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(
+      const std::string text,
+      report::certificate({proof, *sides.a->session(), *sides.b->session(),
+                           std::filesystem::path(options.model).filename().string(), file->bytes(), options.version}));
+  return write_file_whole(options.certificate, text);
+}
 
 /// Two sides of which one has another value of an open parameter.
 struct OpenPair {
@@ -29,6 +52,7 @@ bool Proved::equal() const {
 
 Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks) {
   if (options.profiles.size() < 2) return error("expected two or more profiles, got {}", options.profiles.size());
+  NPUTWIN_RETURN_IF_ERROR(check_certificate(options));
   for (const std::string& profile : options.profiles) {
     if (is_recording(profile))
       return error("{}: a recording proves nothing about other inputs; name a profile", profile);
@@ -44,6 +68,7 @@ Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_part(model, a, b, {options.session, {}}, options.until, own));
     Session &of_a = *sides.a->session(), &of_b = *sides.b->session();
     NPUTWIN_ASSIGN_OR_RETURN(Proof proof, nputwin::prove(of_a, of_b, own));
+    if (speaks && !options.certificate.empty()) NPUTWIN_RETURN_IF_ERROR(write_certificate(options, proof, sides));
     ++done;
     return Proved::Pair{of_a.profile().name, of_b.profile().name, std::move(proof), sides.model->main().not_run, {}};
   };

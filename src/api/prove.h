@@ -12,8 +12,10 @@ struct ProveOptions {
   std::string model;                  ///< a .tflite file
   std::vector<std::string> profiles;  ///< two or more
   SessionOptions session;
-  std::string until;  ///< the last op, as find_layer takes it; empty: all
-  bool open = false;  ///< repeat the proof for every value of the profiles' open parameters
+  std::string until;        ///< the last op, as find_layer takes it; empty: all
+  bool open = false;        ///< repeat the proof for every value of the profiles' open parameters
+  std::string certificate;  ///< a file to write, of two profiles; "-": stdout; empty: none
+  std::string version;      ///< of the program that asks, for the certificate
 };
 
 struct Proved {

@@ -3,6 +3,7 @@
 #include "api/prove.h"
 
 #include "arguments.h"
+#include "base/file.h"
 #include "interaction.h"
 #include "report/prove_report.h"
 #include "terminal.h"
@@ -12,7 +13,7 @@ namespace prove {
 namespace {
 
 struct Arguments {
-  std::string model, until;
+  std::string model, until, certificate;
   std::vector<std::string> profiles;
   MachineArguments machine;
   FormatArgument format;
@@ -38,11 +39,13 @@ std::string json_of(const api::Proved& proved, bool open) {
 }
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  api::ProveOptions options{a.model, split_profiles(a.profiles), {}, a.until, a.open};
+  api::ProveOptions options{a.model, split_profiles(a.profiles), {}, a.until, a.open, a.certificate, NPUTWIN_VERSION};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Proved proved, api::prove(options, interaction(program, "ops")));
+  const Exit exit = proved.equal() ? Exit::kSame : Exit::kDiffers;
+  if (is_stdout(a.certificate)) return exit;  // which the certificate has
   a.format.print([&] { return text_of(proved, a.open); }, [&] { return json_of(proved, a.open); });
-  return proved.equal() ? Exit::kSame : Exit::kDiffers;
+  return exit;
 }
 
 }  // namespace
@@ -67,6 +70,13 @@ void add_prove_command(Command root) {
   command.flag("--open", a->open,
                "Repeat the proof for every value of the profiles' parameters that evidence leaves open");
   add_until(command, a->until);
+  command
+      .option(
+          "--certificate", a->certificate,
+          "Write what was proven of two profiles so that tools/check_certificate.py can check it against the model; "
+          "- is stdout, in the place of the result")
+      .value("FILE")
+      .group(kOutputGroup);
   a->format.add(command, {"text", "json"});
   a->machine.add(command);
   command.does([a](const Program& program) { return prove::run(*a, program); });

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "analysis/prove/sum_proof.h"
 
@@ -11,21 +10,22 @@ namespace {
 
 using Of = Definition::Of;
 
+/// Codes that constants have among the arguments of some elements: the first such element of each.
+using ConstantCodes = std::map<std::int32_t, std::int64_t>;
+
 /// Output elements that one function makes on either side.
 struct Group {
-  std::int64_t element = 0;                       // the first
-  std::map<std::int64_t, std::int64_t> by_sum;    // sum number: the first element of it
-  std::set<std::int32_t> constant_a, constant_b;  // the codes that constants among the arguments have
+  std::int64_t element = 0;                     // the first
+  std::map<std::int64_t, std::int64_t> by_sum;  // sum number: the first element of it
+  ConstantCodes constant_a, constant_b;
 };
 
 class Comparison {
  public:
   Comparison(const Definition& a, const Definition& b, const TensorSpec& output, std::span<const Codes> inputs)
-      : a_(a),
-        b_(b),
-        output_(output),
-        inputs_(inputs),
-        proof_{ProofVerdict::kEqual, ProofBy::kCodes, {}, 0, 0, false, 0, {}, {}} {}
+      : a_(a), b_(b), output_(output), inputs_(inputs) {
+    proof_.verdict = ProofVerdict::kEqual;
+  }
 
   OpProof run() {
     for (std::int64_t e = 0; e < output_.elements(); ++e) add(e);
@@ -53,7 +53,8 @@ class Comparison {
     for (std::size_t k = 0; k < places.size(); ++k) {
       const auto& constant = inputs_[places[k].input].constant;
       if (constant.empty()) continue;
-      (k == 0 ? group.constant_a : group.constant_b).insert(constant[static_cast<std::size_t>(places[k].element)]);
+      (k == 0 ? group.constant_a : group.constant_b)
+          .try_emplace(constant[static_cast<std::size_t>(places[k].element)], e);
     }
   }
 
@@ -61,6 +62,8 @@ class Comparison {
     proof_.verdict = ProofVerdict::kOpen;
     proof_.why = std::move(why);
     proof_.example.reset();
+    proof_.channels.clear();
+    proof_.codes.reset();  // they are those of a part of the elements
     return false;
   }
 
@@ -73,8 +76,9 @@ class Comparison {
   bool compare_sums(const Group& group) {
     const SumProof found = prove_sums(a_, b_, group.element, group.by_sum, inputs_);
     if (!found.open.empty()) return open(found.open);
+    proof_.channels.push_back(found.of_function);
     proof_.arguments += found.sums;
-    proof_.differing += found.differing;
+    proof_.differing += found.of_function.differing;
     proof_.at_most = proof_.at_most || found.at_most;
     take_codes(found.codes);
     if (found.example && (!proof_.example || found.largest > proof_.largest)) proof_.example = found.example;
@@ -83,9 +87,10 @@ class Comparison {
   }
 
   /// The codes that an argument can have: those of the group's constants, or all of the input's range.
-  [[nodiscard]] std::vector<std::int32_t> codes_of(std::size_t input, const std::set<std::int32_t>& constant) const {
-    if (!constant.empty()) return {constant.begin(), constant.end()};
+  [[nodiscard]] std::vector<std::int32_t> codes_of(std::size_t input, const ConstantCodes& constant) const {
     std::vector<std::int32_t> codes;
+    for (const auto& [code, element] : constant) codes.push_back(code);
+    if (!constant.empty()) return codes;
     codes.reserve(static_cast<std::size_t>(inputs_[input].count()));
     for (std::int32_t c = inputs_[input].range.lo; c <= inputs_[input].range.hi; ++c) codes.push_back(c);
     return codes;
@@ -121,6 +126,13 @@ class Comparison {
     return true;
   }
 
+  /// One that gets these codes where other codes may be chosen.
+  static std::int64_t element_of(const Group& group, std::int64_t argument, std::int64_t second) {
+    if (!group.constant_a.empty()) return group.constant_a.at(static_cast<std::int32_t>(argument));
+    if (!group.constant_b.empty()) return group.constant_b.at(static_cast<std::int32_t>(second));
+    return group.element;
+  }
+
   void compare_values(const Group& group, std::int64_t argument, std::int64_t second, double a, double b) {
     ++proof_.arguments;
     if (has_codes(output_.type))
@@ -130,8 +142,9 @@ class Comparison {
     const double distance = std::abs(a - b);
     if (proof_.example && distance <= proof_.largest) return;
     proof_.largest = distance;
-    CounterExample example{group.element, argument, second, a, b, {}};
-    const auto places = a_.places(group.element);
+    const std::int64_t element = element_of(group, argument, second);
+    CounterExample example{element, argument, second, a, b, {}};
+    const auto places = a_.places(element);
     example.codes.push_back({places[0], static_cast<std::int32_t>(argument)});
     if (places.size() > 1) example.codes.push_back({places[1], static_cast<std::int32_t>(second)});
     proof_.example = std::move(example);

@@ -44,6 +44,15 @@ struct CounterExample {
   std::vector<Code> codes;
 };
 
+/// The sums that one function of an op can get.
+struct ProvenSums {
+  std::int64_t element = 0;              ///< the first that the function makes
+  std::int64_t lowest = 0, highest = 0;  ///< over all its elements
+  std::int64_t step = 1;                 ///< divides the distance of any two sums of one element
+  std::int64_t ahead = 0;                ///< B's sum is A's and that
+  std::int64_t differing = 0;            ///< of them: whose values differ
+};
+
 /// What follows from two kernels of one node.
 struct OpProof {
   ProofVerdict verdict = ProofVerdict::kOpen;
@@ -54,7 +63,8 @@ struct OpProof {
   bool at_most = false;        ///< `differing` counts some that may not be possible
   double largest = 0;          ///< distance of the two sides' codes, or numbers
   std::optional<CounterExample> example;
-  std::optional<CodeRange> codes;  ///< what output 0 can be on either side, where that is known
+  std::vector<ProvenSums> channels;  ///< kSums: one for each function
+  std::optional<CodeRange> codes;    ///< what output 0 can be on either side, where that is known
 };
 
 /// Compares what two kernels of a node give for all codes that its inputs can have. `inputs`: one for each of the

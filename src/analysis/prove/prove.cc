@@ -36,9 +36,10 @@ class Prover {
 
   Result<ProvenOp> prove(NodeId node) {
     const Node& n = a_.model().node(node);
-    ProvenOp proven{
-        node, n.op, {}, {}, a_.preparation().evidence_of(node.index), b_.preparation().evidence_of(node.index), {}};
+    ProvenOp proven{node, n.op, {}, {}, {}, {}, {}};
     if (!n.outputs.empty() && n.outputs[0] >= 0) proven.name = a_.graph().spec(n.outputs[0]).name;
+    proven.rule_a = a_.preparation().evidence_of(node.index);
+    proven.rule_b = b_.preparation().evidence_of(node.index);
     const Kernel *of_a = a_.kernel(node), *of_b = b_.kernel(node);
     if (of_a == nullptr || of_b == nullptr) {
       proven.proof = known_before(node, of_a, of_b);
@@ -56,6 +57,17 @@ class Prover {
     return proven;
   }
 
+  [[nodiscard]] std::map<int, CodeRange> narrow_codes() const {
+    std::map<int, CodeRange> narrow;
+    for (std::size_t t = 0; t < codes_.size(); ++t) {
+      const DType type = a_.preparation().specs()[t].type;
+      if (!has_codes(type) || !codes_[t].constant.empty() || codes_[t].count() == Codes::of_type(type).count())
+        continue;
+      narrow[static_cast<int>(t)] = codes_[t].range;
+    }
+    return narrow;
+  }
+
  private:
   [[nodiscard]] bool is_constant(std::size_t t) const {
     return a_.preparation().constant(t) && !a_.graph().tensors[t].variable;
@@ -63,15 +75,9 @@ class Prover {
 
   /// Both sides' values are constants.
   OpProof known_before(NodeId node, const Kernel* of_a, const Kernel* of_b) const {
-    OpProof proof{ProofVerdict::kOpen,
-                  ProofBy::kSameRule,
-                  "one side knows its values before anything runs",
-                  0,
-                  0,
-                  false,
-                  0,
-                  {},
-                  {}};
+    OpProof proof;
+    proof.by = ProofBy::kSameRule;
+    proof.why = "one side knows its values before anything runs";
     if (of_a != nullptr || of_b != nullptr) return proof;
     proof.why = "the values that are known before anything runs differ";
     for (const int t : a_.model().node(node).outputs) {
@@ -248,7 +254,7 @@ class Prover {
       const auto t = static_cast<std::size_t>(n.outputs[k]);
       const TensorSpec& spec = a_.preparation().specs()[t];
       if (!has_codes(spec.type) || !codes_[t].constant.empty()) continue;
-      if (k == 0 && proof.codes) {
+      if (k == 0 && proof.codes && proof.verdict != ProofVerdict::kOpen) {
         codes_[t].range = *proof.codes;
       } else if (const auto moved = moved_codes(node, spec)) {
         codes_[t].range = *moved;
@@ -299,6 +305,7 @@ Result<Proof> prove(Session& a, Session& b, const Callbacks& callbacks) {
     proof.ops.push_back(std::move(proven));
     callbacks.at(node + 1, ops);
   }
+  proof.codes = prover.narrow_codes();
   return proof;
 }
 

@@ -22,9 +22,10 @@ struct ProvenOp {
 
 /// Of a whole model.
 struct Proof {
-  std::vector<ProvenOp> ops;  ///< those that are run
-  bool whole = true;          ///< all ops of the model are run
-  bool stopped = false;       ///< before all ops were looked at
+  std::vector<ProvenOp> ops;       ///< those that are run
+  std::map<int, CodeRange> codes;  ///< of tensors that are no constants and cannot have all codes of their type
+  bool whole = true;               ///< all ops of the model are run
+  bool stopped = false;            ///< before all ops were looked at
 
   [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
   /// Every op that is run is equal, so all that they make is, for all inputs.

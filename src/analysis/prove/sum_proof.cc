@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "analysis/prove/reachable.h"
 
@@ -24,6 +25,8 @@ class SumComparison {
     for (const auto& [number, element] : by_sum) {
       if (!add_source(element, inputs)) return std::move(proof_);
     }
+    std::int64_t step = 0;
+    for (const Source& s : sources_) step = std::gcd(step, s.reachable.step());
     drop_covered();
     lowest_ = sources_[0].reachable.lowest();
     highest_ = sources_[0].reachable.highest();
@@ -31,6 +34,7 @@ class SumComparison {
       lowest_ = std::min(lowest_, s.reachable.lowest());
       highest_ = std::max(highest_, s.reachable.highest());
     }
+    proof_.of_function = {element_, lowest_, highest_, step, ahead_, 0};
     function_a_ = a_.function(element_);
     function_b_ = [f = b_.function(element_), ahead = ahead_](std::int64_t sum, std::int64_t) {
       return f(sum + ahead, 0);
@@ -125,7 +129,7 @@ class SumComparison {
   /// Counts the sums of `ranges` that can be made. `places`, rising: where the distance may change.
   void take(const std::vector<DifferingRange>& ranges, const std::vector<std::int64_t>& places) {
     count(ranges);
-    if (proof_.differing == 0) return;
+    if (proof_.of_function.differing == 0) return;
     // From the middle outwards: a sum far from both ends is easily made.
     struct Candidate {
       std::int64_t sum;
@@ -158,7 +162,7 @@ class SumComparison {
 
   void count(const std::vector<DifferingRange>& ranges) {
     if (sources_.size() == 1 && sources_[0].reachable.complete()) {
-      for (const DifferingRange& r : ranges) proof_.differing += sources_[0].reachable.count_in(r);
+      for (const DifferingRange& r : ranges) proof_.of_function.differing += sources_[0].reachable.count_in(r);
       return;
     }
     std::vector<std::optional<MadeAmounts>> made;
@@ -173,7 +177,7 @@ class SumComparison {
       for (const DifferingRange& r : ranges) {
         std::int64_t most = 0;
         for (const Source& s : sources_) most += s.reachable.count_in(r);
-        proof_.differing += std::min(most, r.last - r.first + 1);
+        proof_.of_function.differing += std::min(most, r.last - r.first + 1);
       }
       return;
     }
@@ -185,7 +189,7 @@ class SumComparison {
       return false;
     };
     for (const DifferingRange& r : ranges) {
-      for (std::int64_t sum = r.first; sum <= r.last; ++sum) proof_.differing += is_made(sum) ? 1 : 0;
+      for (std::int64_t sum = r.first; sum <= r.last; ++sum) proof_.of_function.differing += is_made(sum) ? 1 : 0;
     }
   }
 

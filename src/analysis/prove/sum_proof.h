@@ -9,7 +9,8 @@ namespace nputwin {
 /// What follows from the functions of sums that make the elements of one channel.
 struct SumProof {
   std::string open;  ///< why nothing is said; empty: something is
-  std::int64_t sums = 0, differing = 0;
+  ProvenSums of_function;
+  std::int64_t sums = 0;  ///< how many there are at most
   bool at_most = false;
   double largest = 0;
   std::optional<CounterExample> example;
