@@ -42,9 +42,8 @@ std::vector<NearBuilds> rank_builds(std::span<const std::string> names, const Di
     builds.push_back({{names[i]}, distance});
   }
   // Boards have AArch64: its builds are named first.
-  for (NearBuilds& b : builds)
-    std::ranges::stable_partition(b.profiles,
-                                  [](const std::string& p) { return p.find("-arm64") != std::string::npos; });
+  const auto is_arm64 = [](const std::string& name) { return name.find("-arm64") != std::string::npos; };
+  for (NearBuilds& b : builds) std::stable_partition(b.profiles.begin(), b.profiles.end(), is_arm64);
   std::ranges::stable_sort(builds, nearer);
   return builds;
 }
