@@ -20,7 +20,7 @@ std::int64_t window_number(const T& taps, std::int64_t element) {
   return part_of(y, static_cast<int>(pixel / x.out % y.out)) * parts_of_x + part_of(x, static_cast<int>(pixel % x.out));
 }
 std::int64_t window_number(const TransposedTaps& taps, std::int64_t element) {
-  const auto& [y, x] = taps.window;
+  const WindowAxis &y = taps.window.y, &x = taps.window.x;
   const std::int64_t pixel = element / taps.channels_out;
   constexpr int kBits = 62;
   if (y.size + x.size > kBits) return pixel;
