@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "analysis/agree/characterise.h"
-#include "api/nearest.h"
+#include "api/nearest_advice.h"
 #include "api/part.h"
 #include "io/tflite/reader.h"
 

@@ -1,16 +1,48 @@
 #pragma once
 
-#include <optional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "api/diff.h"
+#include "analysis/agree/nearest.h"
+#include "base/callbacks.h"
+#include "profile/profile.h"
 
 namespace nputwin::api {
 
-/// Which CPU build to use: that whose outputs come nearest to those of the side that is no CPU runtime, on the first
-/// sample, which is given. Runs the model by the newest builds that a board can have, until one is equal. Nothing where
-/// the two sides are not a CPU runtime and something else, both profiles; where no output differs; where none is
-/// nearer; where the callbacks say stop.
-[[nodiscard]] std::optional<Advice> nearest_cpu(const DiffOptions& options, const Diffed& diffed,
-                                                std::span<const Tensor> sample, const Callbacks& callbacks);
+/// Whether a profile is a CPU runtime's: RUNTIME-VERSION-ARCHITECTURE[-MODE], as such profiles are called.
+[[nodiscard]] bool is_runtime(const Profile& profile);
+
+/// One side and those that are measured against it, ready to run.
+class NearestSides {
+ public:
+  /// Sides that cannot run the model are kept apart, with the reason. An error where `to` cannot.
+  [[nodiscard]] static Result<NearestSides> open(const std::shared_ptr<const Model>& model, const std::string& to,
+                                                 const std::vector<std::string>& sides, const SessionOptions& options);
+
+  [[nodiscard]] Session& to() { return *sessions_.front(); }
+  [[nodiscard]] DistanceSearch& search() { return *search_; }
+  /// Of the sides that are measured, in the order of the search's result.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& refused() const { return refused_; }
+
+ private:
+  std::vector<std::unique_ptr<Session>> sessions_;  // `to` first
+  std::vector<std::string> names_;
+  std::vector<std::pair<std::string, std::string>> refused_;
+  std::unique_ptr<DistanceSearch> search_;
+};
+
+struct NearestOptions {
+  std::string model;                ///< a .tflite file
+  std::string to;                   ///< the profile of the chip
+  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
+  std::vector<std::string> among;   ///< profiles; none: all built-in ones of CPU runtimes
+  SessionOptions session;
+};
+
+/// Ranks CPU builds by how near their outputs come to those of a chip, on all samples.
+[[nodiscard]] Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

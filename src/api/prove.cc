@@ -22,7 +22,7 @@ Status check_certificate(const ProveOptions& options) {
 }
 
 Status write_certificate(const ProveOptions& options, const Proof& proof, const Sides& sides) {
-  if (!sides.model->main().not_run.ops.empty())
+  if (!proof.whole || !sides.model->main().not_run.ops.empty())
     return error("--certificate: a certificate is of the whole model, and a profile cannot run all of it");
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
   NPUTWIN_ASSIGN_OR_RETURN(
@@ -32,10 +32,22 @@ Status write_certificate(const ProveOptions& options, const Proof& proof, const 
   return write_file_whole(options.certificate, text);
 }
 
+/// Two sides of which one has another value of an open parameter.
+struct OpenPair {
+  const OpenParameter* parameter;
+  std::string a, b;
+};
+std::vector<OpenPair> pairs_of_open(const std::string& a, const std::string& b) {
+  std::vector<OpenPair> pairs;
+  for (const OpenVariant& v : open_variants(a)) pairs.push_back({v.parameter, v.text, b});
+  for (const OpenVariant& v : open_variants(b)) pairs.push_back({v.parameter, a, v.text});
+  return pairs;
+}
+
 }  // namespace
 
 bool Proved::equal() const {
-  return std::ranges::all_of(pairs, [](const Pair& p) { return p.proof.equal() && p.not_run.ops.empty(); });
+  return std::ranges::all_of(pairs, [](const Pair& p) { return p.proof.equal() && !p.not_run.falls_short(); });
 }
 
 Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks) {
@@ -46,18 +58,31 @@ Result<Proved> prove(const ProveOptions& options, const Callbacks& callbacks) {
       return error("{}: a recording proves nothing about other inputs; name a profile", profile);
   }
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
+  std::size_t done = 0, all = 0;  // proofs
+  for (std::size_t i = 1; i < options.profiles.size(); ++i)
+    all += 1 + (options.open ? pairs_of_open(options.profiles[0], options.profiles[i]).size() : 0);
+  const auto run = [&](const std::string& a, const std::string& b, bool speaks) -> Result<Proved::Pair> {
+    Callbacks own = callbacks;
+    own.progress = [&](std::size_t op, std::size_t ops) { callbacks.at(done * ops + op, all * ops); };
+    if (!speaks) own.note = {};
+    NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_part(model, a, b, {options.session, {}}, options.until, own));
+    Session &of_a = *sides.a->session(), &of_b = *sides.b->session();
+    NPUTWIN_ASSIGN_OR_RETURN(Proof proof, nputwin::prove(of_a, of_b, own));
+    if (speaks && !options.certificate.empty()) NPUTWIN_RETURN_IF_ERROR(write_certificate(options, proof, sides));
+    ++done;
+    return Proved::Pair{of_a.profile().name, of_b.profile().name, std::move(proof), sides.model->main().not_run, {}};
+  };
   Proved proved;
-  const std::size_t others = options.profiles.size() - 1;
-  for (std::size_t i = 0; i < others; ++i) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Sides sides, open_part(model, options.profiles[0], options.profiles[i + 1],
-                                                          {options.session, {}}, options.until, callbacks));
-    Session &a = *sides.a->session(), &b = *sides.b->session();
-    Callbacks of_pair = callbacks;
-    of_pair.progress = [&](std::size_t done, std::size_t all) { callbacks.at(i * all + done, others * all); };
-    NPUTWIN_ASSIGN_OR_RETURN(Proof proof, nputwin::prove(a, b, of_pair));
-    if (!options.certificate.empty()) NPUTWIN_RETURN_IF_ERROR(write_certificate(options, proof, sides));
-    proved.pairs.push_back({a.profile().name, b.profile().name, std::move(proof), sides.model->main().not_run});
-    if (proved.pairs.back().proof.stopped) break;
+  for (std::size_t i = 1; i < options.profiles.size() && !callbacks.stopped(); ++i) {
+    NPUTWIN_ASSIGN_OR_RETURN(Proved::Pair pair, run(options.profiles[0], options.profiles[i], true));
+    if (options.open) {
+      for (const auto& [parameter, a, b] : pairs_of_open(options.profiles[0], options.profiles[i])) {
+        if (callbacks.stopped()) break;
+        auto other = run(a, b, false);
+        pair.open.push_back({parameter, other ? "" : other.error().message, other ? std::move(other->proof) : Proof()});
+      }
+    }
+    proved.pairs.push_back(std::move(pair));
   }
   return proved;
 }

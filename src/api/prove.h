@@ -13,6 +13,7 @@ struct ProveOptions {
   std::vector<std::string> profiles;  ///< two or more
   SessionOptions session;
   std::string until;        ///< the last op, as find_layer takes it; empty: all
+  bool open = false;        ///< repeat the proof for every value of the profiles' open parameters
   std::string certificate;  ///< a file to write, of two profiles; "-": stdout; empty: none
   std::string version;      ///< of the program that asks, for the certificate
 };
@@ -23,10 +24,11 @@ struct Proved {
     std::string a, b;  ///< the profiles' names
     Proof proof;
     NotRun not_run;  ///< of the model
+    std::vector<OpenProof> open;
   };
   std::vector<Pair> pairs;
 
-  /// All profiles are equal on the whole model, for all inputs.
+  /// All profiles are equal, for all inputs, on all of the model that was asked for.
   [[nodiscard]] bool equal() const;
 };
 

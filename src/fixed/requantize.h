@@ -90,6 +90,8 @@ struct EffectiveMultiplier {
   QuantizedMultiplier fixed;  // kTwoStep, kOneStep, kQ31 (31 bits), kSignificand (multiplier_bits)
   float binary32 = 0;         // kBinary32
   double binary64 = 0;        // kBinary64
+
+  bool operator==(const EffectiveMultiplier&) const = default;
 };
 
 /// M for a real scale that somebody else has formed.

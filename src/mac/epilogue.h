@@ -24,6 +24,7 @@ class Epilogue {
   struct Blocks {
     int channels;
     std::int64_t elements;
+    bool operator==(const Blocks&) const = default;
 
     /// Whole blocks of channels: the rest is the last channels of each row.
     static Blocks by_channel(int channels, int block) { return {channels - channels % block, INT64_MAX}; }
@@ -41,6 +42,9 @@ class Epilogue {
   [[nodiscard]] ElementEpilogue element(std::int64_t element) const {
     return (takes_last(element) ? *last_ : first_).element(static_cast<int>(element % first_.channels()));
   }
+
+  /// Equal rules, whatever their vector forms.
+  bool operator==(const Epilogue&) const = default;
 
   [[nodiscard]] int channels() const { return first_.channels(); }
   /// Whether the last rule takes an element.

@@ -35,6 +35,12 @@ class MacKernel : public Kernel {
 
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const final;
 
+  /// Whatever the backend.
+  [[nodiscard]] bool same_as(const Kernel& other) const final {
+    const auto* mac = dynamic_cast<const MacKernel*>(&other);
+    return mac != nullptr && epilogue_ == mac->epilogue_ && layer_ == mac->layer_;
+  }
+
   [[nodiscard]] const MacLayer& layer() const { return layer_; }
   [[nodiscard]] const Epilogue& epilogue() const { return epilogue_; }
 

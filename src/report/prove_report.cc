@@ -36,7 +36,7 @@ std::string_view arguments_word(ProofBy by) {
 }
 
 std::string count_text(const OpProof& p) {
-  if (p.by == ProofBy::kSameRule) return "one rule";
+  if (p.by == ProofBy::kSameRule) return p.verdict == ProofVerdict::kEqual ? "one rule" : "";
   const std::string of = fmt::format("{} {}", grouped(p.arguments), arguments_word(p.by));
   if (p.differing == 0) return p.verdict == ProofVerdict::kOpen ? "none of " + of : "all " + of;
   return fmt::format("{}{} of {}", p.at_most ? "at most " : "", grouped(p.differing), of);
@@ -129,12 +129,12 @@ std::string table(const Proof& proof, std::size_t columns) {
 std::string open_lines(const Proof& proof, std::size_t columns) {
   std::map<std::string, std::vector<std::size_t>> why;
   for (const ProvenOp& op : proof.ops) {
-    if (!op.proof.why.empty()) why[op.proof.why].push_back(op.node.index);
+    if (op.proof.verdict == ProofVerdict::kOpen) why[op.proof.why].push_back(op.node.index);
   }
   std::string text;
   for (const auto& [reason, ops] : why) {
     text += in_lines(fmt::format("not proven: op{} {}: {}", ops.size() == 1 ? "" : "s", fmt::join(ops, ", "), reason),
-                     columns, 0, "  ");
+                     columns, 2);
   }
   return text;
 }
@@ -143,29 +143,79 @@ std::string open_lines(const Proof& proof, std::size_t columns) {
 
 std::string prove_text(const Proof& proof, const std::string& a, const std::string& b, std::size_t columns) {
   std::string text =
-      in_lines(fmt::format("A = {}, B = {}; each op by itself, for all inputs it can get", a, b), columns, 0, "");
+      in_lines(fmt::format("A = {}, B = {}; each op by itself, for all inputs it can get", a, b), columns, 0);
   text += "\n" + table(proof, columns) + "\n" + open_lines(proof, columns);
   const std::size_t equal = proof.count(ProofVerdict::kEqual), differ = proof.count(ProofVerdict::kDiffers);
   const std::size_t open = proof.count(ProofVerdict::kOpen);
   std::string verdict = fmt::format("{}: {} equal for all inputs, {} differ{}, {} open.",
                                     counted(proof.ops.size(), "op"), equal, differ, differ == 1 ? "s" : "", open);
   if (proof.equal())
-    verdict += " The model is equal from end to end, for all inputs.";
+    verdict += proof.whole ? " The model is equal from end to end, for all inputs."
+                           : " What is run of the model is equal from end to end, for all inputs.";
   else if (differ == 0)
     verdict += " Nothing is shown to differ, but not all is proven.";
   else
     verdict += " The model is not proven equal.";
-  text += in_lines(verdict, columns, 0, "");
+  text += in_lines(verdict, columns, 0);
   text += in_lines(fmt::format("This holds if both compute as their profiles say. Rules of A: {}. Rules of B: {}.",
                                rests_on(proof, &ProvenOp::rule_a), rests_on(proof, &ProvenOp::rule_b)),
-                   columns, 0, "");
+                   columns, 0);
   return text;
+}
+
+std::string open_text(const Proof& proof, std::span<const OpenProof> open, std::size_t columns) {
+  if (open.empty()) return "No parameter of the profiles is known to be open.\n";
+  std::string text = "If a parameter that evidence leaves open has another value:\n";
+  std::vector<bool> always(proof.ops.size());
+  for (std::size_t i = 0; i < always.size(); ++i) always[i] = proof.ops[i].proof.verdict == ProofVerdict::kEqual;
+  for (const OpenProof& o : open) {
+    const std::string what =
+        fmt::format("{}={} of {}", o.parameter->parameter, o.parameter->value, o.parameter->profile);
+    if (!o.error.empty()) {
+      text += in_lines(fmt::format("{}: not run: {}", what, o.error), columns, 4, "  ");
+      continue;
+    }
+    std::vector<std::size_t> lost, won;
+    for (std::size_t i = 0; i < std::min(o.proof.ops.size(), always.size()); ++i) {
+      const bool is = o.proof.ops[i].proof.verdict == ProofVerdict::kEqual;
+      const bool was = proof.ops[i].proof.verdict == ProofVerdict::kEqual;
+      if (was && !is) lost.push_back(proof.ops[i].node.index);
+      if (is && !was) won.push_back(proof.ops[i].node.index);
+      always[i] = always[i] && is;
+    }
+    std::string line =
+        fmt::format("{}: {} of {} equal", what, o.proof.count(ProofVerdict::kEqual), counted(o.proof.ops.size(), "op"));
+    if (!lost.empty()) line += fmt::format("; no longer: {}", fmt::join(lost, ", "));
+    if (!won.empty()) line += fmt::format("; newly: {}", fmt::join(won, ", "));
+    text += in_lines(line, columns, 4, "  ");
+  }
+  const auto sure = std::ranges::count(always, true);
+  text += fmt::format("Equal whatever of these holds: {} of {}.\n", sure, counted(always.size(), "op"));
+  return text;
+}
+
+Json open_json(std::span<const OpenProof> open) {
+  Json rows = Json::array();
+  for (const OpenProof& o : open) {
+    Json row{{"profile", o.parameter->profile}, {"parameter", o.parameter->parameter}, {"value", o.parameter->value}};
+    if (o.error.empty()) {
+      auto& equal = row["equal"] = Json::array();
+      for (const ProvenOp& op : o.proof.ops) {
+        if (op.proof.verdict == ProofVerdict::kEqual) equal.push_back(op.node.index);
+      }
+    } else {
+      row["error"] = o.error;
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Json prove_json(const Proof& proof, const std::string& a, const std::string& b) {
   Json json{{"a", a},
             {"b", b},
             {"equal", proof.equal()},
+            {"whole", proof.whole},
             {"stopped", proof.stopped},
             {"ops_equal", proof.count(ProofVerdict::kEqual)},
             {"ops_differing", proof.count(ProofVerdict::kDiffers)},

@@ -60,6 +60,8 @@ class Session {
                                                                   const SessionOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
+  /// The same, for another session of it.
+  [[nodiscard]] const std::shared_ptr<const Model>& shared_model() const { return model_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const Graph& graph() const { return model_->graph(subgraph_); }
   /// What a reader of the results must know, a line for each op of the main graph that has such.

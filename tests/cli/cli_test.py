@@ -45,6 +45,8 @@ class Help(unittest.TestCase):
         "merge": ("FILES", "--partial", "--format"),
         "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if", "--baseline", "--exit-zero"),
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),
+        "prove": ("MODEL", "--for", "--open", "--until", "--shape", "--isa", "--format"),
+        "nearest": ("MODEL", "--to", "--among", "--input", "--format"),
         "characterise": ("MODEL", "--a", "--b", "--input"),
         "cut": ("MODEL", "--output", "--layers", "--layer", "--every-layer"),
         "bisect": ("MODEL", "--a", "--b", "--input", "--first", "--accumulated", "--output"),

@@ -17,28 +17,34 @@ struct Arguments {
   std::vector<std::string> profiles;
   MachineArguments machine;
   FormatArgument format;
+  bool open = false;
 };
 
-std::string text_of(const api::Proved& proved) {
+std::string text_of(const api::Proved& proved, bool open) {
   std::string text;
-  for (const auto& pair : proved.pairs)
+  for (const auto& pair : proved.pairs) {
     text += (text.empty() ? "" : "\n") + report::prove_text(pair.proof, pair.a, pair.b, output_columns());
+    if (open) text += "\n" + report::open_text(pair.proof, pair.open, output_columns());
+  }
   return text;
 }
 
-std::string json_of(const api::Proved& proved) {
+std::string json_of(const api::Proved& proved, bool open) {
   Json json{{"equal", proved.equal()}, {"pairs", Json::array()}};
-  for (const auto& pair : proved.pairs) json["pairs"].push_back(report::prove_json(pair.proof, pair.a, pair.b));
+  for (const auto& pair : proved.pairs) {
+    json["pairs"].push_back(report::prove_json(pair.proof, pair.a, pair.b));
+    if (open) json["pairs"].back()["open"] = report::open_json(pair.open);
+  }
   return to_text(json);
 }
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  api::ProveOptions options{a.model, split_profiles(a.profiles), {}, a.until, a.certificate, NPUTWIN_VERSION};
+  api::ProveOptions options{a.model, split_profiles(a.profiles), {}, a.until, a.open, a.certificate, NPUTWIN_VERSION};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const api::Proved proved, api::prove(options, interaction(program, "ops")));
   const Exit exit = proved.equal() ? Exit::kSame : Exit::kDiffers;
   if (is_stdout(a.certificate)) return exit;  // which the certificate has
-  a.format.print([&] { return text_of(proved); }, [&] { return json_of(proved); });
+  a.format.print([&] { return text_of(proved, a.open); }, [&] { return json_of(proved, a.open); });
   return exit;
 }
 
@@ -61,6 +67,8 @@ void add_prove_command(Command root) {
       .value("PROFILE,PROFILE")
       .repeatable()
       .required();
+  command.flag("--open", a->open,
+               "Repeat the proof for every value of the profiles' parameters that evidence leaves open");
   add_until(command, a->until);
   command
       .option(

@@ -6,6 +6,7 @@
 
 #include "analysis/prove/op_proof.h"
 #include "base/callbacks.h"
+#include "profile/open_parameters.h"
 #include "session/session.h"
 
 namespace nputwin {
@@ -21,13 +22,21 @@ struct ProvenOp {
 
 /// Of a whole model.
 struct Proof {
-  std::vector<ProvenOp> ops;
+  std::vector<ProvenOp> ops;       ///< those that are run
   std::map<int, CodeRange> codes;  ///< of tensors that are no constants and cannot have all codes of their type
+  bool whole = true;               ///< all ops of the model are run
   bool stopped = false;            ///< before all ops were looked at
 
   [[nodiscard]] std::size_t count(ProofVerdict verdict) const;
-  /// Every op is equal, so all outputs are, for all inputs.
+  /// Every op that is run is equal, so all that they make is, for all inputs.
   [[nodiscard]] bool equal() const { return !stopped && count(ProofVerdict::kEqual) == ops.size(); }
+};
+
+/// A proof where one parameter of one profile has another value, which evidence does not exclude.
+struct OpenProof {
+  const OpenParameter* parameter = nullptr;
+  std::string error;  ///< why there is no proof; empty: there is
+  Proof proof;
 };
 
 /// Proves each op of two sides in order, on all codes that it can get: the type's, but where what comes before makes

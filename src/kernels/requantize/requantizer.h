@@ -50,6 +50,11 @@ class Requantizer {
   [[nodiscard]] ElementEpilogue element(int channel) const {
     return {rule_, channels_[static_cast<std::size_t>(channel)], parameters_.zero_point, parameters_.clamp};
   }
+  /// Equal codes for all sums, by equal rules.
+  bool operator==(const Requantizer& other) const {
+    return rule_ == other.rule_ && channels_ == other.channels_ && output_ == other.output_ &&
+           parameters_.zero_point == other.parameters_.zero_point && parameters_.clamp == other.parameters_.clamp;
+  }
   [[nodiscard]] int channels() const { return static_cast<int>(channels_.size()); }
   [[nodiscard]] DType output() const { return output_; }
 

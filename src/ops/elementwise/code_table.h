@@ -28,12 +28,12 @@ void explain_code(const CodeFunction& f, const RunContext& context, std::size_t 
 /// A definition of elements that are each `body` of input 0's code, or `tail` from element `tail_from` on.
 using ValueOfCode = std::function<double(std::int32_t code)>;
 [[nodiscard]] std::unique_ptr<Definition> code_definition(ValueOfCode body, ValueOfCode tail, std::int64_t tail_from);
-[[nodiscard]] inline std::unique_ptr<Definition> code_definition(ValueOfCode all) {
+[[nodiscard]] inline std::unique_ptr<Definition> code_definition(const ValueOfCode& all) {
   return code_definition(all, all, INT64_MAX);
 }
 
 /// A kernel for element-wise 8-bit ops: one output code for each of the 256 input codes.
-class CodeTableKernel final : public Kernel {
+class CodeTableKernel final : public ComparableKernel<CodeTableKernel> {
  public:
   using Table = std::array<std::uint8_t, 256>;  // indexed by the input's bits; the output's bits
 
@@ -46,6 +46,7 @@ class CodeTableKernel final : public Kernel {
   void run(const RunContext& context) const override;
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override;
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
+  [[nodiscard]] auto parameters() const { return std::tie(body_, tail_, block_); }
   [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
 
  private:

@@ -37,6 +37,7 @@ class PairCodes {
     return table_.empty() || offset_ == 0 ? bits : static_cast<std::int8_t>(bits);
   }
 
+  [[nodiscard]] bool same_table(const PairCodes& other) const { return !table_.empty() && table_ == other.table_; }
   [[nodiscard]] const PairFunction& function() const { return f_; }
   [[nodiscard]] CodeRange clamp() const { return clamp_; }
 
@@ -98,6 +99,12 @@ class PairKernel final : public Kernel {
   }
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& /*context*/) const override {
     return std::make_unique<PairDefinition>(walk_, body_elements(), body_, tail_);
+  }
+  /// Where both have tables.
+  [[nodiscard]] bool same_as(const Kernel& other) const override {
+    const auto* pair = dynamic_cast<const PairKernel*>(&other);
+    return pair != nullptr && walk_ == pair->walk_ && block_ == pair->block_ && body_.same_table(pair->body_) &&
+           (block_ == 1 || tail_.same_table(pair->tail_));
   }
   [[nodiscard]] KernelForm form() const override { return form_; }
 

@@ -1,0 +1,58 @@
+// nputwin nearest: which CPU build comes nearest to a chip.
+
+#include "api/nearest.h"
+
+#include "arguments.h"
+#include "base/plural.h"
+#include "interaction.h"
+#include "report/nearest_report.h"
+#include "terminal.h"
+
+namespace nputwin::cli {
+namespace nearest {
+namespace {
+
+struct Arguments {
+  std::string model, to;
+  std::vector<std::string> inputs, among;
+  MachineArguments machine;
+  FormatArgument format;
+};
+
+Result<Exit> run(const Arguments& a, const Program& program) {
+  api::NearestOptions options{a.model, a.to, a.inputs, split_profiles(a.among), {}};
+  NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
+  NPUTWIN_ASSIGN_OR_RETURN(const Nearest found, api::nearest(options, interaction(program, "samples")));
+  if (found.stopped) fmt::print(stderr, "interrupted: the result is of {}\n", counted(found.samples, "sample"));
+  a.format.print([&] { return report::nearest_text(found, program.command, output_columns()); },
+                 [&] { return report::nearest_json(found); });
+  return found.stopped ? Exit::kFailed : found.any_near() ? Exit::kSame : Exit::kDiffers;
+}
+
+}  // namespace
+}  // namespace nearest
+
+void add_nearest_command(Command root) {
+  Command command = root.verb("nearest", "Rank CPU builds by how near their outputs come to a chip's");
+  command.footer(
+      "Every build runs the whole model on the inputs; builds that give the same codes are one row. A row has the "
+      "distance at each output, and how many values differ where an op gets the chip's own inputs (isolated).\n"
+      "No build counts as near where the best and the worst lie within 6 dB at the outputs: another set of inputs "
+      "would give another order.\n"
+      "Exit code 0 where a build is near, else 1.\n\n" +
+      profile_help() + "\n" + source_help());
+  auto a = std::make_shared<nearest::Arguments>();
+  add_model(command, a->model);
+  add_profile(command, "--to", a->to, "The chip").required();
+  command
+      .option("--among", a->among,
+              "The builds that are ranked, with commas between; without it all of CPU runtimes that are built in")
+      .value("PROFILE")
+      .repeatable();
+  add_inputs(command, a->inputs);
+  a->machine.add(command);
+  a->format.add(command, {"text", "json"});
+  command.does([a](const Program& program) { return nearest::run(*a, program); });
+}
+
+}  // namespace nputwin::cli

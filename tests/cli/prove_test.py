@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""prove and nearest as people call them: verdicts, counts, what a proof rests on, exit codes."""
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tool import MODELS, model, run
+
+EMBED = model("digits_embed20_i8")
+DIGITS = os.path.join(MODELS, "digits_int8.npy")
+
+
+def directed(name):
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors", "directed", name + ".tflite")
+
+
+class Prove(unittest.TestCase):
+    def proof(self, *arguments):
+        code, out, err = run("prove", *arguments, "--format", "json")
+        self.assertTrue(all(line.startswith(("nputwin: ops ", "nputwin: output ")) for line in err.splitlines()), err)  # of --until
+        document = json.loads(out)
+        self.assertEqual(code, 0 if document["equal"] else 1)
+        return document["pairs"]
+
+    def test_one_arithmetic_is_equal_from_end_to_end(self):
+        code, out, err = run("prove", EMBED, "--for", "litert-2.1-arm64,litert-2.3-x86")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("20 ops: 20 equal for all inputs, 0 differ, 0 open. The model is equal from end to end, for all inputs.", out)
+        self.assertIn("Rules of A: 20 measured.", " ".join(out.split()))
+
+    def test_a_pair_that_diff_shows_different_is_never_equal(self):
+        pairs = (("tflite-2.9.1-arm64", "vip-v8"), ("litert-2.1-arm64", "vip-v7"), ("tflite-2.14-arm64-ruy", "vip-v8"), ("litert-2.3-x86-ref", "vip-v7"))
+        for name, digits in (("digits_embed20_i8", "digits_int8"), ("digits_embed20_u8", "digits_uint8"), ("digits_depthwise_i8", "digits_int8")):
+            for a, b in pairs:
+                proof = self.proof(model(name), "--for", "%s,%s" % (a, b))[0]
+                layers = json.loads(run("diff", model(name), "--a", a, "--b", b, "-i", os.path.join(MODELS, digits + ".npy"), "--format", "json")[1])["layers"]
+                verdicts = {op["op"]: op for op in proof["ops"]}
+                for layer in layers:
+                    op = verdicts[layer["op"]]
+                    if layer["isolated"]["mismatches"]:
+                        self.assertEqual(op["verdict"], "differs", (name, a, b, op))
+                        self.assertLessEqual(layer["isolated"]["largest"], op["largest"])
+
+    def test_an_example_shows_the_difference(self):
+        op = self.proof(EMBED, "--for", "tflite-2.9.1-arm64,vip-v8", "--until", "0")[0]["ops"][0]
+        self.assertEqual((op["verdict"], op["by"], op["at_most"], op["largest"]), ("differs", "sums", False, 1))
+        self.assertEqual(abs(op["example"]["a"] - op["example"]["b"]), 1)
+        self.assertGreater(op["arguments"], op["differing"])
+
+    def test_open_parameters(self):
+        code, out, err = run("prove", EMBED, "--for", "litert-2.1-arm64,vip-v8", "--until", "1", "--open")
+        self.assertEqual(code, 1)
+        self.assertIn("ops 2 to 19 are not run", err)
+        for line in ("ties=half_up of vip-v8: ", "zero_point_first=false of vip-v8: ", "scale=binary64 of vip-v8: ", "add_method=real of vip-v8: "):
+            self.assertIn(line, out)
+        self.assertRegex(out, r"Equal whatever of these holds: \d of 2 ops\.")
+        self.assertIn("No parameter of the profiles is known to be open.\n",
+                      run("prove", EMBED, "--for", "litert-2.1-arm64,litert-2.3-x86", "--until", "0", "--open")[1])
+
+    def test_what_a_proof_rests_on(self):
+        out = " ".join(run("prove", directed("add_i8"), "--for", "litert-2.1-arm64,vip-v8")[1].split())
+        self.assertIn("Rules of B: 17 assumed (add).", out)
+
+    def test_mistakes(self):
+        for arguments, told in ((["--for", "vip-v8"], "expected two or more profiles, got 1"), (["--for", "vip-v8,vip-v9"], "no profile is called 'vip-v9'"),
+                                (["--for", "vip-v8,%s" % DIGITS], "a recording proves nothing about other inputs"), ([], "--for is required")):
+            code, out, err = run("prove", EMBED, *arguments)
+            self.assertEqual((code, out), (2, ""), arguments)
+            self.assertIn(told, err)
+
+
+class Nearest(unittest.TestCase):
+    def test_builds_are_ranked(self):
+        code, out, err = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--format", "json")
+        self.assertEqual((code, err), (0, ""))
+        found = json.loads(out)
+        self.assertEqual((found["to"], found["samples"], found["any_near"]), ("vip-v8", 40, True))
+        first = found["builds"][0]
+        self.assertIn("litert-2.1-arm64", first["profiles"])
+        self.assertEqual([output["mismatches"] for output in first["outputs"]], [0])
+        db = [min(output["sqnr_db"] for output in build["outputs"]) for build in found["builds"] if any(o["mismatches"] for o in build["outputs"])]
+        self.assertEqual(db, sorted(db, reverse=True))
+
+    def test_a_chip_that_no_build_is_near_to(self):
+        code, out, err = run("nearest", EMBED, "--to", "vip-v7", "-i", DIGITS, "--among", "litert-2.1-arm64,tflite-2.9.1-arm64,tflite-2.14-arm64-ruy")
+        self.assertEqual((code, err), (1, ""))
+        self.assertIn("No build is near: ", out)
+
+    def test_figures_are_those_of_diff(self):
+        found = json.loads(run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--among", "tflite-2.9.1-arm64", "--format", "json")[1])["builds"][0]
+        layers = json.loads(run("diff", EMBED, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "-i", DIGITS, "--format", "json")[1])["layers"]
+        self.assertEqual(found["outputs"][0]["mismatches"], layers[-1]["accumulated"]["mismatches"])
+        self.assertAlmostEqual(found["outputs"][0]["sqnr_db"], layers[-1]["accumulated"]["sqnr_db"], places=9)
+
+    def test_mistakes(self):
+        for arguments, told in ((["--to", "vip-v8", "--among", "vip-v9"], "no profile is called 'vip-v9'"), ([], "--to is required")):
+            code, out, err = run("nearest", EMBED, "-i", DIGITS, *arguments)
+            self.assertEqual((code, out), (2, ""), arguments)
+            self.assertIn(told, err)
+
+
+if __name__ == "__main__":
+    unittest.main()
