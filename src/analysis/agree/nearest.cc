@@ -1,7 +1,7 @@
 #include "analysis/agree/nearest.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <tuple>
 
 namespace nputwin {
@@ -9,7 +9,8 @@ namespace {
 
 bool nearer(const NearBuilds& a, const NearBuilds& b) {
   const auto key = [](const SideDistance& d) {
-    return std::tuple(-d.least_sqnr_db().value_or(INFINITY), d.output_mismatches(), d.isolated_mismatches());
+    return std::tuple(-d.least_sqnr_db().value_or(std::numeric_limits<double>::infinity()), d.output_mismatches(),
+                      d.isolated_mismatches());
   };
   return key(a.distance) < key(b.distance);
 }

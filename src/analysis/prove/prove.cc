@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <set>
 
 #include "analysis/element.h"
 #include "ops/op.h"
@@ -35,14 +36,16 @@ class Prover {
 
   Result<ProvenOp> prove(NodeId node) {
     const Node& n = a_.model().node(node);
-    ProvenOp proven{
-        node, n.op, {}, {}, a_.preparation().evidence_of(node.index), b_.preparation().evidence_of(node.index), {}};
+    ProvenOp proven{node, n.op, {}, {}, {}, {}, {}};
     if (!n.outputs.empty() && n.outputs[0] >= 0) proven.name = a_.graph().spec(n.outputs[0]).name;
+    proven.rule_a = a_.preparation().evidence_of(node.index);
+    proven.rule_b = b_.preparation().evidence_of(node.index);
     const Kernel *of_a = a_.kernel(node), *of_b = b_.kernel(node);
     if (of_a == nullptr || of_b == nullptr) {
       proven.proof = known_before(node, of_a, of_b);
     } else {
       std::vector<Codes> inputs;
+      inputs.reserve(n.inputs.size());
       for (const int t : n.inputs) inputs.push_back(t < 0 ? Codes{} : codes_[static_cast<std::size_t>(t)]);
       proven.proof = prove_op(*of_a, *of_b, a_.context(node), b_.context(node), inputs);
       if (proven.proof.verdict == ProofVerdict::kOpen) search(node, proven);
@@ -154,6 +157,10 @@ class Prover {
   static Outputs outputs_of(Session& side, NodeId node) {
     Outputs outputs;
     for (const TensorView& v : side.node_outputs(node)) {
+      if (!v.present()) {
+        outputs.views.emplace_back();
+        continue;
+      }
       outputs.memory.push_back(std::make_unique<Blob>(v.spec->bytes()));
       outputs.views.push_back({v.spec, outputs.memory.back()->mutable_bytes()});
     }
@@ -162,10 +169,9 @@ class Prover {
 
   static void keep(const Inputs& inputs, ProvenOp& proven) {
     proven.inputs.clear();
+    std::set<const Blob*> kept;  // two inputs may be one tensor
     for (std::size_t k = 0; k < inputs.own.size(); ++k) {
-      const bool again = k > 0 && std::ranges::find(inputs.own.begin(), inputs.own.begin() + k, inputs.own[k]) !=
-                                      inputs.own.begin() + k;
-      if (!inputs.own[k] || again) continue;
+      if (!inputs.own[k] || !kept.insert(inputs.own[k].get()).second) continue;
       const Bytes bytes = inputs.views[k].bytes;
       proven.inputs.push_back({*inputs.views[k].spec, {bytes.begin(), bytes.end()}});
     }
@@ -174,7 +180,7 @@ class Prover {
   Status replay(NodeId node, ProvenOp& proven) {
     CounterExample& example = *proven.proof.example;
     Inputs inputs = inputs_of(node);
-    std::mt19937 random(1);
+    std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): every run tries the same
     fill(inputs, node, random);
     for (const auto& code : example.codes) {
       if (inputs.own[code.place.input]) inputs.set_code(code.place.input, code.place.element, code.code);
@@ -199,9 +205,11 @@ class Prover {
     constexpr std::int64_t kElements = std::int64_t{1} << 20;
     constexpr std::int64_t kFewest = 6, kMost = 1 << 14;
     std::int64_t elements = 1;
-    for (const TensorView& v : a_.node_outputs(node)) elements += v.spec->elements();
-    std::mt19937 random(1);
+    for (const TensorView& v : a_.node_outputs(node)) elements += v.present() ? v.spec->elements() : 0;
+    std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): every run tries the same
     Inputs inputs = inputs_of(node);
+    for (std::size_t k = 0; k < inputs.own.size(); ++k)
+      elements += inputs.own[k] ? inputs.views[k].spec->elements() : 0;
     const std::int64_t rounds = std::clamp(kElements / elements, kFewest, kMost);
     proof.by = ProofBy::kSearch;
     proof.arguments = proof.differing = 0;
@@ -211,8 +219,10 @@ class Prover {
       fill(inputs, node, random, static_cast<int>(round % kNarrowings));
       Outputs from_a = outputs_of(a_, node), from_b = outputs_of(b_, node);
       if (!a_.run_node(node, inputs.views, from_a.views) || !b_.run_node(node, inputs.views, from_b.views)) continue;
-      for (std::size_t k = 0; k < from_a.views.size(); ++k)
-        compare(read_only(from_a.views[k]), read_only(from_b.views[k]), k, inputs, proven);
+      for (std::size_t k = 0; k < from_a.views.size(); ++k) {
+        if (from_a.views[k].present())
+          compare(read_only(from_a.views[k]), read_only(from_b.views[k]), k, inputs, proven);
+      }
     }
     if (proof.differing == 0) return;
     proof.verdict = ProofVerdict::kDiffers;

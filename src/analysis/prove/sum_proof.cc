@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "analysis/prove/reachable.h"
@@ -98,7 +99,7 @@ class SumComparison {
 
   /// No threshold is known of a function that may fall: every sum is tried.
   void compare_each() {
-    constexpr std::int64_t kMostSums = std::int64_t{1} << 24;
+    constexpr std::int64_t kMostSums = std::int64_t{1} << 26;
     if (highest_ - lowest_ >= kMostSums) {
       proof_.open =
           fmt::format("sums from {} to {} can overflow a register, and are too many to try each", lowest_, highest_);
@@ -106,7 +107,7 @@ class SumComparison {
     }
     std::vector<DifferingRange> ranges;
     std::vector<std::int64_t> places;
-    double least = INFINITY, most = -INFINITY, last_distance = 0;
+    double least = std::numeric_limits<double>::infinity(), most = -least, last_distance = 0;
     for (std::int64_t sum = lowest_; sum <= highest_; ++sum) {
       const double a = function_a_(sum, 0), b = function_b_(sum, 0);
       least = std::min({least, a, b});
