@@ -13,6 +13,7 @@ import functools
 import hashlib
 import json
 import math
+import re
 import struct
 import sys
 from fractions import Fraction
@@ -230,7 +231,7 @@ MOVES = {"RESHAPE", "SQUEEZE", "EXPAND_DIMS", "PAD", "PADV2", "SLICE", "STRIDED_
          "TRANSPOSE", "TILE", "GATHER", "REVERSE_V2", "SPACE_TO_DEPTH", "DEPTH_TO_SPACE", "MIRROR_PAD",
          "RESIZE_NEAREST_NEIGHBOR"}
 # Ops that take one of the codes or look at shapes: nothing is rounded where input and output have one scale.
-PICKS = {"MAX_POOL_2D", "MAXIMUM", "MINIMUM", "SHAPE"}
+PICKS = {"CONCATENATION", "MAX_POOL_2D", "MAXIMUM", "MINIMUM", "SHAPE"}
 
 
 class Table:
@@ -418,7 +419,21 @@ def two_stage(profile, a, b, output, sign, form):
     return code
 
 
-def sum_function(profile, op, sign):
+def run_of(shape, a, b):
+    """How runtimes walk two operands that are broadcast: (elements of a run, whether both advance in it), a run being the
+    innermost dimensions along which each advances or stands still. None: shapes that they do not walk in blocks."""
+    def moves(operand, k):
+        return k <= len(operand) and operand[-k] > 1
+    kinds, run = "", 1  # from the inside, neighbours of a kind as one: both advance, or one does
+    for k in range(1, len(shape) + 1):
+        if shape[-k] > 1:
+            kind = "=" if moves(a, k) and moves(b, k) else "a" if moves(a, k) else "b"
+            kinds += kind if kinds[-1:] != kind else ""
+            run *= shape[-k] if len(kinds) == 1 else 1
+    return (run, kinds[:1] in ("", "=")) if re.fullmatch("=?(a=?b?|b=?a?)?=?", kinds) else None
+
+
+def sum_function(profile, op, sign, advances):
     """ADD and SUB: (body, tail, block)."""
     a, b, output = op.inputs[0], op.inputs[1], op.outputs[0]
     method = profile["add_method"] if sign > 0 else profile.get("sub_method", profile["add_method"])
@@ -426,7 +441,7 @@ def sum_function(profile, op, sign):
         scalar = two_stage(profile, a, b, output, sign, "scalar")
         if method == "two_stage":
             return scalar, scalar, 1
-        advances, block = a.elements != 1 and b.elements != 1, 8
+        block = 8
         form = "first" if advances and output.type == "int8" else "last"
         if advances:
             block = 16 if output.type == "int8" else 8
@@ -459,7 +474,7 @@ def sum_function(profile, op, sign):
     raise NotChecked("method %s" % method)
 
 
-def product_function(profile, op):
+def product_function(profile, op, advances):
     """MUL."""
     a, b, output = op.inputs[0], op.inputs[1], op.outputs[0]
 
@@ -479,7 +494,7 @@ def product_function(profile, op):
         return of_product(code)
     if profile["mul_method"] != "fixed_point_vectorized":
         raise NotChecked("method %s" % profile["mul_method"])
-    wraps = output.type == "uint8" and 1 in (a.elements, b.elements)
+    wraps = output.type == "uint8" and not advances
     bare = requantizer(rule, m, real, 0, -2 ** 31, 2 ** 31 - 1)
 
     def body(product):
@@ -922,36 +937,35 @@ class Checker:
 
     def check_pairs(self, op, claim, a, b):
         x, y, output = op.inputs[0], op.inputs[1], op.outputs[0]
-        makers = {"ADD": lambda p: sum_function(p, op, 1), "SUB": lambda p: sum_function(p, op, -1),
-                  "MUL": lambda p: product_function(p, op)}
-        if op.type not in makers or not output.has_codes:
+        if op.type not in ("ADD", "SUB", "MUL") or not output.has_codes:
             raise NotChecked("pairs of such an op")
-        body_a, tail_a, block_a = makers[op.type](a)
-        body_b, tail_b, block_b = makers[op.type](b)
         clamp = clamp_of(output, op.option(0))
         op.shape_output(max(x.shape, y.shape, key=math.prod))
-        one_run = x.shape == y.shape or 1 in (x.elements, y.elements)
-        n = output.elements
-        if not one_run and max(block_a, block_b) > 1:
-            raise NotChecked("blocks of a run of a broadcast")
+        n, walk = output.elements, run_of(output.shape, x.shape, y.shape)
+        run, advances = walk or (n, True)
+        sides = [product_function(p, op, advances) if op.type == "MUL" else
+                 sum_function(p, op, -1 if op.type == "SUB" else 1, advances) for p in (a, b)]
+        if not walk:
+            sides = [(tail, tail, 1) for _, tail, _ in sides]
         if x.is_constant and y.is_constant:
             raise NotChecked("its values are known before anything runs")
         if x is y:
             pairs = [(c, c) for c in range(x.codes[0], x.codes[1] + 1)]
         else:
             pairs = None
-        ends = sorted({0, n - n % block_a, n - n % block_b, n})
-        groups = []
-        for first, end in sorted(zip(ends, ends[1:]), key=lambda e: (e[0] >= n - n % block_a, e[0] >= n - n % block_b)):
+        tails = [run - run % block for _, _, block in sides]  # where they begin in a run
+        ends, groups = sorted({0, run, *tails}), []
+        for first, end in sorted(zip(ends, ends[1:]), key=lambda e: [e[0] >= at for at in tails]):
             constant = {}  # of an operand that is one: its codes, each with the first element that gets it
-            for e in range(first, end) if x.is_constant or y.is_constant else ():
+            for e in range(n) if x.is_constant or y.is_constant else ():
                 t = x if x.is_constant else y
-                constant.setdefault(t.values[source_of(e, output.shape, t.shape)], e)
+                if first <= e % run < end:
+                    constant.setdefault(t.values[source_of(e, output.shape, t.shape)], e)
             codes_of = lambda t: sorted(constant) if t.is_constant else range(t.codes[0], t.codes[1] + 1)
             values = pairs or [(c, d) for c in codes_of(x) for d in codes_of(y)]
             element = lambda v, constant=constant, first=first: constant[v[0 if x.is_constant else 1]] if constant else first
-            groups.append((element, values, clipped(body_a if first < n - n % block_a else tail_a, *clamp),
-                           clipped(body_b if first < n - n % block_b else tail_b, *clamp)))
+            groups.append((element, values) + tuple(clipped(tail if first >= at else body, *clamp)
+                                                    for (body, tail, _), at in zip(sides, tails)))
         example = self.take(op, claim, groups)
         if example:
             demand("the example's codes", claim["example"]["codes"], list(example[1]))
@@ -1020,6 +1034,8 @@ class Checker:
         arguments = differing = 0
         low, high = output.high, output.low
         for _, values, in_a, in_b in groups:
+            if len(values) > 1 << 21:
+                raise NotChecked("%d sums are too many to try" % len(values))
             for value in values:
                 code_a, code_b = in_a(*value), in_b(*value)
                 low, high = min(low, code_a, code_b), max(high, code_a, code_b)
