@@ -200,7 +200,11 @@ std::map<std::pair<std::int64_t, std::int64_t>, Counted> count_each(const Random
 TEST(ProveOp, CountsTheSumsOfALayerThatDiffer) {
   std::mt19937 random(7);
   std::size_t equal = 0, differ = 0;
+#ifdef NPUTWIN_SANITIZED
+  constexpr int kCases = 100;
+#else
   constexpr int kCases = 1000;
+#endif
   for (int trial = 0; trial < kCases; ++trial) {
     const RandomLayer layer(random);
     const auto rule = [&]() -> const RequantizeRule& { return some_rules()[random() % some_rules().size()]; };
