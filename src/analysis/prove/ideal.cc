@@ -48,6 +48,7 @@ std::vector<Deviation> deviations(const Thresholds& thresholds, double multiplie
     deviation.codes.push_back(true);
   }
   std::vector<Deviation> sorted;
+  sorted.reserve(by_distance.size());
   for (auto& [distance, deviation] : by_distance) sorted.push_back(std::move(deviation));
   std::ranges::stable_sort(sorted, {}, &Deviation::first_code);
   return sorted;
