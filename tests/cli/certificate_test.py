@@ -193,16 +193,16 @@ class Corpus(unittest.TestCase):
         if not os.path.exists(path):
             print("there is no " + path)
             sys.exit(SKIPPED)
-        for profiles in ("litert-2.1-arm64,vip-v8", "tflite-2.9.1-arm64,vip-v8"):
-            document = certificate(path, profiles)
-            size = len(json.dumps(document, separators=(",", ":")))
-            self.assertLess(size, len(read(path)))
-            start = time.monotonic()
-            checker = check_certificate.check(read(path), document)
-            seconds = time.monotonic() - start
-            self.assertEqual(checker.unchecked, [])
-            self.assertLess(seconds, 600)
-            print("%s: %d bytes, checked in %.0f s" % (profiles, size, seconds))
+        profiles = "tflite-2.9.1-arm64,vip-v8"  # the larger of the pairs that were measured: docs/certificate.md
+        document = certificate(path, profiles)
+        size = len(json.dumps(document, separators=(",", ":")))
+        self.assertLess(size, len(read(path)))
+        start = time.monotonic()
+        checker = check_certificate.check(read(path), document)
+        seconds = time.monotonic() - start
+        self.assertEqual(checker.unchecked, [])
+        self.assertLess(seconds, 600)
+        print("%s: %d bytes, checked in %.0f s" % (profiles, size, seconds))
 
 
 if __name__ == "__main__":
