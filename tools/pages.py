@@ -46,6 +46,36 @@ def table(head, rows, right=()):
     return "\n".join(lines + ["| %s |" % " | ".join(row) for row in rows])
 
 
+def table_of_models(page, head, row, comparable=lambda text: text):
+    """The program that writes a table with a row for each model of a folder into `page`, between <!--table--> and <!--/table-->.
+
+      PROGRAM NPUTWIN MODELS [--write | --check]     prints the table, puts it into the page, or fails if it is another
+
+    `head`: the table's first two lines. row(tool, path): a model's cells. comparable(text): what --check compares of the page.
+    """
+    tool, models = sys.argv[1:3]
+    if not os.path.isdir(models):
+        print("skipped: there is no " + models)
+        sys.exit(77)
+    lines = list(head)
+    for name in sorted(os.listdir(models)):
+        if name.endswith(".tflite"):
+            print(name, file=sys.stderr)
+            lines.append("| %s | %s |" % (name[: -len(".tflite")], " | ".join(row(tool, os.path.join(models, name)))))
+    made = "\n".join(lines) + "\n"
+    path = os.path.join(ROOT, page)
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    fresh = re.sub(r"(<!--table-->\n\n).*?(<!--/table-->)", lambda m: m[1] + made + "\n" + m[2], text, flags=re.S)
+    if "--write" in sys.argv:
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(fresh)
+    elif "--check" not in sys.argv:
+        print(made, end="")
+    elif comparable(fresh) != comparable(text):
+        sys.exit("the table of %s is stale; repeat with --write" % page)
+
+
 def expand(text, kinds):
     """`text` with each generated part made anew."""
 

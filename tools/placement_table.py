@@ -4,15 +4,14 @@
   placement_table.py NPUTWIN MODELS [--write | --check]     prints the table, puts it into the page, or fails if it is another
 """
 import json
-import os
 import re
 import subprocess
-import sys
+
+import pages
 
 PLACEMENT = "vx(vip-v8)+tflite-2.9.1-arm64"
 LSTM = "vx(vip-v8{substitute.lstm=tflite-2.9.1-arm64})+tflite-2.9.1-arm64"  # the chip's LSTM is not known
 CPUS = ("tflite-2.9.1-arm64", "litert-2.1-arm64")
-PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "arithmetic", "placement.md")
 
 
 def ask(tool, *arguments):
@@ -51,28 +50,12 @@ def row(tool, path, placement=PLACEMENT):
     return cells
 
 
-def main():
-    tool, models = sys.argv[1:3]
-    if not os.path.isdir(models):
-        print("skipped: there is no " + models)
-        sys.exit(77)
-    lines = ["| model | ops on the NPU | isolated layers that differ from %s | its outputs | from %s | its outputs |" % CPUS, "|---|---|---:|---:|---:|---:|"]
-    for name in sorted(os.listdir(models)):
-        if name.endswith(".tflite"):
-            print(name, file=sys.stderr)
-            cells = row(tool, os.path.join(models, name))
-            lines.append("| %s | %s |" % (name[:-7], " | ".join(cells + [""] * (5 - len(cells)))))
-    table = "\n".join(lines) + "\n"
-    with open(PAGE) as f:
-        text = f.read()
-    fresh = re.sub(r"(<!--table-->\n\n).*?(<!--/table-->)", lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)
-    if "--write" in sys.argv:
-        with open(PAGE, "w") as f:
-            f.write(fresh)
-    elif "--check" not in sys.argv:
-        print(table, end="")
-    elif fresh != text:
-        sys.exit("the table of docs/arithmetic/placement.md is stale; repeat with --write")
+def padded_row(tool, path):
+    cells = row(tool, path)
+    return cells + [""] * (5 - len(cells))
 
 
-main()
+pages.table_of_models(
+    "docs/arithmetic/placement.md",
+    ["| model | ops on the NPU | isolated layers that differ from %s | its outputs | from %s | its outputs |" % CPUS, "|---|---|---:|---:|---:|---:|"],
+    padded_row)

@@ -6,15 +6,14 @@
 The seconds are left out of the comparison of --check: they are another machine's.
 """
 import json
-import os
 import re
 import subprocess
-import sys
 import time
+
+import pages
 
 CHIP = "vip-v8"
 CPUS = ("tflite-2.9.1-arm64", "tflite-2.14-arm64-ruy", "litert-2.1-arm64", "litert-2.3-x86")
-PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "arithmetic", "proofs.md")
 WORDS = {"sums": "sums", "pairs": "pairs", "codes": "codes", "search": "found by search"}
 
 
@@ -50,27 +49,5 @@ def without_seconds(text):
     return re.sub(r"\| [0-9.]+ \|$", "|", text, flags=re.M)
 
 
-def main():
-    tool, models = sys.argv[1:3]
-    if not os.path.isdir(models):
-        print("skipped: there is no " + models)
-        sys.exit(77)
-    lines = ["| model | %s | longest, s |" % " | ".join(CPUS), "|---|" + "---|" * len(CPUS) + "---:|"]
-    for name in sorted(os.listdir(models)):
-        if name.endswith(".tflite"):
-            print(name, file=sys.stderr)
-            lines.append("| %s | %s |" % (name[:-7], " | ".join(cells(tool, os.path.join(models, name)))))
-    table = "\n".join(lines) + "\n"
-    if "--write" not in sys.argv and "--check" not in sys.argv:
-        return print(table, end="")
-    with open(PAGE) as f:
-        text = f.read()
-    fresh = re.sub(r"(<!--table-->\n\n).*?(<!--/table-->)", lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)
-    if "--write" in sys.argv:
-        with open(PAGE, "w") as f:
-            f.write(fresh)
-    elif without_seconds(fresh) != without_seconds(text):
-        sys.exit("the table of docs/arithmetic/proofs.md is stale; repeat with --write")
-
-
-main()
+pages.table_of_models("docs/arithmetic/proofs.md", ["| model | %s | longest, s |" % " | ".join(CPUS), "|---|" + "---|" * len(CPUS) + "---:|"],
+                      cells, without_seconds)

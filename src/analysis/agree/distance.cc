@@ -13,7 +13,24 @@ bool same(const Kernel* a, const Kernel* b) {
   return a->same_as(*b);
 }
 
-std::shared_ptr<Blob> copy_of_bytes(Bytes bytes) { return std::make_shared<Blob>(bytes); }
+bool same_sums(const Kernel* a, const Kernel* b) {
+  if (a == nullptr || b == nullptr) return false;
+  const MacKernel *mac_a = mac_kernel_of(*a), *mac_b = mac_kernel_of(*b);
+  return mac_a != nullptr && mac_b != nullptr && mac_a->layer() == mac_b->layer();
+}
+
+/// For each item the number of the first that is the same: `same` gets the numbers of two.
+template <typename Same>
+std::vector<std::size_t> numbered(std::size_t items, const Same& same) {
+  std::vector<std::size_t> numbers;
+  numbers.reserve(items);
+  for (std::size_t item = 0; item < items; ++item) {
+    std::size_t first = 0;
+    while (first < item && !(numbers[first] == first && same(first, item))) ++first;
+    numbers.push_back(first);
+  }
+  return numbers;
+}
 
 }  // namespace
 
@@ -44,6 +61,7 @@ std::optional<double> SideDistance::least_sqnr_db() const {
 
 DistanceSearch::DistanceSearch(Session& to, std::vector<Session*> sides) : sessions_(std::move(sides)) {
   sessions_.insert(sessions_.begin(), &to);
+  for (Session* session : sessions_) session->reset_state();  // nothing that runs here changes variables
   const Graph& graph = to.graph();
   const std::size_t nodes = graph.nodes.size();
   result_.resize(sessions_.size() - 1);
@@ -57,33 +75,27 @@ DistanceSearch::DistanceSearch(Session& to, std::vector<Session*> sides) : sessi
     for (const int t : graph.nodes[node].inputs) {
       if (t >= 0) last_use_[static_cast<std::size_t>(t)] = node;
     }
-    std::vector<std::size_t>& kernel = kernels_.emplace_back();
-    for (std::size_t side = 0; side < sessions_.size(); ++side) {
-      std::size_t first = 0;
-      while (first < side &&
-             !(kernel[first] == first && same(sessions_[first]->kernel(node), sessions_[side]->kernel(node))))
-        ++first;
-      kernel.push_back(first);
-    }
+    const auto kernel = [&](std::size_t side) { return sessions_[side]->kernel(node); };
+    const auto& kernels = kernels_.emplace_back(
+        numbered(sessions_.size(), [&](std::size_t x, std::size_t y) { return same(kernel(x), kernel(y)); }));
+    layers_.push_back(numbered(sessions_.size(), [&](std::size_t x, std::size_t y) {
+      return kernels[x] == kernels[y] || same_sums(kernel(x), kernel(y));
+    }));
   }
   for (const int t : graph.outputs) {
     if (t >= 0) last_use_[static_cast<std::size_t>(t)] = nodes;
   }
 }
 
-DistanceSearch::~DistanceSearch() = default;
-
 Status DistanceSearch::add(std::span<const Tensor> inputs, std::size_t sample) {
   const Graph& graph = sessions_[0]->graph();
-  for (Session* session : sessions_) {
-    NPUTWIN_RETURN_IF_ERROR(session->set_inputs(inputs));  // checks them; variables begin anew
-    session->reset_state();
-  }
+  NPUTWIN_RETURN_IF_ERROR(sessions_[0]->set_inputs(inputs));  // checks them
   Run all;
   for (std::size_t side = 0; side < sessions_.size(); ++side) {
     if (side == 0 || result_[side - 1].failed.empty()) all.sides.push_back(side);
   }
-  for (std::size_t k = 0; k < graph.inputs.size(); ++k) all.values[graph.inputs[k]] = copy_of_bytes(inputs[k].data);
+  for (std::size_t k = 0; k < graph.inputs.size(); ++k)
+    all.values[graph.inputs[k]] = std::make_shared<Blob>(inputs[k].data);
   runs_.clear();
   runs_.push_back(std::move(all));
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -198,10 +210,9 @@ void DistanceSearch::make(NodeId node, std::span<const TensorView> inputs, std::
     std::vector<const Epilogue*> epilogues;
     std::vector<MutableTensorView> codes;
     for (std::size_t j = i; j < made.size(); ++j) {
-      const MacKernel* other = mac_kernel_of(*sessions_[made[j].side]->kernel(node));
-      if (done[j] || other == nullptr || !(other->layer() == mac->layer())) continue;
+      if (layers_[node.index][made[j].side] != layers_[node.index][made[i].side]) continue;
       done[j] = true;
-      epilogues.push_back(&other->epilogue());
+      epilogues.push_back(&mac_kernel_of(*sessions_[made[j].side]->kernel(node))->epilogue());
       codes.push_back(outputs[j][0]);
     }
     RunContext context = session.context(node);

@@ -33,7 +33,6 @@ class DistanceSearch {
  public:
   /// The sessions run one model and outlive this. `to`: the side that the others are measured against.
   DistanceSearch(Session& to, std::vector<Session*> sides);
-  ~DistanceSearch();
 
   [[nodiscard]] Status add(std::span<const Tensor> inputs, std::size_t sample);
 
@@ -64,9 +63,11 @@ class DistanceSearch {
   void count_outputs(std::size_t sample);
   void note_equal();
 
-  std::vector<Session*> sessions_;                 // `to` first
-  std::vector<std::vector<std::size_t>> kernels_;  // by node and side: sides of equal numbers have the same kernel
-  std::vector<std::size_t> last_use_;              // of a tensor: the last node that reads it
+  std::vector<Session*> sessions_;                        // `to` first
+  using Numbers = std::vector<std::vector<std::size_t>>;  // by node and side
+  Numbers kernels_;                                       // sides of equal numbers have the same kernel
+  Numbers layers_;  // sides of equal numbers sum up the same products, or have the same kernel of another kind
+  std::vector<std::size_t> last_use_;  // of a tensor: the last node that reads it
   std::vector<Run> runs_;
   std::vector<SideDistance> result_;
   std::vector<bool> equal_;  // of each two
