@@ -14,6 +14,7 @@ import hashlib
 import json
 import math
 import re
+import signal
 import struct
 import sys
 from fractions import Fraction
@@ -1246,4 +1247,6 @@ def main():
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as `head` may leave before the last line
     sys.exit(main())
