@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/agree/characterise.h"
+#include "api/bounds.h"
 #include "api/nearest_advice.h"
 #include "api/part.h"
 #include "io/tflite/reader.h"
@@ -54,6 +55,10 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Sides sides,
                            open_part(model, options.a, options.b, options.sides, options.until, callbacks));
   diffed.model = sides.model;
+  std::optional<Bounds> bounds;
+  if (options.bound) {
+    NPUTWIN_ASSIGN_OR_RETURN(bounds, Bounds::of(sides));
+  }
   NPUTWIN_ASSIGN_OR_RETURN(const SideInputs inputs,
                            SideInputs::open(sides, options.inputs, options.sides.session, callbacks));
   diffed.all = inputs.size();
@@ -62,6 +67,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(auto outputs, known_outputs(*sides.model, tensor_specs(*sides.model, options.sides.session),
                                                        options.output_kinds));
   diff.judge(std::move(outputs));
+  if (bounds) bounds->watch(diff);
   std::optional<Characteriser> characteriser;
   if (options.expectations) {
     NPUTWIN_ASSIGN_OR_RETURN(characteriser, make_characteriser(sides, diffed.samples.size()));
@@ -79,6 +85,7 @@ Result<Diffed> diff(const DiffOptions& options, const Callbacks& callbacks) {
   diffed.samples.last = diffed.samples.first + diffed.result.samples;
   if (characteriser) add_expectations(*characteriser, diffed.result);
   if (diffed.stopped || diffed.samples.size() == 0) return diffed;
+  if (bounds) NPUTWIN_RETURN_IF_ERROR(bounds->add_to(diffed.result, callbacks));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample first, inputs.sample(diffed.samples.first));
   see_whether_outputs_move(sides, first, callbacks, diffed.result);
   if (const auto nearest = options.expectations ? nearest_cpu(options, diffed, first, callbacks) : std::nullopt)

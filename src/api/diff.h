@@ -20,6 +20,7 @@ struct DiffOptions {
   std::string until;                   ///< the last op to compare, as find_layer takes it; empty: all
   std::vector<std::string> output_kinds{};  ///< what the model's outputs are, as known_outputs takes it
   std::string program = "nputwin";          ///< how commands that the results suggest begin, as a shell reads it
+  bool bound = false;                       ///< say what the differences cannot exceed (Bounds)
 };
 
 struct Diffed {

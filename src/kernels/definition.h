@@ -24,9 +24,9 @@ class Definition {
     std::int64_t element = 0;
     bool operator==(const Place&) const = default;
   };
-  /// start + sum over terms of weight * code, the codes being those of one input. With `other_input`:
-  /// start + sum over terms of (code - zero) * (other code - other_zero); a term's weight is then where the other code
-  /// stands.
+  /// start + sum over terms of weight * code, the codes being those of one input, each of another element. With
+  /// `other_input`: start + sum over terms of (code - zero) * (other code - other_zero); a term's weight is then where
+  /// the other code stands.
   struct Sum {
     struct Term {
       std::int64_t element, weight;
@@ -54,6 +54,14 @@ class Definition {
   [[nodiscard]] virtual std::int64_t function_number(std::int64_t element) const = 0;
   /// kSum: elements of equal numbers have the same start and weights, on other codes.
   [[nodiscard]] virtual std::int64_t sum_number(std::int64_t /*element*/) const { return 0; }
+  /// How many elements a row has: all that lie behind each other and are numbered as those of other rows are.
+  [[nodiscard]] virtual std::int64_t row() const { return 1; }
+  /// Elements of rows of equal numbers have, place by place, equal function_number and sum_number. As it stands it is
+  /// for rows of one element and definitions without sum_number.
+  [[nodiscard]] virtual std::int64_t row_number(std::int64_t row) const { return function_number(row); }
+  /// kSum: elements of equal numbers that have one place along the output's last axis add up codes that lie a multiple
+  /// of this apart, the i-th of one and the i-th of the other. 1: nothing is known.
+  [[nodiscard]] virtual std::int64_t stride() const { return 1; }
   [[nodiscard]] virtual Function function(std::int64_t element) const = 0;
   /// kSum: by its construction the function rises with the sum or stays, from sum `lowest` to `highest`.
   [[nodiscard]] virtual bool rises(std::int64_t /*element*/, std::int64_t /*lowest*/, std::int64_t /*highest*/) const {

@@ -64,6 +64,7 @@ class Kernel {
   /// and has the same parameters. False says nothing. See ComparableKernel.
   [[nodiscard]] virtual bool same_as(const Kernel& /*other*/) const { return false; }
   /// Every element of the outputs is one of an input of the same type, or a padding: the output's zero point or code 0.
+  /// Which one depends on inputs of other types alone, or is the largest of some.
   [[nodiscard]] virtual bool only_moves() const { return false; }
   /// Which form runs. Most ops have the scalar definition alone.
   [[nodiscard]] virtual KernelForm form() const { return {}; }

@@ -38,6 +38,15 @@ std::int64_t window_number(const MatrixTaps& taps, std::int64_t element) {
   return taps.walk.start_b(matrix / n) + matrix % n * taps.walk.step_b();
 }
 
+// How far apart the codes of such elements lie: a multiple of this.
+
+template <typename T>
+std::int64_t stride_of(const T& taps) {
+  return taps.channels_in;
+}
+std::int64_t stride_of(const RowTaps& taps) { return taps.depth; }
+std::int64_t stride_of(const MatrixTaps& /*taps*/) { return 1; }
+
 class MacDefinition final : public Definition {
  public:
   MacDefinition(const MacLayer& layer, const Epilogue& epilogue) : layer_(layer), epilogue_(epilogue) {}
@@ -48,6 +57,14 @@ class MacDefinition final : public Definition {
   }
   [[nodiscard]] std::int64_t sum_number(std::int64_t element) const override {
     return std::visit([&](const auto& taps) { return window_number(taps, element); }, layer_.taps);
+  }
+  [[nodiscard]] std::int64_t row() const override { return epilogue_.channels(); }
+  [[nodiscard]] std::int64_t row_number(std::int64_t row) const override {
+    const std::int64_t channels = epilogue_.channels();
+    return sum_number(row * channels) * (channels + 1) + epilogue_.by_first(row);
+  }
+  [[nodiscard]] std::int64_t stride() const override {
+    return std::visit([](const auto& taps) { return stride_of(taps); }, layer_.taps);
   }
   [[nodiscard]] Function function(std::int64_t element) const override {
     return [step = epilogue_.element(element)](std::int64_t sum, std::int64_t) -> double { return step.code(sum); };

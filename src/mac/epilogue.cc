@@ -30,8 +30,7 @@ void Epilogue::run(const SumBlock& block, std::byte* out) const {
   for (int r = whole; r < block.rows; ++r) {
     part.sums = block.sums + r * block.stride;
     part.first_row = block.first_row + r;
-    const std::int64_t left = blocks_.elements - part.first_row * row;
-    split(part, static_cast<int>(std::clamp<std::int64_t>(left, 0, blocks_.channels)), out);
+    split(part, by_first(part.first_row), out);
   }
 }
 

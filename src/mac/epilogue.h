@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -49,7 +50,12 @@ class Epilogue {
   [[nodiscard]] int channels() const { return first_.channels(); }
   /// Whether the last rule takes an element.
   [[nodiscard]] bool takes_last(std::int64_t element) const {
-    return last_ && (static_cast<int>(element % first_.channels()) >= blocks_.channels || element >= blocks_.elements);
+    return element % channels() >= by_first(element / channels());
+  }
+  /// How many channels of a row, from the first on, the first rule takes.
+  [[nodiscard]] int by_first(std::int64_t row) const {
+    if (!last_) return channels();
+    return static_cast<int>(std::clamp<std::int64_t>(blocks_.elements - row * channels(), 0, blocks_.channels));
   }
 
   /// The codes of a block into `out`, the first byte of the whole output, whose rows are dense. No sum is beyond the

@@ -1,5 +1,6 @@
 #include "report/diff_json.h"
 
+#include "report/bound_report.h"
 #include "report/not_run_report.h"
 #include "report/verdict_json.h"
 #include "report/where.h"
@@ -79,6 +80,7 @@ Json diff_object(const DiffResult& result) {
                       {"accumulated", stats_json(layer.accumulated, layer)},
                       {"causes", counts_json(layer.causes)}});
     if (layer.expected) layers.back()["expected_mismatches"] = *layer.expected;
+    if (layer.bound) layers.back()["bound"] = bound_json(layer);
     if (layer.scale > 0) layers.back()["step"] = layer.scale;
     layers.back()["known"] = {{"a", known_json(layer.known_a)}, {"b", known_json(layer.known_b)}};
   }

@@ -7,6 +7,7 @@
 
 #include "base/in_lines.h"
 #include "base/plural.h"
+#include "report/bound_report.h"
 #include "report/diff_json.h"
 #include "report/diff_table.h"
 #include "report/text.h"
@@ -114,7 +115,7 @@ std::string mistakes_text(const DiffResult& result) {
 std::string diff_text(const DiffResult& result, std::size_t columns) {
   std::string text = fmt::format("{}\nA = {}, B = {}; differences are B - A; {}\n\n", result.model, result.a, result.b,
                                  counted(result.samples, "sample"));
-  text += layer_table(result, columns) + '\n';
+  text += layer_table(result, columns) + '\n' + bounds_table(result, columns);
   if (const LayerDiff* first = result.first()) {
     text += in_lines("first: " + place(*first), columns, 2) + in_lines("worst: " + place(*result.worst()), columns, 2);
   } else {

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "report/text.h"
+#include "report/text_table.h"
 
 namespace nputwin::report {
 namespace {
@@ -79,11 +80,6 @@ std::vector<std::size_t> widths_of(const DiffResult& result, std::size_t columns
   return widths;
 }
 
-std::string padded(const std::string& text, std::size_t width, bool is_text) {
-  const std::string blanks(width - std::min(characters(text), width), ' ');
-  return is_text ? text + blanks : blanks + text;
-}
-
 }  // namespace
 
 std::string percent_text(const DifferenceStats& stats) {
@@ -113,20 +109,15 @@ std::string op_label(const LayerDiff& layer) {
 
 std::string layer_table(const DiffResult& result, std::size_t columns) {
   const std::vector<std::size_t> widths = widths_of(result, columns);
-  std::string text;
-  const auto add_row = [&](const auto& cell_of) {
-    std::string row;
-    for (const std::size_t c : kOrder) {
-      if (widths[c] == 0) continue;
-      const std::string cell = shortened(cell_of(kColumns[c]), std::max<std::size_t>(widths[c], 3));
-      row += (row.empty() ? "" : " ") + padded(cell, widths[c], kColumns[c].is_text);
-    }
-    row.erase(row.find_last_not_of(' ') + 1);
-    text += row + "\n";
-  };
-  add_row([](const Column& column) { return std::string(column.head); });
-  for (const LayerDiff& layer : result.layers) add_row([&](const Column& column) { return column.cell(layer); });
-  return text;
+  std::vector<TextTable::Column> heads;
+  for (const std::size_t c : kOrder) heads.push_back({std::string(kColumns[c].head), kColumns[c].is_text, widths[c]});
+  TextTable table(std::move(heads));
+  for (const LayerDiff& layer : result.layers) {
+    std::vector<std::string> cells;
+    for (const std::size_t c : kOrder) cells.push_back(kColumns[c].cell(layer));
+    table.add(std::move(cells));
+  }
+  return table.text();
 }
 
 }  // namespace nputwin::report

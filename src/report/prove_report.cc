@@ -5,8 +5,8 @@
 
 #include "base/in_lines.h"
 #include "base/plural.h"
-#include "base/utf8.h"
 #include "report/text.h"
+#include "report/text_table.h"
 
 namespace nputwin::report {
 namespace {
@@ -80,50 +80,24 @@ std::string rests_on(const Proof& proof, Evidence ProvenOp::*rule) {
   return text;
 }
 
-struct Column {
-  std::string_view head;
-  bool is_text;
-  std::string (*cell)(const ProvenOp& op);
-};
-constexpr Column kColumns[] = {
-    {"op", false, [](const ProvenOp& op) { return std::to_string(op.node.index); }},
-    {"type", true, [](const ProvenOp& op) { return shortened(op.op, 20); }},
-    {"verdict", true, [](const ProvenOp& op) { return std::string(name(op.proof.verdict)); }},
-    {"differ", false, [](const ProvenOp& op) { return count_text(op.proof); }},
-    {"largest", false,
-     [](const ProvenOp& op) { return op.proof.differing == 0 ? "" : fmt::format("{:.6g}", op.proof.largest); }},
-    {"for example", true, [](const ProvenOp& op) { return example_text(op.proof); }},
-    {"output", true, [](const ProvenOp& op) { return op.name; }},
-};
-
 std::string table(const Proof& proof, std::size_t columns) {
-  std::vector<std::size_t> widths;
-  std::size_t used = 0;
-  for (const Column& column : kColumns) {
-    std::size_t width = column.head.size();
-    for (const ProvenOp& op : proof.ops) width = std::max(width, characters(column.cell(op)));
-    constexpr std::size_t kLeast = 12;
-    const bool last = &column == std::end(kColumns) - 1;
-    if (last) width = columns > used + kLeast ? std::min(width, columns - used) : 0;
-    if (!last && !widths.empty() && widths.size() >= 5 && used + width > columns) width = 0;
-    widths.push_back(width);
-    used += width == 0 ? 0 : width + 1;
+  TextTable table(
+      {{"op"}, {"type", true}, {"verdict", true}, {"differ"}, {"largest"}, {"for example", true}, {"output", true}});
+  for (const ProvenOp& op : proof.ops) {
+    const OpProof& p = op.proof;
+    table.add({std::to_string(op.node.index), shortened(op.op, 20), std::string(name(p.verdict)), count_text(p),
+               p.differing == 0 ? "" : fmt::format("{:.6g}", p.largest), example_text(p), op.name});
   }
-  std::string text;
-  const auto add_row = [&](auto cell) {
-    std::string line;
-    for (std::size_t c = 0; c < std::size(kColumns); ++c) {
-      if (widths[c] == 0) continue;
-      const std::string content = shortened(cell(kColumns[c]), std::max<std::size_t>(widths[c], 3));
-      const std::string blanks(widths[c] - std::min(widths[c], characters(content)), ' ');
-      line += (line.empty() ? "" : " ") + (kColumns[c].is_text ? content + blanks : blanks + content);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  };
-  add_row([](const Column& c) { return std::string(c.head); });
-  for (const ProvenOp& op : proof.ops) add_row([&](const Column& c) { return c.cell(op); });
-  return text;
+  constexpr std::size_t kExample = 5, kName = 6, kNarrowestName = 12;
+  std::size_t used = 0;
+  for (std::size_t c = 0; c < kExample; ++c) used += table.longest(c) + 1;
+  if (used + table.longest(kExample) > columns) {
+    table.set_width(kExample, 0);
+  } else {
+    used += table.longest(kExample) + 1;
+  }
+  table.set_width(kName, columns > used + kNarrowestName ? columns - used : 0);
+  return table.text();
 }
 
 std::string open_lines(const Proof& proof, std::size_t columns) {

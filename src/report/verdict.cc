@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/plural.h"
+#include "report/bound_report.h"
 #include "report/text.h"
 
 namespace nputwin::report {
@@ -121,6 +122,7 @@ std::vector<OutputVerdict> output_verdicts(const DiffResult& result) {
       verdict.mark = Mark::kProvesNothing;
       verdict.figures += ", which proves nothing: " + no_proof(layer);
     }
+    if (const std::string bound = bound_sentence(layer); !bound.empty()) verdict.figures += "; bound: " + bound;
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;

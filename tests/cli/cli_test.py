@@ -41,7 +41,7 @@ class Help(unittest.TestCase):
         "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--kernels", "--isa", "--format"),
         "lint": ("MODEL", "--for", "--input", "--rule", "--skip", "--format"),
         "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--isa", "--threads"),
-        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--fail-if", "--baseline", "--output", "--exit-zero", "--format"),
+        "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--bound", "--fail-if", "--baseline", "--output", "--exit-zero", "--format"),
         "merge": ("FILES", "--partial", "--format"),
         "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if", "--baseline", "--exit-zero"),
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),

@@ -71,6 +71,45 @@ class Prove(unittest.TestCase):
             self.assertIn(told, err)
 
 
+class Bound(unittest.TestCase):
+    def layers(self, name, a, b, *arguments):
+        code, out, err = run("diff", model(name), "--a", a, "--b", b, "-i", DIGITS, "--bound", "--format", "json", *arguments)
+        self.assertIn(code, (0, 1), err)
+        return json.loads(out)["layers"]
+
+    def test_nothing_found_exceeds_it(self):
+        for name in ("digits_embed20_i8", "digits_depthwise_i8"):
+            for a, b in (("tflite-2.9.1-arm64", "vip-v8"), ("litert-2.1-arm64", "vip-v7"), ("vip-v8", "tflite-2.14-arm64-ruy")):
+                for layer in self.layers(name, a, b):
+                    bound = layer["bound"]
+                    self.assertLessEqual(layer["isolated"]["largest"], bound["isolated"])
+                    self.assertLessEqual(layer["accumulated"]["largest"], bound["accumulated_from_found_inputs"])
+                    self.assertLessEqual(layer["accumulated"]["largest"], bound["accumulated"])
+                    self.assertLessEqual(bound["accumulated"], bound["range"])
+
+    def test_isolated_is_what_prove_shows(self):
+        layers = self.layers("digits_embed20_i8", "tflite-2.9.1-arm64", "vip-v8")
+        ops = json.loads(run("prove", EMBED, "--for", "tflite-2.9.1-arm64,vip-v8", "--format", "json")[1])["pairs"][0]["ops"]
+        self.assertEqual([layer["bound"]["isolated"] for layer in layers], [op["largest"] for op in ops])
+
+    def test_it_says_something_of_twenty_layers(self):
+        last = self.layers("digits_embed20_i8", "tflite-2.9.1-arm64", "vip-v8")[-1]
+        self.assertEqual((last["accumulated"]["largest"], last["bound"]["accumulated_from_found_inputs"]), (3, 26))
+        self.assertEqual(last["bound"]["accumulated"], last["bound"]["range"])  # the worst of all inputs is any
+        first = self.layers("digits_embed20_i8", "tflite-2.9.1-arm64", "vip-v8", "--until", "2")
+        self.assertEqual([layer["bound"]["accumulated"] for layer in first], [1, 10, 136])
+
+    def test_sides_that_are_equal(self):
+        code, out, err = run("diff", EMBED, "--a", "litert-2.1-arm64", "--b", "litert-2.3-x86", "-i", DIGITS, "--bound")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("bound: equal for all inputs", " ".join(out.split()))
+
+    def test_a_recording_has_none(self):
+        code, out, err = run("diff", EMBED, "--a", DIGITS, "--b", "vip-v8", "-i", DIGITS, "--bound")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("--bound: nothing bounds a recording; expected two profiles as sides", err)
+
+
 class Nearest(unittest.TestCase):
     def test_builds_are_ranked(self):
         code, out, err = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--format", "json")

@@ -17,6 +17,7 @@ struct Arguments {
   GateArguments gate;
   FormatArgument format;
   std::string partial;
+  bool bound = false;
   EmbeddingsArguments embeddings;
 };
 
@@ -33,7 +34,7 @@ Status check_embeddings(const Arguments& a) {
   const ComparisonArguments& c = a.comparison;
   const bool of_model = !c.model.empty() || !c.a.empty() || !c.b.empty() || !c.inputs.empty() ||
                         !c.output_kinds.empty() || !c.samples.empty() || !c.until.empty() || !a.partial.empty() ||
-                        a.gate.given();
+                        a.gate.given() || a.bound;
   if (a.embeddings.given() && of_model)
     return error(
         "--embeddings compares two files of vectors; expected it without MODEL, sides, inputs, outputs and gates");
@@ -59,6 +60,7 @@ Result<Exit> run(const Arguments& a, const Program& program) {
   a.gate.put_into(options);
   NPUTWIN_ASSIGN_OR_RETURN(options.diff, a.comparison.options());
   options.diff.program = program.command;
+  options.diff.bound = a.bound;
   NPUTWIN_ASSIGN_OR_RETURN(const api::Reported reported, api::report(options, interaction(program, "ops")));
   const report::Report& report = reported.report;
   if (reported.stopped)
@@ -91,6 +93,11 @@ void add_diff_command(Command root) {
               "Also write the exact result to this file. `nputwin merge` adds up the files of all parts. - is stdout, "
               "which then has nothing else")
       .value("FILE")
+      .group(kOutputGroup);
+  command
+      .flag("--bound", a->bound,
+            "Also say what the largest differences cannot exceed, of each layer and each output: proven, where an "
+            "input of the model or a layer is named")
       .group(kOutputGroup);
   a->embeddings.add(command);
   a->format.add(command, {"text", "json", "csv"});

@@ -192,6 +192,7 @@ Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, const Gi
   layer->accumulated.add(a, b, sample);
   layer->movement.add(a.bytes);
   if (outputs_) outputs_->add(layer->tensor, a, b);
+  if (watch_values_) watch_values_(layer->tensor, a, b);
   if (swapped_) swapped_->add(layer->tensor, a, b);
   return {};
 }

@@ -58,6 +58,10 @@ class Diff {
                                    std::span<const TensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
+  /// Is shown each output of each op as the two sides have it on their own ways.
+  using WatchValues = std::function<void(int tensor, const TensorView& a, const TensorView& b)>;
+  void watch_values(WatchValues watch) { watch_values_ = std::move(watch); }
+
   /// Has the result say what the two sides agree on in the model's outputs (known_outputs). Before the first sample.
   void judge(std::vector<KnownOutput> outputs);
 
@@ -100,6 +104,7 @@ class Diff {
   std::optional<SwappedOutputs> swapped_;      // looked for where a side is a recording
   std::map<int, std::size_t> layer_of_;        // by tensor
   Watch watch_;
+  WatchValues watch_values_;
   std::optional<OutputComparison> outputs_;
   DiffResult result_;
 };

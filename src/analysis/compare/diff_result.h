@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/compare/difference_stats.h"
+#include "analysis/compare/layer_bound.h"
 #include "analysis/compare/movement.h"
 #include "analysis/compare/output_diff.h"
 #include "analysis/compare/swapped_outputs.h"
@@ -31,7 +32,8 @@ struct LayerDiff {
   CauseCounts causes;           ///< of the isolated mismatches
   /// Isolated mismatches that the arithmetic lets expect (Characteriser), where asked for.
   std::optional<double> expected;
-  Movement movement;  ///< of A's values
+  std::optional<LayerBound> bound;  ///< where asked for
+  Movement movement;                ///< of A's values
   /// How each side's rule of this op is known; nothing of a recording.
   std::optional<Confidence> known_a, known_b;
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "session/session.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
@@ -23,5 +24,11 @@ struct Codes {
 [[nodiscard]] inline bool has_codes(DType type) { return is_8bit(type) || type == DType::kInt16; }
 
 [[nodiscard]] inline CodeRange hull(CodeRange a, CodeRange b) { return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)}; }
+
+/// Whether both sides know a tensor's values before anything runs.
+[[nodiscard]] bool is_constant(const Session& session, std::size_t tensor);
+
+/// Of each tensor of a session's main graph: all of its type, or a constant's.
+[[nodiscard]] std::vector<Codes> codes_of_tensors(const Session& session);
 
 }  // namespace nputwin

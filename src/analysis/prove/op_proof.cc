@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/prove/element_kinds.h"
 #include "analysis/prove/sum_proof.h"
 
 namespace nputwin {
@@ -29,7 +30,11 @@ class Comparison {
   }
 
   OpProof run() {
-    for (std::int64_t e = 0; e < output_.elements(); ++e) add(e);
+    if (any_constant_ && a_.of() != Of::kSum) {  // each element may meet another code
+      for (std::int64_t e = 0; e < output_.elements(); ++e) add(e);
+    } else {
+      for_each_kind(a_, b_, output_.elements(), [&](std::int64_t e) { add(e); });
+    }
     proof_.by = a_.of() == Of::kSum ? ProofBy::kSums : a_.of() == Of::kPair ? ProofBy::kPairs : ProofBy::kCodes;
     for (const auto& [numbers, group] : groups_) {
       if (!compare(group)) return std::move(proof_);
@@ -85,6 +90,7 @@ class Comparison {
     take_codes(found.codes);
     if (found.example && (!proof_.example || found.largest > proof_.largest)) proof_.example = found.example;
     proof_.largest = std::max(proof_.largest, found.largest);
+    proof_.bound = std::max(proof_.bound, found.bound);
     return true;
   }
 
@@ -143,7 +149,7 @@ class Comparison {
     ++proof_.differing;
     const double distance = std::abs(a - b);
     if (proof_.example && distance <= proof_.largest) return;
-    proof_.largest = distance;
+    proof_.largest = proof_.bound = distance;
     const std::int64_t element = element_of(group, argument, second);
     CounterExample example{element, argument, second, a, b, {}};
     const auto places = a_.places(element);

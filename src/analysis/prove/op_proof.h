@@ -61,7 +61,8 @@ struct OpProof {
   std::int64_t arguments = 0;  ///< sums, codes or pairs that can be, added up over the functions (channels) of the op
   std::int64_t differing = 0;  ///< of these, whose values differ
   bool at_most = false;        ///< `differing` counts some that may not be possible
-  double largest = 0;          ///< distance of the two sides' codes, or numbers
+  double largest = 0;          ///< distance of the two sides' codes, or numbers, that an input shows
+  double bound = 0;            ///< no distance is larger; more than `largest` where not all is known to be possible
   std::optional<CounterExample> example;
   std::vector<ProvenSums> channels;  ///< kSums: one for each function
   std::optional<CodeRange> codes;    ///< what output 0 can be on either side, where that is known

@@ -13,26 +13,9 @@
 namespace nputwin {
 namespace {
 
-CodeRange range_of(std::span<const std::int32_t> codes) {
-  const auto [least, most] = std::ranges::minmax(codes);
-  return {least, most};
-}
-
 class Prover {
  public:
-  Prover(Session& a, Session& b) : a_(a), b_(b), codes_(a.graph().tensors.size()) {
-    for (std::size_t t = 0; t < codes_.size(); ++t) {
-      const TensorSpec& spec = a.preparation().specs()[t];
-      codes_[t] = Codes::of_type(spec.type);
-      codes_[t].tensor = static_cast<int>(t);
-      if (!is_constant(t) || !has_codes(spec.type) || spec.elements() == 0) continue;
-      with_code_type(spec.type, [&](auto code) {
-        const auto values = TensorView{&spec, *a.preparation().constant(t)}.as<decltype(code)>();
-        codes_[t].constant.assign(values.begin(), values.end());
-      });
-      codes_[t].range = range_of(codes_[t].constant);
-    }
-  }
+  Prover(Session& a, Session& b) : a_(a), b_(b), codes_(codes_of_tensors(a)) {}
 
   Result<ProvenOp> prove(NodeId node) {
     const Node& n = a_.model().node(node);
@@ -69,10 +52,6 @@ class Prover {
   }
 
  private:
-  [[nodiscard]] bool is_constant(std::size_t t) const {
-    return a_.preparation().constant(t) && !a_.graph().tensors[t].variable;
-  }
-
   /// Both sides' values are constants.
   OpProof known_before(NodeId node, const Kernel* of_a, const Kernel* of_b) const {
     OpProof proof;
@@ -107,6 +86,13 @@ class Prover {
       std::memcpy(own[input]->mutable_bytes().data() + static_cast<std::size_t>(element) * sizeof value, &value,
                   sizeof value);
     }
+    /// Fills an input with its first elements, again and again.
+    void repeat(std::size_t input, std::int64_t elements) {
+      const auto bytes = own[input]->mutable_bytes();
+      const std::size_t size = static_cast<std::size_t>(elements) * size_of(views[input].spec->type);
+      for (std::size_t at = size; at < bytes.size(); at += size)
+        std::memcpy(bytes.data() + at, bytes.data(), std::min(size, bytes.size() - at));
+    }
   };
   [[nodiscard]] Inputs inputs_of(NodeId node) const {
     Inputs inputs;
@@ -117,7 +103,7 @@ class Prover {
       inputs.own.emplace_back();
       if (!view.present()) continue;
       const auto t = static_cast<std::size_t>(n.inputs[k]);
-      if (is_constant(t)) {
+      if (is_constant(a_, t)) {
         inputs.views[k].bytes = *a_.preparation().constant(t);
         continue;
       }
@@ -139,7 +125,9 @@ class Prover {
       const auto count = static_cast<std::uint32_t>(codes.count());
       const std::uint32_t width = std::max(count >> narrowing, std::min(count, 2U));
       const std::int32_t first = codes.range.lo + static_cast<std::int32_t>(random() % (count - width + 1));
-      for (std::int64_t e = 0; e < spec.elements(); ++e) {
+      constexpr std::int64_t kMostDrawn = 1 << 16;  // then they come again
+      const std::int64_t drawn = std::min(spec.elements(), kMostDrawn);
+      for (std::int64_t e = 0; e < drawn; ++e) {
         if (has_codes(spec.type)) {
           inputs.set_code(k, e, first + static_cast<std::int32_t>(random() % width));
         } else if (spec.type == DType::kFloat32) {
@@ -147,6 +135,7 @@ class Prover {
           inputs.set(k, e, kWidth * (static_cast<float>(random()) / static_cast<float>(std::mt19937::max()) - 0.5F));
         }
       }
+      inputs.repeat(k, drawn);
     }
   }
 

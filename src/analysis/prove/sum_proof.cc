@@ -151,6 +151,7 @@ class SumComparison {
     std::ranges::sort(candidates, [&](const Candidate& x, const Candidate& y) {
       return x.distance != y.distance ? x.distance > y.distance : std::abs(x.sum - middle) < std::abs(y.sum - middle);
     });
+    if (!candidates.empty()) proof_.bound = candidates[0].distance;
     constexpr std::size_t kMostTried = 64;
     for (std::size_t i = 0; i < std::min(candidates.size(), kMostTried); ++i) {
       const Candidate& c = candidates[i];

@@ -12,7 +12,7 @@ struct SumProof {
   ProvenSums of_function;
   std::int64_t sums = 0;  ///< how many there are at most
   bool at_most = false;
-  double largest = 0;
+  double largest = 0, bound = 0;  ///< as in OpProof
   std::optional<CounterExample> example;
   CodeRange codes{};
 };

@@ -107,7 +107,8 @@ class AveragePool final : public Kernel {
         [this](std::int64_t element) { return count(element); }, sources,
         [this](std::int64_t sum, std::int64_t element) {
           return static_cast<double>(std::clamp<std::int64_t>(average_(sum, count(element)), clamp_.lo, clamp_.hi));
-        });
+        },
+        channels_);
   }
 
  private:

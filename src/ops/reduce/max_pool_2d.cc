@@ -15,7 +15,8 @@ namespace {
 
 class MaxPool final : public ComparableKernel<MaxPool> {
  public:
-  MaxPool(Window window, CodeRange clamp, DType type, const Isa& isa) : window_(window), clamp_(clamp) {
+  MaxPool(Window window, CodeRange clamp, DType type, const Isa& isa)
+      : window_(window), clamp_(clamp), clamps_(clamp != code_range(type)) {
     if (isa.scalar()) {
       form_.refused.push_back({"max_codes", kScalarAskedFor});
     } else if (!is_8bit(type)) {
@@ -62,6 +63,8 @@ class MaxPool final : public ComparableKernel<MaxPool> {
     return true;
   }
   [[nodiscard]] auto parameters() const { return std::tie(window_, clamp_); }
+  /// An activation can give a code that no element has.
+  [[nodiscard]] bool only_moves() const override { return !clamps_; }
 
  private:
   template <typename T>
@@ -75,6 +78,7 @@ class MaxPool final : public ComparableKernel<MaxPool> {
 
   Window window_;
   CodeRange clamp_;
+  bool clamps_;
   MaxKernels kernels_;
   KernelForm form_;
 };

@@ -28,14 +28,15 @@ template <typename T>
 class SumDefinition final : public Definition {
  public:
   /// `number`: elements of equal ones have the same function. `sources`: whose codes are added up. `finish`: the value
-  /// of a sum for an element.
+  /// of a sum for an element. `stride`: Definition::stride.
   SumDefinition(std::function<std::int64_t(std::int64_t element)> number,
                 std::function<std::vector<std::int64_t>(std::int64_t element)> sources,
-                std::function<double(std::int64_t sum, std::int64_t element)> finish)
-      : number_(std::move(number)), sources_(std::move(sources)), finish_(std::move(finish)) {}
+                std::function<double(std::int64_t sum, std::int64_t element)> finish, std::int64_t stride)
+      : number_(std::move(number)), sources_(std::move(sources)), finish_(std::move(finish)), stride_(stride) {}
 
   [[nodiscard]] Of of() const override { return Of::kSum; }
   [[nodiscard]] std::int64_t function_number(std::int64_t element) const override { return number_(element); }
+  [[nodiscard]] std::int64_t stride() const override { return stride_; }
   [[nodiscard]] Function function(std::int64_t element) const override {
     return [this, element](std::int64_t sum, std::int64_t) { return finish_(sum, element); };
   }
@@ -49,6 +50,7 @@ class SumDefinition final : public Definition {
   std::function<std::int64_t(std::int64_t)> number_;
   std::function<std::vector<std::int64_t>(std::int64_t)> sources_;
   std::function<double(std::int64_t, std::int64_t)> finish_;
+  std::int64_t stride_;
 };
 
 /// Exact sums of codes over the reduced dimensions. `Finish` makes each an output code:
@@ -103,7 +105,8 @@ class SumKernel final : public Kernel {
             value = static_cast<double>(static_cast<decltype(code)>(finish_(sum, element % channels_)));
           });
           return value;
-        });
+        },
+        reduction_.reduced.back() ? 1 : channels_);
   }
 
  private:
