@@ -24,7 +24,4 @@ namespace nputwin::api {
 /// profile stands for it; of other captures the command shows what the other side computes.
 [[nodiscard]] std::string explain_command(const DiffOptions& options, const DiffResult& result);
 
-/// The same of one of its layers.
-[[nodiscard]] std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer);
-
 }  // namespace nputwin::api

@@ -1,5 +1,7 @@
 #include "api/nearest.h"
 
+#include "api/command_text.h"
+#include "api/on_cpu.h"
 #include "io/tflite/reader.h"
 #include "profile/delegate.h"
 #include "profile/variant.h"
@@ -15,6 +17,25 @@ std::vector<std::string> all_runtimes() {
     if (is_runtime(profile)) names.push_back(profile.name);
   }
   return names;
+}
+
+/// What the nearest build must take over.
+Status add_taken_over(const NearestOptions& options, const OutputLimit& limit, const InputSet& inputs,
+                      const Callbacks& callbacks, Nearest& found) {
+  const std::string& cpu = found.builds.front().profiles.front();
+  NPUTWIN_ASSIGN_OR_RETURN(OnCpu on_cpu,
+                           search_on_cpu(found.model, options.to, cpu, limit, inputs, options.session, callbacks));
+  DiffOptions diff;
+  diff.model = options.model;
+  diff.a = cpu, diff.b = placement_of(options.to, cpu);
+  diff.inputs = options.inputs;
+  diff.sides.session = options.session;
+  for (std::string& pattern : on_cpu_patterns(found.model->main(), on_cpu.moved.nodes))
+    diff.sides.session.on_cpu.push_back(std::move(pattern));
+  found.stopped = on_cpu.stopped;
+  found.taken_over = {options.on_cpu_until, std::move(on_cpu),
+                      fmt::format("{} diff {}", options.program, comparison_text(diff))};
+  return {};
 }
 
 }  // namespace
@@ -53,6 +74,13 @@ Result<NearestSides> NearestSides::open(const std::shared_ptr<const Model>& mode
 
 Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, read_tflite(options.model));
+  std::optional<OutputLimit> limit;
+  if (!options.on_cpu_until.empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(limit, OutputLimit::parse(options.on_cpu_until, model->main()));
+    NPUTWIN_ASSIGN_OR_RETURN(const Profile chip, profile_of_side(options.to));
+    if (vx_release(chip.delegate) != nullptr)
+      return error("--on-cpu-until: {} has a CPU of its own; name the chip alone, such as vip-v8", options.to);
+  }
   const std::vector<std::string> among = options.among.empty() ? all_runtimes() : options.among;
   for (const std::string& side : among) {
     NPUTWIN_RETURN_IF_ERROR(profile_of_side(side));  // a mistyped name is no build that refuses the model
@@ -61,7 +89,7 @@ Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callback
   if (sides.names().empty())
     return error("{}: no build runs it: {}: {}", options.model, sides.refused()[0].first, sides.refused()[0].second);
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(sides.to(), options.inputs, callbacks));
-  Nearest found{model, sides.to().profile().name, {}, sides.refused(), 0, false};
+  Nearest found{model, sides.to().profile().name, {}, sides.refused(), 0, false, {}};
   for (std::size_t& n = found.samples; n < inputs.size() && !callbacks.stopped(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
     NPUTWIN_RETURN_IF_ERROR(sides.search().add(sample, n));
@@ -73,6 +101,8 @@ Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callback
     if (!distances[i].failed.empty()) found.refused.emplace_back(sides.names()[i], distances[i].failed);
   }
   found.builds = rank_builds(sides.names(), sides.search());
+  if (limit && !found.stopped && !found.builds.empty())
+    NPUTWIN_RETURN_IF_ERROR(add_taken_over(options, *limit, inputs, callbacks, found));
   return found;
 }
 

@@ -40,9 +40,12 @@ struct NearestOptions {
   std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
   std::vector<std::string> among;   ///< profiles; none: all built-in ones of CPU runtimes
   SessionOptions session;
+  std::string on_cpu_until;         ///< what the outputs must keep, as OutputLimit takes it; empty: no such search
+  std::string program = "nputwin";  ///< how commands that the results suggest begin, as a shell reads it
 };
 
-/// Ranks CPU builds by how near their outputs come to those of a chip, on all samples.
+/// Ranks CPU builds by how near their outputs come to those of a chip, on all samples. With `on_cpu_until` it searches
+/// the fewest ops that the nearest of them must take over from the chip.
 [[nodiscard]] Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callbacks = {});
 
 }  // namespace nputwin::api

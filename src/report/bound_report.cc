@@ -53,9 +53,8 @@ std::string bound_sentence(const LayerDiff& layer) {
   if (says_something(bound.accumulated, bound))
     return *bound.accumulated == 0 ? "equal for all inputs"
                                    : "for all inputs at most " + difference_text(layer, *bound.accumulated);
-  const std::string none = bound.range
-                               ? fmt::format("for all inputs no bound below its range of {:.0f} steps", *bound.range)
-                               : "for all inputs no bound";
+  std::string none = bound.range ? fmt::format("for all inputs no bound below its range of {:.0f} steps", *bound.range)
+                                 : "for all inputs no bound";
   if (!says_something(bound.step, bound)) return none;
   return fmt::format("at most {} where its layer's inputs differ no more, and no more of them, than here; {}",
                      difference_text(layer, *bound.step), none);

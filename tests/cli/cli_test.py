@@ -46,7 +46,7 @@ class Help(unittest.TestCase):
         "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if", "--baseline", "--exit-zero"),
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),
         "prove": ("MODEL", "--for", "--open", "--until", "--shape", "--isa", "--format"),
-        "nearest": ("MODEL", "--to", "--among", "--input", "--format"),
+        "nearest": ("MODEL", "--to", "--among", "--on-cpu-until", "--input", "--format"),
         "characterise": ("MODEL", "--a", "--b", "--input"),
         "cut": ("MODEL", "--output", "--layers", "--layer", "--every-layer"),
         "bisect": ("MODEL", "--a", "--b", "--input", "--first", "--accumulated", "--output"),

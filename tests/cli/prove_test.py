@@ -133,6 +133,48 @@ class Nearest(unittest.TestCase):
         self.assertEqual(found["outputs"][0]["mismatches"], layers[-1]["accumulated"]["mismatches"])
         self.assertAlmostEqual(found["outputs"][0]["sqnr_db"], layers[-1]["accumulated"]["sqnr_db"], places=9)
 
+    def test_the_fewest_ops_on_the_cpu(self):
+        name, cpu = model("digits_depthwise_i8"), "tflite-2.14-arm64-ruy"
+
+        def outputs(on_cpu):
+            moved = [argument for op in on_cpu for argument in ("--on-cpu", str(op))]
+            code, out, err = run("diff", name, "--a", cpu, "--b", "vx(vip-v8)+" + cpu, "-i", DIGITS, "--format", "json", *moved)
+            self.assertIn(code, (0, 1), err)
+            return json.loads(out)["layers"][-1]["accumulated"]
+
+        code, out, err = run("nearest", name, "--to", "vip-v8", "-i", DIGITS, "--among", cpu, "--on-cpu-until", "mismatch<=20%", "--format", "json")
+        found = json.loads(out)["on_cpu"]
+        self.assertEqual((found["cpu"], found["spread"]), (cpu, False))
+        self.assertGreater(found["before"][0]["mismatches"], 0.2 * found["before"][0]["elements"])
+        self.assertLessEqual(found["outputs"][0]["mismatches"], 0.2 * found["outputs"][0]["elements"])
+        self.assertEqual(found["outputs"][0]["mismatches"], outputs(found["ops"])["mismatches"])
+        for op in found["ops"]:  # none can go back
+            self.assertGreater(outputs([other for other in found["ops"] if other != op])["mismatch_percent"], 20)
+        self.assertLess(found["moved_multiply_accumulates"], found["multiply_accumulates"])
+        self.assertIn("nothing to choose between", run("nearest", name, "--to", "vip-v8", "-i", DIGITS, "--among", cpu)[1])
+
+    def test_one_family_on_the_cpu(self):
+        code, out, err = run("nearest", directed("hard_swish_i8"), "--to", "vip-v8", "-i", "noise:1..5", "--among", "litert-2.1-arm64", "--on-cpu-until", "mismatch<=0")
+        self.assertIn("0 HARD_SWISH, 4 HARD_SWISH, 5 HARD_SWISH (3 of the 3 ops that differ by themselves)", out)
+        self.assertIn("multiply-accumulates that leave the chip: none", out)
+
+    def test_a_cause_that_is_spread(self):
+        out = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--among", "tflite-2.9.1-arm64", "--on-cpu-until", "mismatch<=10%")[1]
+        self.assertIn("The cause is spread over the model", out)
+
+    def test_outputs_that_are_near_enough(self):
+        out = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--among", "tflite-2.9.1-arm64", "--on-cpu-until", "sqnr>=20")[1]
+        self.assertIn("the outputs keep that with every op on the chip\n", out)
+
+    def test_limits_that_make_no_sense(self):
+        for limit, told in (("mismatch>=1%", "equal outputs do not meet it"), ("layer:3:mismatch<=1%", "expected a limit of the model's outputs"),
+                            ("output:top1>=0.9", "top1 is not measured here"), ("output:'none':sqnr>=3", "the model has no output of that name")):
+            code, out, err = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--among", "litert-2.1-arm64", "--on-cpu-until", limit)
+            self.assertEqual((code, out), (2, ""), limit)
+            self.assertIn(told, err)
+        err = run("nearest", EMBED, "--to", "vx(vip-v8)+litert-2.1-arm64", "-i", DIGITS, "--on-cpu-until", "mismatch<=1%")[2]
+        self.assertIn("has a CPU of its own; name the chip alone", err)
+
     def test_mistakes(self):
         for arguments, told in ((["--to", "vip-v8", "--among", "vip-v9"], "no profile is called 'vip-v9'"), ([], "--to is required")):
             code, out, err = run("nearest", EMBED, "-i", DIGITS, *arguments)

@@ -15,12 +15,13 @@ namespace {
 struct Arguments {
   std::string model, to;
   std::vector<std::string> inputs, among;
+  std::string on_cpu_until;
   MachineArguments machine;
   FormatArgument format;
 };
 
 Result<Exit> run(const Arguments& a, const Program& program) {
-  api::NearestOptions options{a.model, a.to, a.inputs, split_profiles(a.among), {}};
+  api::NearestOptions options{a.model, a.to, a.inputs, split_profiles(a.among), {}, a.on_cpu_until, program.command};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const Nearest found, api::nearest(options, interaction(program, "samples")));
   if (found.stopped) fmt::print(stderr, "interrupted: the result is of {}\n", counted(found.samples, "sample"));
@@ -39,6 +40,8 @@ void add_nearest_command(Command root) {
       "distance at each output, and how many values differ where an op gets the chip's own inputs (isolated).\n"
       "No build counts as near where the best and the worst lie within 6 dB at the outputs: another set of inputs "
       "would give another order.\n"
+      "--on-cpu-until tries ops one by one and takes those that do most harm. That helps where few ops differ, a pool "
+      "or a SOFTMAX, and not where all do. It need not find the fewest there are.\n"
       "Exit code 0 where a build is near, else 1.\n\n" +
       profile_help() + "\n" + source_help());
   auto a = std::make_shared<nearest::Arguments>();
@@ -49,6 +52,12 @@ void add_nearest_command(Command root) {
               "The builds that are ranked, with commas between; without it all of CPU runtimes that are built in")
       .value("PROFILE")
       .repeatable();
+  command
+      .option(
+          "--on-cpu-until", a->on_cpu_until,
+          "Search the fewest ops whose move to the nearest build, as by `diff --on-cpu`, makes the outputs keep this: "
+          "'mismatch<=1%', 'sqnr>=30', 'output:NAME:largest<=2'")
+      .value("LIMIT");
   add_inputs(command, a->inputs);
   a->machine.add(command);
   a->format.add(command, {"text", "json"});

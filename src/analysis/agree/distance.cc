@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "mac/mac_kernel.h"
 
@@ -9,7 +10,7 @@ namespace nputwin {
 namespace {
 
 bool same(const Kernel* a, const Kernel* b) {
-  if (a == nullptr || b == nullptr) return a == b;
+  if (a == b || a == nullptr || b == nullptr) return a == b;
   return a->same_as(*b);
 }
 
@@ -59,12 +60,21 @@ std::optional<double> SideDistance::least_sqnr_db() const {
   return least;
 }
 
-DistanceSearch::DistanceSearch(Session& to, std::vector<Session*> sides) : sessions_(std::move(sides)) {
-  sessions_.insert(sessions_.begin(), &to);
-  for (Session* session : sessions_) session->reset_state();  // nothing that runs here changes variables
+DistanceSearch::DistanceSearch(Session& to, std::span<Session* const> sides)
+    : DistanceSearch(to, [&] {
+        std::vector<NodeSessions> all;
+        for (Session* side : sides) all.emplace_back(to.graph().nodes.size(), side);
+        return all;
+      }()) {}
+
+DistanceSearch::DistanceSearch(Session& to, std::vector<NodeSessions> sides) : to_(&to), sides_(std::move(sides)) {
   const Graph& graph = to.graph();
   const std::size_t nodes = graph.nodes.size();
-  result_.resize(sessions_.size() - 1);
+  sides_.insert(sides_.begin(), NodeSessions(nodes, &to));
+  std::set<Session*> sessions;
+  for (const NodeSessions& side : sides_) sessions.insert(side.begin(), side.end());
+  for (Session* session : sessions) session->reset_state();  // nothing that runs here changes variables
+  result_.resize(sides_.size() - 1);
   equal_.assign(result_.size() * result_.size(), true);
   for (SideDistance& n : result_) {
     n.outputs.resize(graph.outputs.size());
@@ -75,10 +85,10 @@ DistanceSearch::DistanceSearch(Session& to, std::vector<Session*> sides) : sessi
     for (const int t : graph.nodes[node].inputs) {
       if (t >= 0) last_use_[static_cast<std::size_t>(t)] = node;
     }
-    const auto kernel = [&](std::size_t side) { return sessions_[side]->kernel(node); };
+    const auto kernel = [&](std::size_t side) { return session(side, node).kernel(node); };
     const auto& kernels = kernels_.emplace_back(
-        numbered(sessions_.size(), [&](std::size_t x, std::size_t y) { return same(kernel(x), kernel(y)); }));
-    layers_.push_back(numbered(sessions_.size(), [&](std::size_t x, std::size_t y) {
+        numbered(sides_.size(), [&](std::size_t x, std::size_t y) { return same(kernel(x), kernel(y)); }));
+    layers_.push_back(numbered(sides_.size(), [&](std::size_t x, std::size_t y) {
       return kernels[x] == kernels[y] || same_sums(kernel(x), kernel(y));
     }));
   }
@@ -88,10 +98,10 @@ DistanceSearch::DistanceSearch(Session& to, std::vector<Session*> sides) : sessi
 }
 
 Status DistanceSearch::add(std::span<const Tensor> inputs, std::size_t sample) {
-  const Graph& graph = sessions_[0]->graph();
-  NPUTWIN_RETURN_IF_ERROR(sessions_[0]->set_inputs(inputs));  // checks them
+  const Graph& graph = this->graph();
+  NPUTWIN_RETURN_IF_ERROR(to_->set_inputs(inputs));  // checks them
   Run all;
-  for (std::size_t side = 0; side < sessions_.size(); ++side) {
+  for (std::size_t side = 0; side < sides_.size(); ++side) {
     if (side == 0 || result_[side - 1].failed.empty()) all.sides.push_back(side);
   }
   for (std::size_t k = 0; k < graph.inputs.size(); ++k)
@@ -99,7 +109,7 @@ Status DistanceSearch::add(std::span<const Tensor> inputs, std::size_t sample) {
   runs_.clear();
   runs_.push_back(std::move(all));
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
-    if (!graph.nodes[node].left_out && sessions_[0]->kernel(node) != nullptr) step(node);
+    if (!graph.nodes[node].left_out && to_->kernel(node) != nullptr) step(node);
   }
   count_outputs(sample);
   note_equal();
@@ -107,7 +117,7 @@ Status DistanceSearch::add(std::span<const Tensor> inputs, std::size_t sample) {
 }
 
 void DistanceSearch::note_equal() {
-  std::vector<const Run*> of_side(sessions_.size());
+  std::vector<const Run*> of_side(sides_.size());
   for (const Run& run : runs_) {
     for (const std::size_t side : run.sides) of_side[side] = &run;
   }
@@ -137,7 +147,7 @@ std::vector<DistanceSearch::Run> DistanceSearch::step(NodeId node, Run run, bool
   };
   for (const std::size_t side : run.sides) want(side);
   if (isolated) {
-    for (std::size_t side = 1; side < sessions_.size(); ++side) {
+    for (std::size_t side = 1; side < sides_.size(); ++side) {
       if (result_[side - 1].failed.empty()) want(side);
     }
   }
@@ -148,7 +158,7 @@ std::vector<DistanceSearch::Run> DistanceSearch::step(NodeId node, Run run, bool
     count_isolated(node, by_kernel);
   }
 
-  const Node& n = sessions_[0]->model().node(node);
+  const Node& n = to_->model().node(node);
   std::erase_if(run.values,
                 [&](const auto& value) { return last_use_[static_cast<std::size_t>(value.first)] <= node.index; });
   std::vector<Run> parts;
@@ -178,9 +188,9 @@ std::vector<DistanceSearch::Run> DistanceSearch::step(NodeId node, Run run, bool
 }
 
 std::vector<TensorView> DistanceSearch::inputs_of(NodeId node, const Run& run) const {
-  const auto own = sessions_[run.sides.front()]->node_inputs(node);
+  const auto own = session(run.sides.front(), node).node_inputs(node);
   std::vector<TensorView> views(own.begin(), own.end());  // constants, and variables as they begin
-  const Node& n = sessions_[0]->model().node(node);
+  const Node& n = to_->model().node(node);
   for (std::size_t k = 0; k < views.size(); ++k) {
     const auto value = run.values.find(n.inputs[k]);
     if (value != run.values.end()) views[k].bytes = value->second->bytes();
@@ -191,7 +201,7 @@ std::vector<TensorView> DistanceSearch::inputs_of(NodeId node, const Run& run) c
 void DistanceSearch::make(NodeId node, std::span<const TensorView> inputs, std::vector<Made>& made) const {
   std::vector<std::vector<MutableTensorView>> outputs(made.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
-    for (const TensorView& output : sessions_[made[i].side]->node_outputs(node)) {
+    for (const TensorView& output : session(made[i].side, node).node_outputs(node)) {
       made[i].outputs.push_back(output.present() ? std::make_shared<Blob>(output.spec->bytes()) : nullptr);
       outputs[i].push_back(
           {output.spec, output.present() ? made[i].outputs.back()->mutable_bytes() : std::span<std::byte>()});
@@ -200,10 +210,10 @@ void DistanceSearch::make(NodeId node, std::span<const TensorView> inputs, std::
   std::vector<bool> done(made.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
     if (done[i]) continue;
-    Session& session = *sessions_[made[i].side];
-    const MacKernel* mac = mac_kernel_of(*session.kernel(node));
+    Session& own = session(made[i].side, node);
+    const MacKernel* mac = mac_kernel_of(*own.kernel(node));
     if (mac == nullptr) {
-      const Status status = session.run_node(node, inputs, outputs[i]);
+      const Status status = own.run_node(node, inputs, outputs[i]);
       if (!status) made[i].failed = status.error().message;
       continue;
     }
@@ -212,10 +222,10 @@ void DistanceSearch::make(NodeId node, std::span<const TensorView> inputs, std::
     for (std::size_t j = i; j < made.size(); ++j) {
       if (layers_[node.index][made[j].side] != layers_[node.index][made[i].side]) continue;
       done[j] = true;
-      epilogues.push_back(&mac_kernel_of(*sessions_[made[j].side]->kernel(node))->epilogue());
+      epilogues.push_back(&mac_kernel_of(*session(made[j].side, node).kernel(node))->epilogue());
       codes.push_back(outputs[j][0]);
     }
-    RunContext context = session.context(node);
+    RunContext context = own.context(node);
     context.inputs = inputs;
     mac->run(context, epilogues, codes);
   }
@@ -223,7 +233,7 @@ void DistanceSearch::make(NodeId node, std::span<const TensorView> inputs, std::
 
 void DistanceSearch::count_isolated(NodeId node, const std::map<std::size_t, const Made*>& by_kernel) {
   const Made& of_to = *by_kernel.at(kernels_[node.index][0]);
-  const auto specs = sessions_[0]->node_outputs(node);
+  const auto specs = to_->node_outputs(node);
   std::map<std::size_t, std::int64_t> mismatches;
   std::int64_t elements = 0;
   for (const TensorView& spec : specs) elements += spec.present() ? spec.spec->elements() : 0;
@@ -237,7 +247,7 @@ void DistanceSearch::count_isolated(NodeId node, const std::map<std::size_t, con
         count += std::ranges::equal(a.subspan(i, size), b.subspan(i, size)) ? 0 : 1;
     }
   }
-  for (std::size_t side = 1; side < sessions_.size(); ++side) {
+  for (std::size_t side = 1; side < sides_.size(); ++side) {
     const auto found = mismatches.find(kernels_[node.index][side]);
     if (found == mismatches.end()) continue;
     result_[side - 1].isolated[node.index] += found->second;
@@ -246,7 +256,7 @@ void DistanceSearch::count_isolated(NodeId node, const std::map<std::size_t, con
 }
 
 void DistanceSearch::count_outputs(std::size_t sample) {
-  const Graph& graph = sessions_[0]->graph();
+  const Graph& graph = to_->graph();
   const auto run_of = [&](std::size_t side) -> const Run* {
     const auto found =
         std::ranges::find_if(runs_, [&](const Run& r) { return std::ranges::find(r.sides, side) != r.sides.end(); });
@@ -254,13 +264,13 @@ void DistanceSearch::count_outputs(std::size_t sample) {
   };
   const Run* to = run_of(0);
   if (to == nullptr) return;
-  for (std::size_t side = 1; side < sessions_.size(); ++side) {
+  for (std::size_t side = 1; side < sides_.size(); ++side) {
     const Run* run = run_of(side);
     for (std::size_t k = 0; run != nullptr && k < graph.outputs.size(); ++k) {
       const int t = graph.outputs[k];
       const auto a = run->values.find(t), b = to->values.find(t);
       if (a == run->values.end() || b == to->values.end()) continue;  // a constant
-      const TensorSpec& spec = sessions_[0]->preparation().specs()[static_cast<std::size_t>(t)];
+      const TensorSpec& spec = to_->preparation().specs()[static_cast<std::size_t>(t)];
       result_[side - 1].outputs[k].add({&spec, a->second->bytes()}, {&spec, b->second->bytes()}, sample);
     }
   }

@@ -27,12 +27,17 @@ struct SideDistance {
   [[nodiscard]] std::optional<double> least_sqnr_db() const;
 };
 
+/// Whose kernel runs each node of a model.
+using NodeSessions = std::vector<Session*>;
+
 /// Runs many sides on the same samples against one. Sides whose codes have been equal so far are one run; where they
 /// sum up the same products, these are summed once for all. So the work is that of the outcomes that differ.
 class DistanceSearch {
  public:
   /// The sessions run one model and outlive this. `to`: the side that the others are measured against.
-  DistanceSearch(Session& to, std::vector<Session*> sides);
+  DistanceSearch(Session& to, std::span<Session* const> sides);
+  /// A side's nodes may be of several sessions.
+  DistanceSearch(Session& to, std::vector<NodeSessions> sides);
 
   [[nodiscard]] Status add(std::span<const Tensor> inputs, std::size_t sample);
 
@@ -63,7 +68,11 @@ class DistanceSearch {
   void count_outputs(std::size_t sample);
   void note_equal();
 
-  std::vector<Session*> sessions_;                        // `to` first
+  [[nodiscard]] Session& session(std::size_t side, NodeId node) const { return *sides_[side][node.index]; }
+  [[nodiscard]] const Graph& graph() const { return to_->graph(); }
+
+  Session* to_;
+  std::vector<NodeSessions> sides_;                       // `to` first
   using Numbers = std::vector<std::vector<std::size_t>>;  // by node and side
   Numbers kernels_;                                       // sides of equal numbers have the same kernel
   Numbers layers_;  // sides of equal numbers sum up the same products, or have the same kernel of another kind

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/agree/distance.h"
+#include "analysis/agree/on_cpu.h"
 
 namespace nputwin {
 
@@ -22,6 +22,14 @@ struct Nearest {
   std::vector<std::pair<std::string, std::string>> refused;  ///< profiles that cannot run the model, and why
   std::size_t samples = 0;
   bool stopped = false;  ///< before all samples were run
+
+  /// What the nearest build must take over from the chip, where that was asked for.
+  struct TakenOver {
+    std::string limit;  ///< that the outputs must keep
+    OnCpu found;
+    std::string command;  ///< that compares the build with the placement
+  };
+  std::optional<TakenOver> taken_over;
 
   /// The nearest build is worth choosing: it is equal, or its worst output has kNear dB more than the furthest build's.
   /// Less than that is chance: another set of inputs gives another order.

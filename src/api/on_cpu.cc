@@ -1,0 +1,105 @@
+#include "api/on_cpu.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "sides/side.h"
+
+namespace nputwin::api {
+namespace {
+
+Result<Session> prepare(const std::shared_ptr<const Model>& model, const std::string& side,
+                        const SessionOptions& options) {
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(side));
+  return Session::prepare(model, std::move(profile), options);
+}
+
+bool meets(const Condition& condition, const DifferenceStats& stats) {
+  const auto value = figure_of(condition.metric(), stats);
+  return !value || (!std::isnan(*value) && condition.holds(*value));
+}
+
+}  // namespace
+
+Result<OutputLimit> OutputLimit::parse(const std::string& text, const Graph& graph) {
+  NPUTWIN_ASSIGN_OR_RETURN(Condition condition, Condition::parse(text));
+  using Of = Condition::Scope::Of;
+  const Condition::Scope& scope = condition.scope();
+  if (scope.isolated || scope.of == Of::kLayer)
+    return error("'{}': expected a limit of the model's outputs, such as 'mismatch<=1%' or 'output:NAME:sqnr>=30'",
+                 text);
+  if (range_of(condition.metric()).is_of_rows)
+    return error("'{}': {} is not measured here; expected another figure, such as mismatch or sqnr", text,
+                 name(condition.metric()));
+  OutputLimit limit(std::move(condition));
+  if (scope.of == Of::kOutput) {
+    for (std::size_t k = 0; k < graph.outputs.size(); ++k) {
+      if (graph.outputs[k] >= 0 && graph.spec(graph.outputs[k]).name == limit.condition_.scope().which)
+        limit.output_ = k;
+    }
+    if (!limit.output_) return error("'{}': the model has no output of that name", text);
+  }
+  const std::int8_t code = 1;
+  const TensorSpec spec{"", DType::kInt8, {1}, {{1}, {0}, 0}};
+  DifferenceStats equal;
+  equal.add({&spec, std::as_bytes(std::span(&code, 1))}, {&spec, std::as_bytes(std::span(&code, 1))}, 0);
+  if (!meets(limit.condition_, equal))
+    return error("'{}': equal outputs do not meet it; expected what the outputs must keep, such as 'mismatch<=1%'",
+                 text);
+  return limit;
+}
+
+bool OutputLimit::is_met(std::span<const DifferenceStats> outputs) const {
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    if ((!output_ || *output_ == k) && !meets(condition_, outputs[k])) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> on_cpu_patterns(const Graph& graph, const std::vector<std::size_t>& nodes) {
+  std::map<std::string, std::size_t> all, moved;
+  for (const Node& node : graph.nodes) ++all[node.op];
+  for (const std::size_t node : nodes) ++moved[graph.nodes[node].op];
+  std::vector<std::string> patterns;
+  for (const std::size_t node : nodes) {
+    const std::string& op = graph.nodes[node].op;
+    const std::string pattern = moved[op] == all[op] ? op : std::to_string(node);
+    if (std::ranges::find(patterns, pattern) == patterns.end()) patterns.push_back(pattern);
+  }
+  return patterns;
+}
+
+std::string placement_of(const std::string& chip, const std::string& cpu) {
+  return fmt::format("vx({})+{}", chip, cpu);
+}
+
+Result<OnCpu> search_on_cpu(const std::shared_ptr<const Model>& model, const std::string& chip, const std::string& cpu,
+                            const OutputLimit& limit, const InputSet& inputs, const SessionOptions& options,
+                            const Callbacks& callbacks) {
+  SessionOptions of_cpu = options;
+  of_cpu.on_cpu.clear();
+  NPUTWIN_ASSIGN_OR_RETURN(Session own, prepare(model, cpu, of_cpu));
+  NPUTWIN_ASSIGN_OR_RETURN(Session placed, prepare(model, placement_of(chip, cpu), options));
+  const NearEnough near_enough = [&](std::span<const DifferenceStats> outputs) { return limit.is_met(outputs); };
+  NPUTWIN_ASSIGN_OR_RETURN(OnCpu found, nputwin::search_on_cpu(own, placed, inputs, near_enough, callbacks));
+  if (found.stopped || found.moved.nodes.empty()) return found;
+  SessionOptions moved = options;
+  for (std::string& pattern : on_cpu_patterns(model->main(), found.moved.nodes))
+    moved.on_cpu.push_back(std::move(pattern));
+  NPUTWIN_ASSIGN_OR_RETURN(Session as_moved, prepare(model, placement_of(chip, cpu), moved));
+  Session* const side = &as_moved;
+  DistanceSearch again(own, {&side, 1});
+  for (std::size_t n = 0; n < inputs.size(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
+    NPUTWIN_RETURN_IF_ERROR(again.add(sample, n));
+  }
+  found.moved.outputs = again.result()[0].outputs;
+  if (!limit.is_met(found.moved.outputs))
+    return error(
+        "the ops that were found do not meet the limit as --on-cpu places them: this is a fault of nputwin, please "
+        "report it");
+  return found;
+}
+
+}  // namespace nputwin::api
