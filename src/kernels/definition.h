@@ -44,6 +44,14 @@ class Definition {
   /// number). kPair takes both, the others ignore `second`.
   using Function = std::function<double(std::int64_t argument, std::int64_t second)>;
 
+  /// A function of two codes as one of a single number that is the sum, or the product, of a number for each of them.
+  struct Parts {
+    bool product = false;
+    std::function<std::int64_t(std::int64_t code)> first, second;
+    std::function<double(std::int64_t joined)> finish;
+    std::int64_t lowest = INT64_MIN, highest = INT64_MAX;  ///< from where to where `finish` rises or stays
+  };
+
   Definition() = default;
   Definition(const Definition&) = delete;
   Definition& operator=(const Definition&) = delete;
@@ -69,6 +77,8 @@ class Definition {
   }
   /// kSum: about how many codes a sum of one more is worth; 0: not known. Only speed rests on it.
   [[nodiscard]] virtual double slope(std::int64_t /*element*/) const { return 0; }
+  /// kPair: the function's parts, where it has such. Pairs of 16-bit codes are too many to try each.
+  [[nodiscard]] virtual std::optional<Parts> parts(std::int64_t /*element*/) const { return std::nullopt; }
   /// kCode: one; kPair: two.
   [[nodiscard]] virtual std::vector<Place> places(std::int64_t /*element*/) const { return {}; }
   [[nodiscard]] virtual Sum sum(std::int64_t /*element*/) const { return {}; }

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
+#include "analysis/prove/parts_proof.h"
 #include "analysis/prove/prove.h"
 #include "profile/profile.h"
 #include "support/model_builder.h"
@@ -110,6 +112,67 @@ TEST(Prove, CountsThePairsOfCodesThatDiffer) {
   }
   EXPECT_GT(equal, kCases / 8U);
   EXPECT_GT(differ, kCases / 8U);
+}
+
+/// 16-bit codes, some of them, against each pair of these.
+TEST(Prove, CountsPairsByTheirParts) {
+  std::mt19937 random(5);
+  std::size_t equal = 0, differ = 0, by_thresholds = 0;
+  constexpr Op kAll[] = {{"ADD", Family::kInt16}, {"SUB", Family::kInt16}, {"MUL", Family::kInt16}};
+  for (int trial = 0; trial < 200; ++trial) {
+    const Op& op = kAll[trial % std::size(kAll)];
+    const auto quantized = [&](float scale) -> Quantized {
+      return {scale * std::exp2(static_cast<float>(random() % 64) / 32 - 1), 0};
+    };
+    const bool mul = op.name[0] == 'M';
+    const Quantized of[] = {quantized(0.001F), quantized(0.001F), quantized(mul ? 0.03F : 0.002F)};
+    const auto profiles = test::profiles_that_know(op.family);
+    const Profile &first = profiles[random() % profiles.size()], &second = profiles[random() % profiles.size()];
+    const auto model = model_of(op, DType::kInt16, random() % 2 == 0 ? 3 : 64, of);
+    auto a = Session::prepare(model, first, {}), b = Session::prepare(model, second, {});
+    if (!a || !b) continue;
+    const auto of_a = a->kernel(0)->definition(a->context(0)), of_b = b->kernel(0)->definition(b->context(0));
+    const auto parts_a = of_a->parts(0), parts_b = of_b->parts(0);
+    const std::string what = fmt::format("trial {} {}, {} against {}", trial, op.name, first.name, second.name);
+    ASSERT_TRUE(parts_a && parts_b) << what;
+    const auto codes = [&] {
+      std::set<std::int32_t> some{INT16_MIN, -1, 0, 1, INT16_MAX};
+      while (some.size() < 300) some.insert(static_cast<std::int16_t>(random()));
+      return std::vector<std::int32_t>(some.begin(), some.end());
+    };
+    const std::vector<std::int32_t> x = codes(), y = codes();
+    Counted counted;
+    const auto in_a = of_a->function(0), in_b = of_b->function(0);
+    for (const std::int32_t p : x) {
+      for (const std::int32_t q : y) {
+        const std::int64_t u = parts_a->first(p), v = parts_a->second(q);
+        ASSERT_EQ(parts_a->finish(parts_a->product ? u * v : u + v), in_a(p, q)) << what << ": " << p << ", " << q;
+        const double distance = std::abs(in_a(p, q) - in_b(p, q));
+        counted.differing += distance != 0 ? 1 : 0;
+        counted.largest = std::max(counted.largest, distance);
+      }
+    }
+    const PartsProof tried = prove_parts(*parts_a, *parts_b, x, y);
+    if (!tried.open.empty()) continue;
+    ASSERT_FALSE(tried.at_most) << what;
+    ASSERT_EQ(tried.differing, counted.differing) << what;
+    ASSERT_EQ(tried.largest, counted.largest) << what;
+    ++(counted.differing == 0 ? equal : differ);
+
+    const PartsProof found = prove_parts(*parts_a, *parts_b, x, y, 0);
+    if (!found.open.empty()) continue;  // differences lie where few pairs are
+    ++by_thresholds;
+    ASSERT_GE(found.bound, counted.largest) << what;
+    ASSERT_TRUE(found.at_most ? found.differing >= counted.differing : found.differing == counted.differing) << what;
+    ASSERT_EQ(found.example.has_value(), found.largest > 0) << what;
+    ASSERT_LE(found.largest, counted.largest) << what;
+    if (!found.example) continue;
+    ASSERT_EQ(in_a(found.example->first, found.example->second), found.example->a) << what;
+    ASSERT_EQ(in_b(found.example->first, found.example->second), found.example->b) << what;
+  }
+  EXPECT_GT(equal, 20U);
+  EXPECT_GT(differ, 10U);
+  EXPECT_GT(by_thresholds, 100U);
 }
 
 }  // namespace

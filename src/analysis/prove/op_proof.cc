@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analysis/prove/element_kinds.h"
+#include "analysis/prove/parts_proof.h"
 #include "analysis/prove/sum_proof.h"
 
 namespace nputwin {
@@ -125,12 +126,29 @@ class Comparison {
     }
     constexpr std::int64_t kMostPairs = std::int64_t{1} << 26;
     const std::int64_t pairs = inputs_[places[0].input].count() * inputs_[places[1].input].count();
-    if (pairs > kMostPairs) return open(fmt::format("{} pairs of codes are too many to try", pairs));
     const auto first = codes_of(places[0].input, group.constant_a),
                second = codes_of(places[1].input, group.constant_b);
+    if (pairs > kMostPairs) return compare_parts(group, first, second);
     for (const std::int32_t a : first) {
       for (const std::int32_t b : second) compare_values(group, a, b, in_a(a, b), in_b(a, b));
     }
+    return true;
+  }
+
+  bool compare_parts(const Group& group, std::span<const std::int32_t> first, std::span<const std::int32_t> second) {
+    const std::int64_t pairs = static_cast<std::int64_t>(first.size()) * static_cast<std::int64_t>(second.size());
+    const auto in_a = a_.parts(group.element), in_b = b_.parts(group.element);
+    if (!in_a || !in_b) return open(fmt::format("{} pairs of codes are too many to try", pairs));
+    const PartsProof found = prove_parts(*in_a, *in_b, first, second);
+    if (!found.open.empty()) return open(found.open);
+    proof_.arguments += pairs;
+    proof_.differing += found.differing;
+    proof_.at_most = proof_.at_most || found.at_most;
+    proof_.bound = std::max(proof_.bound, found.bound);
+    take_codes(found.codes);
+    if (!found.example || (proof_.example && found.largest <= proof_.largest)) return true;
+    const auto& e = *found.example;
+    take_example(group, e.first, e.second, e.a, e.b);
     return true;
   }
 
@@ -147,9 +165,13 @@ class Comparison {
       take_codes({static_cast<std::int32_t>(std::min(a, b)), static_cast<std::int32_t>(std::max(a, b))});
     if (a == b) return;
     ++proof_.differing;
-    const double distance = std::abs(a - b);
-    if (proof_.example && distance <= proof_.largest) return;
-    proof_.largest = proof_.bound = distance;
+    if (proof_.example && std::abs(a - b) <= proof_.largest) return;
+    proof_.bound = std::max(proof_.bound, std::abs(a - b));
+    take_example(group, argument, second, a, b);
+  }
+
+  void take_example(const Group& group, std::int64_t argument, std::int64_t second, double a, double b) {
+    proof_.largest = std::abs(a - b);
     const std::int64_t element = element_of(group, argument, second);
     CounterExample example{element, argument, second, a, b, {}};
     const auto places = a_.places(element);

@@ -86,15 +86,7 @@ class SumComparison {
     const auto ranges = differing_ranges(a, b);
     count_all();
     if (ranges.empty()) return;
-    // Within a range the distance changes only where a threshold lies.
-    std::vector<std::int64_t> places;
-    for (std::size_t i = 0; i < a.first.size(); ++i) {
-      if (a.first[i] != b.first[i]) places.insert(places.end(), {a.first[i], b.first[i]});
-    }
-    for (const DifferingRange& r : ranges) places.push_back(r.first);
-    std::ranges::sort(places);
-    places.erase(std::unique(places.begin(), places.end()), places.end());
-    take(ranges, places);
+    take(ranges, places_of_change(a, b, ranges));
   }
 
   /// No threshold is known of a function that may fall: every sum is tried.

@@ -77,4 +77,16 @@ std::vector<DifferingRange> differing_ranges(const Thresholds& a, const Threshol
   return ranges;
 }
 
+std::vector<std::int64_t> places_of_change(const Thresholds& a, const Thresholds& b,
+                                           const std::vector<DifferingRange>& ranges) {
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < a.first.size(); ++i) {
+    if (a.first[i] != b.first[i]) places.insert(places.end(), {a.first[i], b.first[i]});
+  }
+  for (const DifferingRange& r : ranges) places.push_back(r.first);
+  std::ranges::sort(places);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
+}
+
 }  // namespace nputwin

@@ -28,4 +28,9 @@ struct DifferingRange {
 /// lists are of one range of codes.
 [[nodiscard]] std::vector<DifferingRange> differing_ranges(const Thresholds& a, const Thresholds& b);
 
+/// Where, in those ranges, the distance of the two codes may change, in rising order: each range begins with such a
+/// sum.
+[[nodiscard]] std::vector<std::int64_t> places_of_change(const Thresholds& a, const Thresholds& b,
+                                                         const std::vector<DifferingRange>& ranges);
+
 }  // namespace nputwin

@@ -71,20 +71,14 @@ struct TwoStage {
     return to<std::int64_t>(to<std::int16_t>(to<std::int64_t>(to<std::int16_t>(finish(a, b) - o.zero)) + o.zero));
   }
   template <typename N>
-  [[nodiscard]] Wide<N> scalar(const N& a, const N& b) const {
-    const N x = noted("a scaled", N(multiply(noted("a - its zero point", N(a - o.za)) * (1 << left), ma)));
-    const N y = noted("b scaled", N(multiply(noted("b - its zero point", N(b - o.zb)) * (1 << left), mb)));
-    return finish(x, y);
+  [[nodiscard]] N scaled(const N& x, QuantizedMultiplier m) const {
+    return multiply(x * (1 << left), m);
   }
   template <typename N>
-  [[nodiscard]] Wide<N> shift_first(const N& a, const N& b) const {
-    const auto scaled = [&](const char* what, const N& x, QuantizedMultiplier m) {
-      const int shift = left + m.exponent;
-      const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
-      return noted(what, N(saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier)));
-    };
-    return finish_narrow(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
-                         scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb));
+  [[nodiscard]] N shifted_first(const N& x, QuantizedMultiplier m) const {
+    const int shift = left + m.exponent;
+    const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
+    return saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier);
   }
   template <typename N>
   [[nodiscard]] Wide<N> shift_last(const N& a, const N& b) const {
@@ -94,6 +88,47 @@ struct TwoStage {
     };
     return finish_narrow(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
                          scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb));
+  }
+};
+
+/// Of int16 codes: the sum of the operands as `scale` scales them.
+template <typename Scale>
+Definition::Parts parts_of(const TwoStage& two, const Scale& scale) {
+  const Operands& o = two.o;
+  const std::int64_t most = most_without_overflow(std::ldexp(two.mo.multiplier, two.mo.exponent - 31));
+  return {false,
+          [=](std::int64_t a) -> std::int64_t { return scale(static_cast<std::int32_t>(a) - o.za, two.ma); },
+          [=](std::int64_t b) { return o.sign * std::int64_t{scale(static_cast<std::int32_t>(b) - o.zb, two.mb)}; },
+          [=](std::int64_t sum) {
+            return static_cast<double>(std::int64_t{two.multiply(static_cast<std::int32_t>(sum), two.mo)} + o.zero);
+          },
+          -most,
+          most};
+}
+
+struct Scalar {
+  TwoStage two;
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    const N x = noted("a scaled", two.scaled(noted("a - its zero point", N(a - two.o.za)), two.ma));
+    const N y = noted("b scaled", two.scaled(noted("b - its zero point", N(b - two.o.zb)), two.mb));
+    return two.finish(x, y);
+  }
+  [[nodiscard]] Definition::Parts parts() const {
+    return parts_of(two, [two = two](std::int32_t x, QuantizedMultiplier m) { return two.scaled(x, m); });
+  }
+};
+
+struct ShiftFirst {
+  TwoStage two;
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    const N x = noted("a scaled", two.shifted_first(noted("a - its zero point", N(a - two.o.za)), two.ma));
+    const N y = noted("b scaled", two.shifted_first(noted("b - its zero point", N(b - two.o.zb)), two.mb));
+    return two.finish_narrow(x, y);
+  }
+  [[nodiscard]] Definition::Parts parts() const {
+    return parts_of(two, [two = two](std::int32_t x, QuantizedMultiplier m) { return two.shifted_first(x, m); });
   }
 };
 
@@ -197,12 +232,12 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
     }
   }
   const TwoStage two(o, context.multiply());
-  PairRule rule = PairRule::same([two](const auto& a, const auto& b) { return two.scalar(a, b); });
+  PairRule rule = PairRule::same(Scalar{two});
   const bool broadcast = context.input(0).shape != context.input(1).shape;
   if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
     rule.scalar_body = [two](const auto& a, const auto& b) { return two.shift_last(a, b); };
-    rule.body = is_uint8 ? rule.scalar_body : [two](const auto& a, const auto& b) { return two.shift_first(a, b); };
+    rule.body = is_uint8 ? rule.scalar_body : ShiftFirst{two};
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }

@@ -18,25 +18,47 @@
 namespace nputwin::ops::mul {
 namespace {
 
-PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
-  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
-  const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
-  const RequantizeRule rule = context.with_ratio(profile.mul);
-  const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), b.scale(), out.scale());
-  const auto product = [=](const auto& x, const auto& y, std::int32_t zero_point) {
+struct FixedPoint {
+  RequantizeRule rule;
+  EffectiveMultiplier scale;
+  std::int32_t za, zb, zero;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
+    return plus(x, y, zero);
+  }
+  template <typename N>
+  [[nodiscard]] Wide<N> plus(const N& x, const N& y, std::int32_t zero_point) const {
     const auto centred_a = noted("a - its zero point", x - za), centred_b = noted("b - its zero point", y - zb);
     const auto both = noted("product", centred_a * centred_b);
     return to<std::int64_t>(requantize(rule, to<std::int64_t>(both), scale, zero_point));
-  };
-  PairRule pairs = PairRule::same([=](const auto& x, const auto& y) { return product(x, y, zero); });
+  }
+  [[nodiscard]] Definition::Parts parts() const {
+    const std::int64_t most = most_without_overflow(scale.binary64);
+    return {
+        true,
+        [za = za](std::int64_t a) { return a - za; },
+        [zb = zb](std::int64_t b) { return b - zb; },
+        [f = *this](std::int64_t product) { return static_cast<double>(requantize(f.rule, product, f.scale, f.zero)); },
+        -most,
+        most};
+  }
+};
+
+PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
+  const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
+  const RequantizeRule rule = context.with_ratio(profile.mul);
+  const FixedPoint product{rule, effective_multiplier(rule, a.scale(), b.scale(), out.scale()), a.zero_point(),
+                           b.zero_point(), out.zero_point()};
+  PairRule pairs = PairRule::same(product);
   if (profile.mul_method == MulMethod::kFixedPointVectorized && is_8bit(out.type)) {
-    const bool nothing = scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
+    const bool nothing = product.scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
     const auto vector = [=](bool saturates) {
       return [=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
         using Result = Wide<std::decay_t<decltype(x)>>;
-        const Result p = nothing ? Result{0} : product(x, y, 0);
+        const Result p = nothing ? Result{0} : product.plus(x, y, 0);
         const auto narrow = noted("in 16 bits", saturates ? saturate_cast<std::int16_t>(p) : to<std::int16_t>(p));
-        return to<std::int64_t>(to<std::int16_t>(narrow + zero));
+        return to<std::int64_t>(to<std::int16_t>(narrow + product.zero));
       };
     };
     pairs.body = vector(true);

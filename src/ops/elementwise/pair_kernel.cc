@@ -65,6 +65,15 @@ class PairDefinition final : public Definition {
       return static_cast<double>(codes.code(static_cast<std::int32_t>(a), static_cast<std::int32_t>(b)));
     };
   }
+  [[nodiscard]] std::optional<Parts> parts(std::int64_t element) const override {
+    const PairCodes& codes = in_body(element) ? body_ : tail_;
+    if (!codes.function().parts) return std::nullopt;
+    Parts parts = codes.function().parts();
+    parts.finish = [finish = parts.finish, clamp = codes.clamp()](std::int64_t joined) {
+      return std::clamp<double>(finish(joined), clamp.lo, clamp.hi);
+    };
+    return parts;
+  }
   [[nodiscard]] std::vector<Place> places(std::int64_t element) const override {
     const std::int64_t r = element / walk_.run(), i = element % walk_.run();
     return {{0, walk_.start_a(r) + i * walk_.step_a()}, {1, walk_.start_b(r) + i * walk_.step_b()}};
