@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nputwin {
@@ -82,6 +83,15 @@ class Definition {
   /// kCode: one; kPair: two.
   [[nodiscard]] virtual std::vector<Place> places(std::int64_t /*element*/) const { return {}; }
   [[nodiscard]] virtual Sum sum(std::int64_t /*element*/) const { return {}; }
+};
+
+/// A number that a kernel makes on its way to its outputs, as a function of one exact number.
+struct InnerStep {
+  std::string name;
+  std::int64_t lowest = 0, highest = 0;  ///< no argument is beyond these
+  bool rises = false;                    ///< by its construction the function rises or stays between them
+  double slope = 0;                      ///< Definition::slope
+  std::function<std::int64_t(std::int64_t argument)> value;
 };
 
 }  // namespace nputwin

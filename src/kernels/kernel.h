@@ -60,6 +60,10 @@ class Kernel {
   /// functions of more than Definition can say, or nobody has written it. `context`: the inputs' specs and the values
   /// of constants. Valid while the kernel lives.
   [[nodiscard]] virtual std::unique_ptr<Definition> definition(const RunContext& /*context*/) const { return nullptr; }
+  /// All numbers that are made on the way to the outputs by rules that two profiles can have differently; the rest of
+  /// the way is the same for all kernels of this class and node. So two of them whose steps are equal are equal. None:
+  /// nobody has written them. `context` as above.
+  [[nodiscard]] virtual std::vector<InnerStep> steps(const RunContext& /*context*/) const { return {}; }
   /// Whether `other`, a kernel of the same node, gives the same outputs for all inputs because it is of the same class
   /// and has the same parameters. False says nothing. See ComparableKernel.
   [[nodiscard]] virtual bool same_as(const Kernel& /*other*/) const { return false; }

@@ -27,6 +27,8 @@ std::string_view arguments_word(ProofBy by) {
       return "codes";
     case ProofBy::kPairs:
       return "pairs";
+    case ProofBy::kSteps:
+      return "inner values";
     case ProofBy::kSearch:
       return "values tried";
     case ProofBy::kSameRule:
@@ -52,6 +54,7 @@ std::string example_text(const OpProof& p) {
       return fmt::format("{} and {}: {:.9g}, {:.9g}", e.argument, e.second, e.a, e.b);
     case ProofBy::kCodes:
       return fmt::format("{}: {:.9g}, {:.9g}", e.argument, e.a, e.b);
+    case ProofBy::kSteps:
     case ProofBy::kSearch:
     case ProofBy::kSameRule:
       break;

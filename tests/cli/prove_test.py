@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """prove and nearest as people call them: verdicts, counts, what a proof rests on, exit codes."""
+import glob
 import json
 import os
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tool import MODELS, model, run
+from tool import MODELS, SHARED, model, run
 
 EMBED = model("digits_embed20_i8")
 DIGITS = os.path.join(MODELS, "digits_int8.npy")
@@ -180,6 +181,51 @@ class Nearest(unittest.TestCase):
             code, out, err = run("nearest", EMBED, "-i", DIGITS, *arguments)
             self.assertEqual((code, out), (2, ""), arguments)
             self.assertIn(told, err)
+
+
+def corpus_models():
+    return sorted(glob.glob(os.path.join(SHARED, "corpus", "models", "*.tflite")))
+
+
+@unittest.skipUnless(corpus_models(), "there is no corpus")
+class Corpus(unittest.TestCase):
+    """Over models of ../shared: no difference that a run finds exceeds its bound, so nothing proven is contradicted.
+    diff --bound ends in an error (2) where one does."""
+    PAIRS = [(cpu, "vip-v8") for cpu in ("tflite-2.9.1-arm64", "tflite-2.14-arm64-ruy", "litert-2.1-arm64", "litert-2.3-x86")]
+    RECURRENT_PAIRS = (("tflite-2.9.1-arm64", "tflite-2.14-arm64"), ("litert-2.3-x86", "tflite-micro"), ("tflite-2.9.1-arm64", "litert-2.1-arm64"))
+
+    def check(self, path, a, b):
+        code, out, err = run("diff", path, "--a", a, "--b", b, "-i", "noise:1", "--bound", "--format", "json")
+        if code == 2:
+            self.assertNotIn("fault of nputwin", err, path)
+            return 0
+        for layer in json.loads(out)["layers"]:
+            bound = layer["bound"]
+            for key, figures in (("isolated", "isolated"), ("accumulated_from_found_inputs", "accumulated"), ("accumulated", "accumulated")):
+                if bound[key] is not None and layer[figures] is not None:
+                    self.assertLessEqual(layer[figures]["largest"], bound[key], (path, a, b, layer["op"], key))
+        return 1
+
+    def test_small_models(self):
+        paths = [path for path in corpus_models() if os.path.getsize(path) < 1 << 18 and "sr_edsr" not in path]  # that takes half a minute
+        checked = sum(self.check(path, a, b) for path in paths for a, b in self.PAIRS)
+        self.assertGreater(checked, 60)
+
+    def test_recurrent_models(self):
+        for name in ("rnn_mnist_lstm_i8", "kws_xtensa_lstm_i8", "aud_dtln_lstm_i8", "kws_keyword_scrambled_i16"):
+            path = [p for p in corpus_models() if os.path.basename(p) == name + ".tflite"][0]
+            self.assertEqual(sum(self.check(path, a, b) for a, b in self.RECURRENT_PAIRS), 3, name)
+
+    def test_steps_prove_an_lstm(self):
+        path = [p for p in corpus_models() if os.path.basename(p) == "rnn_mnist_lstm_i8.tflite"][0]
+        op = json.loads(run("prove", path, "--for", "tflite-2.9.1-arm64,tflite-2.14-arm64", "--format", "json")[1])["pairs"][0]["ops"][0]
+        self.assertEqual((op["type"], op["verdict"], op["by"]), ("UNIDIRECTIONAL_SEQUENCE_LSTM", "equal", "steps"))
+
+
+class WholeCorpus(Corpus):
+    def test_small_models(self):
+        checked = sum(self.check(path, a, b) for path in corpus_models() for a, b in self.PAIRS)
+        self.assertGreater(checked, 200)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 #include "analysis/prove/op_proof.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <map>
+#include <typeinfo>
 
 #include "analysis/prove/element_kinds.h"
 #include "analysis/prove/parts_proof.h"
+#include "analysis/prove/steps_proof.h"
 #include "analysis/prove/sum_proof.h"
 
 namespace nputwin {
@@ -203,8 +207,19 @@ OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a, 
     proof.verdict = ProofVerdict::kEqual;
     proof.by = ProofBy::kSameRule;
     proof.why.clear();
-  } else if (!comparable) {
+    return proof;
+  }
+  if (comparable) return proof;
+  const auto steps = typeid(a) == typeid(b) ? prove_steps(a.steps(context_a), b.steps(context_b)) : std::nullopt;
+  if (!steps) {
     proof.why = "the two sides have other methods, and what they compute cannot be tried for all inputs";
+  } else if (!steps->unequal.empty()) {
+    proof.why = fmt::format("the two sides may differ in {}, and no input was found that shows it",
+                            fmt::join(steps->unequal, ", "));
+  } else {
+    proof.verdict = ProofVerdict::kEqual;
+    proof.by = ProofBy::kSteps;
+    proof.arguments = steps->arguments;
   }
   return proof;
 }

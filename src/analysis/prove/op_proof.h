@@ -25,11 +25,12 @@ enum class ProofBy : std::uint8_t {
   kSums,      ///< the codes of all exact sums that can be
   kCodes,     ///< the values of all codes that can be
   kPairs,     ///< the values of all pairs of codes that can be
+  kSteps,     ///< the arguments that each of its inner steps can have
   kSearch,    ///< inputs that were tried
 };
 template <>
-inline constexpr std::array<std::string_view, 5> kEnumNames<ProofBy> = {"same_rule", "sums", "codes", "pairs",
-                                                                        "search"};
+inline constexpr std::array<std::string_view, 6> kEnumNames<ProofBy> = {"same_rule", "sums",  "codes",
+                                                                        "pairs",     "steps", "search"};
 
 /// Codes of one op's inputs by which the two sides' outputs differ.
 struct CounterExample {

@@ -115,8 +115,9 @@ class Prover {
   }
 
   /// Random values of what each input can have. `narrowing`: from 1 / 2^narrowing of the range alone, which place is
-  /// random too: functions of many values (SOFTMAX) are steep only where all are near each other.
-  void fill(Inputs& inputs, NodeId node, std::mt19937& random, int narrowing = 0) const {
+  /// random too: functions of many values (SOFTMAX) are steep only where all are near each other. After `most_drawn`
+  /// values they come again.
+  void fill(Inputs& inputs, NodeId node, std::mt19937& random, int narrowing, std::int64_t most_drawn) const {
     const Node& n = a_.model().node(node);
     for (std::size_t k = 0; k < inputs.own.size(); ++k) {
       if (!inputs.own[k]) continue;
@@ -125,8 +126,7 @@ class Prover {
       const auto count = static_cast<std::uint32_t>(codes.count());
       const std::uint32_t width = std::max(count >> narrowing, std::min(count, 2U));
       const std::int32_t first = codes.range.lo + static_cast<std::int32_t>(random() % (count - width + 1));
-      constexpr std::int64_t kMostDrawn = 1 << 16;  // then they come again
-      const std::int64_t drawn = std::min(spec.elements(), kMostDrawn);
+      const std::int64_t drawn = std::min(spec.elements(), most_drawn);
       for (std::int64_t e = 0; e < drawn; ++e) {
         if (has_codes(spec.type)) {
           inputs.set_code(k, e, first + static_cast<std::int32_t>(random() % width));
@@ -169,8 +169,9 @@ class Prover {
   Status replay(NodeId node, ProvenOp& proven) {
     CounterExample& example = *proven.proof.example;
     Inputs inputs = inputs_of(node);
-    std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): every run tries the same
-    fill(inputs, node, random);
+    std::mt19937 random(1);                       // NOLINT(bugprone-random-generator-seed): every run tries the same
+    constexpr std::int64_t kMostDrawn = 1 << 16;  // what stands beside the example's codes makes no difference
+    fill(inputs, node, random, 0, kMostDrawn);
     for (const auto& code : example.codes) {
       if (inputs.own[code.place.input]) inputs.set_code(code.place.input, code.place.element, code.code);
     }
@@ -205,7 +206,7 @@ class Prover {
     proof.largest = 0;
     for (std::int64_t round = 0; round < rounds; ++round) {
       constexpr int kNarrowings = 6;
-      fill(inputs, node, random, static_cast<int>(round % kNarrowings));
+      fill(inputs, node, random, static_cast<int>(round % kNarrowings), INT64_MAX);
       Outputs from_a = outputs_of(a_, node), from_b = outputs_of(b_, node);
       if (!a_.run_node(node, inputs.views, from_a.views) || !b_.run_node(node, inputs.views, from_b.views)) continue;
       for (std::size_t k = 0; k < from_a.views.size(); ++k) {

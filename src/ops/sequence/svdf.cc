@@ -15,6 +15,7 @@
 #include "kernels/explain.h"
 #include "ops/activation.h"
 #include "ops/checks.h"
+#include "ops/sequence/inner_steps.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::svdf {
@@ -78,6 +79,30 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
     return true;
   }
   [[nodiscard]] auto parameters() const { return std::tie(multiply_, rank_, feature_, time_); }
+
+  [[nodiscard]] std::vector<InnerStep> steps(const RunContext& context) const override {
+    const auto w_feature = context.inputs[kFeatureWeights].as<std::int8_t>();
+    const auto w_time = context.inputs[kTimeWeights].template as<T>();
+    if (w_feature.empty() || w_time.empty()) return {};  // they are no constants
+    const Shape &feature = context.inputs[kFeatureWeights].spec->shape,
+                &time = context.inputs[kTimeWeights].spec->shape;
+    const std::int32_t zero_in = context.inputs[kActivations].spec->zero_point(), zero = zero_state(context);
+    SumRange of_features, of_times;
+    for (std::int32_t f = 0; f < feature[0]; ++f)
+      of_features.include(w_feature.subspan(std::size_t(f) * std::size_t(feature[1]), std::size_t(feature[1])), 0,
+                          {INT8_MIN - zero_in, INT8_MAX - zero_in});
+    const std::size_t count = static_cast<std::size_t>(rank_) * static_cast<std::size_t>(time[1]);
+    const CodeRange states{std::numeric_limits<T>::min() - zero, std::numeric_limits<T>::max() - zero};
+    for (std::size_t u = 0; u * count < w_time.size(); ++u)
+      of_times.include(w_time.subspan(u * count, count), bias(context, u), states);
+    InnerStep state = scaling_step("the state's new value", of_features, feature_,
+                                   [this, zero](std::int64_t sum) { return std::int64_t{newest(sum, zero)}; });
+    state.rises = state.rises && zero == 0;  // else it wraps
+    return {std::move(state),
+            scaling_step("the output", of_times, time_, [this, zero_out = zero_out(context)](std::int64_t sum) {
+              return std::int64_t{saturate_cast<std::int8_t>(output(sum, zero_out))};
+            })};
+  }
 
  private:
   struct Sizes {

@@ -24,6 +24,7 @@
 #include "fixed/traced_fixed_point.h"
 #include "kernels/explain.h"
 #include "ops/checks.h"
+#include "ops/sequence/inner_steps.h"
 #include "ops/sequence/lstm_parameters.h"
 
 namespace nputwin::ops::unidirectional_sequence_lstm {
@@ -68,7 +69,66 @@ class Lstm final : public ComparableKernel<Lstm> {
   }
   [[nodiscard]] auto parameters() const { return std::tie(p_); }
 
+  [[nodiscard]] std::vector<InnerStep> steps(const RunContext& /*context*/) const override {
+    std::vector<InnerStep> steps;
+    for (const Gate which : {kInput, kForget, kCell, kOutput}) {
+      if (which != kInput || !p_.coupled) add_steps(which, steps);
+    }
+    constexpr CodeRange kInt16{INT16_MIN, INT16_MAX};
+    constexpr std::int64_t kProduct = std::int64_t{1} << 30;  // of two numbers of 16 bits
+    // 16-bit numbers are added to these and the sum saturates.
+    steps.push_back({"what is kept of the cell's state", -kProduct, kProduct, true, 0x1p-15,
+                     [this](std::int64_t product) { return kept(static_cast<std::int32_t>(product)); }});
+    const double slope = std::ldexp(1.0, -30 - p_.cell_exponent);
+    steps.push_back({"what the cell gate adds", -kProduct, kProduct, true, slope,
+                     [this](std::int64_t product) { return added(static_cast<std::int32_t>(product)); }});
+    steps.push_back(table_step("tanh of the cell's state", kInt16, [this](std::int64_t c) {
+      return std::int64_t{cell_tanh(static_cast<std::int16_t>(c))};
+    }));
+    steps.push_back(scaling_step("the hidden state", {-kProduct, kProduct}, p_.hidden, [this](std::int64_t product) {
+      return std::int64_t{hidden_code(static_cast<std::int32_t>(product))};
+    }));
+    if (!p_.projects) return steps;
+    for (const std::size_t row : {std::size_t{0}, p_.outputs - 1}) {  // of the whole blocks, and of the last elements
+      steps.push_back(scaling_step(
+          fmt::format("the projection of output {}", row), sums_of(p_.projection), p_.projection.scale,
+          [this, row](std::int64_t sum) { return std::int64_t{projected(row, static_cast<std::int32_t>(sum))}; }));
+    }
+    return steps;
+  }
+
  private:
+  [[nodiscard]] static SumRange sums_of(const Matrix& m) {
+    SumRange sums;
+    const std::span<const std::int8_t> weights = m.weights;
+    for (std::size_t r = 0; r < m.bias.size(); ++r)
+      sums.include(weights.subspan(r * m.columns, m.columns), m.bias[r], {INT8_MIN, INT8_MAX});
+    return sums;
+  }
+
+  void add_steps(Gate which, std::vector<InnerStep>& steps) const {
+    static constexpr const char* kNames[] = {"the input gate", "the forget gate", "the cell gate", "the output gate"};
+    const GateWeights& g = p_.gates[which];
+    const std::string gate = kNames[which];
+    // Beyond this a sum with a 16-bit number is saturated.
+    const auto scaled = [this](QuantizedMultiplier scale) {
+      return [this, scale](std::int64_t sum) {
+        return std::int64_t{std::clamp(p_.multiply(static_cast<std::int32_t>(sum), scale), -65536, 65536)};
+      };
+    };
+    steps.push_back(scaling_step(gate + "'s sum of inputs", sums_of(g.input), g.input.scale, scaled(g.input.scale)));
+    steps.push_back(
+        scaling_step(gate + "'s sum of states", sums_of(g.recurrent), g.recurrent.scale, scaled(g.recurrent.scale)));
+    if (!g.peephole.empty()) {
+      SumRange products;
+      for (const std::int16_t w : g.peephole) products.include(std::span(&w, 1), 0, {INT16_MIN, INT16_MAX});
+      steps.push_back(scaling_step(gate + "'s peephole", products, g.peephole_scale, scaled(g.peephole_scale)));
+    }
+    steps.push_back(table_step(gate + "'s function", {INT16_MIN, INT16_MAX}, [this, which](std::int64_t y) {
+      return std::int64_t{gate_function(which, static_cast<std::int16_t>(y))};
+    }));
+  }
+
   /// One time of one batch element.
   struct Step {
     std::size_t at;  // in x and the output
@@ -120,7 +180,10 @@ class Lstm final : public ComparableKernel<Lstm> {
     y = saturate_cast<std::int16_t>(to<std::int64_t>(p_.multiply(of_h, g.recurrent.scale)) + to<std::int64_t>(y));
     if (!g.peephole.empty())
       y = saturate_cast<std::int16_t>(to<std::int64_t>(p_.multiply(peephole, g.peephole_scale)) + to<std::int64_t>(y));
-    y = noted("sum in Q3.12", y);
+    return gate_function(which, noted("sum in Q3.12", y));
+  }
+  template <typename N>
+  [[nodiscard]] N gate_function(Gate which, const N& y) const {
     if (p_.by_tables) {
       const auto scaled = to<std::int32_t>(y) * 3;  // from 2^-12 to 1/12288
       return which == kCell ? table_.tanh(scaled) : table_.logistic(scaled);
@@ -133,14 +196,21 @@ class Lstm final : public ComparableKernel<Lstm> {
   [[nodiscard]] N new_cell(const N& f, const N& i, const N& g, const N& c) const {
     const auto product = [](const N& x, const N& y) { return to<std::int32_t>(x) * to<std::int32_t>(y); };
     const auto forgotten = product(f, c), input = product(i, g);
-    const auto kept = p_.by_tables ? p_.multiply(forgotten, p_.kept) : rounding_divide_by_pot(forgotten, 15);
-    const auto added =
-        p_.by_tables ? p_.multiply(input, p_.added) : rounding_divide_by_pot(input, 30 + p_.cell_exponent);
-    const auto sum = to<std::int64_t>(saturate_cast<std::int16_t>(to<std::int64_t>(kept))) +
-                     to<std::int64_t>(saturate_cast<std::int16_t>(to<std::int64_t>(added)));
-    auto cell = saturate_cast<std::int16_t>(sum);
+    auto cell = saturate_cast<std::int16_t>(to<std::int64_t>(kept(forgotten)) + to<std::int64_t>(added(input)));
     if (p_.cell_clip <= 0) return cell;
     return clamped<std::int16_t>(cell, static_cast<std::int16_t>(-p_.cell_clip), p_.cell_clip);
+  }
+
+  /// Of 32-bit products of two 16-bit numbers.
+  template <typename N>
+  [[nodiscard]] Like<std::int16_t, N> kept(const N& product) const {
+    return saturate_cast<std::int16_t>(
+        to<std::int64_t>(p_.by_tables ? p_.multiply(product, p_.kept) : rounding_divide_by_pot(product, 15)));
+  }
+  template <typename N>
+  [[nodiscard]] Like<std::int16_t, N> added(const N& product) const {
+    return saturate_cast<std::int16_t>(to<std::int64_t>(
+        p_.by_tables ? p_.multiply(product, p_.added) : rounding_divide_by_pot(product, 30 + p_.cell_exponent)));
   }
 
   template <typename N>
@@ -154,8 +224,11 @@ class Lstm final : public ComparableKernel<Lstm> {
 
   template <typename N>
   [[nodiscard]] Like<std::int8_t, N> hidden_value(const N& o, const N& c) const {
+    return hidden_code(to<std::int32_t>(o) * to<std::int32_t>(cell_tanh(c)));
+  }
+  template <typename N>
+  [[nodiscard]] Like<std::int8_t, N> hidden_code(const N& product) const {
     const std::int32_t zero = p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
-    const auto product = to<std::int32_t>(o) * to<std::int32_t>(cell_tanh(c));
     return saturate_cast<std::int8_t>(to<std::int64_t>(p_.multiply(product, p_.hidden)) + zero);
   }
 
