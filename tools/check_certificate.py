@@ -890,7 +890,8 @@ class Checker:
             if not t or not t.has_codes:
                 continue
             t.codes = (t.low, t.high)
-            if moves and op.type in MOVES:
+            # The largest of some codes is one of them, where no activation follows.
+            if moves and (op.type in MOVES or (op.type == "MAX_POOL_2D" and op.option(5) == 0)):
                 zero = t.zeros[0] if len(t.zeros) == 1 else 0
                 ranges = [i.codes for i in op.inputs if i and i.type == t.type] + [(0, 0), (zero, zero)]
                 t.codes = min(r[0] for r in ranges), max(r[1] for r in ranges)

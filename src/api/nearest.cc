@@ -32,7 +32,6 @@ Status add_taken_over(const NearestOptions& options, const OutputLimit& limit, c
   diff.sides.session = options.session;
   for (std::string& pattern : on_cpu_patterns(found.model->main(), on_cpu.moved.nodes))
     diff.sides.session.on_cpu.push_back(std::move(pattern));
-  found.stopped = on_cpu.stopped;
   found.taken_over = {options.on_cpu_until, std::move(on_cpu),
                       fmt::format("{} diff {}", options.program, comparison_text(diff))};
   return {};

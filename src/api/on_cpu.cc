@@ -16,7 +16,7 @@ Result<Session> prepare(const std::shared_ptr<const Model>& model, const std::st
 }
 
 bool meets(const Condition& condition, const DifferenceStats& stats) {
-  const auto value = figure_of(condition.metric(), stats);
+  const auto value = figure_of(condition.metric(), stats);  // nothing: it has no values
   return !value || (!std::isnan(*value) && condition.holds(*value));
 }
 
@@ -40,13 +40,20 @@ Result<OutputLimit> OutputLimit::parse(const std::string& text, const Graph& gra
     }
     if (!limit.output_) return error("'{}': the model has no output of that name", text);
   }
-  const std::int8_t code = 1;
-  const TensorSpec spec{"", DType::kInt8, {1}, {{1}, {0}, 0}};
-  DifferenceStats equal;
-  equal.add({&spec, std::as_bytes(std::span(&code, 1))}, {&spec, std::as_bytes(std::span(&code, 1))}, 0);
-  if (!meets(limit.condition_, equal))
-    return error("'{}': equal outputs do not meet it; expected what the outputs must keep, such as 'mismatch<=1%'",
-                 text);
+  for (std::size_t k = 0; k < graph.outputs.size(); ++k) {
+    if (graph.outputs[k] < 0 || (limit.output_ && *limit.output_ != k)) continue;
+    const TensorSpec& output = graph.spec(graph.outputs[k]);
+    const TensorSpec one{output.name, output.type, {1}, {}};
+    const std::vector<std::byte> value(size_of(output.type), std::byte{1});
+    DifferenceStats equal;
+    equal.add({&one, value}, {&one, value}, 0);
+    if (!figure_of(limit.condition_.metric(), equal))
+      return error("'{}': output '{}' is {}, which has no {}", text, output.name, name(output.type),
+                   name(limit.condition_.metric()));
+    if (!meets(limit.condition_, equal))
+      return error("'{}': equal outputs do not meet it; expected what the outputs must keep, such as 'mismatch<=1%'",
+                   text);
+  }
   return limit;
 }
 
@@ -83,18 +90,23 @@ Result<OnCpu> search_on_cpu(const std::shared_ptr<const Model>& model, const std
   NPUTWIN_ASSIGN_OR_RETURN(Session placed, prepare(model, placement_of(chip, cpu), options));
   const NearEnough near_enough = [&](std::span<const DifferenceStats> outputs) { return limit.is_met(outputs); };
   NPUTWIN_ASSIGN_OR_RETURN(OnCpu found, nputwin::search_on_cpu(own, placed, inputs, near_enough, callbacks));
-  if (found.stopped || found.moved.nodes.empty()) return found;
+  if (found.moved.nodes.empty()) return found;
   SessionOptions moved = options;
   for (std::string& pattern : on_cpu_patterns(model->main(), found.moved.nodes))
     moved.on_cpu.push_back(std::move(pattern));
   NPUTWIN_ASSIGN_OR_RETURN(Session as_moved, prepare(model, placement_of(chip, cpu), moved));
-  Session* const side = &as_moved;
-  DistanceSearch again(own, {&side, 1});
+  DistanceSearch again(own, {NodeSessions(model->main().nodes.size(), &as_moved)}, true);
   for (std::size_t n = 0; n < inputs.size(); ++n) {
+    if (callbacks.stopped()) {
+      found.stopped = true;
+      return found;
+    }
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
     NPUTWIN_RETURN_IF_ERROR(again.add(sample, n));
   }
-  found.moved.outputs = again.result()[0].outputs;
+  const SideDistance& distance = again.result()[0];
+  if (!distance.failed.empty()) return error("{}", distance.failed);
+  found.moved.outputs = distance.outputs;
   if (!limit.is_met(found.moved.outputs))
     return error(
         "the ops that were found do not meet the limit as --on-cpu places them: this is a fault of nputwin, please "

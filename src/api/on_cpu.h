@@ -11,7 +11,8 @@ namespace nputwin::api {
 /// What the outputs must keep: a Condition on one or all of the model's outputs, without a scope on all.
 class OutputLimit {
  public:
-  /// An error where the condition is of layers or of rows of classes, and where equal outputs do not meet it.
+  /// An error where the condition is of layers or of rows of classes, where equal outputs do not meet it, and where it
+  /// is of a figure that an output's type does not have.
   [[nodiscard]] static Result<OutputLimit> parse(const std::string& text, const Graph& graph);
   [[nodiscard]] bool is_met(std::span<const DifferenceStats> outputs) const;
 

@@ -22,7 +22,7 @@ std::int64_t window_number(const T& taps, std::int64_t element) {
 std::int64_t window_number(const TransposedTaps& taps, std::int64_t element) {
   const WindowAxis &y = taps.window.y, &x = taps.window.x;
   const std::int64_t pixel = element / taps.channels_out;
-  constexpr int kBits = 62;
+  constexpr int kBits = 30;  // the number is multiplied by that of the channels
   if (y.size + x.size > kBits) return pixel;
   std::int64_t places = 0;
   TransposedTaps::for_each_source(y, static_cast<int>(pixel / x.in % y.in),

@@ -25,7 +25,8 @@ std::string found(const DifferenceStats& stats) {
 }
 
 constexpr const char* kLegend =
-    "largest differences in steps, and what they cannot exceed. isolated: for all inputs, exact. inputs as here: where "
+    "largest differences (in steps where a layer has codes), and what they cannot exceed. isolated: for all inputs, as "
+    "prove finds it. inputs as here: where "
     "the layer's inputs differ by no more, and no more of them, than in one sample here. all inputs: of the model. "
     "any: the bound is the layer's range, so it says nothing; -: not known";
 

@@ -148,8 +148,7 @@ class Writer {
               {"profiles", {profile_index(c_.a, op.node, &Side::ops_a), profile_index(c_.b, op.node, &Side::ops_b)}},
               {"verdict", name(proof.verdict)},
               {"by", name(proof.by)}};
-    const bool is_counted =
-        proof.by != ProofBy::kSameRule && proof.by != ProofBy::kSteps && proof.by != ProofBy::kSearch;
+    const bool is_counted = is_by_values(proof.by);
     if (proof.verdict == ProofVerdict::kOpen || !is_counted) return json;
     json["arguments"] = proof.arguments;
     json["differing"] = proof.differing;

@@ -98,6 +98,7 @@ std::string taken_over_text(const Nearest& found, std::size_t columns) {
   const auto& [limit, on_cpu, command] = *found.taken_over;
   const std::string& cpu = found.builds.front().profiles.front();
   std::string text = fmt::format("\n{} beside {}, until {}:\n", found.to, cpu, limit);
+  if (on_cpu.stopped && on_cpu.moved.nodes.empty()) return text + "  the search was interrupted before it found any\n";
   if (on_cpu.moved.nodes.empty()) {
     text += on_cpu.differing.empty() ? "  no op of the chip differs from the CPU's by itself on these inputs\n"
                                      : "  the outputs keep that with every op on the chip\n";
@@ -185,6 +186,7 @@ std::string nearest_json(const Nearest& found) {
                       {"multiply_accumulates", on_cpu.products},
                       {"moved_multiply_accumulates", on_cpu.moved_products},
                       {"spread", is_spread(on_cpu)},
+                      {"stopped", on_cpu.stopped},
                       {"before", outputs_json(graph, on_cpu.before)},
                       {"outputs", outputs_json(graph, on_cpu.moved.outputs)},
                       {"command", command}};

@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "support/random_layer.h"
 
@@ -44,13 +45,9 @@ std::pair<std::int64_t, std::int64_t> apart(const Definition::Sum& sum, const Di
   return {lo, hi};
 }
 
-struct Place {
-  Spread spread{kInfinity, -kInfinity};
-  bool on_equal_sums = true;
-};
-/// For each place along the last axis.
-std::vector<Place> apart_after(const RandomLayer& layer, const MacKernel& a, const MacKernel& b, CodeRange codes,
-                               const Divergence& input) {
+/// For each place along the last axis. Of equal sums `proof` knows which can be made.
+std::vector<Spread> apart_after(const RandomLayer& layer, const MacKernel& a, const MacKernel& b, CodeRange codes,
+                                const Divergence& input, const OpProof& proof) {
   const auto of_a = a.definition({});
   const std::int64_t channels = layer.output.shape.back();
   // A function's sums are those of all its elements.
@@ -67,19 +64,26 @@ std::vector<Place> apart_after(const RandomLayer& layer, const MacKernel& a, con
     const auto [at, is_new] = ends.try_emplace(numbers(e), lowest, highest);
     at->second = {std::min(at->second.first, lowest), std::max(at->second.second, highest)};
   }
-  std::vector<Place> places(static_cast<std::size_t>(channels));
+  std::set<std::pair<std::int64_t, std::int64_t>> equal;
+  for (const ProvenSums& sums : proof.channels) {
+    if (sums.differing == 0) equal.insert(numbers(sums.element));
+  }
+  std::vector<Spread> places(static_cast<std::size_t>(channels), {kInfinity, -kInfinity});
   for (std::int64_t e = 0; e < layer.output.elements(); ++e) {
     const auto [lowest, highest] = ends.at(numbers(e));
     const auto [lo, hi] = apart(of_a->sum(e), input);
-    Place& place = places[static_cast<std::size_t>(e % channels)];
-    if (lo != 0 || hi != 0) place.on_equal_sums = false;
+    Spread& place = places[static_cast<std::size_t>(e % channels)];
+    if (lo == 0 && hi == 0 && equal.contains(numbers(e))) {
+      place.include({0, 0});
+      continue;
+    }
     for (std::int64_t s = lowest; s <= highest; ++s) {
       const auto x = static_cast<double>(a.epilogue().element(e).code(s));
       // Codes rise with the sum, so the ends are enough.
       for (const std::int64_t t : {std::max(s + lo, lowest), std::min(s + hi, highest)}) {
         if (t < lowest || t > highest || t < s + lo || t > s + hi) continue;
         const double difference = static_cast<double>(b.epilogue().element(e).code(t)) - x;
-        place.spread.include({difference, difference});
+        place.include({difference, difference});
       }
     }
   }
@@ -109,17 +113,14 @@ TEST(Divergence, OfLayersIsWhatTheirSumsAllow) {
     for (int c = 0; c < layer.input.shape.back(); ++c) places.push_back(random_spread(random));
     const Divergence input = random() % 2 == 0 ? Divergence(places) : Divergence(places[0]);
     const test::SpecsOnly specs(layer);
-    const auto found = found_of(*a, *b, specs.context, {&codes, 1}, {&input, 1});
+    const OpProof proof = prove_op(*a, *b, specs.context, specs.context, {&codes, 1});
+    const auto found = divergence_of({*a, *b, specs.context, specs.context, {&codes, 1}, proof}, {&input, 1});
     ASSERT_TRUE(found);
-    const std::vector<Place> expected = apart_after(layer, *a, *b, codes.range, input);
+    const std::vector<Spread> expected = apart_after(layer, *a, *b, codes.range, input, proof);
     ASSERT_EQ(found->places(), static_cast<std::int64_t>(expected.size()));
     for (std::size_t c = 0; c < expected.size(); ++c) {
-      const Spread& spread = expected[c].spread;
-      if (spread.lo > spread.hi) continue;  // no two such sums are in range
-      const Spread& of_place = found->at(static_cast<std::int64_t>(c));
-      // Of equal sums the proof knows more: which of them can be made.
-      if (expected[c].on_equal_sums && of_place.none()) continue;
-      ASSERT_EQ(of_place, spread) << "trial " << trial << " channel " << c;
+      if (expected[c].lo > expected[c].hi) continue;  // no two such sums are in range
+      ASSERT_EQ(found->at(static_cast<std::int64_t>(c)), expected[c]) << "trial " << trial << " channel " << c;
       ++compared;
     }
   }

@@ -173,6 +173,8 @@ class Nearest(unittest.TestCase):
             code, out, err = run("nearest", EMBED, "--to", "vip-v8", "-i", DIGITS, "--among", "litert-2.1-arm64", "--on-cpu-until", limit)
             self.assertEqual((code, out), (2, ""), limit)
             self.assertIn(told, err)
+        err = run("nearest", model("digits_embed20_float_io"), "--to", "vip-v8", "-i", os.path.join(MODELS, "digits_float32.npy"), "--on-cpu-until", "psnr>=40")[2]
+        self.assertIn("is float32, which has no psnr", err)
         err = run("nearest", EMBED, "--to", "vx(vip-v8)+litert-2.1-arm64", "-i", DIGITS, "--on-cpu-until", "mismatch<=1%")[2]
         self.assertIn("has a CPU of its own; name the chip alone", err)
 

@@ -34,11 +34,12 @@ struct RandomLayer {
         return WindowAxis{4, (4 + 2 * before - size) / stride + 1, size, stride, 1, before};
       };
       const Window window{axis(), axis()};
-      taps = window.y.size * window.x.size;
-      in = {1, 4, 4, kind == 3 ? 1 : channels};
+      const int channels_in = kind == 3 ? between(1, 2) : channels;
+      taps = window.y.size * window.x.size * (kind == 3 ? channels_in : 1);
+      in = {1, 4, 4, channels_in};
       out = {1, window.y.out, window.x.out, channels};
       if (kind == 3) {
-        layer.taps = ConvTaps{window, 1, 1, channels, 1, 1};
+        layer.taps = ConvTaps{window, 1, channels_in, channels, channels_in, 1};
       } else {
         layer.taps = DepthwiseTaps{window, 1, channels, channels};
       }

@@ -24,10 +24,12 @@ Result<Exit> run(const Arguments& a, const Program& program) {
   api::NearestOptions options{a.model, a.to, a.inputs, split_profiles(a.among), {}, a.on_cpu_until, program.command};
   NPUTWIN_ASSIGN_OR_RETURN(options.session, a.machine.options());
   NPUTWIN_ASSIGN_OR_RETURN(const Nearest found, api::nearest(options, interaction(program, "samples")));
+  const bool searched = !found.taken_over || !found.taken_over->found.stopped;
   if (found.stopped) fmt::print(stderr, "interrupted: the result is of {}\n", counted(found.samples, "sample"));
+  if (!searched) fmt::print(stderr, "interrupted: the search for ops did not come to its end\n");
   a.format.print([&] { return report::nearest_text(found, program.command, output_columns()); },
                  [&] { return report::nearest_json(found); });
-  return found.stopped ? Exit::kFailed : found.any_near() ? Exit::kSame : Exit::kDiffers;
+  return found.stopped || !searched ? Exit::kFailed : found.any_near() ? Exit::kSame : Exit::kDiffers;
 }
 
 }  // namespace

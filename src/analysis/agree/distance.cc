@@ -67,7 +67,8 @@ DistanceSearch::DistanceSearch(Session& to, std::span<Session* const> sides)
         return all;
       }()) {}
 
-DistanceSearch::DistanceSearch(Session& to, std::vector<NodeSessions> sides) : to_(&to), sides_(std::move(sides)) {
+DistanceSearch::DistanceSearch(Session& to, std::vector<NodeSessions> sides, bool to_is_a)
+    : to_(&to), to_is_a_(to_is_a), sides_(std::move(sides)) {
   const Graph& graph = to.graph();
   const std::size_t nodes = graph.nodes.size();
   sides_.insert(sides_.begin(), NodeSessions(nodes, &to));
@@ -271,7 +272,9 @@ void DistanceSearch::count_outputs(std::size_t sample) {
       const auto a = run->values.find(t), b = to->values.find(t);
       if (a == run->values.end() || b == to->values.end()) continue;  // a constant
       const TensorSpec& spec = to_->preparation().specs()[static_cast<std::size_t>(t)];
-      result_[side - 1].outputs[k].add({&spec, a->second->bytes()}, {&spec, b->second->bytes()}, sample);
+      TensorView of_side{&spec, a->second->bytes()}, of_to{&spec, b->second->bytes()};
+      if (to_is_a_) std::swap(of_side, of_to);
+      result_[side - 1].outputs[k].add(of_side, of_to, sample);
     }
   }
 }

@@ -14,7 +14,7 @@ namespace nputwin {
 
 /// How far one side is from the one that it is measured against.
 struct SideDistance {
-  std::vector<DifferenceStats> outputs;  ///< of the model, end to end; A is this side
+  std::vector<DifferenceStats> outputs;  ///< of the model, end to end; A is this side, where nothing else is said
   std::vector<std::int64_t> isolated;    ///< of each node: mismatches on the other side's inputs
   std::int64_t isolated_elements = 0;    ///< of all nodes
   std::string failed;                    ///< why it could not run a sample; its figures then count for nothing
@@ -36,8 +36,8 @@ class DistanceSearch {
  public:
   /// The sessions run one model and outlive this. `to`: the side that the others are measured against.
   DistanceSearch(Session& to, std::span<Session* const> sides);
-  /// A side's nodes may be of several sessions.
-  DistanceSearch(Session& to, std::vector<NodeSessions> sides);
+  /// A side's nodes may be of several sessions. `to_is_a`: in the outputs' figures A is `to`.
+  DistanceSearch(Session& to, std::vector<NodeSessions> sides, bool to_is_a = false);
 
   [[nodiscard]] Status add(std::span<const Tensor> inputs, std::size_t sample);
 
@@ -72,6 +72,7 @@ class DistanceSearch {
   [[nodiscard]] const Graph& graph() const { return to_->graph(); }
 
   Session* to_;
+  bool to_is_a_;
   std::vector<NodeSessions> sides_;                       // `to` first
   using Numbers = std::vector<std::vector<std::size_t>>;  // by node and side
   Numbers kernels_;                                       // sides of equal numbers have the same kernel

@@ -42,7 +42,10 @@ class Search {
 
   Result<OnCpu> run() {
     NPUTWIN_ASSIGN_OR_RETURN(const std::vector<SideDistance> as_placed, measure({{}}));
-    if (stopped_) return error("stopped before all inputs were run");
+    if (stopped_) {
+      found_.stopped = true;
+      return std::move(found_);
+    }
     found_.before = as_placed[0].outputs;
     for (std::size_t node = 0; node < as_placed[0].isolated.size(); ++node) {
       if (is_on_chip(node)) found_.products += products_of(placed_, node);
@@ -72,7 +75,7 @@ class Search {
       NodeSessions& side = sides.emplace_back(cpu_.graph().nodes.size(), &placed_);
       for (const std::size_t node : nodes) side[node] = &cpu_;
     }
-    DistanceSearch search(cpu_, std::move(sides));
+    DistanceSearch search(cpu_, std::move(sides), true);
     for (std::size_t n = 0; n < inputs_.size(); ++n) {
       stopped_ = stopped_ || callbacks_.stopped();
       if (stopped_) return std::vector<SideDistance>();

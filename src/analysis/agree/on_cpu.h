@@ -22,7 +22,7 @@ struct OnCpu {
   OpsOnCpu moved;                       ///< none, where `before` is near enough
   std::int64_t products = 0;            ///< of the chip's multiply-accumulate layers, for one input
   std::int64_t moved_products = 0;      ///< of the ops that are moved
-  bool stopped = false;                 ///< before the search came to its end; `moved` is the best so far
+  bool stopped = false;  ///< before the search came to its end; `moved` is the best so far, if there is any
 };
 
 /// Whether outputs are near enough.

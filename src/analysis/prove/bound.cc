@@ -9,7 +9,7 @@ using Divergences = std::vector<std::optional<Divergence>>;  // nothing: not kno
 
 class Bounder {
  public:
-  Bounder(Session& a, Session& b, const Proof& proof) : a_(a), b_(b), codes_(codes_of_tensors(a)) {
+  Bounder(Session& a, Session& b, const Proof& proof) : a_(a), b_(b), codes_(codes_of_tensors(a, b)) {
     for (const auto& [tensor, range] : proof.codes) codes_[static_cast<std::size_t>(tensor)].range = range;
   }
 
@@ -51,18 +51,19 @@ class Bounder {
     return divergence_of({*of_a, *of_b, a_.context(op.node), b_.context(op.node), of_inputs, op.proof}, given);
   }
 
-  /// Of an op that moves elements, and moves the same ones on both sides.
+  /// Of an op that moves elements, and moves the same ones on both sides. Integers can be the places themselves.
   [[nodiscard]] std::optional<Divergence> by_moves(const ProvenOp& op, int tensor, const Divergences& inputs) const {
     const Kernel *of_a = a_.kernel(op.node), *of_b = b_.kernel(op.node);
     if (of_a == nullptr || of_b == nullptr || !of_a->only_moves() || !of_b->only_moves()) return std::nullopt;
-    if (op.proof.verdict != ProofVerdict::kEqual) return std::nullopt;
+    const DType type = spec(tensor).type;
+    if (op.proof.verdict != ProofVerdict::kEqual || (!has_codes(type) && type != DType::kFloat32)) return std::nullopt;
     Spread all;
     const std::vector<int>& tensors = a_.model().node(op.node).inputs;
     for (std::size_t k = 0; k < tensors.size(); ++k) {
       if (tensors[k] < 0) continue;
       if (!inputs[k]) return std::nullopt;
       const Spread spread = inputs[k]->hull();
-      if (spec(tensors[k]).type == spec(tensor).type) {
+      if (spec(tensors[k]).type == type) {
         all.include(spread);
       } else if (!spread.none()) {
         return std::nullopt;
@@ -83,7 +84,7 @@ class Bounder {
 
 std::optional<double> isolated_bound(const OpProof& proof, std::size_t output) {
   if (proof.verdict == ProofVerdict::kEqual) return 0;
-  if (output != 0 || proof.by == ProofBy::kSearch || proof.by == ProofBy::kSameRule) return std::nullopt;
+  if (output != 0 || !is_by_values(proof.by)) return std::nullopt;
   return proof.bound;
 }
 
@@ -97,8 +98,9 @@ std::map<int, LayerBound> bounds_of(Session& a, Session& b, const Proof& proof,
                                     const std::function<std::optional<Divergence>(int tensor)>& found) {
   const Bounder bounder(a, b, proof);
   const Graph& graph = a.graph();
-  // Of a tensor that no op makes: the sides have it alike, but for what variables keep.
-  const auto equal = [&](int t) { return t < 0 || !graph.tensors[static_cast<std::size_t>(t)].variable; };
+  // Of a tensor that no op makes: the sides have it alike, but for what variables keep of runs that differ.
+  const bool all_equal = proof.equal();
+  const auto equal = [&](int t) { return t < 0 || all_equal || !graph.tensors[static_cast<std::size_t>(t)].variable; };
   std::map<int, std::optional<Divergence>> made;
   std::map<int, LayerBound> bounds;
   for (const ProvenOp& op : proof.ops) {

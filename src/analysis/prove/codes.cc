@@ -4,15 +4,18 @@
 
 namespace nputwin {
 
-std::vector<Codes> codes_of_tensors(const Session& session) {
-  std::vector<Codes> all(session.graph().tensors.size());
+std::vector<Codes> codes_of_tensors(const Session& a, const Session& b) {
+  std::vector<Codes> all(a.graph().tensors.size());
   for (std::size_t t = 0; t < all.size(); ++t) {
-    const TensorSpec& spec = session.preparation().specs()[t];
+    const TensorSpec& spec = a.preparation().specs()[t];
     all[t] = Codes::of_type(spec.type);
     all[t].tensor = static_cast<int>(t);
-    if (!is_constant(session, t) || !has_codes(spec.type) || spec.elements() == 0) continue;
+    // What the sides compute of constants can differ.
+    if (!is_constant(a, t) || !is_constant(b, t) || !has_codes(spec.type) || spec.elements() == 0) continue;
+    const Bytes bytes = *a.preparation().constant(t);
+    if (!std::ranges::equal(bytes, *b.preparation().constant(t))) continue;
     with_code_type(spec.type, [&](auto code) {
-      const auto values = TensorView{&spec, *session.preparation().constant(t)}.as<decltype(code)>();
+      const auto values = TensorView{&spec, bytes}.as<decltype(code)>();
       all[t].constant.assign(values.begin(), values.end());
     });
     const auto [least, most] = std::ranges::minmax(all[t].constant);

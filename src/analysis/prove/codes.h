@@ -28,7 +28,7 @@ struct Codes {
 /// Whether both sides know a tensor's values before anything runs.
 [[nodiscard]] bool is_constant(const Session& session, std::size_t tensor);
 
-/// Of each tensor of a session's main graph: all of its type, or a constant's.
-[[nodiscard]] std::vector<Codes> codes_of_tensors(const Session& session);
+/// Of each tensor of the main graph of two sessions of one model: all of its type, or a constant's that both have.
+[[nodiscard]] std::vector<Codes> codes_of_tensors(const Session& a, const Session& b);
 
 }  // namespace nputwin

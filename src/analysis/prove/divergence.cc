@@ -338,7 +338,7 @@ void Divergence::limit(double most) {
 }
 
 std::optional<Divergence> divergence_of(const OpOfTwo& op, std::span<const Divergence> inputs) {
-  if (op.proof.by == ProofBy::kSearch || op.proof.by == ProofBy::kSameRule) return std::nullopt;
+  if (!is_by_values(op.proof.by)) return std::nullopt;
   const auto a = op.a.definition(op.context_a), b = op.b.definition(op.context_b);
   return Propagation(op, *a, *b, inputs).run();
 }

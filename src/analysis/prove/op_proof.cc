@@ -46,7 +46,8 @@ class Comparison {
     }
     if (proof_.differing > 0) {
       proof_.verdict = proof_.example ? ProofVerdict::kDiffers : ProofVerdict::kOpen;
-      if (!proof_.example) proof_.why = "sums differ, but no codes were found that make one of them";
+      if (!proof_.example)
+        proof_.why = fmt::format("{} differ, but no codes were found that make one of them", name(proof_.by));
     }
     return std::move(proof_);
   }
@@ -129,10 +130,10 @@ class Comparison {
       return true;
     }
     constexpr std::int64_t kMostPairs = std::int64_t{1} << 26;
-    const std::int64_t pairs = inputs_[places[0].input].count() * inputs_[places[1].input].count();
     const auto first = codes_of(places[0].input, group.constant_a),
                second = codes_of(places[1].input, group.constant_b);
-    if (pairs > kMostPairs) return compare_parts(group, first, second);
+    if (static_cast<std::int64_t>(first.size()) * static_cast<std::int64_t>(second.size()) > kMostPairs)
+      return compare_parts(group, first, second);
     for (const std::int32_t a : first) {
       for (const std::int32_t b : second) compare_values(group, a, b, in_a(a, b), in_b(a, b));
     }
@@ -214,7 +215,7 @@ OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a, 
   if (!steps) {
     proof.why = "the two sides have other methods, and what they compute cannot be tried for all inputs";
   } else if (!steps->unequal.empty()) {
-    proof.why = fmt::format("the two sides may differ in {}, and no input was found that shows it",
+    proof.why = fmt::format("the two sides may differ in {}, which need not show at the output",
                             fmt::join(steps->unequal, ", "));
   } else {
     proof.verdict = ProofVerdict::kEqual;

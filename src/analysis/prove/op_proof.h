@@ -32,6 +32,11 @@ template <>
 inline constexpr std::array<std::string_view, 6> kEnumNames<ProofBy> = {"same_rule", "sums",  "codes",
                                                                         "pairs",     "steps", "search"};
 
+/// Of the elements of output 0, each as a function of what can come in.
+[[nodiscard]] constexpr bool is_by_values(ProofBy by) {
+  return by == ProofBy::kSums || by == ProofBy::kCodes || by == ProofBy::kPairs;
+}
+
 /// Codes of one op's inputs by which the two sides' outputs differ.
 struct CounterExample {
   std::int64_t element = 0;               ///< of output 0

@@ -190,8 +190,8 @@ class PartsComparison {
       proof_.at_most = true;
       std::vector<std::int64_t> gaps;
       for (std::size_t i = 1; i < ranges.size(); ++i) gaps.push_back(ranges[i].first - ranges[i - 1].last);
-      std::ranges::nth_element(gaps, gaps.begin() + kMostRanges, std::greater<>());
-      const std::int64_t near = gaps[kMostRanges];
+      std::ranges::nth_element(gaps, gaps.begin() + kMostRanges - 1, std::greater<>());
+      const std::int64_t near = gaps[kMostRanges - 1];
       std::vector<DifferingRange> joined;
       for (const DifferingRange& r : ranges) {
         if (!joined.empty() && r.first - joined.back().last <= near) {
@@ -239,6 +239,16 @@ class PartsComparison {
       const std::int64_t joined = a_.product ? x * y : x + y;
       proof_.largest = candidates[i].distance;
       proof_.example = {codes->first, codes->second, in_a(joined, 0), in_b(joined, 0)};
+      return;
+    }
+    if (proof_.example) return;
+    for (const DifferingRange& r : ranges) {  // any pair, if not one that differs most
+      const auto codes = pairs.find_in(r);
+      if (!codes) continue;
+      const std::int64_t x = a_.first(codes->first), y = a_.second(codes->second);
+      const double of_a = in_a(a_.product ? x * y : x + y, 0), of_b = in_b(a_.product ? x * y : x + y, 0);
+      proof_.largest = std::abs(of_a - of_b);
+      proof_.example = {codes->first, codes->second, of_a, of_b};
       return;
     }
   }

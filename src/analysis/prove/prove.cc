@@ -15,7 +15,7 @@ namespace {
 
 class Prover {
  public:
-  Prover(Session& a, Session& b) : a_(a), b_(b), codes_(codes_of_tensors(a)) {}
+  Prover(Session& a, Session& b) : a_(a), b_(b), codes_(codes_of_tensors(a, b)) {}
 
   Result<ProvenOp> prove(NodeId node) {
     const Node& n = a_.model().node(node);

@@ -20,7 +20,7 @@ struct Thresholds {
 [[nodiscard]] Thresholds thresholds_of(const Definition::Function& function, double slope, std::int64_t lowest,
                                        std::int64_t highest, std::int64_t lowest_code, std::int64_t highest_code);
 
-/// Sums from `first` to `last`, and the largest distance of the two codes of one of them.
+/// Sums from `first` to `last`.
 struct DifferingRange {
   std::int64_t first, last;
 };

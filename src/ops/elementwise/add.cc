@@ -59,26 +59,17 @@ struct TwoStage {
     mo = quantize_multiplier(twice / ((1 << left) * static_cast<double>(o.so)));
   }
 
+  /// `narrow`: 8-bit codes in 16-bit registers.
   template <typename N>
-  [[nodiscard]] Wide<N> finish(const N& a, const N& b) const {
-    const auto sum = noted("sum", wrap_int32(to<std::int64_t>(a) + o.sign * to<std::int64_t>(b)));
-    return noted("plus the zero point", to<std::int64_t>(multiply(sum, mo)) + o.zero);
+  [[nodiscard]] Wide<N> finish(const N& sum, bool narrow) const {
+    const auto code = noted("plus the zero point", to<std::int64_t>(multiply(sum, mo)) + o.zero);
+    if (!narrow || o.type == DType::kInt16) return code;
+    return to<std::int64_t>(to<std::int16_t>(to<std::int64_t>(to<std::int16_t>(code - o.zero)) + o.zero));
   }
-  /// As finish, in 16-bit registers for 8-bit codes.
+  /// Of the scaled operands.
   template <typename N>
-  [[nodiscard]] Wide<N> finish_narrow(const N& a, const N& b) const {
-    if (o.type == DType::kInt16) return finish(a, b);
-    return to<std::int64_t>(to<std::int16_t>(to<std::int64_t>(to<std::int16_t>(finish(a, b) - o.zero)) + o.zero));
-  }
-  template <typename N>
-  [[nodiscard]] N scaled(const N& x, QuantizedMultiplier m) const {
-    return multiply(x * (1 << left), m);
-  }
-  template <typename N>
-  [[nodiscard]] N shifted_first(const N& x, QuantizedMultiplier m) const {
-    const int shift = left + m.exponent;
-    const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
-    return saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier);
+  [[nodiscard]] N sum(const N& a, const N& b) const {
+    return noted("sum", wrap_int32(to<std::int64_t>(a) + o.sign * to<std::int64_t>(b)));
   }
   template <typename N>
   [[nodiscard]] Wide<N> shift_last(const N& a, const N& b) const {
@@ -86,49 +77,45 @@ struct TwoStage {
       const N high = saturating_rounding_doubling_high_mul(N(x * (1 << left)), m.multiplier);
       return noted(what, N(high >> std::min(-std::min(m.exponent, 0), 31)));
     };
-    return finish_narrow(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
-                         scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb));
+    return finish(sum(scaled("a scaled", noted("a - its zero point", N(a - o.za)), ma),
+                      scaled("b scaled", noted("b - its zero point", N(b - o.zb)), mb)),
+                  true);
   }
 };
 
-/// Of int16 codes: the sum of the operands as `scale` scales them.
-template <typename Scale>
-Definition::Parts parts_of(const TwoStage& two, const Scale& scale) {
-  const Operands& o = two.o;
-  const std::int64_t most = most_without_overflow(std::ldexp(two.mo.multiplier, two.mo.exponent - 31));
-  return {false,
-          [=](std::int64_t a) -> std::int64_t { return scale(static_cast<std::int32_t>(a) - o.za, two.ma); },
-          [=](std::int64_t b) { return o.sign * std::int64_t{scale(static_cast<std::int32_t>(b) - o.zb, two.mb)}; },
-          [=](std::int64_t sum) {
-            return static_cast<double>(std::int64_t{two.multiply(static_cast<std::int32_t>(sum), two.mo)} + o.zero);
-          },
-          -most,
-          most};
-}
-
-struct Scalar {
+/// Both operands scaled by a multiplier, or shifted first, and added.
+struct ScaledSum {
   TwoStage two;
+  bool shifts_first;
+
   template <typename N>
   [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
-    const N x = noted("a scaled", two.scaled(noted("a - its zero point", N(a - two.o.za)), two.ma));
-    const N y = noted("b scaled", two.scaled(noted("b - its zero point", N(b - two.o.zb)), two.mb));
-    return two.finish(x, y);
+    const N x = noted("a scaled", scaled(noted("a - its zero point", N(a - two.o.za)), two.ma));
+    const N y = noted("b scaled", scaled(noted("b - its zero point", N(b - two.o.zb)), two.mb));
+    return two.finish(two.sum(x, y), shifts_first);
   }
-  [[nodiscard]] Definition::Parts parts() const {
-    return parts_of(two, [two = two](std::int32_t x, QuantizedMultiplier m) { return two.scaled(x, m); });
-  }
-};
-
-struct ShiftFirst {
-  TwoStage two;
   template <typename N>
-  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
-    const N x = noted("a scaled", two.shifted_first(noted("a - its zero point", N(a - two.o.za)), two.ma));
-    const N y = noted("b scaled", two.shifted_first(noted("b - its zero point", N(b - two.o.zb)), two.mb));
-    return two.finish_narrow(x, y);
+  [[nodiscard]] N scaled(const N& x, QuantizedMultiplier m) const {
+    if (!shifts_first) return two.multiply(x * (1 << two.left), m);
+    const int shift = two.left + m.exponent;
+    const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
+    return saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier);
   }
+  /// 8-bit codes may wrap on the way, so their range is an empty one.
   [[nodiscard]] Definition::Parts parts() const {
-    return parts_of(two, [two = two](std::int32_t x, QuantizedMultiplier m) { return two.shifted_first(x, m); });
+    const auto number = [f = *this](std::int64_t code, std::int32_t zero, QuantizedMultiplier m) {
+      return std::int64_t{f.scaled(static_cast<std::int32_t>(code) - zero, m)};
+    };
+    const std::int64_t most =
+        two.o.type == DType::kInt16 ? most_without_overflow(std::ldexp(two.mo.multiplier, two.mo.exponent - 31)) : -1;
+    return {false,
+            [=, two = two](std::int64_t a) { return number(a, two.o.za, two.ma); },
+            [=, two = two](std::int64_t b) { return two.o.sign * number(b, two.o.zb, two.mb); },
+            [f = *this](std::int64_t sum) {
+              return static_cast<double>(f.two.finish(static_cast<std::int32_t>(sum), f.shifts_first));
+            },
+            -most,
+            most};
   }
 };
 
@@ -232,12 +219,12 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
     }
   }
   const TwoStage two(o, context.multiply());
-  PairRule rule = PairRule::same(Scalar{two});
+  PairRule rule = PairRule::same(ScaledSum{two, false});
   const bool broadcast = context.input(0).shape != context.input(1).shape;
   if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
     rule.scalar_body = [two](const auto& a, const auto& b) { return two.shift_last(a, b); };
-    rule.body = is_uint8 ? rule.scalar_body : ShiftFirst{two};
+    rule.body = is_uint8 ? rule.scalar_body : ScaledSum{two, true};
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }

@@ -27,8 +27,9 @@ enum Input : std::size_t { kActivations, kFeatureWeights, kTimeWeights, kBias, k
 template <typename T>
 class Svdf final : public ComparableKernel<Svdf<T>> {
  public:
-  Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time)
-      : multiply_(multiply), rank_(rank), feature_(feature), time_(time) {}
+  /// `constant`: the weights and the bias are known before anything runs.
+  Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time, bool constant)
+      : multiply_(multiply), rank_(rank), feature_(feature), time_(time), constant_(constant) {}
 
   void run(const RunContext& context) const override {
     const Sizes n(context, rank_);
@@ -81,9 +82,9 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
   [[nodiscard]] auto parameters() const { return std::tie(multiply_, rank_, feature_, time_); }
 
   [[nodiscard]] std::vector<InnerStep> steps(const RunContext& context) const override {
+    if (!constant_) return {};
     const auto w_feature = context.inputs[kFeatureWeights].as<std::int8_t>();
     const auto w_time = context.inputs[kTimeWeights].template as<T>();
-    if (w_feature.empty() || w_time.empty()) return {};  // they are no constants
     const Shape &feature = context.inputs[kFeatureWeights].spec->shape,
                 &time = context.inputs[kTimeWeights].spec->shape;
     const std::int32_t zero_in = context.inputs[kActivations].spec->zero_point(), zero = zero_state(context);
@@ -160,6 +161,7 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
   FixedPointMultiply multiply_;
   int rank_;
   QuantizedMultiplier feature_, time_;
+  bool constant_;
 };
 
 struct Geometry {
@@ -220,11 +222,14 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const auto ratio = [&](const TensorSpec& a, const TensorSpec& b, const TensorSpec& out) {
     return quantize_multiplier(context.ratio(a.scale(), b.scale(), out.scale()));
   };
+  bool constant = true;
+  for (const auto i : {kFeatureWeights, kTimeWeights, kBias})
+    constant = constant && (!context.has_input(i) || context.inputs[i].constant);
   const auto kernel = [&]<typename T>(T) -> std::unique_ptr<Kernel> {
     return std::make_unique<Svdf<T>>(
         context.multiply(), static_cast<int>(context.attributes->integer("rank")),
         ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
-        ratio(context.input(kState), context.input(kTimeWeights), context.output()));
+        ratio(context.input(kState), context.input(kTimeWeights), context.output()), constant);
   };
   return narrow ? kernel(std::int8_t{}) : kernel(std::int16_t{});
 }
