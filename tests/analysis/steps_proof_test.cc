@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "session/session.h"
@@ -63,6 +65,23 @@ TEST(ProveSteps, OfSvdf) {
     EXPECT_TRUE(prove_steps(steps, steps)->unequal.empty());
   }
   EXPECT_GE(with_steps, 2U);
+}
+
+/// What sums can be follows from the weights, so weights that come in leave nothing to compare.
+TEST(ProveSteps, OfSvdfWithWeightsThatComeIn) {
+  auto model =
+      std::make_shared<Model>(*read_tflite(source_path("tests/vectors/directed/svdf_state_i8.tflite")).value());
+  Graph& graph = model->graphs[0];
+  const auto svdf = std::ranges::find(graph.nodes, "SVDF", &Node::op);
+  ASSERT_NE(svdf, graph.nodes.end());
+  constexpr std::size_t kFeatureWeights = 1;
+  const int weights = svdf->inputs[kFeatureWeights];
+  graph.tensors[static_cast<std::size_t>(weights)].constant.reset();
+  graph.inputs.push_back(weights);
+  auto session = Session::prepare(model, find_profile("tflite-micro").value(), {});
+  ASSERT_TRUE(session) << session.error().message;
+  const NodeId node = static_cast<std::size_t>(svdf - graph.nodes.begin());
+  EXPECT_TRUE(session->kernel(node)->steps(session->context(node)).empty());
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "analysis/prove/codes.h"
 
+#include <algorithm>
+
 #include "tensor/code_types.h"
 
 namespace nputwin {
@@ -10,12 +12,9 @@ std::vector<Codes> codes_of_tensors(const Session& a, const Session& b) {
     const TensorSpec& spec = a.preparation().specs()[t];
     all[t] = Codes::of_type(spec.type);
     all[t].tensor = static_cast<int>(t);
-    // What the sides compute of constants can differ.
-    if (!is_constant(a, t) || !is_constant(b, t) || !has_codes(spec.type) || spec.elements() == 0) continue;
-    const Bytes bytes = *a.preparation().constant(t);
-    if (!std::ranges::equal(bytes, *b.preparation().constant(t))) continue;
+    if (!is_constant(a, b, t) || !has_codes(spec.type) || spec.elements() == 0) continue;
     with_code_type(spec.type, [&](auto code) {
-      const auto values = TensorView{&spec, bytes}.as<decltype(code)>();
+      const auto values = TensorView{&spec, *a.preparation().constant(t)}.as<decltype(code)>();
       all[t].constant.assign(values.begin(), values.end());
     });
     const auto [least, most] = std::ranges::minmax(all[t].constant);
@@ -24,8 +23,9 @@ std::vector<Codes> codes_of_tensors(const Session& a, const Session& b) {
   return all;
 }
 
-bool is_constant(const Session& session, std::size_t tensor) {
-  return session.preparation().constant(tensor) && !session.graph().tensors[tensor].variable;
+bool is_constant(const Session& a, const Session& b, std::size_t tensor) {
+  const auto &of_a = a.preparation().constant(tensor), &of_b = b.preparation().constant(tensor);
+  return of_a && of_b && !a.graph().tensors[tensor].variable && std::ranges::equal(*of_a, *of_b);
 }
 
 }  // namespace nputwin

@@ -25,8 +25,9 @@ struct Codes {
 
 [[nodiscard]] inline CodeRange hull(CodeRange a, CodeRange b) { return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)}; }
 
-/// Whether both sides know a tensor's values before anything runs.
-[[nodiscard]] bool is_constant(const Session& session, std::size_t tensor);
+/// Whether both sides know a tensor's values before anything runs, and know the same: what they compute of constants
+/// can differ.
+[[nodiscard]] bool is_constant(const Session& a, const Session& b, std::size_t tensor);
 
 /// Of each tensor of the main graph of two sessions of one model: all of its type, or a constant's that both have.
 [[nodiscard]] std::vector<Codes> codes_of_tensors(const Session& a, const Session& b);

@@ -103,7 +103,7 @@ class Prover {
       inputs.own.emplace_back();
       if (!view.present()) continue;
       const auto t = static_cast<std::size_t>(n.inputs[k]);
-      if (is_constant(a_, t)) {
+      if (is_constant(a_, b_, t)) {
         inputs.views[k].bytes = *a_.preparation().constant(t);
         continue;
       }
