@@ -62,7 +62,7 @@ struct TwoStage {
   /// `narrow`: 8-bit codes in 16-bit registers.
   template <typename N>
   [[nodiscard]] Wide<N> finish(const N& sum, bool narrow) const {
-    const auto code = noted("plus the zero point", to<std::int64_t>(multiply(sum, mo)) + o.zero);
+    auto code = noted("plus the zero point", to<std::int64_t>(multiply(sum, mo)) + o.zero);
     if (!narrow || o.type == DType::kInt16) return code;
     return to<std::int64_t>(to<std::int16_t>(to<std::int64_t>(to<std::int16_t>(code - o.zero)) + o.zero));
   }
