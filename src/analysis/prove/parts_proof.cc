@@ -63,18 +63,21 @@ class Pairs {
     }
     return count;
   }
-  /// Calls f(number, codes) for each pair.
+  struct Pair {
+    std::int64_t number;  // joined
+    std::int32_t first, second;
+  };
   template <typename F>
   void for_each(F&& f) const {
     for (const Part& u : first_) {
-      for (const Part& v : second_) f(join(u.number, v.number), std::pair(u.code, v.code));
+      for (const Part& v : second_) f(pair_of(u, v));
     }
   }
-  /// The codes of one that is in the range.
-  [[nodiscard]] std::optional<std::pair<std::int32_t, std::int32_t>> find_in(const DifferingRange& range) const {
+  /// One whose number is in the range.
+  [[nodiscard]] std::optional<Pair> find_in(const DifferingRange& range) const {
     for (const Part& u : first_) {
       const auto [begin, end] = second_in(u.number, range);
-      if (begin != end) return std::pair(u.code, begin->code);
+      if (begin != end) return pair_of(u, *begin);
     }
     return std::nullopt;
   }
@@ -87,6 +90,7 @@ class Pairs {
     return step;
   }
   [[nodiscard]] std::int64_t join(std::int64_t u, std::int64_t v) const { return product_ ? u * v : u + v; }
+  [[nodiscard]] Pair pair_of(const Part& u, const Part& v) const { return {join(u.number, v.number), u.code, v.code}; }
 
   /// Those of the second list that make a number in the range with `u`.
   [[nodiscard]] std::pair<Numbers::const_iterator, Numbers::const_iterator> second_in(
@@ -172,15 +176,21 @@ class PartsComparison {
 
   /// Where the sides scale an operand differently, that is mostly so for few of its codes.
   void compare_each(const Pairs& pairs, std::int64_t ahead) {
-    pairs.for_each([&](std::int64_t number, std::pair<std::int32_t, std::int32_t> codes) {
-      const double a = a_.finish(number), b = b_.finish(number + ahead), distance = std::abs(a - b);
-      if (distance == 0) return;
+    pairs.for_each([&](const Pairs::Pair& pair) {
+      const double a = a_.finish(pair.number), b = b_.finish(pair.number + ahead);
+      if (a == b) return;
       ++proof_.differing;
-      proof_.bound = std::max(proof_.bound, distance);
-      if (distance <= proof_.largest) return;
-      proof_.largest = distance;
-      proof_.example = {codes.first, codes.second, a, b};
+      proof_.bound = std::max(proof_.bound, std::abs(a - b));
+      take(pair, a, b);
     });
+  }
+
+  /// As the example, if no other differs as much.
+  void take(const Pairs::Pair& pair, double a, double b) {
+    const double distance = std::abs(a - b);
+    if (distance <= proof_.largest) return;
+    proof_.largest = distance;
+    proof_.example = {pair.first, pair.second, a, b};
   }
 
   /// Where the ranges are many, those that lie near each other are taken as one.
@@ -238,22 +248,13 @@ class PartsComparison {
     constexpr std::size_t kMostTried = 256;
     for (std::size_t i = 0; i < std::min(candidates.size(), kMostTried); ++i) {
       if (candidates[i].distance <= proof_.largest) return;
-      const auto codes = pairs.find_in(candidates[i].range);
-      if (!codes) continue;
-      const std::int64_t x = a_.first(codes->first), y = a_.second(codes->second);
-      const std::int64_t joined = a_.product ? x * y : x + y;
-      proof_.largest = candidates[i].distance;
-      proof_.example = {codes->first, codes->second, in_a(joined, 0), in_b(joined, 0)};
-      return;
+      const auto pair = pairs.find_in(candidates[i].range);
+      if (pair) return take(*pair, in_a(pair->number, 0), in_b(pair->number, 0));
     }
     if (proof_.example || !counted_) return;
     // None that differs most was found: one that was counted, unless it lies between ranges that were taken as one.
-    const auto codes = pairs.find_in(*counted_);
-    const std::int64_t x = a_.first(codes->first), y = a_.second(codes->second), joined = a_.product ? x * y : x + y;
-    const double of_a = in_a(joined, 0), of_b = in_b(joined, 0);
-    if (of_a == of_b) return;
-    proof_.largest = std::abs(of_a - of_b);
-    proof_.example = {codes->first, codes->second, of_a, of_b};
+    const auto pair = pairs.find_in(*counted_);
+    take(*pair, in_a(pair->number, 0), in_b(pair->number, 0));
   }
 
   const Definition::Parts &a_, &b_;
