@@ -20,7 +20,7 @@ ROOMS = [
 # Sub-rooms that build on each other, in this order; what lies in the room itself comes before them.
 SUB_ROOMS = {
     "ops": ["elementwise", "reduce", "move", "normalise", "sequence", "layers", "control", "detection"],
-    "analysis": ["explain", "compare", "probe", "lint", "prove", "agree", "identify", "evaluate"],
+    "analysis": ["explain", "compare", "probe", "lint", "prove", "agree", "harden", "identify", "evaluate"],
 }
 # The nevers: (where, what an #include there never names, why).
 NEVERS = [

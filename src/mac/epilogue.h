@@ -48,6 +48,8 @@ class Epilogue {
   bool operator==(const Epilogue&) const = default;
 
   [[nodiscard]] int channels() const { return first_.channels(); }
+  /// The first rule, or the last, which is the same where there is one.
+  [[nodiscard]] const RequantizeRule& rule(bool last) const { return (last && last_ ? *last_ : first_).rule(); }
   /// Whether the last rule takes an element.
   [[nodiscard]] bool takes_last(std::int64_t element) const {
     return element % channels() >= by_first(element / channels());

@@ -10,6 +10,15 @@ std::vector<TapRun> MacLayer::runs(std::int64_t element) const {
   return runs;
 }
 
+std::int64_t MacLayer::products(std::int64_t elements) const {
+  const std::int64_t row = std::visit([](const auto& t) { return std::int64_t{t.row_elements()}; }, taps);
+  std::int64_t products = 0;
+  for (std::int64_t first = 0; first < elements; first += row) {
+    for (const TapRun& run : runs(first)) products += run.count * row;
+  }
+  return products;
+}
+
 std::int32_t MacLayer::factor(const RunContext& context, std::int64_t weight) const {
   const auto at = static_cast<std::size_t>(weight);
   if (!weights.computed) return weights.values[at];

@@ -51,6 +51,8 @@ struct MacLayer {
     return channels == 0 ? 0 : weights.bias[static_cast<std::size_t>(element % channels)];
   }
   [[nodiscard]] std::int64_t sum(const RunContext& context, std::int64_t element) const;
+  /// How many products the output's elements add up, padding aside.
+  [[nodiscard]] std::int64_t products(std::int64_t elements) const;
 };
 
 }  // namespace nputwin

@@ -69,7 +69,7 @@ std::string group_text(const Model& model, std::span<const Finding> group) {
   return whole == group.size() ? text : text + rest_text(group.subspan(whole));
 }
 
-std::string counted(std::span<const Finding> findings, Severity severity) {
+std::string count_of(std::span<const Finding> findings, Severity severity) {
   const auto count = std::ranges::count(findings, severity, &Finding::severity);
   return fmt::format("{} {}{}", count, name(severity), count == 1 ? "" : "s");
 }
@@ -87,8 +87,8 @@ std::string lint_text(const Model& model, std::span<const Finding> findings) {
     text += group_text(model, findings.subspan(first, end - first));
     first = end;
   }
-  return text + fmt::format("\n{}, {}, {}\n", counted(findings, Severity::kError),
-                            counted(findings, Severity::kWarning), counted(findings, Severity::kNote));
+  return text + fmt::format("\n{}, {}, {}\n", count_of(findings, Severity::kError),
+                            count_of(findings, Severity::kWarning), count_of(findings, Severity::kNote));
 }
 
 std::string lint_json(const Model& model, const std::vector<std::string>& profiles, std::span<const Finding> findings) {

@@ -59,6 +59,9 @@ class Preparation {
   [[nodiscard]] const TensorTable& tensors() const { return tensors_; }
   /// Of all tensors.
   [[nodiscard]] const std::vector<TensorSpec>& specs() const { return tensors_.specs(); }
+  /// What the kernels that are made from now on find in the file's place: TensorTable.
+  void set_quantization(int t, Quantization quantization) { tensors_.set_quantization(t, std::move(quantization)); }
+  void set_constant(int t, Bytes values) { tensors_.set_constant(t, values); }
   /// A tensor's value, where it is known.
   [[nodiscard]] const std::optional<Bytes>& constant(std::size_t t) const {
     return tensors_.constant(static_cast<int>(t));

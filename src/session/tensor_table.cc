@@ -40,6 +40,12 @@ TensorTable::TensorTable(const Graph& graph)
   for (const int t : graph.inputs) shape_known_[index(t)] = true;
 }
 
+void TensorTable::set_quantization(int t, Quantization quantization) {
+  specs_[index(t)].quantization = std::move(quantization);
+}
+
+void TensorTable::set_constant(int t, Bytes values) { constant_[index(t)] = values; }
+
 Status TensorTable::set_input_shapes(const std::map<std::string, Shape>& shapes, std::size_t memory_limit) {
   for (const auto& [name, shape] : shapes) {
     const auto input = std::find_if(graph_.inputs.begin(), graph_.inputs.end(),

@@ -41,6 +41,11 @@ class TensorTable {
   /// Fails where a tensor of the node is of a kind that cannot be read.
   [[nodiscard]] Status check_supported(const Node& node) const;
 
+  /// From now on a tensor is quantized like that, as if the file said so.
+  void set_quantization(int t, Quantization quantization);
+  /// From now on a constant has these values, as if the file said so. They outlive this.
+  void set_constant(int t, Bytes values);
+
   /// `shapes`: one for each output of the node.
   void set_output_shapes(const Node& node, const Shapes& shapes);
 

@@ -47,6 +47,7 @@ class Help(unittest.TestCase):
         "explain": ("MODEL", "--a", "--b", "--input", "--sample", "--layer", "--index"),
         "prove": ("MODEL", "--for", "--open", "--until", "--shape", "--isa", "--format"),
         "nearest": ("MODEL", "--to", "--among", "--on-cpu-until", "--input", "--format"),
+        "harden": ("MODEL", "--for", "--output", "--input", "--float-weights", "--max-loss-db", "--change-io", "--format"),
         "characterise": ("MODEL", "--a", "--b", "--input"),
         "cut": ("MODEL", "--output", "--layers", "--layer", "--every-layer"),
         "bisect": ("MODEL", "--a", "--b", "--input", "--first", "--accumulated", "--output"),

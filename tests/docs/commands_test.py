@@ -67,7 +67,7 @@ def main():
                         print("skipped, .venv has no runtime (./dev test puts it there): " + command)
                         continue
                     done = run(command, folder)
-                    if done.returncode not in ((0, 1) if any(verb in command for verb in (" diff ", " lint ", " compare ", " explain ", " report ", " bisect ", " prove ", " nearest ")) else (0,)):
+                    if done.returncode not in ((0, 1) if any(verb in command for verb in (" diff ", " lint ", " compare ", " explain ", " report ", " bisect ", " prove ", " nearest ", " harden ")) else (0,)):
                         wrong.append("%s: exit %d: %s\n%s" % (document, done.returncode, command, done.stderr))
                     elif expected is not None and done.stdout.strip() != expected.strip():
                         wrong.append("%s: shows other output than: %s\n%s" % (document, command, done.stdout))

@@ -15,12 +15,7 @@ std::int64_t products_of(Session& session, std::size_t node) {
   const Kernel* kernel = session.kernel(node);
   const MacKernel* mac = kernel == nullptr ? nullptr : mac_kernel_of(*kernel);
   if (mac == nullptr) return 0;
-  const std::int64_t channels = mac->epilogue().channels(), elements = session.node_outputs(node)[0].spec->elements();
-  std::int64_t products = 0;
-  for (std::int64_t first = 0; first < elements; first += channels) {  // the channels of a pixel have as many each
-    for (const TapRun& run : mac->layer().runs(first)) products += run.count * channels;
-  }
-  return products;
+  return mac->layer().products(session.node_outputs(node)[0].spec->elements());
 }
 
 /// How far outputs are from what they should be: the noise of all of them, each in parts of its signal.

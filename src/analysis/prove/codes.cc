@@ -6,6 +6,17 @@
 
 namespace nputwin {
 
+Codes Codes::of_constant(const TensorView& values) {
+  Codes codes;
+  with_code_type(values.spec->type, [&](auto code) {
+    const auto typed = values.as<decltype(code)>();
+    codes.constant.assign(typed.begin(), typed.end());
+  });
+  const auto [least, most] = std::ranges::minmax(codes.constant);
+  codes.range = {least, most};
+  return codes;
+}
+
 std::vector<Codes> codes_of_tensors(const Session& a, const Session& b) {
   std::vector<Codes> all(a.graph().tensors.size());
   for (std::size_t t = 0; t < all.size(); ++t) {
@@ -13,12 +24,8 @@ std::vector<Codes> codes_of_tensors(const Session& a, const Session& b) {
     all[t] = Codes::of_type(spec.type);
     all[t].tensor = static_cast<int>(t);
     if (!is_constant(a, b, t) || !has_codes(spec.type) || spec.elements() == 0) continue;
-    with_code_type(spec.type, [&](auto code) {
-      const auto values = TensorView{&spec, *a.preparation().constant(t)}.as<decltype(code)>();
-      all[t].constant.assign(values.begin(), values.end());
-    });
-    const auto [least, most] = std::ranges::minmax(all[t].constant);
-    all[t].range = {least, most};
+    all[t] = Codes::of_constant({&spec, *a.preparation().constant(t)});
+    all[t].tensor = static_cast<int>(t);
   }
   return all;
 }

@@ -17,6 +17,8 @@ struct Codes {
   int tensor = -1;  ///< of the graph: two inputs of a node that are one have one code
 
   [[nodiscard]] static Codes of_type(DType type) { return {code_range(type), {}, -1}; }
+  /// Of a constant, which has a code or more.
+  [[nodiscard]] static Codes of_constant(const TensorView& values);
   [[nodiscard]] std::int64_t count() const { return std::int64_t{range.hi} - range.lo + 1; }
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 
+#include "io/tflite/pack.h"
 #include "io/tflite/schema.h"
 #include "schema/tflite_generated.h"
 
@@ -141,19 +142,10 @@ std::vector<std::byte> compacted(const schema::Model& model, const Cut& cut) {
   for (const std::size_t i : cut.nodes) kept.push_back(std::move(graph.operators[i]));
   graph.operators = std::move(kept);
   drop_unread_buffers(*copy);
-  flatbuffers::FlatBufferBuilder builder;
-  std::vector<flatbuffers::Offset<schema::Buffer>> buffers;
-  for (const auto& buffer : copy->buffers)
-    buffers.push_back(write_buffer(builder, std::as_bytes(std::span(buffer->data))));
-  std::vector<flatbuffers::Offset<schema::OperatorCode>> codes;
-  for (const auto& code : copy->operator_codes) codes.push_back(schema::CreateOperatorCode(builder, code.get()));
-  std::vector<flatbuffers::Offset<schema::SubGraph>> graphs;
-  for (const auto& g : copy->subgraphs) graphs.push_back(schema::CreateSubGraph(builder, g.get()));
-  schema::FinishModelBuffer(
-      builder, schema::CreateModel(builder, copy->version, builder.CreateVector(codes), builder.CreateVector(graphs),
-                                   builder.CreateString(copy->description), builder.CreateVector(buffers)));
-  const auto* bytes = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
-  return {bytes, bytes + builder.GetSize()};
+  copy->metadata_buffer.clear();  // they would describe the whole model
+  copy->metadata.clear();
+  copy->signature_defs.clear();
+  return pack(*copy);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/checked.h"
+#include "io/tflite/pack.h"
 #include "io/tflite/packed_codes.h"
 #include "io/tflite/schema.h"
 #include "schema/tflite_generated.h"
@@ -15,14 +16,6 @@ using flatbuffers::Offset;
 
 constexpr std::size_t kMostBytes =
     std::size_t{2'000'000'000};  // offsets have 32 bits, and runtimes read them as signed
-
-/// The number of an operator of that name, or nothing.
-std::optional<schema::BuiltinOperator> operator_named(std::string_view name) {
-  for (const auto op : schema::EnumValuesBuiltinOperator()) {
-    if (name == schema::EnumNameBuiltinOperator(op)) return op;
-  }
-  return std::nullopt;
-}
 
 class Writer {
  public:
@@ -156,12 +149,9 @@ class Writer {
     if (!is_new) return written->second;
     const auto builtin = node.custom ? schema::BuiltinOperator::CUSTOM : operator_named(node.op);
     if (!builtin) return error("is no operator of the schema, and cannot be written");
-    // Readers from before operator 127 look at the old field; it holds what it can.
-    const int old = std::min<int>(static_cast<int>(*builtin),
-                                  static_cast<int>(schema::BuiltinOperator::PLACEHOLDER_FOR_GREATER_OP_CODES));
     const auto custom_code = node.custom ? builder_.CreateString(node.op) : 0;
     codes_.push_back(
-        schema::CreateOperatorCode(builder_, static_cast<std::int8_t>(old), custom_code, node.version, *builtin));
+        schema::CreateOperatorCode(builder_, old_operator_code(*builtin), custom_code, node.version, *builtin));
     return next;
   }
 

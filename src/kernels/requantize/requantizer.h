@@ -56,6 +56,7 @@ class Requantizer {
            parameters_.zero_point == other.parameters_.zero_point && parameters_.clamp == other.parameters_.clamp;
   }
   [[nodiscard]] int channels() const { return static_cast<int>(channels_.size()); }
+  [[nodiscard]] const RequantizeRule& rule() const { return rule_; }
   [[nodiscard]] DType output() const { return output_; }
 
   /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel `begin`.

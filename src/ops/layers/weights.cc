@@ -131,6 +131,12 @@ void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeig
 
 }  // namespace
 
+RequantizeRule rule_for_scales(RequantizeRule rule, bool per_channel) {
+  if (per_channel && rule.scale == RequantizeRule::Scale::kBinary32Product)
+    rule.scale = RequantizeRule::Scale::kBinary64;
+  return rule;
+}
+
 Status check_bias_is_an_input(const PrepareContext& context) {
   const bool left_out = context.inputs.size() == 3 && !context.has_input(2);
   if (!left_out || !in_tflite(context)) return {};
@@ -223,9 +229,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   const auto per_channel = [&](const auto& list, std::int64_t c) {
     return list[q.per_tensor() ? 0 : static_cast<std::size_t>(c)];
   };
-  // TFLite forms M in binary64 wherever scales are per channel.
-  if (!q.per_tensor() && rule.scale == RequantizeRule::Scale::kBinary32Product)
-    rule.scale = RequantizeRule::Scale::kBinary64;
+  rule = rule_for_scales(rule, !q.per_tensor());
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
   layer.values.resize(static_cast<std::size_t>(weights.elements()));

@@ -10,6 +10,9 @@
 
 namespace nputwin {
 
+/// A layer's rule as TFLite has it where weights have a scale a channel: M is then formed in binary64.
+[[nodiscard]] RequantizeRule rule_for_scales(RequantizeRule rule, bool per_channel);
+
 /// Constant weights of a layer, with the multipliers that turn its sums into codes.
 struct LayerWeights : MacWeights {
   std::vector<EffectiveMultiplier> multipliers;  ///< effective, one for each channel

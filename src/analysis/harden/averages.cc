@@ -1,0 +1,145 @@
+#include "analysis/harden/averages.h"
+
+#include <algorithm>
+
+#include "tensor/dtype.h"
+
+namespace nputwin {
+namespace {
+
+/// The window that an average goes over.
+struct Window {
+  int height = 1, width = 1, stride_h = 1, stride_w = 1;
+  std::int64_t activation = 0;
+};
+
+bool is_pool(const Node& node) { return node.op == "AVERAGE_POOL_2D"; }
+
+/// The dimensions that a MEAN goes over, from 0 on, in rising order; none where they are not known.
+std::vector<int> axes_of(const Graph& graph, const Node& node) {
+  std::vector<int> axes;
+  if (node.inputs.size() < 2 || node.inputs[1] < 0) return axes;
+  const ModelTensor& tensor = graph.tensor(node.inputs[1]);
+  if (!tensor.constant || tensor.spec.type != DType::kInt32) return axes;
+  const int rank = static_cast<int>(graph.spec(node.inputs[0]).shape.size());
+  for (const std::int32_t axis : TensorView{&tensor.spec, *tensor.constant}.as<std::int32_t>())
+    axes.push_back(axis < 0 ? axis + rank : axis);
+  std::ranges::sort(axes);
+  return axes;
+}
+
+Window window_of(const Graph& graph, const Node& node) {
+  if (!is_pool(node)) {
+    const Shape& in = graph.spec(node.inputs[0]).shape;
+    return {in[1], in[2], 1, 1, 0};
+  }
+  const auto attribute = [&](const char* name, std::int64_t otherwise) {
+    return static_cast<int>(node.attributes.integer(name, otherwise));
+  };
+  return {attribute("filter_height", 1), attribute("filter_width", 1), attribute("stride_h", 1),
+          attribute("stride_w", 1), node.attributes.integer("fused_activation_function")};
+}
+
+template <typename T>
+std::vector<std::byte> bytes_of(std::size_t count, T value) {
+  const std::vector<T> values(count, value);
+  const auto bytes = std::as_bytes(std::span(values));
+  return {bytes.begin(), bytes.end()};
+}
+
+class Averages {
+ public:
+  explicit Averages(const Graph& graph) : graph_(graph) {}
+
+  void add(std::size_t n) {
+    const Node& node = graph_.nodes[n];
+    const TensorSpec &in = graph_.spec(node.inputs[0]), &out = graph_.spec(node.outputs[0]);
+    const Window window = window_of(graph_, node);
+    const int channels = in.shape[3];
+    const auto codes = static_cast<std::size_t>(window.height) * static_cast<std::size_t>(window.width);
+    const bool is_u8 = in.type == DType::kUInt8;  // whose weights have one scale
+    const auto scales = is_u8 ? std::size_t{1} : static_cast<std::size_t>(channels);
+    const float scale = 1.0F / (2.0F * static_cast<float>(codes));
+    const std::vector<std::int32_t> zeros(scales, 0);
+    const int weights = make({out.name + "/average_weights",
+                              in.type,
+                              {1, window.height, window.width, channels},
+                              {std::vector<float>(scales, scale), zeros, is_u8 ? 0 : 3}},
+                             is_u8 ? bytes_of<std::uint8_t>(codes * static_cast<std::size_t>(channels), 2)
+                                   : bytes_of<std::int8_t>(codes * static_cast<std::size_t>(channels), 2));
+    const int bias = make({out.name + "/average_bias",
+                           DType::kInt32,
+                           {channels},
+                           {std::vector<float>(scales, scale * in.scale()), zeros, 0}},
+                          bytes_of<std::int32_t>(static_cast<std::size_t>(channels), 0));
+    const bool drops_dimensions = out.shape.size() != 4;
+    const int made = drops_dimensions
+                         ? make({out.name + "/average", out.type, {in.shape[0], 1, 1, channels}, out.quantization}, {})
+                         : node.outputs[0];
+    Node layer;
+    layer.op = "DEPTHWISE_CONV_2D";
+    layer.version = is_u8 ? 1 : 3;
+    layer.inputs = {node.inputs[0], weights, bias};
+    layer.outputs = {made};
+    constexpr std::int64_t kValid = 1;
+    layer.attributes = {{"padding", kValid},
+                        {"stride_w", std::int64_t{window.stride_w}},
+                        {"stride_h", std::int64_t{window.stride_h}},
+                        {"depth_multiplier", std::int64_t{1}},
+                        {"fused_activation_function", window.activation},
+                        {"dilation_w_factor", std::int64_t{1}},
+                        {"dilation_h_factor", std::int64_t{1}}};
+    std::vector<Node>& nodes = change_.nodes[n];
+    nodes.push_back(std::move(layer));
+    if (drops_dimensions) nodes.push_back(reshape(made, node.outputs[0]));
+  }
+
+  OpChange take() { return std::move(change_); }
+
+ private:
+  int make(TensorSpec spec, std::vector<std::byte> constant) {
+    change_.tensors.push_back({std::move(spec), std::move(constant)});
+    return static_cast<int>(graph_.tensors.size() + change_.tensors.size()) - 1;
+  }
+
+  Node reshape(int from, int to) {
+    const Shape& shape = graph_.spec(to).shape;
+    const auto bytes = std::as_bytes(std::span(shape));
+    Node node;
+    node.op = "RESHAPE";
+    node.inputs = {from,
+                   make({graph_.spec(to).name + "/average_shape", DType::kInt32, {static_cast<int>(shape.size())}, {}},
+                        {bytes.begin(), bytes.end()})};
+    node.outputs = {to};
+    node.attributes = {{"new_shape", shape}};
+    return node;
+  }
+
+  const Graph& graph_;
+  OpChange change_;
+};
+
+}  // namespace
+
+std::string no_layer_of_average(const Graph& graph, std::size_t n) {
+  const Node& node = graph.nodes[n];
+  if (!is_pool(node) && node.op != "MEAN") return "it is no average";
+  const TensorSpec &in = graph.spec(node.inputs[0]), &out = graph.spec(node.outputs[0]);
+  if (!is_8bit(in.type) || in.type != out.type || !in.quantization.per_tensor() || !out.quantization.per_tensor())
+    return "its codes have no 8 bits";
+  if (in.shape.size() != 4) return "it does not go over pictures of four dimensions";
+  constexpr std::int64_t kValid = 1;
+  if (is_pool(node)) {
+    const bool whole_windows = node.attributes.integer("padding") == kValid;
+    return whole_windows ? "" : "its windows reach into the padding, and count fewer codes there";
+  }
+  return axes_of(graph, node) == std::vector{1, 2} ? "" : "it does not go over height and width";
+}
+
+OpChange averages_as_layers(const Graph& graph, const std::vector<std::size_t>& nodes) {
+  Averages averages(graph);
+  for (const std::size_t n : nodes) averages.add(n);
+  return averages.take();
+}
+
+}  // namespace nputwin

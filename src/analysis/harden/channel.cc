@@ -1,0 +1,252 @@
+#include "analysis/harden/channel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analysis/harden/multipliers.h"
+
+namespace nputwin {
+namespace {
+
+using Weights = std::vector<std::int32_t>;
+
+class Channel {
+ public:
+  explicit Channel(const ChannelTask& task) : task_(task), rules_(task.rules->by_channel[task.channel]) {
+    bias_number_ = static_cast<double>(task.bias) * double{task.input_scale_before} * double{task.scales.weight};
+    needs_two_roundings_ = MultiplierNeeds::of(rules_).two_roundings;
+    target_ = double{task.scales.in} * double{task.scales.weight} / double{task.scales.out};
+  }
+
+  ChannelResult run() {
+    if (!(target_ > 0) || !std::isfinite(target_)) return on_scale(task_.scales.weight, task_.weights);
+    const auto before = as_it_was();
+    if (before && before->open == 0) return *before;
+    const auto needs = MultiplierNeeds::of(rules_);
+    const bool only_even = needs_even_weights();
+    if (const auto scale = only_even ? std::nullopt : search(task_.weights, target_)) {
+      ChannelResult found = finish(*scale, task_.weights, ChannelWay::kScale);
+      return before && before->open <= found.open ? *before : found;
+    }
+    if (before) return *before;
+    if (task_.may_round) {
+      if (auto found = only_even ? std::nullopt : re_rounded(needs)) return *found;
+      if (auto found = even_weights(needs)) return *found;
+    }
+    ChannelResult left = on_scale(task_.scales.weight, task_.weights);
+    left.way = ChannelWay::kLeft;
+    return left;
+  }
+
+  /// Codes that follow, and the bias, on a scale that is given.
+  ChannelResult finish(float scale, const Weights& weights, ChannelWay way) const {
+    ChannelResult result = on_scale(scale, weights);
+    result.way = way;
+    if (way == ChannelWay::kScale) {
+      const Weights followed = follow(scale, weights);
+      if (followed != weights) {
+        ChannelResult other = on_scale(scale, followed);
+        other.way = ChannelWay::kCodesFollow;
+        if (agrees(other)) result = std::move(other);
+      }
+    }
+    if (!agrees(result)) {  // a corrected bias may have moved a sum that differs into reach
+      result.bias = plain_bias(scale);
+      if (!agrees(result)) result.way = ChannelWay::kLeft;
+    }
+    return result;
+  }
+
+  ChannelResult with_even_weights(float scale, std::int64_t n) const {
+    const double gain = double{scale} / double{task_.scales.weight};
+    Weights even(task_.weights.size());
+    const std::int32_t most = task_.most_weight - task_.most_weight % 2;
+    for (std::size_t i = 0; i < even.size(); ++i) {
+      const double half = std::nearbyint(exact_weight(i) / gain / 2);
+      even[i] = std::clamp(static_cast<std::int32_t>(2 * half), -most, most);
+    }
+    ChannelResult result = on_scale(scale, even);
+    result.way = ChannelWay::kEvenWeights;
+    // A tie is a multiple of n/2: sums of the other parity never meet it.
+    const std::int64_t parity = n / 2 % 2 == 0 ? 1 : 0;
+    for (const std::int64_t bias : {result.bias, plain_bias(scale)}) {
+      result.bias = bias + ((bias - parity) % 2 == 0 ? 0 : 1);
+      if (agrees(result)) return result;
+    }
+    result.way = ChannelWay::kLeft;
+    return result;
+  }
+
+  bool agrees(ChannelResult& result) const {
+    const auto open = disagreement(result.scale, task_.rules->products(result.weights, task_.input).moved(result.bias));
+    result.open = open.value_or(0);
+    return open.has_value() && fits(result.bias);
+  }
+
+ private:
+  static bool fits(std::int64_t bias) { return bias >= INT32_MIN && bias <= INT32_MAX; }
+
+  [[nodiscard]] std::optional<std::size_t> disagreement(float scale, const SumRange& sums) const {
+    return disagreeing(rules_, {task_.scales.in, scale, task_.scales.out}, task_.codes, sums);
+  }
+
+  /// Two roundings half up lift sums onto the ties from either side: where codes may lie below the zero point, only
+  /// sums of one parity keep off them. Such rules agree by chance where there are next to no codes.
+  [[nodiscard]] bool needs_even_weights() const {
+    constexpr std::int32_t kFewCodes = 8;
+    return task_.codes.clamp.lo + kFewCodes < task_.codes.zero_point &&
+           std::ranges::any_of(rules_, [](const SideRule& r) {
+             return r.required && r.rule.method == RequantizeRule::Method::kTwoStep &&
+                    r.rule.rounding == Rounding::kHalfUp;
+           });
+  }
+
+  /// Of the weights as they were before they were quantized, or as the file's codes have them, in the file's steps.
+  [[nodiscard]] double exact_weight(std::size_t i) const {
+    return task_.numbers.empty() ? task_.weights[i] : task_.numbers[i] / double{task_.scales.weight};
+  }
+
+  /// Where the sides agree so.
+  [[nodiscard]] std::optional<ChannelResult> as_it_was() const {
+    if (task_.scales.in != task_.input_scale_before) return std::nullopt;
+    ChannelResult result{ChannelWay::kAsItWas, task_.scales.weight, task_.weights, task_.bias, 0, 1};
+    if (!agrees(result)) return std::nullopt;
+    return result;
+  }
+
+  /// The bias' number in steps of its scale, without regard to what the change of the weights does.
+  [[nodiscard]] std::int64_t plain_bias(float scale) const {
+    if (!task_.has_bias) return task_.bias;
+    return rounded(bias_number_ / (double{task_.scales.in} * double{scale}));
+  }
+  static std::int64_t rounded(double x) {
+    return static_cast<std::int64_t>(std::nearbyint(std::clamp(x, -0x1p40, 0x1p40)));
+  }
+
+  [[nodiscard]] ChannelResult on_scale(float scale, const Weights& weights) const {
+    ChannelResult result{ChannelWay::kScale, scale, weights, plain_bias(scale), 0, 1};
+    result.gain = double{scale} / double{task_.scales.weight};
+    if (task_.has_bias && !task_.means.empty()) {  // the mean of the output stays
+      double change = 0;                           // of a sum, in the file's steps
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        change += (exact_weight(i) - result.gain * weights[i]) * task_.means[i];
+      const double number = bias_number_ + change * double{task_.input_scale_before} * double{task_.scales.weight};
+      result.bias = rounded(number / (double{task_.scales.in} * double{scale}));
+    }
+    return result;
+  }
+
+  /// The scale nearest to `target` on which the sides agree about such weights.
+  [[nodiscard]] std::optional<float> search(const Weights& weights, double target) const {
+    const SumRange products = task_.rules->products(weights, task_.input);
+    const auto needs = MultiplierNeeds::of(rules_);
+    constexpr double kNear = 1e-3;  // mostly enough, and few
+    if (!needs.two_roundings) {
+      if (const auto found = search(products, candidate_multipliers(needs, target, kNear))) return found;
+    }
+    return search(products, candidate_multipliers(needs, target, kGainTolerance));
+  }
+
+  [[nodiscard]] std::optional<float> search(const SumRange& products, const std::vector<double>& multipliers) const {
+    std::optional<float> best;
+    std::size_t least_open = 0;
+    int after_first = 0;
+    constexpr int kMostAfterFirst = 200;  // tried for the sake of rules that are not required
+    for (const double multiplier : multipliers) {
+      const bool done = try_scales(
+          multiplier, task_.scales.in, task_.scales.out,
+          [&](float scale) {
+            const std::int64_t bias = plain_bias(scale);
+            const auto open = fits(bias) ? disagreement(scale, products.moved(bias)) : std::nullopt;
+            if (open && (!best || *open < least_open)) {
+              best = scale;
+              least_open = *open;
+            }
+            return open == std::size_t{0};
+          },
+          needs_two_roundings_ ? 0 : 2);  // what is next to a multiplier below an even integer is one of the others
+      if (done || (best && ++after_first > kMostAfterFirst)) break;
+    }
+    return best;
+  }
+
+  /// Codes that are nearest to the weights on the scale, where they err less than the change of the scale does.
+  [[nodiscard]] Weights follow(float scale, const Weights& weights) const {
+    constexpr double kWorth = 0.9, kLeastGain = 1e-3;
+    if (!task_.may_round) return weights;
+    const double gain = double{scale} / double{task_.scales.weight};
+    if (task_.numbers.empty() && std::abs(gain - 1) <= kLeastGain) return weights;
+    Weights followed(weights.size());
+    double error_of_codes = 0, error_of_scale = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const double exact = exact_weight(i);
+      followed[i] = static_cast<std::int32_t>(std::nearbyint(exact / gain));
+      if (std::abs(followed[i]) > task_.most_weight) return weights;
+      error_of_codes += std::pow(followed[i] * gain - exact, 2);
+      error_of_scale += std::pow(weights[i] * gain - exact, 2);
+    }
+    return error_of_codes < kWorth * error_of_scale ? followed : weights;
+  }
+
+  /// Fewer, coarser sums on a larger scale.
+  [[nodiscard]] std::optional<ChannelResult> re_rounded(const MultiplierNeeds& needs) const {
+    static constexpr std::array kFew{1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.5};
+    static constexpr std::array kMany{1.02, 1.05, 1.1, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0};
+    const std::span<const double> factors = needs.two_roundings ? std::span<const double>(kFew) : kMany;
+    for (const double factor : factors) {
+      const auto scale = search(on_coarser(factor), target_ * factor);
+      if (!scale) continue;
+      // The codes belong to the scale that was found.
+      ChannelResult result =
+          finish(*scale, on_coarser(double{*scale} / double{task_.scales.weight}), ChannelWay::kReRounded);
+      if (result.way != ChannelWay::kLeft) return result;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] Weights on_coarser(double factor) const {
+    Weights codes(task_.weights.size());
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      const auto code = static_cast<std::int32_t>(std::nearbyint(exact_weight(i) / factor));
+      codes[i] = std::clamp(code, -task_.most_weight, task_.most_weight);
+    }
+    return codes;
+  }
+
+  [[nodiscard]] std::optional<ChannelResult> even_weights(const MultiplierNeeds& needs) const {
+    std::int32_t peak = 1;
+    for (const std::int32_t w : task_.weights) peak = std::max(peak, std::abs(w));
+    if (!task_.has_bias) return std::nullopt;
+    const double room = static_cast<double>(task_.most_weight - task_.most_weight % 2) / peak;
+    for (const std::int64_t n : even_divisors(target_, room)) {
+      std::optional<ChannelResult> found;
+      try_scales(reciprocal(needs, n), task_.scales.in, task_.scales.out, [&](float scale) {
+        ChannelResult result = with_even_weights(scale, n);
+        if (result.way == ChannelWay::kLeft) return false;
+        found = std::move(result);
+        return true;
+      });
+      if (found) return found;
+    }
+    return std::nullopt;
+  }
+
+  const ChannelTask& task_;
+  std::span<const SideRule> rules_;
+  double bias_number_ = 0, target_ = 0;
+  bool needs_two_roundings_ = false;
+};
+
+}  // namespace
+
+ChannelResult harden_channel(const ChannelTask& task) { return Channel(task).run(); }
+
+ChannelResult channel_on_scale(const ChannelTask& task, float scale) {
+  return Channel(task).finish(scale, task.weights, ChannelWay::kScale);
+}
+
+ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n) {
+  return Channel(task).with_even_weights(scale, n);
+}
+
+}  // namespace nputwin

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/harden/layer_rules.h"
+
+namespace nputwin {
+
+/// What was done to a channel so that all sides agree on it.
+enum class ChannelWay : std::uint8_t {
+  kAsItWas,      ///< its scale is the file's
+  kScale,        ///< another scale of the weights, the same codes
+  kCodesFollow,  ///< and codes that are nearest to the weights on it
+  kReRounded,    ///< weights re-rounded on a coarser scale
+  kEvenWeights,  ///< even codes, and a bias whose parity keeps the sums from the ties
+  kLeft,         ///< nothing that was tried makes all sides agree
+};
+template <>
+inline constexpr std::array<std::string_view, 6> kEnumNames<ChannelWay> = {"as_it_was",  "scale",        "codes_follow",
+                                                                           "re_rounded", "even_weights", "left"};
+
+/// A channel of a layer whose activation scales are settled.
+struct ChannelTask {
+  const LayerRules* rules = nullptr;
+  std::size_t channel = 0;
+  std::vector<std::int32_t> weights;  ///< as in the file, without zero point
+  std::int64_t bias = 0;              ///< as in the file
+  float input_scale_before = 1;       ///< with which that bias goes
+  LayerScales scales;                 ///< of activations as they are now; of the weights as in the file
+  SumCodes codes;
+  CodeRange input{};               ///< what can come in
+  std::int32_t most_weight = 127;  ///< the codes' largest size
+  bool may_round = true;           ///< the weights' codes may change
+  bool has_bias = true;            ///< the bias may change
+  std::vector<double> means;       ///< of the codes that each weight meets, without zero point; empty: not known
+  std::vector<double> numbers;     ///< the weights before they were quantized; empty: not known
+};
+
+/// The channel as it is to be.
+struct ChannelResult {
+  ChannelWay way = ChannelWay::kLeft;
+  float scale = 0;  ///< of the weights
+  std::vector<std::int32_t> weights;
+  std::int64_t bias = 0;
+  std::size_t open = 0;  ///< rules that are not required and do not agree
+  double gain = 1;       ///< by how much a sum of the same codes now counts
+};
+
+/// Finds the nearest scale on which all sides agree, and codes and bias to go with it.
+[[nodiscard]] ChannelResult harden_channel(const ChannelTask& task);
+
+/// The channels as they are on another scale of the weights, the same for all. `agrees`: so do the sides.
+[[nodiscard]] ChannelResult channel_on_scale(const ChannelTask& task, float scale);
+
+/// The same with even weights and M = 1/n; kLeft where the sides do not agree.
+[[nodiscard]] ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n);
+
+/// The share of a multiplier by which the nearest that helps may lie beside it.
+inline constexpr double kGainTolerance = 0.02;
+
+/// Calls f(scale) for binary32 numbers next to that with which s_in * scale / s_out is `multiplier`, up to `ulps` units
+/// in the last place away, as long as it returns false.
+template <typename F>
+bool try_scales(double multiplier, float s_in, float s_out, F&& f, int ulps = 2) {
+  const auto nearest = static_cast<float>(multiplier * double{s_out} / double{s_in});
+  float above = nearest, below = nearest;
+  if (f(nearest)) return true;
+  for (int ulp = 0; ulp < ulps; ++ulp) {
+    above = std::nextafter(above, std::numeric_limits<float>::infinity());
+    below = std::nextafter(below, 0.0F);
+    if (f(above) || f(below)) return true;
+  }
+  return false;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,156 @@
+#include "analysis/harden/groups.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analysis/lint/layers.h"
+#include "tensor/code_types.h"
+
+namespace nputwin {
+namespace {
+
+template <std::size_t N>
+bool is_among(const std::string& op, const std::array<std::string_view, N>& ops) {
+  return std::ranges::find(ops, op) != ops.end();
+}
+
+/// Whose output has its inputs' scale by the format's specification, whatever they compute; CONCATENATION and the like
+/// where the file has one.
+constexpr std::array<std::string_view, 7> kSameScale{
+    "AVERAGE_POOL_2D", "RESIZE_BILINEAR", "L2_POOL_2D", "CONCATENATION", "PACK", "MAXIMUM", "MINIMUM"};
+/// Whose output has a scale of its own by the specification.
+constexpr std::array<std::string_view, 5> kOwnScale{"LOGISTIC", "TANH", "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION"};
+/// Whose inputs may get another scale though nothing is tried of them.
+constexpr std::array<std::string_view, 8> kTakesAnyScale{
+    "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION", "RESIZE_BILINEAR", "DEQUANTIZE", "ARG_MAX", "ARG_MIN", "SHAPE"};
+
+}  // namespace
+
+ScaleGroups::ScaleGroups(HardenBench& bench, bool change_io, std::span<const int> free) : bench_(bench) {
+  const Graph& graph = bench.graph();
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    group_.push_back(static_cast<int>(t));
+    members_[static_cast<int>(t)] = {static_cast<int>(t)};
+  }
+  fixed_.assign(graph.tensors.size(), false);
+  settled_ = fixed_;
+  layers_.assign(graph.nodes.size(), false);
+  lint_rules::each_layer(bench.model(), [&](const lint_rules::Layer& layer) {
+    if (layer.id.in_main() && layer.scaled() && !bench.is_folded(layer.id.index)) layers_[layer.id.index] = true;
+  });
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    for (const int t : node.outputs) {
+      if (t >= 0) maker_[t] = n;
+    }
+    for (const int t : node.inputs) {
+      if (t >= 0) readers_[t].push_back(n);
+    }
+    if (node.left_out || node.outputs.empty() || !bench.is_quantized(node.outputs[0])) continue;
+    if (!bench.only_moves(n) && !is_among(node.op, kSameScale)) continue;
+    const Quantization& q = graph.spec(node.outputs[0]).quantization;
+    for (const auto* list : {&node.inputs, &node.outputs}) {
+      for (const int t : *list) {
+        if (bench.is_quantized(t) && graph.spec(t).quantization == q) join(node.outputs[0], t);
+      }
+    }
+  }
+  for (const auto* list : {&graph.inputs, &graph.outputs}) {
+    for (const int t : *list) {
+      if (!change_io && std::ranges::find(free, t) == free.end()) fix(t);
+    }
+  }
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    if (graph.tensors[t].variable) fix(static_cast<int>(t));
+  }
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (node.left_out) continue;
+    const bool can_be_tried = layers_[n] || bench.only_moves(n) || is_among(node.op, kTakesAnyScale) ||
+                              (!bench.is_folded(n) && bench.agreement(n, true).known);
+    for (const int t : node.inputs) {
+      if (!can_be_tried) fix(t);
+    }
+    for (const int t : node.outputs) {
+      if (!can_be_tried || bench.is_folded(n) || is_among(node.op, kOwnScale)) fix(t);
+    }
+  }
+}
+
+void ScaleGroups::join(int a, int b) {
+  const int into = of(a), from = of(b);
+  if (into == from) return;
+  for (const int t : members_[from]) {
+    group_[static_cast<std::size_t>(t)] = into;
+    members_[into].push_back(t);
+  }
+  members_.erase(from);
+}
+
+void ScaleGroups::fix(int t) {
+  if (t >= 0) fixed_[static_cast<std::size_t>(of(t))] = true;
+}
+
+std::vector<std::size_t> ScaleGroups::makers(int group) const {
+  std::vector<std::size_t> makers;
+  for (const int t : members(group)) {
+    const auto maker = maker_.find(t);
+    if (maker == maker_.end() || bench_.only_moves(maker->second)) continue;
+    if (is_among(bench_.graph().nodes[maker->second].op, kSameScale)) continue;
+    makers.push_back(maker->second);
+  }
+  return makers;
+}
+
+std::vector<std::size_t> ScaleGroups::neighbours(int group) const {
+  std::vector<std::size_t> all = makers(group);
+  for (const int t : members(group)) {
+    if (const auto readers = readers_.find(t); readers != readers_.end())
+      all.insert(all.end(), readers->second.begin(), readers->second.end());
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  std::erase_if(all, [&](std::size_t n) { return layers_[n] || bench_.only_moves(n) || bench_.is_folded(n); });
+  return all;
+}
+
+std::optional<Mover> ScaleGroups::mover(int group) const {
+  const auto at = static_cast<std::size_t>(group);
+  const std::vector<int>& tensors = members(group);
+  if (fixed_[at] || settled_[at] || !std::ranges::all_of(tensors, [&](int t) { return bench_.is_quantized(t); }))
+    return std::nullopt;
+  const auto made_by = makers(group);
+  if (made_by.empty()) {
+    const bool constant = std::ranges::all_of(tensors, [&](int t) { return bench_.constant(t).has_value(); });
+    return constant ? std::optional(Mover::kConstant) : std::nullopt;
+  }
+  if (std::ranges::all_of(made_by, [&](std::size_t n) { return layers_[n]; })) return Mover::kLayer;
+  if (made_by.size() > 1) return std::nullopt;
+  const std::string& op = bench_.graph().nodes[made_by[0]].op;
+  return op == "ADD" || op == "SUB" ? Mover::kSum : Mover::kOp;
+}
+
+void ScaleGroups::set_scale(int group, float scale) {
+  for (const int t : members(group)) {
+    bench_.set_scale(t, scale);
+    const ModelTensor& file = bench_.graph().tensor(t);
+    if (!file.constant || !has_codes(file.spec.type)) continue;
+    const double ratio = double{file.spec.scale()} / double{scale};
+    const std::int32_t zero = file.spec.zero_point();
+    const CodeRange range = code_range(file.spec.type);
+    std::vector<std::byte> bytes(file.constant->size());
+    with_code_type(file.spec.type, [&](auto type) {
+      using Code = decltype(type);
+      const auto before = TensorView{&file.spec, *file.constant}.as<Code>();
+      auto* codes = reinterpret_cast<Code*>(bytes.data());
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto code = static_cast<std::int32_t>(std::nearbyint((before[i] - zero) * ratio)) + zero;
+        codes[i] = static_cast<Code>(std::clamp(code, range.lo, range.hi));
+      }
+    });
+    bench_.set_constant(t, bytes);
+  }
+}
+
+}  // namespace nputwin

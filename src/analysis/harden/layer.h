@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/harden/channel.h"
+#include "analysis/lint/layers.h"
+#include "base/thread_pool.h"
+
+namespace nputwin {
+
+/// Of tensors: the mean of their codes without zero point over calibration inputs, for each index of the last
+/// dimension.
+using CodeMeans = std::map<int, std::vector<double>>;
+/// Of tensors: the numbers of which their codes were made.
+using FloatWeights = std::map<int, std::vector<float>>;
+
+/// What was done to a layer.
+struct LayerOutcome {
+  std::array<std::size_t, kEnumNames<ChannelWay>.size()> channels{};  ///< by way
+  double median_gain = 0, most_gain = 0;  ///< |gain - 1| of its channels, but for re-rounded ones and even weights
+  std::size_t open = 0;                   ///< most rules of a channel that are not required and do not agree
+  std::string left;                       ///< why nothing was tried; empty: it was
+
+  [[nodiscard]] std::size_t count(ChannelWay way) const { return channels[static_cast<std::size_t>(way)]; }
+};
+
+/// A layer with constant weights, on the bench.
+struct LayerTask {
+  HardenBench* bench = nullptr;
+  lint_rules::Layer layer;
+  const CodeMeans* means = nullptr;
+  const FloatWeights* numbers = nullptr;
+  /// Gives the output another scale; empty: it must keep the one that it has.
+  std::function<void(float)> move_output;
+};
+
+/// Changes the layer's weights and bias, and the output's scale where weights have one scale, so that all sides agree
+/// on it. The scales of activations are settled.
+[[nodiscard]] LayerOutcome harden_layer(const LayerTask& task, const ThreadPool& pool);
+
+}  // namespace nputwin

@@ -1,0 +1,175 @@
+#include "analysis/harden/layer_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "analysis/prove/ideal.h"
+#include "ops/layers/weights.h"
+
+namespace nputwin {
+namespace {
+
+bool stays_in_registers(const ElementEpilogue& step, const SumRange& sums) {
+  constexpr double kFarBelowAnyRegister = 0x1p29;  // as MacDefinition::rises has it
+  const auto fits = [&](std::int64_t sum) {
+    return accumulator_register(step.rule, sum) == sum &&
+           std::abs(static_cast<double>(sum) * step.scale.binary64) < kFarBelowAnyRegister;
+  };
+  return step.scale.binary64 > 0 && fits(sums.lowest) && fits(sums.highest);
+}
+
+/// The first sum from `from` on that can be.
+std::int64_t at_or_after(const SumRange& sums, std::int64_t from) {
+  if (from <= sums.lowest) return sums.lowest;
+  const std::int64_t steps = (from - sums.lowest + sums.step - 1) / sums.step;
+  return sums.lowest + steps * sums.step;
+}
+
+/// The least sum whose code is `code` or more, which there is. `near`: about where.
+std::int64_t threshold(const ElementEpilogue& step, const SumRange& sums, std::int32_t code, std::int64_t near) {
+  const std::int64_t last = (sums.highest - sums.lowest) / sums.step;
+  const auto reaches = [&](std::int64_t k) { return step.code(sums.lowest + k * sums.step) >= code; };
+  const std::int64_t guess = std::clamp<std::int64_t>((near - sums.lowest) / sums.step, 0, last);
+  const auto back = [](std::int64_t k, std::int64_t by) { return std::max<std::int64_t>(k - by, 0); };
+  std::int64_t below = guess, above = guess;  // in the end one does not reach it, the other does
+  std::int64_t width = 1;
+  if (reaches(guess)) {
+    for (; above > 0 && reaches(back(above, width)); width *= 2) above = back(above, width);
+    below = above == 0 ? -1 : back(above, width);
+  } else {
+    for (; !reaches(std::min(below + width, last)); width *= 2) below = std::min(below + width, last);
+    above = std::min(below + width, last);
+  }
+  while (above - below > 1) {
+    const std::int64_t middle = below + (above - below) / 2;
+    (reaches(middle) ? above : below) = middle;
+  }
+  return sums.lowest + above * sums.step;
+}
+
+}  // namespace
+
+std::optional<std::size_t> disagreeing(std::span<const SideRule> rules, const LayerScales& scales,
+                                       const SumCodes& codes, const SumRange& sums) {
+  constexpr std::size_t kMost = 64;
+  std::array<ElementEpilogue, kMost> steps;
+  std::array<bool, kMost> differs{};
+  const std::size_t count = std::min(rules.size(), kMost);
+  for (std::size_t r = 0; r < count; ++r) {
+    const RequantizeRule& rule = rules[r].rule;
+    steps[r] = {rule, effective_multiplier(rule, scales.in, scales.weight, scales.out), codes.zero_point, codes.clamp};
+    differs[r] = !stays_in_registers(steps[r], sums);
+    if (differs[r] && rules[r].required) return std::nullopt;
+  }
+  const SumRange all{sums.lowest, at_or_after(sums, sums.highest - sums.step + 1), sums.step};
+  const ElementEpilogue& base = steps[0];
+  const auto agree_at = [&](std::int64_t sum, auto is_right) {
+    for (std::size_t r = 1; r < count; ++r) {
+      if (differs[r] || is_right(steps[r].code(sum))) continue;
+      if (rules[r].required) return false;
+      differs[r] = true;
+    }
+    return true;
+  };
+  const std::int32_t least = base.code(all.lowest), most = base.code(all.highest);
+  if (!agree_at(all.lowest, [&](std::int32_t c) { return c == least; }) ||
+      !agree_at(all.highest, [&](std::int32_t c) { return c == most; }))
+    return std::nullopt;
+  const double multiplier = multiplier_integers(base.rule, base.scale).real;
+  for (std::int32_t t = least + 1; t <= most; ++t) {
+    const std::int64_t near = at_or_after(all, ideal_first(multiplier, codes.zero_point, t, all.lowest, all.highest));
+    const std::int64_t first = threshold(base, all, t, near);
+    if (!agree_at(first, [&](std::int32_t c) { return c >= t; }) ||
+        (first > all.lowest && !agree_at(first - all.step, [&](std::int32_t c) { return c < t; })))
+      return std::nullopt;
+  }
+  return static_cast<std::size_t>(std::ranges::count(std::span(differs).first(count), true));
+}
+
+LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
+  LayerRules rules;
+  bool any = false;
+  for (std::size_t s = 0; s < bench.sides(); ++s) {
+    const HardenSide& side = bench.side(s);
+    const auto kernel = bench.kernel(s, node);
+    if (!kernel && !side.required) continue;
+    const MacKernel* mac = kernel ? mac_kernel_of(**kernel) : nullptr;
+    if (mac == nullptr) {
+      rules.unlike = kernel ? "it has no constant weights" : fmt::format("{}: {}", side.name, kernel.error().message);
+      return rules;
+    }
+    const MacLayer& layer = mac->layer();
+    const Epilogue& epilogue = mac->epilogue();
+    if (!any) {
+      rules.layer = layer;
+      rules.by_channel.resize(static_cast<std::size_t>(epilogue.channels()));
+      any = true;
+    } else if (!(layer == rules.layer)) {
+      if (!side.required) continue;
+      rules.unlike = fmt::format("{} adds up other products than {}", side.name, bench.side(0).name);
+      return rules;
+    }
+    if (layer.weights.computed) {
+      rules.unlike = "its weights are computed while the model runs";
+      return rules;
+    }
+    const bool per_channel =
+        !bench.spec(bench.graph().nodes[node].inputs[layer.weights_input]).quantization.per_tensor();
+    const std::int64_t elements = bench.spec(bench.graph().nodes[node].outputs[0]).elements();
+    const int channels = epilogue.channels();
+    int fewest_first = channels, most_first = 0;  // of a row's channels by the epilogue's first rule
+    for (std::int64_t row = 0; row < elements / channels; ++row) {
+      const int first = epilogue.by_first(row);
+      fewest_first = std::min(fewest_first, first);
+      most_first = std::max(most_first, first);
+    }
+    const auto add = [&](std::size_t c, const RequantizeRule& rule) {
+      const SideRule own{rule_for_scales(rule, per_channel), side.required};
+      auto& list = rules.by_channel[c];
+      const bool known = std::ranges::any_of(
+          list, [&](const SideRule& r) { return r.rule == own.rule && (r.required || !own.required); });
+      if (!known) list.push_back(own);
+      if (rule.common_exponent && side.required)
+        rules.unlike = fmt::format("{} forms its multipliers of all channels together", side.name);
+    };
+    for (int c = 0; c < channels; ++c) {
+      // The first and the last element of a channel, whose rules are the epilogue's two.
+      if (c < most_first) add(static_cast<std::size_t>(c), epilogue.rule(false));
+      if (c >= fewest_first) add(static_cast<std::size_t>(c), epilogue.rule(true));
+    }
+  }
+  for (auto& list : rules.by_channel)
+    std::ranges::stable_sort(list, [](const SideRule& a, const SideRule& b) { return a.required > b.required; });
+  return rules;
+}
+
+std::vector<std::size_t> LayerRules::places(std::size_t channel) const {
+  const std::size_t count = layer.weights.values.size() / channels();
+  std::vector<std::size_t> places;
+  places.reserve(count);
+  const bool last = std::holds_alternative<DepthwiseTaps>(layer.taps);  // the channel is the tensor's last dimension
+  for (std::size_t i = 0; i < count; ++i) places.push_back(last ? i * channels() + channel : channel * count + i);
+  return places;
+}
+
+std::vector<std::int32_t> LayerRules::weights(std::size_t channel) const {
+  std::vector<std::int32_t> weights;
+  for (const std::size_t at : places(channel)) weights.push_back(layer.weights.values[at]);
+  return weights;
+}
+
+SumRange LayerRules::products(std::span<const std::int32_t> weights, CodeRange input) const {
+  const std::int64_t lo = std::min(input.lo - layer.input_zero, 0), hi = std::max(input.hi - layer.input_zero, 0);
+  SumRange sums{0, 0, 0};
+  for (const std::int64_t w : weights) {
+    sums.lowest += std::min(w * lo, w * hi);
+    sums.highest += std::max(w * lo, w * hi);
+    sums.step = std::gcd(sums.step, w);
+  }
+  if (sums.step == 0) sums.step = 1;
+  return sums;
+}
+
+}  // namespace nputwin

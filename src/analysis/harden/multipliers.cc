@@ -1,0 +1,111 @@
+#include "analysis/harden/multipliers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nputwin {
+namespace {
+
+constexpr int kBinary32Bits = 24;
+
+void sort_by_distance(std::vector<double>& multipliers, double target) {
+  std::ranges::stable_sort(multipliers, {}, [target](double m) { return std::abs(m / target - 1); });
+}
+
+/// Significands of `bits` bits next to the target's, `most` on either side.
+void add_significands(std::vector<double>& list, double target, int bits, int most) {
+  int exponent = 0;
+  const double nearest = std::nearbyint(std::ldexp(std::frexp(target, &exponent), bits));
+  list.push_back(std::ldexp(nearest, exponent - bits));
+  for (int d = 1; d <= most; ++d) {
+    for (const double j : {nearest + d, nearest - d}) {
+      if (j >= 1) list.push_back(std::ldexp(j, exponent - bits));
+    }
+  }
+}
+
+/// Multiples of 2^-18 ... 2^-14: of few bits wherever the target is small.
+void add_coarse(std::vector<double>& list, double target) {
+  for (const int bits : {18, 17, 16, 15, 14}) {
+    const double nearest = std::nearbyint(std::ldexp(target, bits));
+    for (const double j : {nearest, nearest + 1, nearest - 1}) {
+      if (j >= 1) list.push_back(std::ldexp(j, -bits));
+    }
+  }
+}
+
+void add_below_even_integers(std::vector<double>& list, const MultiplierNeeds& needs, double target, double tolerance) {
+  constexpr int kMostIntegers = 24;
+  const double middle = 2 * std::nearbyint(0.5 / target);
+  const int width = std::clamp(static_cast<int>(tolerance * middle / 2) + 1, 1, kMostIntegers / 2);
+  for (int d = -width; d <= width; ++d) {
+    const double n = middle + 2 * d;
+    if (n < 2) continue;
+    if (needs.bits < kBinary32Bits) {
+      int exponent = 0;
+      const double first = std::ceil(std::ldexp(std::frexp(1 / n, &exponent), needs.bits));
+      for (int k = 0; k < 3; ++k) list.push_back(std::ldexp(first + k, exponent - needs.bits));
+    } else {
+      for (const double below : {9.2, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0})
+        list.push_back(1 / (n - std::exp2(-below)));
+    }
+  }
+}
+
+}  // namespace
+
+MultiplierNeeds MultiplierNeeds::of(std::span<const SideRule> rules) {
+  MultiplierNeeds needs;
+  for (const auto& [rule, required] : rules) {
+    if (!required) continue;
+    if (rule.method == RequantizeRule::Method::kSignificand) needs.bits = std::min(needs.bits, rule.multiplier_bits);
+    if (rule.method == RequantizeRule::Method::kSixteenBits) needs.bits = std::min(needs.bits, 15);
+    if (rule.method == RequantizeRule::Method::kTwoStep) needs.two_roundings = true;
+  }
+  return needs;
+}
+
+MultiplierNeeds MultiplierNeeds::and_of(const MultiplierNeeds& other) const {
+  return {std::min(bits, other.bits), two_roundings || other.two_roundings};
+}
+
+std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double target, double tolerance) {
+  std::vector<double> near, coarse;
+  const bool full = needs.bits >= kBinary32Bits;
+  constexpr int kCoarseBits = 16, kFirstTried = 32, kMostOfFull = 1600;
+  if (needs.two_roundings) {
+    add_significands(near, target, needs.bits, kFirstTried);
+    add_below_even_integers(coarse, needs, target, tolerance);
+  } else {
+    const auto within = [&](int bits) { return static_cast<int>(std::ldexp(tolerance, bits)); };
+    add_significands(near, target, needs.bits, full ? kMostOfFull : within(needs.bits));
+    if (full) add_significands(coarse, target, kCoarseBits, within(kCoarseBits));
+    add_coarse(coarse, target);
+  }
+  sort_by_distance(near, target);
+  sort_by_distance(coarse, target);
+  near.insert(near.end(), coarse.begin(), coarse.end());
+  std::erase_if(near, [&](double m) { return !(std::abs(m / target - 1) <= tolerance); });
+  return near;
+}
+
+std::vector<std::int64_t> even_divisors(double target, double room) {
+  constexpr double kSmallestPart = 0.4;  // of the largest: beyond that weights lose more than a bit
+  constexpr std::size_t kMost = 100;
+  std::vector<std::int64_t> divisors;
+  const auto largest = static_cast<std::int64_t>(2 * std::floor(0.5 * room / target));
+  for (std::int64_t n = largest;
+       n >= 2 && static_cast<double>(n) >= kSmallestPart * static_cast<double>(largest) && divisors.size() < kMost;
+       n -= 2)
+    divisors.push_back(n);
+  return divisors;
+}
+
+double reciprocal(const MultiplierNeeds& needs, std::int64_t n) {
+  const double exact = 1 / static_cast<double>(n);
+  if (needs.bits >= kBinary32Bits) return exact;
+  int exponent = 0;
+  return std::ldexp(std::ceil(std::ldexp(std::frexp(exact, &exponent), needs.bits)), exponent - needs.bits);
+}
+
+}  // namespace nputwin

@@ -1,0 +1,230 @@
+#include "analysis/harden/price.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/harden/float_network.h"
+#include "analysis/prove/codes.h"
+#include "profile/variant.h"
+#include "tensor/code_types.h"
+
+namespace nputwin {
+namespace {
+
+using Numbers = std::map<int, std::vector<float>>;  // by tensor
+
+/// Keeps what ops make.
+class Keeper final : public Observer {
+ public:
+  explicit Keeper(const Graph& graph) : graph_(graph) {}
+  void on_node(NodeId node, std::span<const TensorView> outputs) override {
+    if (!node.in_main()) return;
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      if (!outputs[k].present()) continue;
+      auto values = real_values(outputs[k]);
+      if (!values.empty()) numbers[graph_.nodes[node.index].outputs[k]] = std::move(values);
+    }
+  }
+  Numbers numbers;
+
+ private:
+  const Graph& graph_;
+};
+
+Result<Session> session_of(const std::shared_ptr<const Model>& model, const std::string& profile,
+                           const SessionOptions& options) {
+  NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
+  return Session::prepare(model, std::move(resolved), options);
+}
+
+Result<Numbers> run(Session& session, const Sample& sample) {
+  Keeper keeper(session.graph());
+  session.reset_state();
+  NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
+  NPUTWIN_RETURN_IF_ERROR(session.run(&keeper));
+  return std::move(keeper.numbers);
+}
+
+std::size_t top(std::span<const float> values) {
+  return static_cast<std::size_t>(std::ranges::max_element(values) - values.begin());
+}
+
+std::optional<double> cosine(std::span<const float> a, std::span<const float> b) {
+  double aa = 0, bb = 0, ab = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    aa += double{a[i]} * double{a[i]};
+    bb += double{b[i]} * double{b[i]};
+    ab += double{a[i]} * double{b[i]};
+  }
+  if (aa == 0 || bb == 0) return std::nullopt;
+  return ab / std::sqrt(aa * bb);
+}
+
+std::optional<double> difference(const Signal& before, const Signal& after) {
+  const auto a = before.sqnr(), b = after.sqnr();
+  if (!a || !b) return std::nullopt;
+  return *a - *b;
+}
+
+std::optional<double> median(std::vector<double> values) {
+  if (values.empty()) return std::nullopt;
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// The model's outputs, and the scores before a SOFTMAX or LOGISTIC that makes one: it hides most of what scores lose.
+std::vector<int> told_tensors(const Graph& graph) {
+  std::vector<int> tensors;
+  for (const int t : graph.outputs) {
+    for (const Node& node : graph.nodes) {
+      const bool hides = node.op == "SOFTMAX" || node.op == "LOGISTIC";
+      if (hides && !node.outputs.empty() && node.outputs[0] == t) tensors.push_back(node.inputs[0]);
+    }
+    tensors.push_back(t);
+  }
+  return tensors;
+}
+
+void add(TensorPrice& price, const Numbers& before, const Numbers& after, const Numbers& control,
+         const std::vector<float>* exact) {
+  const auto &a = before.at(price.tensor), &b = after.at(price.tensor), &c = control.at(price.tensor);
+  price.after_to_before.add(a, b);
+  price.control_to_before.add(a, c);
+  price.same_top_after += top(a) == top(b) ? 1 : 0;
+  price.same_top_control += top(a) == top(c) ? 1 : 0;
+  const auto to_after = cosine(a, b), to_control = cosine(a, c);
+  if (to_after && to_control) {
+    price.cosine_after += *to_after;
+    price.cosine_control += *to_control;
+    ++price.cosines;
+  }
+  if (exact == nullptr || exact->size() != a.size()) return;
+  price.before.add(*exact, a);
+  price.after.add(*exact, b);
+  price.control.add(*exact, c);
+}
+
+}  // namespace
+
+void Signal::add(std::span<const float> reference, std::span<const float> values) {
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    power += double{reference[i]} * double{reference[i]};
+    noise += std::pow(double{values[i]} - double{reference[i]}, 2);
+  }
+}
+
+std::optional<double> Signal::sqnr() const {
+  if (!(power > 0) || !(noise > 0)) return std::nullopt;
+  return 10 * std::log10(power / noise);
+}
+
+std::optional<double> TensorPrice::loss() const { return difference(before, after); }
+std::optional<double> TensorPrice::control_loss() const { return difference(before, control); }
+
+const TensorPrice* ModelPrice::of(int tensor) const {
+  const auto found = std::ranges::find(tensors, tensor, &TensorPrice::tensor);
+  return found == tensors.end() ? nullptr : &*found;
+}
+
+std::optional<double> ModelPrice::median_loss() const {
+  std::vector<double> losses;
+  for (const TensorPrice& t : tensors) {
+    if (const auto loss = t.loss()) losses.push_back(*loss);
+  }
+  return median(std::move(losses));
+}
+
+std::optional<double> ModelPrice::median_control_loss() const {
+  std::vector<double> losses;
+  for (const TensorPrice& t : tensors) {
+    if (const auto loss = t.control_loss()) losses.push_back(*loss);
+  }
+  return median(std::move(losses));
+}
+
+Sample for_model(const Sample& sample, const Graph& graph) {
+  Sample own = sample;
+  for (std::size_t k = 0; k < own.size(); ++k) {
+    Tensor& tensor = own[k];
+    const Quantization& q = graph.spec(graph.inputs[k]).quantization;
+    if (tensor.spec.quantization == q || !has_codes(tensor.spec.type) || !q.per_tensor()) continue;
+    const double ratio = double{tensor.spec.scale()} / double{q.scale[0]};
+    const std::int32_t zero = tensor.spec.zero_point(), new_zero = q.zero_point[0];
+    const CodeRange range = code_range(tensor.spec.type);
+    with_code_type(tensor.spec.type, [&](auto type) {
+      using Code = decltype(type);
+      auto* codes = reinterpret_cast<Code*>(tensor.data.data());
+      for (std::int64_t i = 0; i < tensor.spec.elements(); ++i) {
+        const double code = std::nearbyint((codes[i] - zero) * ratio) + new_zero;
+        codes[i] = static_cast<Code>(std::clamp(code, static_cast<double>(range.lo), static_cast<double>(range.hi)));
+      }
+    });
+    tensor.spec.quantization = q;
+  }
+  return own;
+}
+
+Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const std::shared_ptr<const Model>& after,
+                            const std::string& reference, const std::string& control, const InputSet& inputs,
+                            const SessionOptions& options, const Callbacks& callbacks) {
+  NPUTWIN_ASSIGN_OR_RETURN(Session first, session_of(before, reference, options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session hardened, session_of(after, reference, options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session other, session_of(before, control, options));
+  auto network = FloatNetwork::of(first, options);
+  ModelPrice price;
+  price.reference = reference;
+  price.control = control;
+  if (!network) price.no_numbers = network.error().message;
+  for (std::size_t n = 0; n < inputs.size() && !callbacks.stopped(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
+    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_first, run(first, sample));
+    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_hardened, run(hardened, for_model(sample, after->main())));
+    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_other, run(other, sample));
+    if (network) NPUTWIN_RETURN_IF_ERROR((*network)->run(sample));
+    if (price.tensors.empty()) {
+      for (const Node& node : before->main().nodes) {
+        for (const int t : node.outputs) {
+          if (!in_first.contains(t) || !in_hardened.contains(t) || !in_other.contains(t)) continue;
+          price.tensors.emplace_back().tensor = t;
+        }
+      }
+      for (const int t : told_tensors(before->main())) {
+        if (price.of(t) != nullptr) price.outputs.push_back(t);
+      }
+    }
+    for (TensorPrice& t : price.tensors)
+      add(t, in_first, in_hardened, in_other, network ? (*network)->numbers(t.tensor) : nullptr);
+    if (!price.outputs.empty()) {
+      price.embeddings_before.push_back(in_first.at(price.outputs[0]));
+      price.embeddings_after.push_back(in_hardened.at(price.outputs[0]));
+    }
+    ++price.samples;
+    callbacks.at(n + 1, inputs.size());
+  }
+  return price;
+}
+
+Result<CodeMeans> code_means(const std::shared_ptr<const Model>& model, const std::string& profile,
+                             const InputSet& inputs, const SessionOptions& options) {
+  NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of(model, profile, options));
+  CodeMeans means;
+  const auto add_values = [&](int t, const std::vector<float>& numbers) {
+    const TensorSpec& spec = session.preparation().specs()[static_cast<std::size_t>(t)];
+    if (!has_codes(spec.type) || spec.shape.empty() || numbers.empty()) return;
+    const auto last = static_cast<std::size_t>(spec.shape.back());
+    const std::size_t rows = numbers.size() / last;
+    const double weight = 1 / (double{spec.scale()} * static_cast<double>(rows) * static_cast<double>(inputs.size()));
+    auto& own = means[t];
+    own.resize(last);
+    for (std::size_t i = 0; i < numbers.size(); ++i) own[i % last] += double{numbers[i]} * weight;
+  };
+  for (std::size_t n = 0; n < inputs.size(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
+    NPUTWIN_ASSIGN_OR_RETURN(const Numbers numbers, run(session, sample));
+    for (const auto& [t, values] : numbers) add_values(t, values);
+    for (std::size_t k = 0; k < sample.size(); ++k) add_values(model->main().inputs[k], real_values(sample[k].view()));
+  }
+  return means;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,193 @@
+#include "analysis/harden/scales.h"
+
+#include <algorithm>
+#include <map>
+
+#include "analysis/harden/candidates.h"
+#include "ops/activation.h"
+
+namespace nputwin {
+namespace {
+
+/// A group's scale before a trial.
+struct Saved {
+  int group;
+  float scale;
+};
+std::vector<Saved> apply_choice(ScaleGroups& groups, const ScaleChoice& choice) {
+  std::vector<Saved> saved;
+  saved.reserve(choice.moves.size());
+  for (const auto& [group, scale] : choice.moves) {
+    saved.push_back({group, groups.scale(group)});
+    if (groups.scale(group) != scale) groups.set_scale(group, scale);
+  }
+  return saved;
+}
+void restore_scales(ScaleGroups& groups, const std::vector<Saved>& saved) {
+  for (const auto& [group, scale] : saved) {
+    if (groups.scale(group) != scale) groups.set_scale(group, scale);
+  }
+}
+
+class ScaleSearch {
+ public:
+  ScaleSearch(HardenBench& bench, ScaleGroups& groups) : bench_(bench), groups_(groups) {}
+
+  std::optional<ScaleOutcome> visit(std::size_t n) {
+    const Node& node = bench_.graph().nodes[n];
+    if (node.left_out || bench_.is_folded(n) || node.outputs.empty() || node.outputs[0] < 0) return std::nullopt;
+    const int out = node.outputs[0];
+    if (groups_.is_layer(n)) {
+      const auto clamp = activation_range(bench_.spec(out), node.attributes);
+      if (clamp && has_codes(bench_.spec(out).type)) bench_.narrow(out, *clamp);
+      return std::nullopt;
+    }
+    if (bench_.only_moves(n)) {
+      move_codes(node);
+      return std::nullopt;
+    }
+    ScaleOutcome outcome;
+    outcome.node = n;
+    auto agreement = bench_.agreement(n, false);
+    outcome.known = agreement.known;
+    outcome.why = agreement.why;
+    if (agreement.known && (!agreement.required_agree() || agreement.open > 0)) {
+      search(n, outcome, agreement);
+      agreement = bench_.agreement(n, false);
+    }
+    outcome.equal = agreement.required_agree();
+    outcome.open = agreement.open;
+    if (outcome.known && !outcome.equal && outcome.why.empty()) outcome.why = "no scale was found that helps";
+    if (agreement.codes) bench_.narrow(out, *agreement.codes);
+    if (node.op == "ADD" || node.op == "SUB") {  // what comes later does not take apart what fits here
+      for (const int t : node.inputs) settle(t);
+    }
+    return outcome;
+  }
+
+ private:
+  void settle(int t) {
+    if (bench_.is_quantized(t)) groups_.settle(groups_.of(t));
+  }
+
+  void move_codes(const Node& node) {
+    for (const int out : node.outputs) {
+      if (out < 0 || !has_codes(bench_.spec(out).type)) continue;
+      CodeRange codes{0, 0};
+      const TensorSpec& spec = bench_.spec(out);
+      if (spec.quantization.per_tensor()) codes = {spec.zero_point(), spec.zero_point()};
+      for (const int in : node.inputs) {
+        if (in >= 0 && bench_.spec(in).type == spec.type) codes = hull(codes, bench_.codes(in).range);
+      }
+      bench_.narrow(out, hull(codes, {0, 0}));
+    }
+  }
+
+  /// Nodes before this one, and such behind it whose output cannot give way, must stay equal; others must run.
+  [[nodiscard]] bool others_agree(std::size_t n, int group) const {
+    for (const std::size_t other : groups_.neighbours(group)) {
+      if (other == n) continue;
+      const Node& node = bench_.graph().nodes[other];
+      const bool gives_way =
+          other > n && !node.outputs.empty() && node.outputs[0] >= 0 && !groups_.is_fixed(groups_.of(node.outputs[0]));
+      if (gives_way ? !bench_.runs_everywhere(other)
+                    : was_equal(other) && !bench_.agreement(other, true).required_agree())
+        return false;
+    }
+    return true;
+  }
+  [[nodiscard]] bool others_agree(std::size_t n, const ScaleChoice& choice) const {
+    return std::ranges::all_of(choice.moves, [&](const ScaleChoice::Move& m) { return others_agree(n, m.group); });
+  }
+
+  /// The same of each move by itself, before the op is tried: many choices have a move in common, and other ops often
+  /// are functions of one code. What it lets pass is looked at again.
+  bool may_agree(std::size_t n, const ScaleChoice& choice) {
+    return std::ranges::all_of(choice.moves, [&](const ScaleChoice::Move& m) {
+      const auto [known, is_new] = allowed_.try_emplace({m.group, m.scale}, true);
+      if (!is_new) return known->second;
+      const auto saved = apply_choice(groups_, {{m}});
+      known->second = others_agree(n, m.group);
+      restore_scales(groups_, saved);
+      return known->second;
+    });
+  }
+
+  /// Of one before, that it was made equal; of one behind, that there is something to try.
+  [[nodiscard]] bool was_equal(std::size_t n) const {
+    const auto found = equal_.find(n);
+    return found == equal_.end() || found->second;
+  }
+
+  void search(std::size_t n, ScaleOutcome& outcome, const HardenBench::Agreement& before) {
+    constexpr int kMost = 3000, kMostOfMany = 600, kMostAfterFirst = 60;
+    constexpr std::int64_t kMany = 1 << 11;  // sums or pairs: a trial takes milliseconds
+    std::optional<ScaleChoice> best;
+    std::size_t least_open = before.required_agree() ? before.open : SIZE_MAX;
+    int after_first = before.required_agree() ? 1 : 0;
+    allowed_.clear();
+    for (const ScaleChoice& choice : scale_choices(bench_, groups_, n)) {
+      if (!may_agree(n, choice)) continue;
+      ++outcome.tried;
+      if (after_first > 0) ++after_first;
+      if (outcome.tried > (before.arguments >= kMany ? kMostOfMany : kMost) || after_first > kMostAfterFirst) break;
+      const auto saved = apply_choice(groups_, choice);
+      const auto agreement = bench_.agreement(n, true);
+      const bool better = agreement.required_agree() && agreement.open < least_open && others_agree(n, choice);
+      restore_scales(groups_, saved);
+      if (!better) continue;
+      best = choice;
+      least_open = agreement.open;
+      after_first = std::max(after_first, 1);
+      if (least_open == 0) break;
+    }
+    // A step for the sake of a rule that nobody asked for is worth it where it settles all that is open.
+    if (!best || (before.required_agree() && least_open > 0)) return;
+    for (const auto& [group, scale] : best->moves) {
+      const double by = double{scale} / double{groups_.scale(group)} - 1;
+      if (by != 0) outcome.moved.push_back({groups_.members(group).front(), by});
+    }
+    apply_choice(groups_, *best);
+  }
+
+  HardenBench& bench_;
+  ScaleGroups& groups_;
+  std::map<std::size_t, bool> equal_;
+  std::map<std::pair<int, float>, bool> allowed_;  // moves of the op at hand: may_agree
+
+ public:
+  void note(const ScaleOutcome& outcome) { equal_[outcome.node] = outcome.equal; }
+};
+
+}  // namespace
+
+bool can_agree(HardenBench& bench, ScaleGroups& groups, std::size_t node) {
+  const auto now = bench.agreement(node, true);
+  if (!now.known || now.required_agree()) return true;
+  constexpr int kMost = 200;
+  int tried = 0;
+  for (const ScaleChoice& choice : scale_choices(bench, groups, node)) {
+    if (++tried > kMost) break;
+    const auto saved = apply_choice(groups, choice);
+    const bool agree = bench.agreement(node, true).required_agree();
+    restore_scales(groups, saved);
+    if (agree) return true;
+  }
+  return false;
+}
+
+std::vector<ScaleOutcome> choose_scales(HardenBench& bench, ScaleGroups& groups, const Callbacks& callbacks) {
+  ScaleSearch search(bench, groups);
+  std::vector<ScaleOutcome> outcomes;
+  const std::size_t nodes = bench.graph().nodes.size();
+  for (std::size_t n = 0; n < nodes && !callbacks.stopped(); ++n) {
+    if (auto outcome = search.visit(n)) {
+      search.note(*outcome);
+      outcomes.push_back(std::move(*outcome));
+    }
+    callbacks.at(n + 1, nodes);
+  }
+  return outcomes;
+}
+
+}  // namespace nputwin

@@ -1,0 +1,237 @@
+// harden's parts: whether rules agree on all sums, the multipliers that are tried, channels, averages as layers.
+
+#include "analysis/harden/harden.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "analysis/harden/averages.h"
+#include "analysis/harden/channel.h"
+#include "analysis/harden/multipliers.h"
+#include "io/tflite/reader.h"
+#include "profile/profile.h"
+#include "profile/rules.h"
+#include "support/model_builder.h"
+
+namespace nputwin::harden_test {
+namespace {
+
+const std::vector<RequantizeRule> kRules{rules::kF32,    rules::kVipV8,  rules::kVipV7,        rules::kRndnu,
+                                         rules::kSingle, rules::kDouble, rules::kDoubleHalfUp, rules::kReal64};
+
+/// By trying each sum: nothing where a required rule differs from the first, else how many others do.
+std::optional<std::size_t> tried(std::span<const SideRule> rules, const LayerScales& s, const SumCodes& codes,
+                                 const SumRange& sums) {
+  std::vector<bool> differs(rules.size(), false);
+  for (std::int64_t sum = sums.lowest; sum <= sums.highest; sum += sums.step) {
+    std::int32_t first = 0;
+    for (std::size_t r = 0; r < rules.size(); ++r) {
+      const ElementEpilogue step{rules[r].rule, effective_multiplier(rules[r].rule, s.in, s.weight, s.out),
+                                 codes.zero_point, codes.clamp};
+      const std::int32_t code = step.code(sum);
+      if (r == 0) first = code;
+      if (code == first) continue;
+      if (rules[r].required) return std::nullopt;
+      differs[r] = true;
+    }
+  }
+  return static_cast<std::size_t>(std::ranges::count(differs, true));
+}
+
+TEST(HardenRules, AgreeWhereEachSumDoes) {
+  std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): every run tries the same
+  const auto pick = [&](int least, int most) {
+    return least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1));
+  };
+  int agree = 0, differ = 0;
+  for (int trial = 0; trial < 600; ++trial) {
+    std::vector<SideRule> rules;
+    for (int r = 0; r < pick(2, 4); ++r)
+      rules.push_back({kRules[static_cast<std::size_t>(pick(0, static_cast<int>(kRules.size()) - 1))], true});
+    const bool has_open = pick(0, 1) == 1;
+    if (has_open) rules.push_back({kRules[static_cast<std::size_t>(pick(0, 7))], false});
+    const LayerScales scales{0.01F + static_cast<float>(pick(0, 1000)) * 1e-5F,
+                             std::ldexp(1.0F + static_cast<float>(pick(0, 4000)) / 4000, -pick(4, 10)),
+                             0.02F + static_cast<float>(pick(0, 1000)) * 1e-5F};
+    const int zero = pick(-128, 127);
+    const SumCodes codes{zero, pick(0, 1) == 1 ? CodeRange{zero, 127} : CodeRange{-128, 127}};
+    const SumRange sums{pick(-3000, 0), pick(1, 3000), pick(1, 3)};
+    const auto expected = tried(rules, scales, codes, sums);
+    EXPECT_EQ(disagreeing(rules, scales, codes, sums), expected) << "trial " << trial;
+    (expected ? agree : differ) += 1;
+  }
+  EXPECT_GT(agree, 50);
+  EXPECT_GT(differ, 50);
+}
+
+TEST(HardenRules, ASumThatLeavesARegisterAgreesWithNone) {
+  const std::vector<SideRule> rules{{rules::kF32, true}, {rules::kF32, true}};
+  const LayerScales scales{1, 0.5F, 1};
+  EXPECT_TRUE(disagreeing(rules, scales, {0, {-128, 127}}, {-1000, 1000, 1}));
+  EXPECT_FALSE(disagreeing(rules, scales, {0, {-128, 127}}, {-1000, std::int64_t{1} << 40, 1}));
+  EXPECT_FALSE(disagreeing(rules, {1, 0, 1}, {0, {-128, 127}}, {-1000, 1000, 1}));
+}
+
+TEST(HardenMultipliers, NearestFirstAndAsRulesHoldThem) {
+  const double target = 0.0123;
+  for (const MultiplierNeeds needs :
+       {MultiplierNeeds{16, false}, MultiplierNeeds{16, true}, MultiplierNeeds{24, true}}) {
+    const auto list = candidate_multipliers(needs, target, kGainTolerance);
+    ASSERT_FALSE(list.empty());
+    EXPECT_LT(std::abs(list.front() / target - 1), 1e-4);
+    bool any_below_even = false;
+    for (const double m : list) {
+      EXPECT_LE(std::abs(m / target - 1), kGainTolerance);
+      int exponent = 0;
+      const double significand = std::ldexp(std::frexp(m, &exponent), needs.bits);
+      if (needs.bits == 16) {
+        EXPECT_EQ(significand, std::floor(significand));
+      }
+      const double n = std::nearbyint(1 / m);
+      any_below_even = any_below_even || (std::fmod(n, 2) == 0 && 1 / m < n && n - 1 / m < 0.004);
+    }
+    if (needs.two_roundings) {
+      EXPECT_TRUE(any_below_even);
+    }
+  }
+  // Even integers, the largest first, with which no weight of 50 passes 126.
+  const auto divisors = even_divisors(target, 126.0 / 50);
+  ASSERT_FALSE(divisors.empty());
+  EXPECT_LE(50 * target * static_cast<double>(divisors.front()), 126);
+  EXPECT_GT(50 * target * static_cast<double>(divisors.front() + 2), 126);
+  EXPECT_TRUE(std::ranges::all_of(divisors, [](std::int64_t n) { return n % 2 == 0; }));
+}
+
+/// A channel of random weights, whose rules are one list.
+struct RandomChannel {
+  LayerRules rules;
+  ChannelTask task;
+
+  RandomChannel(std::mt19937& random, const std::vector<RequantizeRule>& own, bool relu) {
+    rules.layer.input_zero = -5;
+    rules.by_channel.resize(1);
+    for (const RequantizeRule& rule : own) rules.by_channel[0].push_back({rule, true});
+    for (int i = 0; i < 27; ++i) task.weights.push_back(static_cast<std::int32_t>(random() % 255) - 127);
+    task.rules = &rules;
+    task.bias = static_cast<std::int64_t>(random() % 4001) - 2000;
+    task.input_scale_before = 0.0235F;
+    task.scales = {0.0235F, 0.004F + static_cast<float>(random() % 1000) * 1e-6F, 0.031F};
+    task.codes = {relu ? -128 : 3, {-128, 127}};
+    task.input = {-128, 127};
+    task.means.assign(task.weights.size(), 20);
+  }
+};
+
+TEST(HardenChannel, EverySideHasTheSameCodes) {
+  std::mt19937 random(2);  // NOLINT(bugprone-random-generator-seed): every run tries the same
+  const std::vector<RequantizeRule> one_rounding{rules::kF32, rules::kVipV8, rules::kVipV7};
+  const std::vector<RequantizeRule> two{rules::kF32, rules::kVipV8, rules::kDouble};
+  const std::vector<RequantizeRule> signed_two{rules::kF32, rules::kVipV8, rules::kDoubleHalfUp};
+  for (const auto& own : {one_rounding, two, signed_two}) {
+    for (const bool relu : {true, false}) {
+      for (int trial = 0; trial < 8; ++trial) {
+        const RandomChannel channel(random, own, relu);
+        const ChannelResult result = harden_channel(channel.task);
+        ASSERT_NE(result.way, ChannelWay::kLeft);
+        const SumRange sums = channel.rules.products(result.weights, channel.task.input).moved(result.bias);
+        EXPECT_TRUE(tried(channel.rules.by_channel[0], {channel.task.scales.in, result.scale, channel.task.scales.out},
+                          channel.task.codes, sums));
+        if (result.way == ChannelWay::kScale) {
+          EXPECT_EQ(result.weights, channel.task.weights);
+          EXPECT_LE(std::abs(result.gain - 1), kGainTolerance + 1e-6);
+        }
+        if (result.way == ChannelWay::kEvenWeights) {
+          EXPECT_TRUE(std::ranges::all_of(result.weights, [](std::int32_t w) { return w % 2 == 0; }));
+        }
+        // Hardened again, nothing changes.
+        ChannelTask again = channel.task;
+        again.weights = result.weights;
+        again.bias = result.bias;
+        again.scales.weight = result.scale;
+        const ChannelResult same = harden_channel(again);
+        EXPECT_EQ(same.way, ChannelWay::kAsItWas);
+        EXPECT_EQ(same.weights, result.weights);
+      }
+    }
+  }
+}
+
+TEST(HardenChannel, TheBiasTakesUpTheMean) {
+  std::mt19937 random(3);  // NOLINT(bugprone-random-generator-seed): every run tries the same
+  const RandomChannel channel(random, {rules::kF32, rules::kVipV8, rules::kDoubleHalfUp}, false);
+  const ChannelResult result = harden_channel(channel.task);
+  ASSERT_EQ(result.way, ChannelWay::kEvenWeights);
+  const auto mean_output = [&](const std::vector<std::int32_t>& weights, std::int64_t bias, float scale) {
+    double sum = static_cast<double>(bias);
+    for (const std::int32_t w : weights) sum += 20.0 * w;
+    return sum * double{scale} * double{channel.task.scales.in} / double{channel.task.scales.out};
+  };
+  EXPECT_NEAR(mean_output(channel.task.weights, channel.task.bias, channel.task.scales.weight),
+              mean_output(result.weights, result.bias, result.scale), 0.01);
+}
+
+std::shared_ptr<const Model> average_model(const std::string& op, const Shape& out) {
+  test::ModelBuilder builder;
+  const int x = builder.tensor("x", DType::kInt8, {1, 2, 2, 3}, 0.5F, 1);
+  const int y = builder.tensor("y", DType::kInt8, out, op == "MEAN" ? 0.3F : 0.5F, 1);
+  if (op == "MEAN") {
+    const int axes = builder.constant<std::int32_t>("axes", {2}, {1, -2});
+    builder.op(op, {x, axes}, {y}, {{"keep_dims", std::int64_t{0}}});
+  } else {
+    builder.op(op, {x}, {y},
+               {{"padding", std::int64_t{1}},
+                {"filter_height", std::int64_t{2}},
+                {"filter_width", std::int64_t{2}},
+                {"stride_h", std::int64_t{2}},
+                {"stride_w", std::int64_t{2}}});
+  }
+  builder.inputs({x});
+  builder.outputs({y});
+  return builder.read();
+}
+
+TEST(HardenAverages, AsLayersTheyAreAverages) {
+  const std::vector<std::vector<std::int8_t>> inputs{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 120},
+                                                     {-128, 127, 0, -3, -3, 1, 5, 5, 5, 6, 7, -99}};
+  for (const auto& [op, shape] : {std::pair<std::string, Shape>{"AVERAGE_POOL_2D", {1, 1, 1, 3}}, {"MEAN", {1, 3}}}) {
+    const auto model = average_model(op, shape);
+    ASSERT_EQ(no_layer_of_average(model->main(), 0), "");
+    const auto blob = model->storage.front();
+    const auto bytes = change_ops(blob->bytes(), averages_as_layers(model->main(), {0}));
+    ASSERT_TRUE(bytes) << bytes.error().message;
+    const auto changed = parse_tflite(std::make_shared<Blob>(Bytes(*bytes)), op);
+    ASSERT_TRUE(changed) << changed.error().message;
+    EXPECT_EQ((*changed)->main().nodes[0].op, "DEPTHWISE_CONV_2D");
+    EXPECT_EQ((*changed)->main().nodes.size(), op == "MEAN" ? 2U : 1U);
+    const Profile profile = find_profile("vip-v8").value();
+    for (const auto& input : inputs) {
+      const auto before =
+          test::from_bytes<std::int8_t>(test::run_model(model, profile, {test::to_bytes(input)}, {})[0]);
+      const auto after =
+          test::from_bytes<std::int8_t>(test::run_model(*changed, profile, {test::to_bytes(input)}, {})[0]);
+      ASSERT_EQ(before.size(), after.size());
+      for (std::size_t i = 0; i < before.size(); ++i) EXPECT_LE(std::abs(before[i] - after[i]), 1);
+    }
+  }
+}
+
+TEST(HardenAverages, WindowsInThePaddingStay) {
+  test::ModelBuilder builder;
+  const int x = builder.tensor("x", DType::kInt8, {1, 3, 3, 1}, 0.5F, 1);
+  const int y = builder.tensor("y", DType::kInt8, {1, 3, 3, 1}, 0.5F, 1);
+  builder.op("AVERAGE_POOL_2D", {x}, {y},
+             {{"padding", std::int64_t{0}},
+              {"filter_height", std::int64_t{2}},
+              {"filter_width", std::int64_t{2}},
+              {"stride_h", std::int64_t{1}},
+              {"stride_w", std::int64_t{1}}});
+  builder.inputs({x});
+  builder.outputs({y});
+  EXPECT_NE(no_layer_of_average(builder.read()->main(), 0), "");
+}
+
+}  // namespace
+}  // namespace nputwin::harden_test

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""harden as people call it: what is written is equal for all inputs, the rest of the file stays, refusals write nothing."""
+import json
+import os
+import sys
+import tempfile
+import unittest
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tool import MODELS, SHARED, litert, model, run
+
+EMBED = model("digits_embed20_i8")
+NOISE = "noise:1..2"
+DIGITS = os.path.join(MODELS, "digits_int8.npy")
+FREE = "vip-v8,vip-v7,litert-2.1-arm64,litert-2.3-x86"
+IMX = ("vip-v8", "litert-2.1-arm64", "tflite-2.14-arm64", "tflite-2.14-arm64-ruy", "tflite-2.9.1-arm64")
+
+
+def directed(name):
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors", "directed", name + ".tflite")
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def harden(self, source, target, *arguments):
+        """The document of one model; what was written is what it says."""
+        code, out, err = run("harden", source, "-o", target, *arguments, "--format", "json")
+        self.assertIn(code, (0, 1), err)
+        document = json.loads(out)
+        self.assertEqual(code, 0 if document["equal"] else 1)
+        return document["models"][0]
+
+    def quantization(self, path):
+        about = json.loads(run("inspect", path, "--format", "json")[1])
+        return [(about["tensors"][t]["name"], about["tensors"][t].get("scale"), about["tensors"][t].get("zero_point")) for t in about["inputs"] + about["outputs"]]
+
+
+class Harden(InFolder):
+    def test_equal_for_all_inputs(self):
+        for name, digits in (("digits_embed20_i8", "digits_int8"), ("digits_depthwise_i8", "digits_int8"), ("digits_embed20_u8", "digits_uint8")):
+            target = self.path(name + ".tflite")
+            found = self.harden(model(name), target, "--for", FREE, "-i", os.path.join(MODELS, digits + ".npy"))
+            self.assertTrue(found["equal"], (name, found["left"]))
+            self.assertTrue(any(p["before"]["equal"] < p["before"]["ops"] for p in found["proofs"]))
+            self.assertEqual(self.quantization(target), self.quantization(model(name)))
+            code, out, err = run("prove", target, "--for", FREE)
+            self.assertEqual((code, err), (0, ""))
+            for other in FREE.split(",")[1:]:
+                self.assertEqual(run("diff", target, "--a", "vip-v8", "--b", other, "-i", os.path.join(MODELS, digits + ".npy"))[0], 0)
+            self.assertLess(found["price"]["median_loss_db"], 0.1)
+            self.assertEqual(found["size_before"]["products"], found["size_after"]["products"])
+            self.assertEqual(os.path.getsize(target), os.path.getsize(model(name)))
+
+    def test_what_is_open_does_not_matter(self):
+        target = self.path("free.tflite")
+        self.harden(EMBED, target, "--for", "vip-v8,litert-2.1-arm64", "-i", DIGITS)
+        code, out, err = run("prove", target, "--for", "litert-2.1-arm64,vip-v8", "--open")
+        self.assertEqual(code, 0)
+        self.assertIn("Equal whatever of these holds: 20 of 20 ops.", out)
+
+    def test_two_roundings(self):
+        target = self.path("imx.tflite")
+        code, out, err = run("harden", EMBED, "-o", target, "--for", "imx8mp", "-i", NOISE)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("for " + ", ".join(IMX), " ".join(out.split()))
+        self.assertIn("All ops are equal on all of these profiles, for all inputs: so is the whole model.", out)
+        self.assertRegex(out, r"tflite-2\.9\.1-arm64 +\d+ +20 20\n")
+        self.assertRegex(out, r"The delegate of vx\(vip-v8\)\+tflite-2\.9\.1-arm64 claims 20 of them -> 20\.")
+        self.assertIn("even weights", out)
+        # Once more changes nothing.
+        again = self.path("again.tflite")
+        run("harden", target, "-o", again, "--for", "imx8mp", "-i", NOISE)
+        with open(target, "rb") as a, open(again, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_what_stays_different_is_named(self):
+        code, out, err = run("harden", model("digits_embed20_float_io"), "-o", self.path("f.tflite"), "--for", "vip-v8,litert-2.1-arm64")
+        self.assertEqual(code, 1)
+        text = " ".join(out.split())
+        self.assertIn("QUANTIZE", text)
+        self.assertIn("it takes real numbers, of which some lie at a tie of the codes", text)
+        self.assertIn("--on-cpu QUANTIZE", text)
+        self.assertIn("of noise, as no --input was given", text)
+
+    def test_averages_become_layers(self):
+        for name in ("mean_i8", "mean_u8"):
+            target = self.path(name + ".tflite")
+            found = self.harden(directed(name), target, "--for", "vip-v8,tflite-2.9.1-arm64")
+            for op in found["left"]:
+                self.assertTrue(op["why"], op)
+
+    def test_the_rest_of_the_file_stays(self):
+        with open(EMBED, "rb") as f:
+            content = f.read()
+        source, target = self.path("labelled.tflite"), self.path("hardened.tflite")
+        with open(source, "wb") as f:
+            f.write(content)
+        with zipfile.ZipFile(source, "a") as archive:
+            archive.writestr("labels.txt", "one\ntwo\n")
+        self.harden(source, target, "--for", FREE)
+        with zipfile.ZipFile(target) as archive:
+            self.assertEqual(archive.read("labels.txt"), b"one\ntwo\n")
+
+    def test_several_files_are_one_system(self):
+        run("cut", EMBED, "-o", self.folder.name, "--layers", "0:9")
+        run("cut", EMBED, "-o", self.folder.name, "--layers", "10:19")
+        parts = [self.path("layers_000-009.tflite"), self.path("layers_010-019.tflite")]
+        code, out, err = run("harden", *parts, "-o", self.path("out"), "--for", "imx8mp", "-i", NOISE, "--format", "json")
+        self.assertEqual((code, err), (0, ""))
+        written = [m["written"] for m in json.loads(out)["models"]]
+        encoder, decoder = (self.quantization(path) for path in written)
+        self.assertEqual(encoder[-1][1:], decoder[0][1:])
+        self.assertEqual(self.quantization(EMBED), [encoder[0], decoder[-1]])
+        code, out, err = run("harden", parts[1], parts[1], "-o", self.path("out"), "--for", "imx8mp", "-i", NOISE)
+        self.assertEqual(code, 2)
+        self.assertIn("no outputs of the first are the second's inputs", err)
+
+    def test_each_profile_has_its_price(self):
+        found = self.harden(EMBED, self.path("a.tflite"), "--for", "imx8mp", "-i", NOISE)
+        self.assertEqual([s["added"] for s in found["steps"]], list(IMX[1:]))
+        self.assertEqual(found["steps"][0]["even_weights"], 0)
+        self.assertGreater(found["steps"][-1]["even_weights"], 0)
+        self.assertGreater(found["steps"][-1]["median_loss_db"], found["steps"][0]["median_loss_db"])
+
+    def test_float_weights(self):
+        # Those of the codes: nothing is gained, and nothing is lost.
+        about = json.loads(run("inspect", EMBED, "--format", "json")[1])
+        self.assertTrue(about["tensors"])
+        code, out, err = run("harden", EMBED, "-o", self.path("w.tflite"), "--for", "imx8mp", "-i", NOISE, "--float-weights", DIGITS)
+        self.assertEqual(code, 2)
+        self.assertIn("digits_int8.npy", err)
+
+
+class Refused(InFolder):
+    def refused(self, words, *arguments):
+        code, out, err = run("harden", *arguments, "-o", self.path("none.tflite"))
+        self.assertEqual((code, out), (2, ""), err)
+        self.assertIn(words, err)
+        self.assertFalse(os.path.exists(self.path("none.tflite")))
+
+    def test_no_file_is_written(self):
+        self.refused("expected two or more profiles, got 1", EMBED, "--for", "vip-v8")
+        self.refused("vip-v9", EMBED, "--for", "vip-v8,vip-v9")
+        self.refused("a recording has no arithmetic", EMBED, "--for", "vip-v8,runtime:python3")
+        self.refused("none.tflite", self.path("none.tflite"), "--for", FREE)
+        self.refused("loses", EMBED, "--for", "imx8mp", "-i", NOISE, "--max-loss-db", "0.01")
+        self.refused("tflite-2.14-arm64 0.", EMBED, "--for", "imx8mp", "-i", NOISE, "--max-loss-db", "0.01")
+        self.refused("--max-loss-db 'much': expected a number of dB", EMBED, "--for", FREE, "--max-loss-db", "much")
+        self.refused("does not define svdf", directed("svdf_state_i8"), "--for", "vip-v8,litert-2.1-arm64")
+
+    def test_a_loss_that_is_allowed(self):
+        code, out, err = run("harden", EMBED, "-o", self.path("a.tflite"), "--for", "imx8mp", "-i", NOISE, "--max-loss-db", "3")
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(os.path.exists(self.path("a.tflite")))
+
+
+class Corpus(InFolder):
+    """Public models: what is left, and that a real runtime gives what the twin says of the hardened file."""
+    MODELS = {  # what no scale makes equal
+        "cls_mlperf_tiny_resnet8_i8": {"SOFTMAX"},
+        "det_fomo_mobv2_035_i8": {"SOFTMAX"},
+        "cls_mobilenet_v1_0.25_128_u8": {"SOFTMAX"},
+        "emb_mobilefacenet_128d_i8": {"L2_NORMALIZATION"},
+    }
+
+    def test_models(self):
+        folder = os.path.join(SHARED, "corpus", "models")
+        if not os.path.isdir(folder):
+            self.skipTest("no models of ../shared")
+        for name, left in self.MODELS.items():
+            target = self.path(name + ".tflite")
+            found = self.harden(os.path.join(folder, name + ".tflite"), target, "--for", FREE, "--threads", "2")
+            self.assertLessEqual({op["type"] for op in found["left"]}, left, name)
+            self.assertEqual(found["claimed"]["lost"], [])
+            if litert() and name != "emb_mobilefacenet_128d_i8":
+                code, out, err = run("selfcheck", target, "--runtime", litert(), "--profile", "litert-2.3-x86")
+                self.assertEqual(code, 0, (name, out, err))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]] + sys.argv[1:], verbosity=0)
