@@ -91,19 +91,19 @@ class FileHardening {
     return {};
   }
 
-  /// Hardens for profiles and measures the price. What was done before for fewer is undone.
+  /// Hardens for profiles. What was done before for fewer is undone.
   Status harden_for(const std::vector<std::string>& profiles, const std::vector<int>& free) {
     model_.profiles = profiles;
     const std::string reference = chip_of(profiles);
-    if (model_.chosen_inputs && means_.empty()) {
-      NPUTWIN_ASSIGN_OR_RETURN(means_, code_means(model_.before, reference, *inputs_, options_.session));
+    if (model_.chosen_inputs && !calibration_) {
+      NPUTWIN_ASSIGN_OR_RETURN(calibration_, calibrate(model_.before, reference, *inputs_, options_.session));
     }
     HardenSettings settings;
     settings.sides = sides_of(profiles);
     settings.session = options_.session;
     settings.change_io = options_.change_io;
     settings.free = free;
-    settings.means = means_.empty() ? nullptr : &means_;
+    settings.calibration = calibration_ ? &*calibration_ : nullptr;
     settings.numbers = numbers_.empty() ? nullptr : &numbers_;
     settings.replace_averages = true;
     model_.averages.clear();
@@ -127,14 +127,23 @@ class FileHardening {
     if (!bytes) return in_context(model_.path, bytes.error());
     bytes_ = std::move(*bytes);
     NPUTWIN_ASSIGN_OR_RETURN(model_.after, parse_tflite(std::make_shared<Blob>(Bytes(bytes_)), model_.path));
-    NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_of(model_.before, model_.after, reference, cpu_of(profiles, reference),
-                                                    *inputs_, options_.session));
     return {};
   }
 
-  /// What adding the last of the profiles made of the price.
-  void add_step(const std::string& added) {
+  Status measure(std::size_t samples) {
+    const std::string reference = chip_of(model_.profiles);
+    NPUTWIN_ASSIGN_OR_RETURN(
+        model_.price, price_of(model_.before, model_.after, reference, cpu_of(model_.profiles, reference), *inputs_,
+                               samples, options_.session));
+    return {};
+  }
+
+  /// What adding the last of the profiles made of the price, on few samples.
+  Status add_step(const std::string& added) {
+    constexpr std::size_t kSamples = 8;
+    NPUTWIN_RETURN_IF_ERROR(measure(kSamples));
     PriceStep step;
+    step.samples = model_.price->samples;
     step.added = added;
     step.median_loss = model_.price->median_loss();
     for (const int t : model_.price->outputs) {
@@ -150,6 +159,7 @@ class FileHardening {
       for (const std::size_t channels : layer.channels) step.channels += channels;
     }
     model_.steps.push_back(std::move(step));
+    return {};
   }
 
   Status finish() {
@@ -195,7 +205,7 @@ class FileHardening {
   std::shared_ptr<const Blob> file_, start_;  // as read; with the joint's scales
   std::shared_ptr<const Model> start_model_;
   std::optional<InputSet> inputs_;
-  CodeMeans means_;
+  std::optional<Calibration> calibration_;
   FloatWeights numbers_;
   std::vector<std::byte> bytes_;
 };
@@ -249,16 +259,17 @@ Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std:
   for (std::size_t n = 1; n < set.profiles.size(); ++n) {
     profiles.push_back(set.profiles[n]);
     NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
-    file.add_step(profiles.back());
+    NPUTWIN_RETURN_IF_ERROR(file.add_step(profiles.back()));
   }
+  NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
   NPUTWIN_RETURN_IF_ERROR(check_loss(file.model(), most_loss));
   if (!set.all_free) return {};
   PriceStep last = file.model().steps.back();
   for (const std::string& name : all_free_candidates()) {
     if (std::ranges::find(profiles, name) != profiles.end()) continue;
     profiles.push_back(name);
-    const Status hardened = file.harden_for(profiles, free);
-    if (hardened) file.add_step(name);
+    Status hardened = file.harden_for(profiles, free);
+    if (hardened) hardened = file.add_step(name);
     if (hardened && is_free(last, file.model().steps.back())) {
       last = file.model().steps.back();
       continue;
@@ -266,7 +277,8 @@ Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std:
     if (hardened) file.model().steps.back().kept = false;
     profiles.pop_back();
   }
-  return file.harden_for(profiles, free);
+  NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
+  return file.measure(SIZE_MAX);
 }
 
 }  // namespace

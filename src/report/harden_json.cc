@@ -121,6 +121,7 @@ Json steps_json(const HardenedModel& model) {
   Json list = Json::array();
   for (const PriceStep& s : model.steps) {
     list.push_back({{"added", s.added},
+                    {"samples", s.samples},
                     {"median_loss_db", number_or_null(s.median_loss)},
                     {"output_loss_db", number_or_null(s.output_loss)},
                     {"output_to_file_db", number_or_null(s.output_to_before)},

@@ -165,7 +165,9 @@ std::string price_text(const HardenedModel& model) {
 
 std::string steps_text(const HardenedModel& model) {
   if (model.steps.size() < 2) return "";
-  TextTable table({{"with each profile added to " + model.profiles[0], true},
+  TextTable table({{fmt::format("with each profile added to {}, on {}", model.profiles[0],
+                                counted(model.steps.back().samples, "sample")),
+                    true},
                    {"median loss"},
                    {"at the outputs"},
                    {"dB to file"},

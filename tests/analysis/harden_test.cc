@@ -173,6 +173,45 @@ TEST(HardenChannel, TheBiasTakesUpTheMean) {
               mean_output(result.weights, result.bias, result.scale), 0.01);
 }
 
+TEST(HardenCurvature, RoundingErrorsCancel) {
+  std::mt19937 random(4);  // NOLINT(bugprone-random-generator-seed): every run tries the same
+  constexpr std::size_t kWidth = 24, kPlaces = 200;
+  MetCodes met{kWidth, 1, {}};
+  for (std::size_t p = 0; p < kPlaces; ++p) {
+    const int common = static_cast<int>(random() % 200);  // neighbours go together, as codes of pictures do
+    for (std::size_t i = 0; i < kWidth; ++i)
+      met.codes.push_back(static_cast<std::int16_t>(common + static_cast<int>(random() % 20)));
+  }
+  const Curvature curvature = Curvature::of(met, 0);
+  ASSERT_EQ(curvature.width(), kWidth);
+  EXPECT_GT(curvature.at(3, 7), 0);
+  double before = 0, after = 0;
+  for (int trial = 0; trial < 50; ++trial) {
+    std::vector<double> exact(kWidth);
+    for (double& w : exact) w = static_cast<double>(random() % 2001) / 10 - 100;
+    std::vector<std::int32_t> codes(kWidth);
+    for (std::size_t i = 0; i < kWidth; ++i) codes[i] = 2 * static_cast<std::int32_t>(std::nearbyint(exact[i] / 2));
+    const auto cost = [&] {
+      std::vector<double> errors(kWidth);
+      for (std::size_t i = 0; i < kWidth; ++i) errors[i] = codes[i] - exact[i];
+      return curvature.cost(errors);
+    };
+    const double of_nearest = cost();
+    lower_cost(curvature, exact, 1.0, 2, {-100, 100}, codes);
+    EXPECT_LE(cost(), of_nearest);
+    before += of_nearest;
+    after += cost();
+    EXPECT_TRUE(std::ranges::all_of(codes, [](std::int32_t w) { return w % 2 == 0 && std::abs(w) <= 100; }));
+  }
+  EXPECT_LT(after, before / 4);
+}
+
+TEST(HardenCurvature, ASourceForEachChannel) {
+  const MetCodes met{2, 2, {1, 1, 5, -5, 3, 3, 9, -9}};
+  EXPECT_GT(Curvature::of(met, 0).at(0, 1), 0);
+  EXPECT_LT(Curvature::of(met, 1).at(0, 1), 0);
+}
+
 std::shared_ptr<const Model> average_model(const std::string& op, const Shape& out) {
   test::ModelBuilder builder;
   const int x = builder.tensor("x", DType::kInt8, {1, 2, 2, 3}, 0.5F, 1);

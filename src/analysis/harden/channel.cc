@@ -1,8 +1,9 @@
 #include "analysis/harden/channel.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "analysis/harden/multipliers.h"
 
@@ -61,14 +62,23 @@ class Channel {
   ChannelResult with_even_weights(float scale, std::int64_t n) const {
     const double gain = double{scale} / double{task_.scales.weight};
     Weights even(task_.weights.size());
-    const std::int32_t most = task_.most_weight - task_.most_weight % 2;
+    const CodeRange room = room_for(2);
     for (std::size_t i = 0; i < even.size(); ++i) {
       const double half = std::nearbyint(exact_weight(i) / gain / 2);
-      even[i] = std::clamp(static_cast<std::int32_t>(2 * half), -most, most);
+      even[i] = std::clamp(static_cast<std::int32_t>(2 * half), room.lo, room.hi);
     }
+    const Weights better = cancelling(even, gain, 2);
+    for (const Weights& codes : {better, even}) {
+      ChannelResult result = with_parity(scale, codes, n);
+      if (result.way != ChannelWay::kLeft || better == even) return result;
+    }
+    return with_parity(scale, even, n);
+  }
+
+  /// A tie is a multiple of n/2: sums of the other parity never meet it.
+  ChannelResult with_parity(float scale, const Weights& even, std::int64_t n) const {
     ChannelResult result = on_scale(scale, even);
     result.way = ChannelWay::kEvenWeights;
-    // A tie is a multiple of n/2: sums of the other parity never meet it.
     const std::int64_t parity = n / 2 % 2 == 0 ? 1 : 0;
     for (const std::int64_t bias : {result.bias, plain_bias(scale)}) {
       result.bias = bias + ((bias - parity) % 2 == 0 ? 0 : 1);
@@ -105,6 +115,27 @@ class Channel {
   /// Of the weights as they were before they were quantized, or as the file's codes have them, in the file's steps.
   [[nodiscard]] double exact_weight(std::size_t i) const {
     return task_.numbers.empty() ? task_.weights[i] : task_.numbers[i] / double{task_.scales.weight};
+  }
+
+  /// Of multiples of `step`.
+  [[nodiscard]] CodeRange room_for(std::int32_t step) const {
+    return {task_.room.lo - task_.room.lo % step, task_.room.hi - task_.room.hi % step};
+  }
+
+  /// What a sum loses by codes that count `gain` file steps each.
+  [[nodiscard]] double cost(const Weights& codes, double gain) const {
+    std::vector<double> errors(codes.size());
+    for (std::size_t i = 0; i < codes.size(); ++i) errors[i] = codes[i] * gain - exact_weight(i);
+    if (task_.curvature != nullptr) return task_.curvature->cost(errors);
+    return std::inner_product(errors.begin(), errors.end(), errors.begin(), 0.0);
+  }
+  /// The codes, moved so that their errors cancel, where it is known how they add up.
+  [[nodiscard]] Weights cancelling(Weights codes, double gain, std::int32_t step) const {
+    if (task_.curvature == nullptr) return codes;
+    std::vector<double> exact(codes.size());
+    for (std::size_t i = 0; i < codes.size(); ++i) exact[i] = exact_weight(i);
+    lower_cost(*task_.curvature, exact, gain, step, room_for(step), codes);
+    return codes;
   }
 
   /// Where the sides agree so.
@@ -178,57 +209,65 @@ class Channel {
     const double gain = double{scale} / double{task_.scales.weight};
     if (task_.numbers.empty() && std::abs(gain - 1) <= kLeastGain) return weights;
     Weights followed(weights.size());
-    double error_of_codes = 0, error_of_scale = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      const double exact = exact_weight(i);
-      followed[i] = static_cast<std::int32_t>(std::nearbyint(exact / gain));
-      if (std::abs(followed[i]) > task_.most_weight) return weights;
-      error_of_codes += std::pow(followed[i] * gain - exact, 2);
-      error_of_scale += std::pow(weights[i] * gain - exact, 2);
+      followed[i] = static_cast<std::int32_t>(std::nearbyint(exact_weight(i) / gain));
+      if (followed[i] < task_.room.lo || followed[i] > task_.room.hi) return weights;
     }
-    return error_of_codes < kWorth * error_of_scale ? followed : weights;
+    followed = cancelling(std::move(followed), gain, 1);
+    return cost(followed, gain) < kWorth * cost(weights, gain) ? followed : weights;
   }
 
   /// Fewer, coarser sums on a larger scale.
   [[nodiscard]] std::optional<ChannelResult> re_rounded(const MultiplierNeeds& needs) const {
-    static constexpr std::array kFew{1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.5};
-    static constexpr std::array kMany{1.02, 1.05, 1.1, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0};
-    const std::span<const double> factors = needs.two_roundings ? std::span<const double>(kFew) : kMany;
-    for (const double factor : factors) {
+    for (const double factor : coarser_factors(needs)) {
       const auto scale = search(on_coarser(factor), target_ * factor);
       if (!scale) continue;
-      // The codes belong to the scale that was found.
-      ChannelResult result =
-          finish(*scale, on_coarser(double{*scale} / double{task_.scales.weight}), ChannelWay::kReRounded);
+      ChannelResult result = re_rounded_on(*scale);
       if (result.way != ChannelWay::kLeft) return result;
     }
     return std::nullopt;
+  }
+
+ public:
+  /// The codes that belong to a coarser scale.
+  [[nodiscard]] ChannelResult re_rounded_on(float scale) const {
+    const double gain = double{scale} / double{task_.scales.weight};
+    const Weights plain = on_coarser(gain), better = cancelling(plain, gain, 1);
+    ChannelResult result = finish(scale, better, ChannelWay::kReRounded);
+    return result.way == ChannelWay::kLeft ? finish(scale, plain, ChannelWay::kReRounded) : result;
   }
   [[nodiscard]] Weights on_coarser(double factor) const {
     Weights codes(task_.weights.size());
     for (std::size_t i = 0; i < codes.size(); ++i) {
       const auto code = static_cast<std::int32_t>(std::nearbyint(exact_weight(i) / factor));
-      codes[i] = std::clamp(code, -task_.most_weight, task_.most_weight);
+      codes[i] = std::clamp(code, task_.room.lo, task_.room.hi);
     }
     return codes;
   }
 
+ private:
   [[nodiscard]] std::optional<ChannelResult> even_weights(const MultiplierNeeds& needs) const {
-    std::int32_t peak = 1;
-    for (const std::int32_t w : task_.weights) peak = std::max(peak, std::abs(w));
     if (!task_.has_bias) return std::nullopt;
-    const double room = static_cast<double>(task_.most_weight - task_.most_weight % 2) / peak;
+    const double room = room_of_weights(task_);
+    constexpr int kCompared = 4;  // finer scales are not always nearer
+    std::optional<ChannelResult> best;
+    double least = 0;
+    int found = 0;
     for (const std::int64_t n : even_divisors(target_, room)) {
-      std::optional<ChannelResult> found;
       try_scales(reciprocal(needs, n), task_.scales.in, task_.scales.out, [&](float scale) {
         ChannelResult result = with_even_weights(scale, n);
         if (result.way == ChannelWay::kLeft) return false;
-        found = std::move(result);
+        ++found;
+        const double loss = cost(result.weights, result.gain);
+        if (!best || loss < least) {
+          least = loss;
+          best = std::move(result);
+        }
         return true;
       });
-      if (found) return found;
+      if (found == kCompared) break;
     }
-    return std::nullopt;
+    return best;
   }
 
   const ChannelTask& task_;
@@ -239,11 +278,26 @@ class Channel {
 
 }  // namespace
 
+double room_of_weights(const ChannelTask& task) {
+  double room = std::numeric_limits<double>::infinity();
+  for (const std::int32_t w : task.weights) {
+    const std::int32_t end = w > 0 ? task.room.hi - task.room.hi % 2 : task.room.lo - task.room.lo % 2;
+    if (w != 0 && end != 0) room = std::min(room, static_cast<double>(end) / w);
+  }
+  return std::isinf(room) ? 1 : room;
+}
+
 ChannelResult harden_channel(const ChannelTask& task) { return Channel(task).run(); }
 
 ChannelResult channel_on_scale(const ChannelTask& task, float scale) {
   return Channel(task).finish(scale, task.weights, ChannelWay::kScale);
 }
+
+std::vector<std::int32_t> channel_weights_on(const ChannelTask& task, double factor) {
+  return Channel(task).on_coarser(factor);
+}
+
+ChannelResult re_rounded_channel(const ChannelTask& task, float scale) { return Channel(task).re_rounded_on(scale); }
 
 ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n) {
   return Channel(task).with_even_weights(scale, n);

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/harden/calibration.h"
 #include "analysis/harden/layer_rules.h"
 
 namespace nputwin {
@@ -30,12 +31,13 @@ struct ChannelTask {
   float input_scale_before = 1;       ///< with which that bias goes
   LayerScales scales;                 ///< of activations as they are now; of the weights as in the file
   SumCodes codes;
-  CodeRange input{};               ///< what can come in
-  std::int32_t most_weight = 127;  ///< the codes' largest size
-  bool may_round = true;           ///< the weights' codes may change
-  bool has_bias = true;            ///< the bias may change
-  std::vector<double> means;       ///< of the codes that each weight meets, without zero point; empty: not known
-  std::vector<double> numbers;     ///< the weights before they were quantized; empty: not known
+  CodeRange input{};                     ///< what can come in
+  CodeRange room{-127, 127};             ///< what weights can be without their zero point
+  bool may_round = true;                 ///< the weights' codes may change
+  bool has_bias = true;                  ///< the bias may change
+  std::vector<double> means;             ///< of the codes that each weight meets, without zero point; empty: not known
+  std::vector<double> numbers;           ///< the weights before they were quantized; empty: not known
+  const Curvature* curvature = nullptr;  ///< how errors of the weights add up; null: not known
 };
 
 /// The channel as it is to be.
@@ -53,6 +55,14 @@ struct ChannelResult {
 
 /// The channels as they are on another scale of the weights, the same for all. `agrees`: so do the sides.
 [[nodiscard]] ChannelResult channel_on_scale(const ChannelTask& task, float scale);
+
+/// By how much the weights can grow as even codes before one of them leaves the room.
+[[nodiscard]] double room_of_weights(const ChannelTask& task);
+
+/// The weights' codes on a scale that is `factor` times the file's.
+[[nodiscard]] std::vector<std::int32_t> channel_weights_on(const ChannelTask& task, double factor);
+/// The channel re-rounded on a coarser scale; kLeft where the sides do not agree.
+[[nodiscard]] ChannelResult re_rounded_channel(const ChannelTask& task, float scale);
 
 /// The same with even weights and M = 1/n; kLeft where the sides do not agree.
 [[nodiscard]] ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n);

@@ -41,6 +41,13 @@ std::vector<float> real_values(const TensorView& values) {
   return numbers;
 }
 
+void NumberKeeper::on_node(NodeId node, std::span<const TensorView> outputs) {
+  for (std::size_t k = 0; node.in_main() && k < outputs.size(); ++k) {
+    auto values = outputs[k].present() ? real_values(outputs[k]) : std::vector<float>();
+    if (!values.empty()) numbers[graph_.nodes[node.index].outputs[k]] = std::move(values);
+  }
+}
+
 Result<std::unique_ptr<FloatNetwork>> FloatNetwork::of(const Session& quantized, const SessionOptions& options,
                                                        std::int64_t most_products) {
   std::unique_ptr<FloatNetwork> network(new FloatNetwork(quantized));
@@ -75,7 +82,7 @@ Status FloatNetwork::prepare(const SessionOptions& options, std::int64_t most_pr
     const bool is_layer = layer != nullptr;
     if (is_layer)
       products += layer->layer().products(known.specs()[static_cast<std::size_t>(node.outputs[0])].elements());
-    if (!is_layer && !is_copy(node) && quantized_.kernel(n) != nullptr) continue;
+    if (!is_layer && !is_copy(node)) continue;
     by_[n] = is_layer ? By::kLayer : By::kCopy;
     for (const int t : node.outputs) {
       if (t >= 0 && !floats.tensors[static_cast<std::size_t>(t)].constant) floats.inputs.push_back(t);

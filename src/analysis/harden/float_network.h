@@ -44,6 +44,21 @@ class FloatNetwork {
   std::unique_ptr<ThreadPool> pool_;
 };
 
+/// By tensor.
+using Numbers = std::map<int, std::vector<float>>;
+
+/// Keeps what the ops of a main graph make, as numbers.
+class NumberKeeper final : public Observer {
+ public:
+  explicit NumberKeeper(const Graph& graph) : graph_(graph) {}
+  void on_node(NodeId node, std::span<const TensorView> outputs) override;
+
+  Numbers numbers;
+
+ private:
+  const Graph& graph_;
+};
+
 /// What a tensor's values stand for; they are codes or numbers.
 [[nodiscard]] std::vector<float> real_values(const TensorView& values);
 

@@ -55,7 +55,7 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   const ThreadPool pool(settings.session.threads);
   for (const lint_rules::Layer& layer : layers) {
     if (callbacks.stopped()) break;
-    LayerTask task{bench.get(), layer, settings.means, settings.numbers, {}};
+    LayerTask task{bench.get(), layer, settings.calibration, settings.numbers, {}};
     if (may_move_output(groups, layer.output, layer.id.index))
       task.move_output = [&](float scale) { groups.set_scale(groups.of(layer.output), scale); };
     hardening.layers.emplace_back(layer.id.index, harden_layer(task, pool));

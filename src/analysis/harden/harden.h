@@ -14,11 +14,11 @@ namespace nputwin {
 struct HardenSettings {
   std::vector<HardenSide> sides;  ///< the first is required: all others are compared with it
   SessionOptions session;
-  bool change_io = false;                 ///< inputs and outputs may get other scales
-  std::vector<int> free;                  ///< inputs and outputs that may all the same: a joint between two files
-  const CodeMeans* means = nullptr;       ///< null: no calibration inputs
-  const FloatWeights* numbers = nullptr;  ///< null: not known
-  bool replace_averages = false;          ///< look for averages that are to be layers first
+  bool change_io = false;                    ///< inputs and outputs may get other scales
+  std::vector<int> free;                     ///< inputs and outputs that may all the same: a joint between two files
+  const Calibration* calibration = nullptr;  ///< null: no calibration inputs
+  const FloatWeights* numbers = nullptr;     ///< null: not known
+  bool replace_averages = false;             ///< look for averages that are to be layers first
 };
 
 /// What was changed, and where that was not enough.

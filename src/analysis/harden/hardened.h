@@ -38,6 +38,7 @@ struct LeftOp {
 /// What one more profile costs, on a model that is hardened for it and those before it.
 struct PriceStep {
   std::string added;
+  std::size_t samples = 0;                         ///< on which it was measured
   std::optional<double> median_loss, output_loss;  ///< dB beside the network in numbers
   std::optional<double> output_to_before;          ///< dB beside the file's own output
   std::size_t even_weights = 0, re_rounded = 0, left = 0, channels = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/harden/multipliers.h"
 #include "ops/activation.h"
@@ -30,7 +31,8 @@ class LayerChange {
       pool_.parallel(static_cast<std::int64_t>(tasks_.size()), [&](std::int64_t c, int) {
         results_[static_cast<std::size_t>(c)] = harden_channel(tasks_[static_cast<std::size_t>(c)]);
       });
-    } else if (!as_it_was() && !(task_.move_output && on_other_output()) && !on_one_scale() && !with_even_weights()) {
+      round_with_curvature();
+    } else if (!as_it_was() && !(task_.move_output && on_other_output()) && !on_one_scale() && !rounded_again()) {
       all_on_scale(bench_.spec(layer_.weights).scale());
       for (ChannelResult& r : results_) r.way = ChannelWay::kLeft;
     }
@@ -70,7 +72,8 @@ class LayerChange {
     const CodeRange room = weights.packed_bits == 0
                                ? code_range(weights.spec.type)
                                : CodeRange{-(1 << (weights.packed_bits - 1)) + 1, (1 << (weights.packed_bits - 1)) - 1};
-    task.most_weight = std::min(zero - room.lo, room.hi - zero);
+    const bool symmetric = weights.spec.type == DType::kInt8;  // the specification leaves -128 out
+    task.room = {std::max(room.lo - zero, symmetric ? -127 : INT32_MIN), room.hi - zero};
     task.has_bias = layer_.bias >= 0;
     add_means(task);
     add_numbers(task, weights.spec);
@@ -79,8 +82,8 @@ class LayerChange {
 
   /// Of the codes that each weight of a channel meets, the padding aside.
   void add_means(ChannelTask& task) const {
-    if (task_.means == nullptr || !task_.means->contains(layer_.input)) return;
-    const std::vector<double>& means = task_.means->at(layer_.input);
+    if (task_.calibration == nullptr || !task_.calibration->means.contains(layer_.input)) return;
+    const std::vector<double>& means = task_.calibration->means.at(layer_.input);
     std::size_t first = 0, count = means.size();
     if (const auto* taps = std::get_if<DepthwiseTaps>(&rules_.layer.taps)) {
       first = task.channel / static_cast<std::size_t>(taps->multiplier());
@@ -102,6 +105,34 @@ class LayerChange {
     for (const std::size_t at : rules_.places(task.channel)) task.numbers.push_back(double{numbers[at]});
   }
 
+  /// Channels whose codes were rounded again, once more by what the calibration inputs say of them.
+  void round_with_curvature() {
+    std::vector<std::size_t> again;
+    for (std::size_t c = 0; c < results_.size(); ++c) {
+      if (results_[c].weights != tasks_[c].weights || !tasks_[c].numbers.empty()) again.push_back(c);
+    }
+    if (again.empty() || !add_curvature()) return;
+    pool_.parallel(static_cast<std::int64_t>(again.size()), [&](std::int64_t k, int) {
+      const std::size_t c = again[static_cast<std::size_t>(k)];
+      ChannelResult result = harden_channel(tasks_[c]);
+      if (result.way != ChannelWay::kLeft) results_[c] = std::move(result);
+    });
+  }
+
+  /// Tells the tasks what the calibration inputs say of errors of their weights. False: nothing.
+  bool add_curvature() {
+    if (task_.calibration == nullptr) return false;
+    const auto found = task_.calibration->met.find(layer_.weights);
+    if (found == task_.calibration->met.end() || found->second.width != tasks_[0].weights.size()) return false;
+    const MetCodes& met = found->second;
+    curvatures_.resize(met.sources);
+    pool_.parallel(static_cast<std::int64_t>(met.sources), [&](std::int64_t s, int) {
+      curvatures_[static_cast<std::size_t>(s)] = Curvature::of(met, static_cast<std::size_t>(s));
+    });
+    for (std::size_t c = 0; c < tasks_.size(); ++c) tasks_[c].curvature = &curvatures_[met.sources == 1 ? 0 : c];
+    return true;
+  }
+
   // One scale for all channels.
 
   bool as_it_was() {
@@ -118,9 +149,9 @@ class LayerChange {
     for (const auto& rules : rules_.by_channel) needs = needs.and_of(MultiplierNeeds::of(rules));
     return needs;
   }
-  [[nodiscard]] std::vector<double> candidates() const {
+  [[nodiscard]] double target() const {
     const LayerScales& s = tasks_[0].scales;
-    return candidate_multipliers(needs(), double{s.in} * double{s.weight} / double{s.out}, kGainTolerance);
+    return double{s.in} * double{s.weight} / double{s.out};
   }
 
   /// All sums that a channel of such rules has are taken together, as all have one multiplier. Rules that are not
@@ -155,10 +186,13 @@ class LayerChange {
     return std::ranges::none_of(results_, [](const ChannelResult& r) { return r.way == ChannelWay::kLeft; });
   }
 
-  /// The output's scale gives way, so that no weight counts differently.
+  /// The output's scale gives way, so that no weight counts differently: its range grows, or shrinks by next to
+  /// nothing.
   bool on_other_output() {
+    constexpr double kMostGrowth = 0.1, kMostShrinking = 0.002;
     const LayerScales before = tasks_[0].scales;
-    for (const double multiplier : candidates()) {
+    for (const double multiplier : candidate_multipliers(needs(), target(), kMostGrowth)) {
+      if (multiplier / target() > 1 + kMostShrinking) continue;
       const bool found = try_scales(multiplier, before.in, before.out, [&](float scale) {
         // What would be the weights' scale at the file's output is the output's at the weights' own.
         const auto out = static_cast<float>(double{before.out} * double{before.weight} / double{scale});
@@ -182,7 +216,7 @@ class LayerChange {
   /// The weights' scale gives way.
   bool on_one_scale() {
     const LayerScales before = tasks_[0].scales;
-    for (const double multiplier : candidates()) {
+    for (const double multiplier : candidate_multipliers(needs(), target(), kGainTolerance)) {
       const bool found = try_scales(multiplier, before.in, before.out, [&](float scale) {
         if (!all_agree({before.in, scale, before.out}, tasks_[0].codes)) return false;
         all_on_scale(scale);
@@ -193,16 +227,40 @@ class LayerChange {
     return false;
   }
 
+  bool rounded_again() {
+    add_curvature();
+    return re_rounded() || with_even_weights();
+  }
+
+  /// Weights are re-rounded on a coarser scale.
+  bool re_rounded() {
+    const LayerScales before = tasks_[0].scales;
+    const auto products = products_;
+    for (const double factor : coarser_factors(needs())) {
+      for (std::size_t c = 0; c < tasks_.size(); ++c)
+        products_[c] = rules_.products(channel_weights_on(tasks_[c], factor), tasks_[c].input);
+      for (const double multiplier : candidate_multipliers(needs(), target() * factor, kGainTolerance)) {
+        const bool found = try_scales(multiplier, before.in, before.out, [&](float scale) {
+          if (!all_agree({before.in, scale, before.out}, tasks_[0].codes)) return false;
+          results_.clear();
+          for (const ChannelTask& t : tasks_) results_.push_back(re_rounded_channel(t, scale));
+          return nothing_left();
+        });
+        if (found) return true;
+      }
+    }
+    products_ = products;
+    return false;
+  }
+
   bool with_even_weights() {
-    std::int32_t peak = 1;
+    double room = std::numeric_limits<double>::infinity();
     for (const ChannelTask& t : tasks_) {
       if (!t.has_bias || !t.may_round) return false;
-      for (const std::int32_t w : t.weights) peak = std::max(peak, std::abs(w));
+      room = std::min(room, room_of_weights(t));
     }
     const LayerScales s = tasks_[0].scales;
-    const double target = double{s.in} * double{s.weight} / double{s.out};
-    const double room = static_cast<double>(tasks_[0].most_weight - tasks_[0].most_weight % 2) / peak;
-    for (const std::int64_t n : even_divisors(target, room)) {
+    for (const std::int64_t n : even_divisors(target(), room)) {
       const bool found = try_scales(reciprocal(needs(), n), s.in, s.out, [&](float scale) {
         results_.clear();
         for (const ChannelTask& t : tasks_) {
@@ -286,7 +344,8 @@ class LayerChange {
   LayerRules rules_;
   bool per_channel_ = false;
   std::vector<ChannelTask> tasks_;
-  std::vector<SumRange> products_;  // of each channel, with the file's weights
+  std::vector<Curvature> curvatures_;  // by source, once add_curvature has made them
+  std::vector<SumRange> products_;     // of each channel, with the file's weights
   std::vector<ChannelResult> results_;
   LayerOutcome outcome_;
 };

@@ -6,15 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "analysis/harden/calibration.h"
 #include "analysis/harden/channel.h"
 #include "analysis/lint/layers.h"
 #include "base/thread_pool.h"
 
 namespace nputwin {
 
-/// Of tensors: the mean of their codes without zero point over calibration inputs, for each index of the last
-/// dimension.
-using CodeMeans = std::map<int, std::vector<double>>;
 /// Of tensors: the numbers of which their codes were made.
 using FloatWeights = std::map<int, std::vector<float>>;
 
@@ -32,7 +30,7 @@ struct LayerOutcome {
 struct LayerTask {
   HardenBench* bench = nullptr;
   lint_rules::Layer layer;
-  const CodeMeans* means = nullptr;
+  const Calibration* calibration = nullptr;
   const FloatWeights* numbers = nullptr;
   /// Gives the output another scale; empty: it must keep the one that it has.
   std::function<void(float)> move_output;

@@ -1,6 +1,7 @@
 #include "analysis/harden/multipliers.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace nputwin {
@@ -87,6 +88,12 @@ std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double t
   near.insert(near.end(), coarse.begin(), coarse.end());
   std::erase_if(near, [&](double m) { return !(std::abs(m / target - 1) <= tolerance); });
   return near;
+}
+
+std::span<const double> coarser_factors(const MultiplierNeeds& needs) {
+  static constexpr std::array kFew{1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.5};
+  static constexpr std::array kMany{1.02, 1.05, 1.1, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0};
+  return needs.two_roundings ? std::span<const double>(kFew) : kMany;
 }
 
 std::vector<std::int64_t> even_divisors(double target, double room) {

@@ -25,6 +25,9 @@ struct MultiplierNeeds {
 /// below it a whole 1/n away.
 [[nodiscard]] std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double target, double tolerance);
 
+/// How much coarser scales are tried where weights are re-rounded: on larger multipliers there are fewer, coarser sums.
+[[nodiscard]] std::span<const double> coarser_factors(const MultiplierNeeds& needs);
+
 /// The even integers n, for which M = 1/n, from the largest down to which weights that are multiplied by
 /// `target` * n stay within `room` times their size: the finest first.
 [[nodiscard]] std::vector<std::int64_t> even_divisors(double target, double room);

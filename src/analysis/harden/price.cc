@@ -11,26 +11,6 @@
 namespace nputwin {
 namespace {
 
-using Numbers = std::map<int, std::vector<float>>;  // by tensor
-
-/// Keeps what ops make.
-class Keeper final : public Observer {
- public:
-  explicit Keeper(const Graph& graph) : graph_(graph) {}
-  void on_node(NodeId node, std::span<const TensorView> outputs) override {
-    if (!node.in_main()) return;
-    for (std::size_t k = 0; k < outputs.size(); ++k) {
-      if (!outputs[k].present()) continue;
-      auto values = real_values(outputs[k]);
-      if (!values.empty()) numbers[graph_.nodes[node.index].outputs[k]] = std::move(values);
-    }
-  }
-  Numbers numbers;
-
- private:
-  const Graph& graph_;
-};
-
 Result<Session> session_of(const std::shared_ptr<const Model>& model, const std::string& profile,
                            const SessionOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
@@ -38,7 +18,7 @@ Result<Session> session_of(const std::shared_ptr<const Model>& model, const std:
 }
 
 Result<Numbers> run(Session& session, const Sample& sample) {
-  Keeper keeper(session.graph());
+  NumberKeeper keeper(session.graph());
   session.reset_state();
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));
   NPUTWIN_RETURN_IF_ERROR(session.run(&keeper));
@@ -166,7 +146,7 @@ Sample for_model(const Sample& sample, const Graph& graph) {
 
 Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const std::shared_ptr<const Model>& after,
                             const std::string& reference, const std::string& control, const InputSet& inputs,
-                            const SessionOptions& options, const Callbacks& callbacks) {
+                            std::size_t samples, const SessionOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(Session first, session_of(before, reference, options));
   NPUTWIN_ASSIGN_OR_RETURN(Session hardened, session_of(after, reference, options));
   NPUTWIN_ASSIGN_OR_RETURN(Session other, session_of(before, control, options));
@@ -175,7 +155,7 @@ Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const st
   price.reference = reference;
   price.control = control;
   if (!network) price.no_numbers = network.error().message;
-  for (std::size_t n = 0; n < inputs.size() && !callbacks.stopped(); ++n) {
+  for (std::size_t n = 0; n < std::min(samples, inputs.size()) && !callbacks.stopped(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
     NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_first, run(first, sample));
     NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_hardened, run(hardened, for_model(sample, after->main())));
@@ -202,29 +182,6 @@ Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const st
     callbacks.at(n + 1, inputs.size());
   }
   return price;
-}
-
-Result<CodeMeans> code_means(const std::shared_ptr<const Model>& model, const std::string& profile,
-                             const InputSet& inputs, const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of(model, profile, options));
-  CodeMeans means;
-  const auto add_values = [&](int t, const std::vector<float>& numbers) {
-    const TensorSpec& spec = session.preparation().specs()[static_cast<std::size_t>(t)];
-    if (!has_codes(spec.type) || spec.shape.empty() || numbers.empty()) return;
-    const auto last = static_cast<std::size_t>(spec.shape.back());
-    const std::size_t rows = numbers.size() / last;
-    const double weight = 1 / (double{spec.scale()} * static_cast<double>(rows) * static_cast<double>(inputs.size()));
-    auto& own = means[t];
-    own.resize(last);
-    for (std::size_t i = 0; i < numbers.size(); ++i) own[i % last] += double{numbers[i]} * weight;
-  };
-  for (std::size_t n = 0; n < inputs.size(); ++n) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
-    NPUTWIN_ASSIGN_OR_RETURN(const Numbers numbers, run(session, sample));
-    for (const auto& [t, values] : numbers) add_values(t, values);
-    for (std::size_t k = 0; k < sample.size(); ++k) add_values(model->main().inputs[k], real_values(sample[k].view()));
-  }
-  return means;
 }
 
 }  // namespace nputwin

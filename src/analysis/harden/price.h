@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "analysis/harden/layer.h"
 #include "session/session.h"
 #include "sides/input_source.h"
 
@@ -50,16 +49,12 @@ struct ModelPrice {
   [[nodiscard]] std::optional<double> median_control_loss() const;
 };
 
-/// Runs the file and the hardened one on the samples, which are of the file. Tensors of the file keep their numbers in
-/// the hardened one.
+/// Runs the file and the hardened one on the first `samples` of the inputs, which are of the file. Tensors of the file
+/// keep their numbers in the hardened one.
 [[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before,
                                           const std::shared_ptr<const Model>& after, const std::string& reference,
-                                          const std::string& control, const InputSet& inputs,
+                                          const std::string& control, const InputSet& inputs, std::size_t samples,
                                           const SessionOptions& options, const Callbacks& callbacks = {});
-
-/// The means of the codes of every tensor, for the bias correction.
-[[nodiscard]] Result<CodeMeans> code_means(const std::shared_ptr<const Model>& model, const std::string& profile,
-                                           const InputSet& inputs, const SessionOptions& options);
 
 /// The sample as a model of other input scales takes it.
 [[nodiscard]] Sample for_model(const Sample& sample, const Graph& graph);
