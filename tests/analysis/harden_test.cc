@@ -132,7 +132,7 @@ TEST(HardenChannel, EverySideHasTheSameCodes) {
   const std::vector<RequantizeRule> signed_two{rules::kF32, rules::kVipV8, rules::kDoubleHalfUp};
   for (const auto& own : {one_rounding, two, signed_two}) {
     for (const bool relu : {true, false}) {
-      for (int trial = 0; trial < 8; ++trial) {
+      for (int trial = 0; trial < 4; ++trial) {
         const RandomChannel channel(random, own, relu);
         const ChannelResult result = harden_channel(channel.task);
         ASSERT_NE(result.way, ChannelWay::kLeft);
