@@ -6,7 +6,7 @@
 namespace nputwin::report {
 namespace {
 
-std::string share_text(double part, double whole) {
+std::string share_of(double part, double whole) {
   return whole == 0 || part == 0 ? "0" : fmt::format("{:.4f}", 100 * part / whole);
 }
 
@@ -36,10 +36,10 @@ std::string character_text(std::span<const LayerCharacter> layers, const std::st
     const std::int64_t m = layer.measured_total();
     expected += e;
     measured += m;
-    const std::string of_inputs = samples == 0 ? "-" : share_text(e, elements);
+    const std::string of_inputs = samples == 0 ? "-" : share_of(e, elements);
     text += fmt::format(fmt::runtime(kRow), layer.node.index, layer.op, types, sums,
                         fmt::format("{:.4f}", 100 * layer.reachable_share()), of_inputs,
-                        samples == 0 ? "-" : share_text(static_cast<double>(m), elements),
+                        samples == 0 ? "-" : share_of(static_cast<double>(m), elements),
                         m == 0 ? "-" : fmt::format("{:.3f}", e / static_cast<double>(m)),
                         shortened(layer.name, kNameColumns));
   }

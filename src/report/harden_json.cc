@@ -93,7 +93,15 @@ Json price_json(const HardenedModel& model) {
             {"tensors", price.tensors.size()},
             {"median_loss_db", number_or_null(price.median_loss())},
             {"median_control_loss_db", number_or_null(price.median_control_loss())},
+            {"templates", nullptr},
             {"outputs", Json::array()}};
+  if (price.templates) {
+    const TemplateDrift& t = *price.templates;
+    json["templates"] = {{"name", model.before->main().spec(t.tensor).name},
+                         {"spread", t.spread},
+                         {"after", t.after},
+                         {"control", t.control}};
+  }
   for (const int t : price.outputs) {
     const TensorPrice& p = *price.of(t);
     const auto share = [&](std::size_t same) {

@@ -163,6 +163,23 @@ std::string price_text(const HardenedModel& model) {
   return text;
 }
 
+std::string templates_text(const HardenedModel& model, std::size_t columns) {
+  if (!model.price || !model.price->templates || !model.chosen_inputs) return "";
+  const TemplateDrift& t = *model.price->templates;
+  const bool is_near = t.after <= 1.25 * t.control;
+  return in_lines(
+      fmt::format(
+          "If '{}' is an embedding: it moves by {} of the median distance between two samples; the control moves "
+          "by {}. {}",
+          shortened(model.before->main().spec(t.tensor).name, kNameColumns), share_text(100 * t.after / t.spread),
+          share_text(100 * t.control / t.spread),
+          is_near ? "Templates that were enrolled with the file are as good on the hardened one as they were on "
+                    "the other device: keep them, or enrol again to have them equal on all."
+                  : "That is farther than the other device was: enrol again, or try your threshold on "
+                    "templates of the file first."),
+      columns, 0);
+}
+
 std::string steps_text(const HardenedModel& model) {
   if (model.steps.size() < 2) return "";
   TextTable table({{fmt::format("with each profile added to {}, on {}", model.profiles[0],
@@ -219,7 +236,7 @@ std::string model_text(const HardenedModel& m, const std::string& program, std::
   text += "\n" + proof_table(m) + (rests_on(m).empty() ? "" : in_lines(rests_on(m), columns, 0));
   if (!m.left.empty()) text += "\nLeft:\n" + left_text(m, columns);
   text += "\n" + averages_text(m) + changes_table(m);
-  text += "\n" + price_text(m);
+  text += "\n" + price_text(m) + templates_text(m, columns);
   if (m.steps.size() > 1) text += "\n" + steps_text(m);
   text += "\n" + size_text(m) + next_text(m, program, columns);
   return text;

@@ -73,6 +73,7 @@ class Harden(InFolder):
         self.assertRegex(out, r"tflite-2\.9\.1-arm64 +\d+ +20 20\n")
         self.assertRegex(out, r"The delegate of vx\(vip-v8\)\+tflite-2\.9\.1-arm64 claims 20 of them -> 20\.")
         self.assertIn("even weights", out)
+        self.assertRegex(" ".join(out.split()), r"If '.*' is an embedding: it moves by [0-9.]+ % of the median distance")
         # Once more changes nothing.
         again = self.path("again.tflite")
         run("harden", target, "-o", again, "--for", "imx8mp", "-i", NOISE)

@@ -52,14 +52,59 @@ std::optional<double> median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// The input of the SOFTMAX or LOGISTIC that makes a tensor.
+std::optional<int> scores_behind(const Graph& graph, int t) {
+  for (const Node& node : graph.nodes) {
+    const bool is_squashed = node.op == "SOFTMAX" || node.op == "LOGISTIC";
+    if (is_squashed && !node.outputs.empty() && node.outputs[0] == t) return node.inputs[0];
+  }
+  return std::nullopt;
+}
+
+/// Whether a tensor may be an embedding: one row of numbers, and not of a few scores.
+bool is_vector(const TensorSpec& spec) {
+  constexpr std::int64_t kFewest = 16;
+  return !spec.shape.empty() && spec.elements() == spec.shape.back() && spec.elements() >= kFewest;
+}
+
+/// An output of all samples, in three runs.
+class Templates {
+ public:
+  explicit Templates(int tensor) : tensor_(tensor) {}
+
+  void add(const Numbers& before, const Numbers& after, const Numbers& control) {
+    if (!before.contains(tensor_) || !after.contains(tensor_) || !control.contains(tensor_)) return;
+    const std::vector<float>& own = before.at(tensor_);
+    for (const auto& other : before_) spread_.push_back(distance(own, other));
+    after_.push_back(distance(own, after.at(tensor_)));
+    control_.push_back(distance(own, control.at(tensor_)));
+    before_.push_back(own);
+  }
+
+  /// Nothing of a single sample, and where all samples are alike.
+  [[nodiscard]] std::optional<TemplateDrift> drift() const {
+    const auto spread = median(spread_);
+    if (!spread || *spread == 0) return std::nullopt;
+    return TemplateDrift{tensor_, *spread, *median(after_), *median(control_)};
+  }
+
+ private:
+  static double distance(std::span<const float> a, std::span<const float> b) {
+    double squares = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) squares += std::pow(double{a[i]} - double{b[i]}, 2);
+    return std::sqrt(squares);
+  }
+
+  int tensor_;
+  std::vector<std::vector<float>> before_;
+  std::vector<double> spread_, after_, control_;
+};
+
 /// The model's outputs, and the scores before a SOFTMAX or LOGISTIC that makes one: it hides most of what scores lose.
 std::vector<int> told_tensors(const Graph& graph) {
   std::vector<int> tensors;
   for (const int t : graph.outputs) {
-    for (const Node& node : graph.nodes) {
-      const bool hides = node.op == "SOFTMAX" || node.op == "LOGISTIC";
-      if (hides && !node.outputs.empty() && node.outputs[0] == t) tensors.push_back(node.inputs[0]);
-    }
+    if (const auto scores = scores_behind(graph, t)) tensors.push_back(*scores);
     tensors.push_back(t);
   }
   return tensors;
@@ -151,6 +196,10 @@ Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const st
   NPUTWIN_ASSIGN_OR_RETURN(Session hardened, session_of(after, reference, options));
   NPUTWIN_ASSIGN_OR_RETURN(Session other, session_of(before, control, options));
   auto network = FloatNetwork::of(first, options);
+  std::vector<Templates> templates;
+  for (const int t : before->main().outputs) {
+    if (is_vector(before->main().spec(t)) && !scores_behind(before->main(), t)) templates.emplace_back(t);
+  }
   ModelPrice price;
   price.reference = reference;
   price.control = control;
@@ -174,12 +223,12 @@ Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const st
     }
     for (TensorPrice& t : price.tensors)
       add(t, in_first, in_hardened, in_other, network ? (*network)->numbers(t.tensor) : nullptr);
-    if (!price.outputs.empty()) {
-      price.embeddings_before.push_back(in_first.at(price.outputs[0]));
-      price.embeddings_after.push_back(in_hardened.at(price.outputs[0]));
-    }
+    for (Templates& t : templates) t.add(in_first, in_hardened, in_other);
     ++price.samples;
     callbacks.at(n + 1, inputs.size());
+  }
+  for (const Templates& t : templates) {
+    if (!price.templates) price.templates = t.drift();
   }
   return price;
 }

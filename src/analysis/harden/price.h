@@ -34,14 +34,21 @@ struct TensorPrice {
   [[nodiscard]] std::optional<double> control_loss() const;
 };
 
+/// How far an embedding moves: distances of vectors, medians over samples.
+struct TemplateDrift {
+  int tensor = 0;
+  double spread = 0;   ///< between two samples of the file's run
+  double after = 0;    ///< of one sample, between the file's run and the hardened one's
+  double control = 0;  ///< between the file's two runs
+};
+
 struct ModelPrice {
   std::size_t samples = 0;
   std::string reference, control;    ///< profiles
   std::string no_numbers;            ///< why the model has not been run in numbers; empty: it has
   std::vector<TensorPrice> tensors;  ///< that ops make, in order
   std::vector<int> outputs;          ///< of the model, where they are codes or numbers, and scores before a SOFTMAX
-  /// Rows of each sample's first output, flattened: for embeddings.
-  std::vector<std::vector<float>> embeddings_before, embeddings_after;
+  std::optional<TemplateDrift> templates;
 
   [[nodiscard]] const TensorPrice* of(int tensor) const;
   /// Over the layers; nothing where the model has not been run in numbers.

@@ -57,7 +57,7 @@ class ScaleSearch {
     }
     outcome.equal = agreement.required_agree();
     outcome.open = agreement.open;
-    if (outcome.known && !outcome.equal && outcome.why.empty()) outcome.why = "no scale was found that helps";
+    if (outcome.known && !outcome.equal && outcome.why.empty()) outcome.why = why_not(node);
     if (agreement.codes) bench_.narrow(out, *agreement.codes);
     if (node.op == "ADD" || node.op == "SUB") {  // what comes later does not take apart what fits here
       for (const int t : node.inputs) settle(t);
@@ -66,6 +66,17 @@ class ScaleSearch {
   }
 
  private:
+  /// Of an op on which the sides still differ.
+  [[nodiscard]] std::string why_not(const Node& node) const {
+    bool any_moves = false;
+    for (const auto* list : {&node.inputs, &node.outputs}) {
+      for (const int t : *list) any_moves = any_moves || (bench_.is_quantized(t) && groups_.mover(groups_.of(t)));
+    }
+    if (any_moves) return "no scale was found that helps";
+    return "all its scales must stay: by the format (LOGISTIC, SOFTMAX …), for an ADD, or as the model's inputs and "
+           "outputs";
+  }
+
   void settle(int t) {
     if (bench_.is_quantized(t)) groups_.settle(groups_.of(t));
   }
