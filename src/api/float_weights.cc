@@ -2,30 +2,62 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "analysis/prove/codes.h"
 #include "base/file.h"
 #include "io/npz.h"
 #include "io/tflite/reader.h"
+#include "tensor/code_types.h"
 
 namespace nputwin::api {
 namespace {
 
 constexpr std::array<std::string_view, 4> kLayers{"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"};
 
-/// The tensors of a graph's weights, in the order of its layers.
-std::vector<int> weights_of(const Graph& graph) {
-  std::vector<int> weights;
+/// A graph's layers with constant weights, in order.
+std::vector<const Node*> weighted_layers(const Graph& graph) {
+  std::vector<const Node*> layers;
   for (const Node& node : graph.nodes) {
     if (std::ranges::find(kLayers, node.op) == kLayers.end() || node.inputs.size() < 2) continue;
-    if (graph.tensor(node.inputs[1]).constant) weights.push_back(node.inputs[1]);
+    if (graph.tensor(node.inputs[1]).constant) layers.push_back(&node);
   }
-  return weights;
+  return layers;
+}
+
+/// Whether codes can have been made of the numbers: of most, the code is the nearest or the one beside it.
+bool are_of(const std::vector<float>& numbers, const ModelTensor& weights) {
+  const TensorSpec& spec = weights.spec;
+  const auto& scales = spec.quantization.scale;
+  const auto& zeros = spec.quantization.zero_point;
+  if (scales.empty() || !has_codes(spec.type)) return false;
+  std::int64_t inner = 1;
+  for (std::size_t d = static_cast<std::size_t>(spec.quantization.axis) + 1; d < spec.shape.size(); ++d)
+    inner *= spec.shape[d];
+  std::size_t far = 0;
+  bool finite = true;
+  with_code_type(spec.type, [&](auto type) {
+    const auto codes = TensorView{&spec, *weights.constant}.template as<decltype(type)>();
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      const std::size_t c = scales.size() == 1 ? 0 : i / static_cast<std::size_t>(inner) % scales.size();
+      const double code = double{numbers[i]} / double{scales[c]} + zeros[zeros.size() == 1 ? 0 : c];
+      finite = finite && std::isfinite(code);
+      far += std::abs(code - codes[i]) > 1 ? 1 : 0;
+    }
+  });
+  constexpr std::size_t kMostFar = 10;  // of a hundred: clipped ones
+  return finite && far * 100 <= numbers.size() * kMostFar;
 }
 
 /// A file's numbers, by name and in the order of layers.
+struct Numbers {
+  std::string op;  // of the layer; empty: not known
+  Shape shape;
+  std::vector<float> values;
+};
 struct Source {
-  std::map<std::string, std::vector<float>> by_name;
-  std::vector<std::pair<Shape, std::vector<float>>> in_order;
+  std::map<std::string, Numbers> by_name;
+  std::vector<Numbers> in_order;
 };
 
 std::vector<float> floats_of(const TensorView& view) {
@@ -39,17 +71,16 @@ Result<Source> source_of(const std::string& path) {
   if (is_zip(file->bytes())) {
     NPUTWIN_ASSIGN_OR_RETURN(const TensorSet set, read_npz(path));
     for (const auto& [name, tensor] : set) {
-      if (tensor.spec.type == DType::kFloat32) source.by_name[name] = floats_of(tensor.view());
+      if (tensor.spec.type == DType::kFloat32) source.by_name[name] = {"", tensor.spec.shape, floats_of(tensor.view())};
     }
     return source;
   }
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, parse_tflite(file, path));
-  for (const int t : weights_of(model->main())) {
-    const ModelTensor& tensor = model->main().tensor(t);
+  for (const Node* layer : weighted_layers(model->main())) {
+    const ModelTensor& tensor = model->main().tensor(layer->inputs[1]);
     if (tensor.spec.type != DType::kFloat32) continue;
-    auto numbers = floats_of({&tensor.spec, *tensor.constant});
-    source.by_name[tensor.spec.name] = numbers;
-    source.in_order.emplace_back(tensor.spec.shape, std::move(numbers));
+    source.in_order.push_back({layer->op, tensor.spec.shape, floats_of({&tensor.spec, *tensor.constant})});
+    source.by_name[tensor.spec.name] = source.in_order.back();
   }
   return source;
 }
@@ -59,25 +90,28 @@ Result<Source> source_of(const std::string& path) {
 Result<FloatWeights> read_float_weights(const std::string& path, const Model& model, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const Source source, source_of(path));
   const Graph& graph = model.main();
-  const std::vector<int> weights = weights_of(graph);
-  const bool in_order = source.in_order.size() == weights.size();
+  const auto layers = weighted_layers(graph);
+  const bool in_order = source.in_order.size() == layers.size();
   FloatWeights found;
   std::string missing;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const TensorSpec& spec = graph.spec(weights[i]);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const int t = layers[i]->inputs[1];
+    const TensorSpec& spec = graph.spec(t);
     const auto named = source.by_name.find(spec.name);
-    if (named != source.by_name.end() && static_cast<std::int64_t>(named->second.size()) == spec.elements()) {
-      found[weights[i]] = named->second;
-    } else if (in_order && source.in_order[i].first == spec.shape) {
-      found[weights[i]] = source.in_order[i].second;
+    const Numbers* numbers = named != source.by_name.end() ? &named->second : nullptr;
+    if (numbers == nullptr && in_order && source.in_order[i].op == layers[i]->op) numbers = &source.in_order[i];
+    if (numbers != nullptr && numbers->shape == spec.shape && are_of(numbers->values, graph.tensor(t))) {
+      found[t] = numbers->values;
     } else {
       missing += (missing.empty() ? "'" : ", '") + spec.name + "'";
     }
   }
   if (found.empty())
-    return error("{}: has float32 values for none of the weights of {}, neither by name nor layer by layer", path,
-                 model.path);
-  if (!missing.empty()) callbacks.say(fmt::format("{}: has no numbers for {}", path, missing));
+    return error(
+        "{}: has float32 values for none of the weights of {}, neither by name nor layer by layer: of one "
+        "shape, and such as the codes can have been made of",
+        path, model.path);
+  if (!missing.empty()) callbacks.say(fmt::format("{}: has no numbers of which {} can have been made", path, missing));
   return found;
 }
 

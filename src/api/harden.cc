@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <set>
 
 #include "analysis/harden/averages.h"
+#include "analysis/harden/own_constants.h"
 #include "api/float_weights.h"
 #include "api/harden_facts.h"
 #include "api/harden_sets.h"
@@ -56,22 +58,16 @@ class FileHardening {
  public:
   FileHardening(const HardenOptions& options, const Callbacks& callbacks) : options_(options), callbacks_(callbacks) {}
 
-  /// `joint`: scales that its inputs get, as the file before gives them; in the order of the inputs.
-  Status read(const std::string& path, const std::map<int, Quantization>& joint) {
+  /// `joint`: scales that its inputs get, as the file before gives them.
+  Status read(const std::string& path, std::map<int, float> joint) {
     model_.path = path;
+    given_ = std::move(joint);
     NPUTWIN_ASSIGN_OR_RETURN(file_, read_file(path));
     NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, path));
-    start_ = file_;
-    start_model_ = model_.before;
     if (!options_.float_weights.empty()) {
       NPUTWIN_ASSIGN_OR_RETURN(numbers_, read_float_weights(options_.float_weights, *model_.before, callbacks_));
     }
-    if (joint.empty()) return {};
-    std::map<int, TensorChange> changes;
-    for (const auto& [t, q] : joint) changes[t].scale = q.scale;
-    auto bytes = change_tensors(file_->bytes(), *model_.before, changes);
-    if (!bytes) return in_context(path, bytes.error());
-    return start_from(std::move(*bytes));
+    return {};
   }
 
   /// `before`: the samples of the file before, where it makes all that this one takes.
@@ -103,12 +99,20 @@ class FileHardening {
     settings.session = options_.session;
     settings.change_io = options_.change_io;
     settings.free = free;
+    settings.given = given_;
     settings.calibration = calibration_ ? &*calibration_ : nullptr;
     settings.numbers = numbers_.empty() ? nullptr : &numbers_;
     settings.replace_averages = true;
     model_.averages.clear();
-    auto file = start_;
-    auto model = start_model_;
+    auto file = file_;
+    auto model = model_.before;
+    if (const OpChange own = own_constants(model->main()); !own.nodes.empty()) {
+      const auto bytes = change_ops(file->bytes(), own);
+      if (bytes) {
+        file = std::make_shared<Blob>(Bytes(*bytes));
+        NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
+      }
+    }
     NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
     if (const auto averages = model_.hardening.averages; !averages.empty()) {
       auto bytes = change_ops(file->bytes(), averages_as_layers(model->main(), averages));
@@ -152,14 +156,32 @@ class FileHardening {
       if (const auto db = output.after_to_before.sqnr())
         step.output_to_before = std::min(*db, step.output_to_before.value_or(*db));
     }
+    for (const ScaleOutcome& scales : model_.hardening.scales) step.left_ops += scales.equal ? 0 : 1;
     for (const auto& [node, layer] : model_.hardening.layers) {
       step.even_weights += layer.count(ChannelWay::kEvenWeights);
       step.re_rounded += layer.count(ChannelWay::kReRounded);
       step.left += layer.count(ChannelWay::kLeft);
       for (const std::size_t channels : layer.channels) step.channels += channels;
+      if (!layer.left.empty()) ++step.left_ops;
     }
     model_.steps.push_back(std::move(step));
     return {};
+  }
+
+  /// Whether the file as it is hardened now is equal on one more profile, but for ops of which nothing can be proven:
+  /// that profile then changes nothing.
+  [[nodiscard]] bool has_already(const std::string& profile) const {
+    if (!open_variants(profile).empty()) return false;  // which would be met, too
+    const auto proof = prove_pair(model_.after, model_.profiles[0], profile, options_.session);
+    return proof && std::ranges::all_of(proof->ops, [](const ProvenOp& op) {
+             return op.proof.verdict == ProofVerdict::kEqual || op.proof.by == ProofBy::kSearch;
+           });
+  }
+  void repeat_step(const std::vector<std::string>& profiles) {
+    model_.profiles = profiles;
+    PriceStep step = model_.steps.back();
+    step.added = profiles.back();
+    model_.steps.push_back(std::move(step));
   }
 
   Status finish() {
@@ -193,17 +215,11 @@ class FileHardening {
   [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
 
  private:
-  Status start_from(std::vector<std::byte> bytes) {
-    start_ = std::make_shared<Blob>(Bytes(bytes));
-    NPUTWIN_ASSIGN_OR_RETURN(start_model_, parse_tflite(start_, model_.path));
-    return {};
-  }
-
   const HardenOptions& options_;
   const Callbacks& callbacks_;
   HardenedModel model_;
-  std::shared_ptr<const Blob> file_, start_;  // as read; with the joint's scales
-  std::shared_ptr<const Model> start_model_;
+  std::shared_ptr<const Blob> file_;
+  std::map<int, float> given_;
   std::optional<InputSet> inputs_;
   std::optional<Calibration> calibration_;
   FloatWeights numbers_;
@@ -217,10 +233,11 @@ std::string loss_text(const HardenedModel& model) {
   return text;
 }
 
-/// Whether one more profile costs nothing that is no noise.
+/// Whether more profiles cost nothing that is no noise, and take equality from no op. Not where the loss is not known.
 bool is_free(const PriceStep& before, const PriceStep& now) {
   constexpr double kNoise = 0.1;  // dB of the median over tensors
-  return now.median_loss.value_or(0) - before.median_loss.value_or(0) <= kNoise && now.left <= before.left &&
+  return before.median_loss && now.median_loss && *now.median_loss - *before.median_loss <= kNoise &&
+         now.left <= before.left && now.left_ops <= before.left_ops &&
          now.even_weights + now.re_rounded <= before.even_weights + before.re_rounded;
 }
 
@@ -252,33 +269,63 @@ Status check_loss(const HardenedModel& model, const std::optional<double>& most)
 
 namespace {
 
+/// What would only be noticed once all is done.
+Status check_output(const HardenOptions& options) {
+  const std::filesystem::path output = options.output;
+  std::error_code unknown;
+  if (is_stdout(options.output)) return error("--output: stdout has the report; name a file");
+  if (options.models.size() == 1) {
+    if (std::filesystem::is_directory(output, unknown) || output.filename().empty())
+      return error("{}: is a folder; expected the file to write", options.output);
+    const auto folder = output.parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder, unknown))
+      return error("{}: no folder {} to write to", options.output, folder.string());
+    return {};
+  }
+  if (is_file(options.output)) return error("{}: is a file; several models are written to a folder", options.output);
+  std::set<std::filesystem::path> names;
+  for (const std::string& path : options.models) {
+    const auto name = std::filesystem::path(path).filename();
+    if (!names.insert(name).second)
+      return error("{}: another model is called {}, too, and both are written to {}", path, name.string(),
+                   options.output);
+  }
+  return {};
+}
+
 /// Hardens one file for the profiles, one more at a time, and then for those that cost nothing.
 Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std::optional<double>& most_loss,
                            const std::vector<int>& free) {
   std::vector<std::string> profiles{set.profiles[0]};
   for (std::size_t n = 1; n < set.profiles.size(); ++n) {
     profiles.push_back(set.profiles[n]);
+    if (n > 1 && file.has_already(profiles.back())) {
+      file.repeat_step(profiles);
+      continue;
+    }
     NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
     NPUTWIN_RETURN_IF_ERROR(file.add_step(profiles.back()));
   }
   NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
   NPUTWIN_RETURN_IF_ERROR(check_loss(file.model(), most_loss));
   if (!set.all_free) return {};
-  PriceStep last = file.model().steps.back();
+  const PriceStep asked = file.model().steps.back();
   for (const std::string& name : all_free_candidates()) {
     if (std::ranges::find(profiles, name) != profiles.end()) continue;
     profiles.push_back(name);
-    Status hardened = file.harden_for(profiles, free);
-    if (hardened) hardened = file.add_step(name);
-    if (hardened && is_free(last, file.model().steps.back())) {
-      last = file.model().steps.back();
+    if (file.has_already(name)) {
+      file.repeat_step(profiles);
       continue;
     }
+    Status hardened = file.harden_for(profiles, free);
+    if (hardened) hardened = file.add_step(name);
+    if (hardened && is_free(asked, file.model().steps.back())) continue;
     if (hardened) file.model().steps.back().kept = false;
     profiles.pop_back();
   }
   NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
-  return file.measure(SIZE_MAX);
+  NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
+  return check_loss(file.model(), most_loss);
 }
 
 }  // namespace
@@ -286,10 +333,7 @@ Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std:
 Result<Hardened> harden(const HardenOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const HardenSet set, harden_set(options.profiles));
   NPUTWIN_ASSIGN_OR_RETURN(const auto most_loss, limit_of(options.max_loss_db));
-  const auto folder = std::filesystem::path(options.output).parent_path();
-  std::error_code unknown;
-  if (!folder.empty() && !std::filesystem::is_directory(folder, unknown))
-    return error("{}: no folder {} to write to", options.output, folder.string());
+  NPUTWIN_RETURN_IF_ERROR(check_output(options));
   if (options.models.size() > 1 && !options.float_weights.empty())
     return error("--float-weights: expected one model, got {}; harden them one by one", options.models.size());
   std::vector<FileHardening> files;
@@ -307,11 +351,11 @@ Result<Hardened> harden(const HardenOptions& options, const Callbacks& callbacks
   for (std::size_t i = 0; i < models.size(); ++i) {
     const Graph& graph = models[i]->main();
     FileHardening& file = files.emplace_back(options, callbacks);
-    std::map<int, Quantization> scales;
+    std::map<int, float> scales;
     std::optional<InputSet> inputs;
     for (const Joint& joint : before) {
       const Graph& hardened = files[i - 1].model().after->main();
-      scales[graph.inputs[joint.input]] = hardened.spec(hardened.outputs[joint.output]).quantization;
+      scales[graph.inputs[joint.input]] = hardened.spec(hardened.outputs[joint.output]).scale();
     }
     if (!before.empty()) {
       NPUTWIN_ASSIGN_OR_RETURN(inputs, files[i - 1].outputs_as_inputs(before));
@@ -325,6 +369,7 @@ Result<Hardened> harden(const HardenOptions& options, const Callbacks& callbacks
     NPUTWIN_RETURN_IF_ERROR(harden_step_by_step(file, set, most_loss, free));
     NPUTWIN_RETURN_IF_ERROR(file.finish());
   }
+  if (callbacks.stopped()) return error("interrupted: nothing was written");
   Hardened hardened;
   const bool several = files.size() > 1;
   if (several) NPUTWIN_RETURN_IF_ERROR(make_folder(options.output));

@@ -30,14 +30,14 @@ std::string cpu_of(const std::vector<std::string>& profiles, const std::string& 
   return profiles[0] == chip ? profiles[1] : profiles[0];
 }
 
-namespace {
-
 Result<Proof> prove_pair(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
                          const SessionOptions& options) {
   NPUTWIN_ASSIGN_OR_RETURN(Session in_a, prepare_for(model, a, options));
   NPUTWIN_ASSIGN_OR_RETURN(Session in_b, prepare_for(model, b, options));
   return nputwin::prove(in_a, in_b);
 }
+
+namespace {
 
 std::vector<bool> claimed_nodes(const Model& model, const std::string& placement, const SessionOptions& options) {
   std::vector<bool> claimed(model.main().nodes.size(), false);

@@ -15,6 +15,9 @@ namespace nputwin::api {
 [[nodiscard]] std::string chip_of(const std::vector<std::string>& profiles);
 [[nodiscard]] std::string cpu_of(const std::vector<std::string>& profiles, const std::string& chip);
 
+[[nodiscard]] Result<Proof> prove_pair(const std::shared_ptr<const Model>& model, const std::string& a,
+                                       const std::string& b, const SessionOptions& options);
+
 /// Proves the first profile beside each other one, on the file and on the hardened one.
 [[nodiscard]] Status prove_before_and_after(HardenedModel& model, const SessionOptions& options);
 

@@ -216,15 +216,16 @@ std::string size_text(const HardenedModel& model) {
 std::string next_text(const HardenedModel& model, const std::string& program, std::size_t columns) {
   if (model.left.empty())
     return in_lines("All ops are equal on all of these profiles, for all inputs: so is the whole model.", columns, 0);
+  if (!model.claimed) return "";
   std::string patterns;
   for (const LeftOp& op : model.left) {
     if (!op.on_cpu.empty() && patterns.find("--on-cpu " + op.on_cpu) == std::string::npos)
       patterns += " --on-cpu " + op.on_cpu;
   }
-  const std::string placement = model.claimed ? model.claimed->placement : "vx(CHIP)+CPU";
-  return in_lines(fmt::format(
-                      "What is left can stay on the CPU, where both sides have one arithmetic: keep the delegate from "
-                      "it, and compare by"),
+  if (patterns.empty()) return "";
+  const std::string& placement = model.claimed->placement;
+  return in_lines(fmt::format("What is left can stay on the CPU: the NPU and that CPU then have one arithmetic for it. "
+                              "Keep the delegate from it, and compare by"),
                   columns, 0) +
          fmt::format("  {} diff {} --a {} --b '{}'{} --input …\n", program, model.written,
                      placement.substr(placement.rfind('+') + 1), placement, patterns);

@@ -11,6 +11,7 @@
 #include "analysis/harden/averages.h"
 #include "analysis/harden/channel.h"
 #include "analysis/harden/multipliers.h"
+#include "analysis/harden/own_constants.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "profile/rules.h"
@@ -210,6 +211,68 @@ TEST(HardenCurvature, ASourceForEachChannel) {
   const MetCodes met{2, 2, {1, 1, 5, -5, 3, 3, 9, -9}};
   EXPECT_GT(Curvature::of(met, 0).at(0, 1), 0);
   EXPECT_LT(Curvature::of(met, 1).at(0, 1), 0);
+}
+
+/// Two layers, one behind the other, with the same tensors of weights and bias.
+test::ModelBuilder shared_layers() {
+  test::ModelBuilder builder;
+  const int x = builder.tensor("x", DType::kInt8, {1, 4}, 0.05F, 3);
+  std::vector<std::int8_t> values;
+  for (int i = 0; i < 16; ++i) values.push_back(static_cast<std::int8_t>(i * 37 % 255 - 127));
+  const int w = builder.constant<std::int8_t>("w", {4, 4}, values, {{0.0041F}, {0}, 0});
+  const int b = builder.constant<std::int32_t>("b", {4}, {1000, -2000, 300, 4000}, {{0.0041F * 0.05F}, {0}, 0});
+  const int y = builder.tensor("y", DType::kInt8, {1, 4}, 0.0517F, -7);
+  const int z = builder.tensor("z", DType::kInt8, {1, 4}, 0.0533F, 11);
+  builder.op("FULLY_CONNECTED", {x, w, b}, {y});
+  builder.op("FULLY_CONNECTED", {y, w, b}, {z});
+  builder.inputs({x});
+  builder.outputs({z});
+  return builder;
+}
+
+HardenSettings settings_for(const std::vector<std::string>& profiles) {
+  HardenSettings settings;
+  for (const std::string& profile : profiles) settings.sides.push_back({profile, true});
+  return settings;
+}
+
+TEST(HardenShared, EachLayerGetsItsOwnConstants) {
+  const std::string text = shared_layers().bytes();
+  const auto blob = std::make_shared<Blob>(std::as_bytes(std::span(text)));
+  const auto model = parse_tflite(blob, "shared").value();
+  const auto settings = settings_for({"vip-v8", "tflite-2.9.1-arm64"});
+  // As they are, both are left.
+  const auto left = harden(model, settings).value();
+  ASSERT_EQ(left.layers.size(), 2U);
+  for (const auto& [node, layer] : left.layers) EXPECT_NE(layer.left, "");
+  EXPECT_TRUE(left.changes.empty());
+  // With constants of their own both are hardened, and compute what they did, but for rounding.
+  const auto own = change_ops(blob->bytes(), own_constants(model->main())).value();
+  const auto apart = parse_tflite(std::make_shared<Blob>(Bytes(own)), "apart").value();
+  EXPECT_EQ(apart->main().nodes[0].inputs, model->main().nodes[0].inputs);
+  EXPECT_NE(apart->main().nodes[1].inputs[1], model->main().nodes[1].inputs[1]);
+  const auto hardening = harden(apart, settings).value();
+  for (const auto& [node, layer] : hardening.layers) EXPECT_EQ(layer.left, "");
+  const auto bytes = change_tensors(own, *apart, hardening.changes).value();
+  const auto after = parse_tflite(std::make_shared<Blob>(Bytes(bytes)), "after").value();
+  for (const std::vector<std::int8_t>& input : {std::vector<std::int8_t>{1, -40, 90, 7}, {-128, 127, 0, 64}}) {
+    const auto run = [&](const auto& m, const char* profile) {
+      return test::from_bytes<std::int8_t>(
+          test::run_model(m, find_profile(profile).value(), {test::to_bytes(input)}, {})[0]);
+    };
+    const auto before = run(model, "vip-v8"), hardened = run(after, "vip-v8");
+    EXPECT_EQ(hardened, run(after, "tflite-2.9.1-arm64"));
+    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_LE(std::abs(before[i] - hardened[i]), 4);
+  }
+}
+
+TEST(HardenShared, ALayerThatIsLeftKeepsItsNumbers) {
+  // The input's scale is given, and the layer cannot be changed, as another op reads its weights.
+  const auto model = shared_layers().read();
+  auto settings = settings_for({"vip-v8", "tflite-2.9.1-arm64"});
+  settings.given[model->main().inputs[0]] = 0.1F;
+  const auto hardening = harden(model, settings).value();
+  EXPECT_EQ(hardening.changes.at(model->main().inputs[0]).scale, std::vector<float>{0.1F});
 }
 
 std::shared_ptr<const Model> average_model(const std::string& op, const Shape& out) {

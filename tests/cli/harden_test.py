@@ -118,9 +118,11 @@ class Harden(InFolder):
         encoder, decoder = (self.quantization(path) for path in written)
         self.assertEqual(encoder[-1][1:], decoder[0][1:])
         self.assertEqual(self.quantization(EMBED), [encoder[0], decoder[-1]])
-        code, out, err = run("harden", parts[1], parts[1], "-o", self.path("out"), "--for", "imx8mp", "-i", NOISE)
-        self.assertEqual(code, 2)
-        self.assertIn("no outputs of the first are the second's inputs", err)
+        for second, words in ((EMBED, "no outputs of the first are the second's inputs"), (parts[0], "another model is called layers_000-009.tflite, too")):
+            code, out, err = run("harden", parts[0], second, "-o", self.path("none"), "--for", "imx8mp", "-i", NOISE)
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn(words, err)
+            self.assertFalse(os.path.exists(self.path("none")))
 
     def test_each_profile_has_its_price(self):
         found = self.harden(EMBED, self.path("a.tflite"), "--for", "imx8mp", "-i", NOISE, "--max-loss-db", "3")
@@ -151,6 +153,7 @@ class Refused(InFolder):
         self.refused("a recording has no arithmetic", EMBED, "--for", "vip-v8,runtime:python3")
         self.refused("none.tflite", self.path("none.tflite"), "--for", FREE)
         self.refused("with each one added: tflite-2.14-arm64", EMBED, "--for", "vip-v8,tflite-2.14-arm64", "-i", DIGITS, "--max-loss-db", "0.01")
+        self.refused("no op has codes on which the profiles could differ", directed("cumsum_f32"), "--for", "litert-2.3-x86-ref,litert-2.1-arm64-ref")
         self.refused("--max-loss-db 'much': expected a number of dB", EMBED, "--for", FREE, "--max-loss-db", "much")
         self.refused("does not define svdf", directed("svdf_state_i8"), "--for", "vip-v8,litert-2.1-arm64")
 

@@ -8,7 +8,7 @@ namespace nputwin {
 namespace {
 
 /// The window that an average goes over.
-struct Window {
+struct AverageWindow {
   int height = 1, width = 1, stride_h = 1, stride_w = 1;
   std::int64_t activation = 0;
 };
@@ -28,7 +28,7 @@ std::vector<int> axes_of(const Graph& graph, const Node& node) {
   return axes;
 }
 
-Window window_of(const Graph& graph, const Node& node) {
+AverageWindow window_of(const Graph& graph, const Node& node) {
   if (!is_pool(node)) {
     const Shape& in = graph.spec(node.inputs[0]).shape;
     return {in[1], in[2], 1, 1, 0};
@@ -49,12 +49,12 @@ std::vector<std::byte> bytes_of(std::size_t count, T value) {
 
 class Averages {
  public:
-  explicit Averages(const Graph& graph) : graph_(graph) {}
+  explicit Averages(const Graph& graph) : graph_(graph) { change_.first_added = graph.tensors.size(); }
 
   void add(std::size_t n) {
     const Node& node = graph_.nodes[n];
     const TensorSpec &in = graph_.spec(node.inputs[0]), &out = graph_.spec(node.outputs[0]);
-    const Window window = window_of(graph_, node);
+    const AverageWindow window = window_of(graph_, node);
     const int channels = in.shape[3];
     const auto codes = static_cast<std::size_t>(window.height) * static_cast<std::size_t>(window.width);
     const bool is_u8 = in.type == DType::kUInt8;  // whose weights have one scale
@@ -103,7 +103,8 @@ class Averages {
   }
 
   Node reshape(int from, int to) {
-    const Shape& shape = graph_.spec(to).shape;
+    Shape shape = graph_.spec(to).shape;
+    if (!shape.empty()) shape[0] = -1;  // however many samples there are
     const auto bytes = std::as_bytes(std::span(shape));
     Node node;
     node.op = "RESHAPE";
@@ -128,6 +129,10 @@ std::string no_layer_of_average(const Graph& graph, std::size_t n) {
   if (!is_8bit(in.type) || in.type != out.type || !in.quantization.per_tensor() || !out.quantization.per_tensor())
     return "its codes have no 8 bits";
   if (in.shape.size() != 4) return "it does not go over pictures of four dimensions";
+  constexpr std::int64_t kMostWeights = 1 << 20;
+  const AverageWindow window = window_of(graph, node);
+  if (std::int64_t{window.height} * window.width * in.shape[3] > kMostWeights)
+    return "its window is so large that weights for it would swell the file";
   constexpr std::int64_t kValid = 1;
   if (is_pool(node)) {
     const bool whole_windows = node.attributes.integer("padding") == kValid;

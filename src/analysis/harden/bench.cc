@@ -27,7 +27,10 @@ Status HardenBench::add(const HardenSide& side) {
   const auto visit = [&](std::size_t n, const Preparation::AddedNode& added) -> Status {
     const Node& node = graph().nodes[n];
     if (!added.kernel) return in_context(fmt::format("{}: {}", model_->path, node_name(n, node)), added.kernel.error());
-    if (*added.kernel == nullptr) folded_[n] = true;
+    if (*added.kernel == nullptr && !node.left_out) {
+      folded_[n] = true;
+      moves_[n] = false;
+    }
     if (side.required && *added.kernel != nullptr && !(*added.kernel)->only_moves()) moves_[n] = false;
     return {};
   };
@@ -74,6 +77,17 @@ Result<std::unique_ptr<Kernel>> HardenBench::kernel(std::size_t side, std::size_
   const Preparation& preparation = *sides_[side].preparation;
   const Placement::Rules& rules = preparation.rules(node);
   return preparation.kernel_by(node, *rules.profile, rules.fallback, options_.isa);
+}
+
+bool HardenBench::has_definition(std::size_t node) const {
+  const auto made = kernel(0, node);
+  return made && (*made)->definition(Context(*this, 0, node).get()) != nullptr;
+}
+
+bool HardenBench::has_shapes_of_file(std::size_t node) const {
+  const Node& n = graph().nodes[node];
+  const auto same = [&](int t) { return t < 0 || spec(t).shape == spec_before(t).shape; };
+  return std::ranges::all_of(n.inputs, same) && std::ranges::all_of(n.outputs, same);
 }
 
 bool HardenBench::runs_everywhere(std::size_t node) const {

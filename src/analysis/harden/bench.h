@@ -53,6 +53,10 @@ class HardenBench {
 
   /// A new kernel of the op, by the side's rules. An error: the side refuses it as it is now.
   [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel(std::size_t side, std::size_t node) const;
+  /// What the first side computes of the op can be asked for any codes.
+  [[nodiscard]] bool has_definition(std::size_t node) const;
+  /// Its tensors have the shapes that the file gives them.
+  [[nodiscard]] bool has_shapes_of_file(std::size_t node) const;
   /// No required side refuses the op as it is now.
   [[nodiscard]] bool runs_everywhere(std::size_t node) const;
   /// What definition() of such a kernel takes.

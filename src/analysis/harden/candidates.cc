@@ -69,10 +69,9 @@ class Choices {
   };
 
   /// A range that grows loses steps; one that shrinks clips, which costs more.
-  [[nodiscard]] double loss_of(int group, double scale) const {
+  [[nodiscard]] double loss_of(int group, Mover mover, double scale) const {
     constexpr double kClips = 1, kNegligible = -5e-4;
     constexpr std::array<double, 4> kOfMover{0, 0.01, 0.02, 0.04};  // as Mover lists them
-    const Mover mover = *groups_.mover(group);
     const bool from_file = mover == Mover::kLayer || mover == Mover::kConstant;
     const double by = std::log(scale / (from_file ? double{groups_.scale_before(group)} : this->scale(group)));
     return (by > 0 ? by : -by + (by < kNegligible ? kClips : 0)) + kOfMover[static_cast<std::size_t>(mover)];
@@ -82,21 +81,23 @@ class Choices {
     std::vector<Operand> list;
     const int x = inputs_[0], y = inputs_[1];
     for (const int g : {x, y}) {
-      if (x == y || !movable(g)) continue;
+      const auto mover = groups_.mover(g);
+      if (x == y || !mover) continue;
       const double other = scale(g == x ? y : x);
       for (int k = 1; k <= static_cast<int>(kWeightSteps); ++k) {
-        list.push_back({g, other * k / kWeightSteps, loss_of(g, other * k / kWeightSteps), k});
+        list.push_back({g, other * k / kWeightSteps, loss_of(g, *mover, other * k / kWeightSteps), k});
         if (k == static_cast<int>(kWeightSteps)) break;
-        list.push_back({g, other * kWeightSteps / k, loss_of(g, other * kWeightSteps / k), k});
+        list.push_back({g, other * kWeightSteps / k, loss_of(g, *mover, other * kWeightSteps / k), k});
       }
     }
     std::ranges::stable_sort(list, {}, &Operand::loss);
     constexpr std::size_t kMost = 160, kNearest = 12;
     if (list.size() > kMost) list.resize(kMost);
-    if (node_.op ==
-        "SUB") {  // at 2/3 and 2/15 weights over the sum of both scales are exact, too: soon after the nearest
+    // At 2/3 and 2/15 SUB's weights over the sum of both scales are exact, too: these come soon after the nearest.
+    if (node_.op == "SUB") {
       const auto is_exact = [](const Operand& o) { return o.steps == 170 || o.steps == 34; };
-      if (list.size() > kNearest) std::stable_partition(list.begin() + kNearest, list.end(), is_exact);
+      if (list.size() > kNearest)
+        std::ranges::stable_sort(std::span(list).subspan(kNearest), std::greater<>(), is_exact);
     }
     const double ratio = scale(x) < scale(y) ? scale(x) / scale(y) : scale(y) / scale(x);
     const double k = ratio * kWeightSteps;

@@ -12,6 +12,10 @@ namespace {
 
 using Weights = std::vector<std::int32_t>;
 
+std::int32_t code_in(CodeRange room, double code) {
+  return static_cast<std::int32_t>(std::clamp(code, static_cast<double>(room.lo), static_cast<double>(room.hi)));
+}
+
 class Channel {
  public:
   explicit Channel(const ChannelTask& task) : task_(task), rules_(task.rules->by_channel[task.channel]) {
@@ -65,14 +69,12 @@ class Channel {
     const CodeRange room = room_for(2);
     for (std::size_t i = 0; i < even.size(); ++i) {
       const double half = std::nearbyint(exact_weight(i) / gain / 2);
-      even[i] = std::clamp(static_cast<std::int32_t>(2 * half), room.lo, room.hi);
+      even[i] = code_in(room, 2 * half);
     }
-    const Weights better = cancelling(even, gain, 2);
-    for (const Weights& codes : {better, even}) {
-      ChannelResult result = with_parity(scale, codes, n);
-      if (result.way != ChannelWay::kLeft || better == even) return result;
-    }
-    return with_parity(scale, even, n);
+    ChannelResult plain = with_parity(scale, even, n);
+    if (plain.way == ChannelWay::kLeft || task_.curvature == nullptr) return plain;
+    ChannelResult better = with_parity(scale, cancelling(even, gain, 2), n);
+    return better.way == ChannelWay::kLeft ? plain : better;
   }
 
   /// A tie is a multiple of n/2: sums of the other parity never meet it.
@@ -183,7 +185,8 @@ class Channel {
     std::optional<float> best;
     std::size_t least_open = 0;
     int after_first = 0;
-    constexpr int kMostAfterFirst = 200;  // tried for the sake of rules that are not required
+    // Tried for the sake of rules that are not required; fewer where there are many codes.
+    const int most_after_first = task_.codes.clamp.hi - task_.codes.clamp.lo > 1024 ? 5 : 200;
     for (const double multiplier : multipliers) {
       const bool done = try_scales(
           multiplier, task_.scales.in, task_.scales.out,
@@ -197,7 +200,7 @@ class Channel {
             return open == std::size_t{0};
           },
           needs_two_roundings_ ? 0 : 2);  // what is next to a multiplier below an even integer is one of the others
-      if (done || (best && ++after_first > kMostAfterFirst)) break;
+      if (done || (best && ++after_first > most_after_first)) break;
     }
     return best;
   }
@@ -210,8 +213,9 @@ class Channel {
     if (task_.numbers.empty() && std::abs(gain - 1) <= kLeastGain) return weights;
     Weights followed(weights.size());
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      followed[i] = static_cast<std::int32_t>(std::nearbyint(exact_weight(i) / gain));
-      if (followed[i] < task_.room.lo || followed[i] > task_.room.hi) return weights;
+      const double code = std::nearbyint(exact_weight(i) / gain);
+      followed[i] = code_in(task_.room, code);
+      if (followed[i] != code) return weights;
     }
     followed = cancelling(std::move(followed), gain, 1);
     return cost(followed, gain) < kWorth * cost(weights, gain) ? followed : weights;
@@ -239,8 +243,7 @@ class Channel {
   [[nodiscard]] Weights on_coarser(double factor) const {
     Weights codes(task_.weights.size());
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      const auto code = static_cast<std::int32_t>(std::nearbyint(exact_weight(i) / factor));
-      codes[i] = std::clamp(code, task_.room.lo, task_.room.hi);
+      codes[i] = code_in(task_.room, std::nearbyint(exact_weight(i) / factor));
     }
     return codes;
   }

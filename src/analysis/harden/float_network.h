@@ -37,9 +37,10 @@ class FloatNetwork {
   [[nodiscard]] std::vector<float> layer_outputs(std::size_t node) const;
 
   const Session& quantized_;
-  std::unique_ptr<Session> others_;      // all but layers; what layers make are its inputs
-  std::vector<By> by_;                   // of each node
-  std::map<int, std::size_t> input_of_;  // by tensor: the input of `others_`
+  std::unique_ptr<Session> others_;              // all but layers; what layers make are its inputs
+  std::vector<By> by_;                           // of each node
+  std::map<int, std::size_t> input_of_;          // by tensor: the input of `others_`
+  std::map<int, std::vector<float>> constants_;  // of codes
   std::map<int, std::vector<float>> numbers_;
   std::unique_ptr<ThreadPool> pool_;
 };

@@ -56,6 +56,7 @@ ScaleGroups::ScaleGroups(HardenBench& bench, bool change_io, std::span<const int
       }
     }
   }
+  fix_moves_of_unequal_scales();
   for (const auto* list : {&graph.inputs, &graph.outputs}) {
     for (const int t : *list) {
       if (!change_io && std::ranges::find(free, t) == free.end()) fix(t);
@@ -67,13 +68,28 @@ ScaleGroups::ScaleGroups(HardenBench& bench, bool change_io, std::span<const int
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (node.left_out) continue;
-    const bool can_be_tried = layers_[n] || bench.only_moves(n) || is_among(node.op, kTakesAnyScale) ||
-                              (!bench.is_folded(n) && bench.agreement(n, true).known);
+    const bool can_be_tried = layers_[n] || (bench.only_moves(n) && node.op != "ASSIGN_VARIABLE") ||
+                              is_among(node.op, kTakesAnyScale) || (!bench.is_folded(n) && bench.has_definition(n));
     for (const int t : node.inputs) {
       if (!can_be_tried) fix(t);
     }
     for (const int t : node.outputs) {
       if (!can_be_tried || bench.is_folded(n) || is_among(node.op, kOwnScale)) fix(t);
+    }
+  }
+}
+
+/// What moves codes from one scale to another changes what they mean: its scales stay.
+void ScaleGroups::fix_moves_of_unequal_scales() {
+  for (std::size_t n = 0; n < bench_.graph().nodes.size(); ++n) {
+    const Node& node = bench_.graph().nodes[n];
+    if (node.left_out || node.outputs.empty() || !bench_.is_quantized(node.outputs[0]) || !bench_.only_moves(n))
+      continue;
+    for (const int t : node.inputs) {
+      if (!bench_.is_quantized(t) || bench_.spec(t).type != bench_.spec(node.outputs[0]).type) continue;
+      if (of(t) == of(node.outputs[0])) continue;
+      fix(t);
+      fix(node.outputs[0]);
     }
   }
 }
@@ -122,8 +138,11 @@ std::optional<Mover> ScaleGroups::mover(int group) const {
     return std::nullopt;
   const auto made_by = makers(group);
   if (made_by.empty()) {
-    const bool constant = std::ranges::all_of(tensors, [&](int t) { return bench_.constant(t).has_value(); });
-    return constant ? std::optional(Mover::kConstant) : std::nullopt;
+    if (std::ranges::all_of(tensors, [&](int t) { return bench_.constant(t).has_value(); })) return Mover::kConstant;
+    const auto& inputs = bench_.graph().inputs;  // where they may change
+    const bool is_input =
+        std::ranges::any_of(tensors, [&](int t) { return std::ranges::find(inputs, t) != inputs.end(); });
+    return is_input ? std::optional(Mover::kOp) : std::nullopt;
   }
   if (std::ranges::all_of(made_by, [&](std::size_t n) { return layers_[n]; })) return Mover::kLayer;
   if (made_by.size() > 1) return std::nullopt;
@@ -145,8 +164,8 @@ void ScaleGroups::set_scale(int group, float scale) {
       const auto before = TensorView{&file.spec, *file.constant}.as<Code>();
       auto* codes = reinterpret_cast<Code*>(bytes.data());
       for (std::size_t i = 0; i < before.size(); ++i) {
-        const auto code = static_cast<std::int32_t>(std::nearbyint((before[i] - zero) * ratio)) + zero;
-        codes[i] = static_cast<Code>(std::clamp(code, range.lo, range.hi));
+        const double code = std::nearbyint((before[i] - zero) * ratio) + zero;
+        codes[i] = static_cast<Code>(std::clamp(code, static_cast<double>(range.lo), static_cast<double>(range.hi)));
       }
     });
     bench_.set_constant(t, bytes);

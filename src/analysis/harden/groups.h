@@ -29,6 +29,11 @@ class ScaleGroups {
 
   /// Whose scale the format or the user fixes.
   [[nodiscard]] bool is_fixed(int group) const { return fixed_[static_cast<std::size_t>(group)]; }
+  /// Gives a tensor's group the scale that it must have.
+  void give(int t, float scale) {
+    set_scale(of(t), scale);
+    fix(t);
+  }
   /// It stays as it is now.
   void settle(int group) { settled_[static_cast<std::size_t>(group)] = true; }
   /// Nothing: it cannot move.
@@ -48,6 +53,7 @@ class ScaleGroups {
  private:
   void join(int a, int b);
   void fix(int t);
+  void fix_moves_of_unequal_scales();
 
   HardenBench& bench_;
   std::vector<int> group_;  // by tensor

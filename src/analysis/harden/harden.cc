@@ -36,6 +36,7 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
                          const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto bench, HardenBench::of(model, settings.sides, settings.session));
   ScaleGroups groups(*bench, settings.change_io, settings.free);
+  for (const auto& [t, scale] : settings.given) groups.give(t, scale);
   std::vector<lint_rules::Layer> layers;
   lint_rules::each_layer(*model, [&](const lint_rules::Layer& layer) {
     if (layer.id.in_main() && groups.is_layer(layer.id.index)) layers.push_back(layer);
@@ -43,7 +44,8 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   Hardening hardening;
   if (settings.replace_averages) {
     for (std::size_t n = 0; n < model->main().nodes.size(); ++n) {
-      if (no_layer_of_average(model->main(), n).empty() && !can_agree(*bench, groups, n))
+      if (no_layer_of_average(model->main(), n).empty() && bench->has_shapes_of_file(n) &&
+          !can_agree(*bench, groups, n))
         hardening.averages.push_back(n);
     }
     if (!hardening.averages.empty()) return hardening;
@@ -52,12 +54,18 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   Callbacks of_scales = callbacks;
   of_scales.progress = [&](std::size_t done, std::size_t) { callbacks.at(done, all); };
   hardening.scales = choose_scales(*bench, groups, of_scales);
+  if (hardening.scales.empty() && layers.empty())
+    return error("{}: no op has codes on which the profiles could differ: quantize the model first", model->path);
+  note_codes(*bench, groups);
   const ThreadPool pool(settings.session.threads);
   for (const lint_rules::Layer& layer : layers) {
     if (callbacks.stopped()) break;
     LayerTask task{bench.get(), layer, settings.calibration, settings.numbers, {}};
     if (may_move_output(groups, layer.output, layer.id.index))
-      task.move_output = [&](float scale) { groups.set_scale(groups.of(layer.output), scale); };
+      task.move_output = [&](float scale) {
+        groups.set_scale(groups.of(layer.output), scale);
+        note_codes(*bench, groups);
+      };
     hardening.layers.emplace_back(layer.id.index, harden_layer(task, pool));
     callbacks.at(nodes + hardening.layers.size(), all);
   }

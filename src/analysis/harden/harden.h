@@ -15,7 +15,8 @@ struct HardenSettings {
   std::vector<HardenSide> sides;  ///< the first is required: all others are compared with it
   SessionOptions session;
   bool change_io = false;                    ///< inputs and outputs may get other scales
-  std::vector<int> free;                     ///< inputs and outputs that may all the same: a joint between two files
+  std::vector<int> free;                     ///< outputs that may all the same: a joint with the file behind this one
+  std::map<int, float> given;                ///< scales of inputs: a joint with the file before
   const Calibration* calibration = nullptr;  ///< null: no calibration inputs
   const FloatWeights* numbers = nullptr;     ///< null: not known
   bool replace_averages = false;             ///< look for averages that are to be layers first

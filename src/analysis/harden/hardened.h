@@ -42,7 +42,8 @@ struct PriceStep {
   std::optional<double> median_loss, output_loss;  ///< dB beside the network in numbers
   std::optional<double> output_to_before;          ///< dB beside the file's own output
   std::size_t even_weights = 0, re_rounded = 0, left = 0, channels = 0;
-  bool kept = true;  ///< false: beyond the loss that was allowed
+  std::size_t left_ops = 0;  ///< others than layers that are not equal, and layers that cannot be changed
+  bool kept = true;          ///< false: beyond the loss that was allowed
 };
 
 /// One file that was hardened.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "analysis/harden/multipliers.h"
+#include "base/checked.h"
 #include "ops/activation.h"
 #include "tensor/code_types.h"
 
@@ -20,7 +21,10 @@ class LayerChange {
     rules_ = LayerRules::of(bench_, layer_.id.index);
     outcome_.left = rules_.unlike;
     if (outcome_.left.empty()) outcome_.left = unlike();
-    if (!outcome_.left.empty()) return outcome_;
+    if (!outcome_.left.empty()) {
+      keep_bias_numbers();
+      return outcome_;
+    }
     per_channel_ = !bench_.spec(layer_.weights).quantization.per_tensor();
     for (std::size_t c = 0; c < rules_.channels(); ++c) {
       tasks_.push_back(task_of(c));
@@ -45,8 +49,28 @@ class LayerChange {
   [[nodiscard]] std::string unlike() const {
     const auto& q = bench_.spec(layer_.weights).quantization;
     if (!q.per_tensor() && q.scale.size() != rules_.channels()) return "its scales are not one for each channel";
-    if (layer_.bias >= 0 && !bench_.constant(layer_.bias)) return "its bias is computed while the model runs";
+    if (layer_.bias >= 0 && !bench_.graph().tensor(layer_.bias).constant) return "its bias is no constant of the file";
+    for (const int t : {layer_.weights, layer_.bias}) {
+      if (t >= 0 && readers_of(bench_.graph(), t) > 1)
+        return fmt::format("its constant '{}' is another op's, too", bench_.spec(t).name);
+    }
+    if (!rules_.has_codes_of(bench_.graph().tensor(layer_.weights)))
+      return "a side does not take its weights as the file has them";
     return {};
+  }
+
+  /// Of a layer that is left as it is: its bias counts in the steps of an input scale that may be another now.
+  void keep_bias_numbers() {
+    if (layer_.bias < 0 || !bench_.graph().tensor(layer_.bias).constant || readers_of(bench_.graph(), layer_.bias) > 1)
+      return;
+    const double ratio = double{bench_.spec_before(layer_.input).scale()} / double{bench_.spec(layer_.input).scale()};
+    if (ratio == 1) return;
+    std::vector<std::int64_t> biases;
+    const auto count = static_cast<std::size_t>(bench_.spec(layer_.bias).elements());
+    biases.reserve(count);
+    for (std::size_t c = 0; c < count; ++c)
+      biases.push_back(static_cast<std::int64_t>(std::nearbyint(static_cast<double>(layer_.bias_of(c)) * ratio)));
+    set_bias(biases);
   }
 
   [[nodiscard]] SumCodes sum_codes() const {
@@ -162,8 +186,9 @@ class LayerChange {
       const ChannelTask& t = tasks_[c];
       const double in_steps =
           double{t.input_scale_before} * double{t.scales.weight} / (double{scales.in} * double{scales.weight});
-      const auto bias =
-          t.has_bias ? static_cast<std::int64_t>(std::nearbyint(static_cast<double>(t.bias) * in_steps)) : t.bias;
+      const auto bias = t.has_bias ? static_cast<std::int64_t>(std::nearbyint(
+                                         std::clamp(static_cast<double>(t.bias) * in_steps, -0x1p46, 0x1p46)))
+                                   : t.bias;
       const SumRange own = products_[c].moved(bias);
       const auto known = std::ranges::find_if(kinds, [&](const auto& k) { return *k.first == rules_.by_channel[c]; });
       if (known == kinds.end()) {
@@ -278,7 +303,11 @@ class LayerChange {
 
   void apply() {
     set_weights();
-    if (layer_.bias >= 0) set_bias();
+    if (layer_.bias < 0) return;
+    std::vector<std::int64_t> biases;
+    biases.reserve(results_.size());
+    for (const ChannelResult& r : results_) biases.push_back(r.bias);
+    set_bias(biases);
   }
 
   void set_weights() {
@@ -302,23 +331,24 @@ class LayerChange {
     bench_.set_constant(layer_.weights, bytes);
   }
 
-  void set_bias() {
+  void set_bias(const std::vector<std::int64_t>& biases) {
     const TensorSpec& spec = bench_.spec(layer_.bias);
     const float in = bench_.spec(layer_.input).scale();
     const auto& weights = bench_.spec(layer_.weights).quantization.scale;
     Quantization q = spec.quantization;
     if (!q.empty()) {
-      const bool each = q.scale.size() == results_.size() && weights.size() == results_.size();
+      const bool each = q.scale.size() == biases.size() && weights.size() == biases.size();
       for (std::size_t c = 0; c < q.scale.size(); ++c) q.scale[c] = in * weights[each ? c : 0];
       const bool moved = in != bench_.spec_before(layer_.input).scale() ||
                          weights != bench_.spec_before(layer_.weights).quantization.scale;
       if (moved) bench_.set_quantization(layer_.bias, q);
     }
-    std::vector<std::int64_t> biases;
-    biases.reserve(results_.size());
-    for (const ChannelResult& r : results_) biases.push_back(r.bias);
-    if (std::ranges::equal(biases, tasks_, {}, {}, &ChannelTask::bias)) return;
-    std::vector<std::int32_t> narrow(biases.begin(), biases.end());
+    bool same = true;
+    for (std::size_t c = 0; c < biases.size(); ++c) same = same && biases[c] == layer_.bias_of(c);
+    if (same) return;
+    std::vector<std::int32_t> narrow;
+    narrow.reserve(biases.size());
+    for (const std::int64_t b : biases) narrow.push_back(saturate_cast<std::int32_t>(b));
     bench_.set_constant(
         layer_.bias, spec.type == DType::kInt64 ? std::as_bytes(std::span(biases)) : std::as_bytes(std::span(narrow)));
   }

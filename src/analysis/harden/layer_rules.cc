@@ -7,6 +7,7 @@
 
 #include "analysis/prove/ideal.h"
 #include "ops/layers/weights.h"
+#include "tensor/code_types.h"
 
 namespace nputwin {
 namespace {
@@ -143,6 +144,25 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
   for (auto& list : rules.by_channel)
     std::ranges::stable_sort(list, [](const SideRule& a, const SideRule& b) { return a.required > b.required; });
   return rules;
+}
+
+std::size_t readers_of(const Graph& graph, int tensor) {
+  auto readers = static_cast<std::size_t>(std::ranges::count(graph.outputs, tensor));
+  for (const Node& node : graph.nodes) readers += static_cast<std::size_t>(std::ranges::count(node.inputs, tensor));
+  return readers;
+}
+
+bool LayerRules::has_codes_of(const ModelTensor& weights) const {
+  const auto& zeros = weights.spec.quantization.zero_point;
+  bool equal = true;
+  with_code_type(weights.spec.type, [&](auto type) {
+    const auto codes = TensorView{&weights.spec, *weights.constant}.template as<decltype(type)>();
+    for (std::size_t c = 0; c < channels() && equal; ++c) {
+      for (const std::size_t at : places(c))
+        equal = equal && layer.weights.values[at] == codes[at] - zeros[zeros.size() == 1 ? 0 : c];
+    }
+  });
+  return equal;
 }
 
 std::vector<std::size_t> LayerRules::places(std::size_t channel) const {

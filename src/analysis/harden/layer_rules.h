@@ -44,6 +44,9 @@ struct LayerScales {
 [[nodiscard]] std::optional<std::size_t> disagreeing(std::span<const SideRule> rules, const LayerScales& scales,
                                                      const SumCodes& codes, const SumRange& sums);
 
+/// How often ops and the graph's outputs read a tensor.
+[[nodiscard]] std::size_t readers_of(const Graph& graph, int tensor);
+
 /// A multiply-accumulate layer with constant weights, on all sides.
 struct LayerRules {
   MacLayer layer;                                 ///< as every required side has it
@@ -54,6 +57,8 @@ struct LayerRules {
   /// A side in whose rules M of one channel depends on those of others.
   [[nodiscard]] static LayerRules of(const HardenBench& bench, std::size_t node);
 
+  /// What is multiplied are the codes of a constant without their zero point.
+  [[nodiscard]] bool has_codes_of(const ModelTensor& weights) const;
   /// The weights of a channel, each without its zero point.
   [[nodiscard]] std::vector<std::int32_t> weights(std::size_t channel) const;
   /// Where they stand in the tensor, in the same order.

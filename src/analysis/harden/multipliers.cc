@@ -38,7 +38,7 @@ void add_coarse(std::vector<double>& list, double target) {
 void add_below_even_integers(std::vector<double>& list, const MultiplierNeeds& needs, double target, double tolerance) {
   constexpr int kMostIntegers = 24;
   const double middle = 2 * std::nearbyint(0.5 / target);
-  const int width = std::clamp(static_cast<int>(tolerance * middle / 2) + 1, 1, kMostIntegers / 2);
+  const int width = static_cast<int>(std::clamp(tolerance * middle / 2 + 1, 1.0, kMostIntegers / 2.0));
   for (int d = -width; d <= width; ++d) {
     const double n = middle + 2 * d;
     if (n < 2) continue;
@@ -100,7 +100,8 @@ std::vector<std::int64_t> even_divisors(double target, double room) {
   constexpr double kSmallestPart = 0.4;  // of the largest: beyond that weights lose more than a bit
   constexpr std::size_t kMost = 100;
   std::vector<std::int64_t> divisors;
-  const auto largest = static_cast<std::int64_t>(2 * std::floor(0.5 * room / target));
+  constexpr double kMostDivisor = 0x1p40;
+  const auto largest = static_cast<std::int64_t>(2 * std::floor(std::min(0.5 * room / target, kMostDivisor)));
   for (std::int64_t n = largest;
        n >= 2 && static_cast<double>(n) >= kSmallestPart * static_cast<double>(largest) && divisors.size() < kMost;
        n -= 2)

@@ -112,7 +112,9 @@ std::vector<int> told_tensors(const Graph& graph) {
 
 void add(TensorPrice& price, const Numbers& before, const Numbers& after, const Numbers& control,
          const std::vector<float>* exact) {
+  if (!before.contains(price.tensor) || !after.contains(price.tensor) || !control.contains(price.tensor)) return;
   const auto &a = before.at(price.tensor), &b = after.at(price.tensor), &c = control.at(price.tensor);
+  if (a.empty() || a.size() != b.size() || a.size() != c.size()) return;
   price.after_to_before.add(a, b);
   price.control_to_before.add(a, c);
   price.same_top_after += top(a) == top(b) ? 1 : 0;
@@ -209,7 +211,12 @@ Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const st
     NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_first, run(first, sample));
     NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_hardened, run(hardened, for_model(sample, after->main())));
     NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_other, run(other, sample));
-    if (network) NPUTWIN_RETURN_IF_ERROR((*network)->run(sample));
+    if (network) {
+      if (const Status ran = (*network)->run(sample); !ran) {
+        price.no_numbers = ran.error().message;
+        network = ran.error();
+      }
+    }
     if (price.tensors.empty()) {
       for (const Node& node : before->main().nodes) {
         for (const int t : node.outputs) {

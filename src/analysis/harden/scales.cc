@@ -29,6 +29,29 @@ void restore_scales(ScaleGroups& groups, const std::vector<Saved>& saved) {
   }
 }
 
+/// Of a layer, or of an op that only moves codes; false for others.
+bool note_codes_of(HardenBench& bench, const ScaleGroups& groups, std::size_t n) {
+  const Node& node = bench.graph().nodes[n];
+  if (groups.is_layer(n)) {
+    const TensorSpec& out = bench.spec(node.outputs[0]);
+    const auto clamp = activation_range(out, node.attributes);
+    if (clamp && has_codes(out.type)) bench.narrow(node.outputs[0], *clamp);
+    return true;
+  }
+  if (!bench.only_moves(n)) return false;
+  for (const int out : node.outputs) {
+    if (out < 0 || !has_codes(bench.spec(out).type)) continue;
+    const TensorSpec& spec = bench.spec(out);
+    CodeRange codes{0, 0};  // what padding may be
+    if (spec.quantization.per_tensor()) codes = hull(codes, {spec.zero_point(), spec.zero_point()});
+    for (const int in : node.inputs) {
+      if (in >= 0 && bench.spec(in).type == spec.type) codes = hull(codes, bench.codes(in).range);
+    }
+    bench.narrow(out, codes);
+  }
+  return true;
+}
+
 class ScaleSearch {
  public:
   ScaleSearch(HardenBench& bench, ScaleGroups& groups) : bench_(bench), groups_(groups) {}
@@ -37,15 +60,7 @@ class ScaleSearch {
     const Node& node = bench_.graph().nodes[n];
     if (node.left_out || bench_.is_folded(n) || node.outputs.empty() || node.outputs[0] < 0) return std::nullopt;
     const int out = node.outputs[0];
-    if (groups_.is_layer(n)) {
-      const auto clamp = activation_range(bench_.spec(out), node.attributes);
-      if (clamp && has_codes(bench_.spec(out).type)) bench_.narrow(out, *clamp);
-      return std::nullopt;
-    }
-    if (bench_.only_moves(n)) {
-      move_codes(node);
-      return std::nullopt;
-    }
+    if (note_codes_of(bench_, groups_, n) || !touches_codes(node)) return std::nullopt;
     ScaleOutcome outcome;
     outcome.node = n;
     auto agreement = bench_.agreement(n, false);
@@ -66,6 +81,11 @@ class ScaleSearch {
   }
 
  private:
+  [[nodiscard]] bool touches_codes(const Node& node) const {
+    const auto has = [&](int t) { return t >= 0 && has_codes(bench_.spec(t).type); };
+    return std::ranges::any_of(node.inputs, has) || std::ranges::any_of(node.outputs, has);
+  }
+
   /// Of an op on which the sides still differ.
   [[nodiscard]] std::string why_not(const Node& node) const {
     bool any_moves = false;
@@ -79,19 +99,6 @@ class ScaleSearch {
 
   void settle(int t) {
     if (bench_.is_quantized(t)) groups_.settle(groups_.of(t));
-  }
-
-  void move_codes(const Node& node) {
-    for (const int out : node.outputs) {
-      if (out < 0 || !has_codes(bench_.spec(out).type)) continue;
-      CodeRange codes{0, 0};
-      const TensorSpec& spec = bench_.spec(out);
-      if (spec.quantization.per_tensor()) codes = {spec.zero_point(), spec.zero_point()};
-      for (const int in : node.inputs) {
-        if (in >= 0 && bench_.spec(in).type == spec.type) codes = hull(codes, bench_.codes(in).range);
-      }
-      bench_.narrow(out, hull(codes, {0, 0}));
-    }
   }
 
   /// Nodes before this one, and such behind it whose output cannot give way, must stay equal; others must run.
@@ -171,6 +178,14 @@ class ScaleSearch {
 };
 
 }  // namespace
+
+void note_codes(HardenBench& bench, const ScaleGroups& groups) {
+  for (std::size_t n = 0; n < bench.graph().nodes.size(); ++n) {
+    const Node& node = bench.graph().nodes[n];
+    if (!node.left_out && !bench.is_folded(n) && !node.outputs.empty() && node.outputs[0] >= 0)
+      note_codes_of(bench, groups, n);
+  }
+}
 
 bool can_agree(HardenBench& bench, ScaleGroups& groups, std::size_t node) {
   const auto now = bench.agreement(node, true);

@@ -26,8 +26,11 @@ struct ScaleOutcome {
 /// Whether the sides agree on an op, or do with other scales around it. It changes none.
 [[nodiscard]] bool can_agree(HardenBench& bench, ScaleGroups& groups, std::size_t node);
 
+/// Notes again what codes layers and moves can make, as an activation's ends lie elsewhere on another scale.
+void note_codes(HardenBench& bench, const ScaleGroups& groups);
+
 /// Chooses the scales of activations, op by op in the order in which they run, so that all sides agree on each op that
-/// is no layer. `change_sub`: SUB shall agree, too, on sides that weigh its operands over their sum.
+/// is no layer.
 [[nodiscard]] std::vector<ScaleOutcome> choose_scales(HardenBench& bench, ScaleGroups& groups,
                                                       const Callbacks& callbacks);
 

@@ -104,6 +104,12 @@ void drop_unread(schema::ModelT& model) {
   }
 }
 
+/// But for the first, which is the number of samples.
+bool has_open_dimensions(const schema::TensorT& tensor) {
+  const auto& dimensions = tensor.shape_signature;
+  return dimensions.size() > 1 && std::ranges::any_of(std::span(dimensions).subspan(1), [](int d) { return d < 0; });
+}
+
 std::uint32_t code_of(schema::ModelT& model, const Node& node) {
   const auto op = operator_named(node.op).value_or(schema::BuiltinOperator::CUSTOM);
   for (std::uint32_t i = 0; i < model.operator_codes.size(); ++i) {
@@ -162,6 +168,14 @@ Result<std::vector<std::byte>> change_ops(Bytes file, const OpChange& change) {
   if (!is_known_whole(file)) return not_known();
   const auto copy = std::unique_ptr<schema::ModelT>(schema::GetModel(file.data())->UnPack());
   schema::SubGraphT& graph = *copy->subgraphs[0];
+  if (graph.tensors.size() != change.first_added)
+    return error("its variables are resources, which the reader numbers otherwise than the file");
+  for (const auto& [node, others] : change.nodes) {
+    for (const std::int32_t t : graph.operators[node]->inputs) {
+      if (t >= 0 && has_open_dimensions(*graph.tensors[static_cast<std::size_t>(t)]))
+        return error("op {} has dimensions that the file leaves open", node);
+    }
+  }
   for (const auto& [spec, constant] : change.tensors) {
     auto tensor = std::make_unique<schema::TensorT>();
     tensor->name = spec.name;

@@ -29,6 +29,7 @@ struct OpChange {
     std::vector<std::byte> constant;  ///< empty: an op makes it
   };
   std::vector<Added> tensors;
+  std::size_t first_added = 0;                     ///< the number of the first: how many the graph has
   std::map<std::size_t, std::vector<Node>> nodes;  ///< in the place of a node of the main graph
 };
 

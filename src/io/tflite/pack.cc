@@ -23,6 +23,12 @@ bool is_known_whole(Bytes file) {
   for (std::uint32_t i = 0; model.buffers() != nullptr && i < model.buffers()->size(); ++i) {
     if (model.buffers()->Get(i)->offset() > 1) return false;
   }
+  for (std::uint32_t g = 0; model.subgraphs() != nullptr && g < model.subgraphs()->size(); ++g) {
+    const auto* operators = model.subgraphs()->Get(g)->operators();
+    for (std::uint32_t i = 0; operators != nullptr && i < operators->size(); ++i) {
+      if (operators->Get(i)->large_custom_options_offset() > 1) return false;
+    }
+  }
   return schema_knows(table_of(&model), "Model") && (!ends_in_archive(file) || archive_behind(file));
 }
 
