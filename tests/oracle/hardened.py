@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Hardened files in real runtimes: every tensor beside the twin's.
+
+  hardened.py NPUTWIN MODELS RUNTIMES [--only NAME,…] [--record FILE]
+
+RUNTIMES is a folder with bin/NAME, a Python with each runtime (../shared/oracle/setup.sh makes it). Each model is hardened for the
+sets of tools/harden_table.py, then `nputwin selfcheck` runs it in each runtime and compares every op's output with the profile.
+As the profiles are proven equal on the file, runtimes that equal them equal each other. Debian's library has no Python package that
+selfcheck knows; it is not among them.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+from harden_table import SETS
+
+# Runtime, mode, and the profile that is its arithmetic; of which sets it is.
+RUNTIMES = [
+    ("tflite291-arm64", "default", "tflite-2.9.1-arm64", "E"),
+    ("litert-arm64", "default", "litert-2.1-arm64", "BE"),
+    ("litert-arm64", "builtin", "litert-2.1-arm64-builtin", "E"),
+    ("litert", "default", "litert-2.3-x86", "BE"),
+]
+MODELS = ["emb_mobilefacenet_128d_i8", "cls_mlperf_tiny_resnet8_i8", "cls_tf2_mobilenet_v2_ptq_i8", "det_fomo_mobv2_035_i8", "cls_mobilenet_v1_0.25_128_u8",
+          "kws_mlperf_tiny_dscnn_i8", "det_nxp_yolo_face_i8", "cls_vww96_gray_dynshape_i8", "kws_mltk_alexa_i8", "det_openmv_fomo_face_i8"]
+
+
+def harden(tool, path, which, target):
+    done = subprocess.run([tool, "harden", path, "-o", target, "--for", ",".join(SETS[which]), "--threads", "2"], capture_output=True, text=True)
+    if done.returncode > 1:
+        raise SystemExit("%s: %s" % (path, done.stderr))
+
+
+def check(tool, path, python, mode, profile):
+    done = subprocess.run([tool, "selfcheck", path, "--runtime", python, "--mode", mode, "--profile", profile, "-i", "noise:1", "--format", "json"],
+                          capture_output=True, text=True)
+    if done.returncode > 1:
+        return {"failed": done.stderr.strip()[-300:]}
+    found = json.loads(done.stdout)
+    return {"equal": done.returncode == 0, "said": {k: v for k, v in found.items() if isinstance(v, (int, float, str, bool))}}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("tool", "models", "runtimes"):
+        parser.add_argument(name)
+    parser.add_argument("--only", default=",".join(MODELS))
+    parser.add_argument("--record")
+    a = parser.parse_args()
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in a.only.split(","):
+            for which in SETS:
+                target = os.path.join(folder, "%s.%s.tflite" % (name, which))
+                harden(a.tool, os.path.join(a.models, name + ".tflite"), which, target)
+                for runtime, mode, profile, sets in RUNTIMES:
+                    python = os.path.join(a.runtimes, "bin", runtime)
+                    if which not in sets or not os.path.exists(python):
+                        continue
+                    found = check(a.tool, target, python, mode, profile)
+                    results["%s %s %s/%s" % (name, which, runtime, mode)] = found
+                    print(name, which, runtime, mode, json.dumps(found)[:220], flush=True)
+                    if a.record:
+                        with open(a.record, "w") as f:
+                            json.dump(results, f, indent=1, sort_keys=True)
+    return 0 if all(r.get("equal") for r in results.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

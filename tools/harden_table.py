@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Public models hardened for two sets of profiles: what is proven before and after, the price, what is left.
+
+  harden_table.py NPUTWIN MODELS --record [--only NAME,…] [--sets B,E]    measures what docs/arithmetic/hardened.json lacks
+  harden_table.py NPUTWIN MODELS --page [--check]                         writes the page from it, or fails if it is another
+
+Inputs are twenty: photographs for models that take pictures, else noise.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RECORD = os.path.join(ROOT, "docs", "arithmetic", "hardened.json")
+PAGE = os.path.join(ROOT, "docs", "arithmetic", "hardened.md")
+SETS = {
+    "B": ["vip-v8", "litert-2.1-arm64", "litert-2.3-x86", "vip-v7"],
+    "E": ["vip-v8", "litert-2.1-arm64", "litert-2.3-x86", "tflite-2.14-arm64-ruy", "tflite-2.9.1-arm64"],
+}
+OLD_ADD = "vip-v8{add_method=real,sub_method=real}"
+SAMPLES = 20
+SECONDS = 1800
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+
+
+def samples_of(tool, path, photos, folder):
+    """--input for twenty samples."""
+    about = json.loads(run(tool, "inspect", path, "--format", "json").stdout)
+    inputs = [about["tensors"][t] for t in about["inputs"]]
+    shape = inputs[0]["shape"]
+    if len(inputs) == 1 and len(shape) == 4 and shape[3] in (1, 3) and min(shape[1:3]) >= 32:
+        chosen = sorted(os.listdir(photos))[:SAMPLES]
+        for name in chosen:
+            target = os.path.join(folder, name)
+            if not os.path.exists(target):
+                os.symlink(os.path.abspath(os.path.join(photos, name)), target)
+        return folder
+    return "noise:1..%d" % SAMPLES
+
+
+def differing(tool, path, profiles, source):
+    """Elements that differ from the first profile by themselves, over all other profiles; and how many were compared."""
+    done = run(tool, "nearest", path, "--to", profiles[0], "--among", ",".join(profiles[1:]), "-i", source, "--format", "json")
+    if done.returncode > 1:
+        return None
+    found = json.loads(done.stdout)
+    return sum(b["isolated"]["mismatches"] * len(b["profiles"]) for b in found["builds"])
+
+
+def measure(tool, path, profiles, photos):
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = os.path.join(folder, "inputs")
+        os.mkdir(inputs)
+        target = os.path.join(folder, os.path.basename(path))
+        source = samples_of(tool, path, photos, inputs)
+        start = time.monotonic()
+        done = run(tool, "harden", path, "-o", target, "--for", ",".join(profiles), "-i", source, "--format", "json")
+        seconds = time.monotonic() - start
+        if done.returncode > 1:
+            return {"refused": re.sub(r"\S*/", "", done.stderr.strip().splitlines()[-1])[:300]}
+        model = json.loads(done.stdout)["models"][0]
+        price = model["price"]
+        row = {
+            "ops": model["size_after"]["ops"],
+            "equal_before": min(p["before"]["equal"] for p in model["proofs"]),
+            "equal_after": min(p["after"]["equal"] for p in model["proofs"]),
+            "compared": model["proofs"][0]["after"]["ops"],
+            "left": ["%d %s" % (op["op"], op["type"]) for op in model["left"]],
+            "median_loss_db": price["median_loss_db"],
+            "median_control_db": price["median_control_loss_db"],
+            "no_numbers": re.sub(r"\S*/", "", price["no_numbers"]),
+            "outputs": [{k: o[k] for k in ("loss_db", "control_loss_db", "to_file_db", "control_to_file_db", "cosine", "same_top")} for o in price["outputs"]],
+            "gain": max([l["gain_most"] for l in model["layers"]] + [0]),
+            "channels": {k: sum(l["channels"].get(k, 0) for l in model["layers"]) for k in ("as_it_was", "scale", "codes_follow", "re_rounded", "even_weights", "left")},
+            "operands": [m["by"] for s in model["scales"] if s["type"] in ("ADD", "SUB") for m in s["moved"]],
+            "lost_claims": (model["claimed"] or {}).get("lost", []),
+            "inputs": "photographs" if source == inputs else "noise",
+            "seconds": round(seconds, 1),
+            "differing_before": differing(tool, path, profiles, source),
+            "differing_after": differing(tool, target, profiles, source),
+        }
+        old = run(tool, "prove", target, "--for", ",".join([OLD_ADD] + profiles[1:]), "--format", "json")
+        if old.returncode <= 1:
+            row["equal_old_add"] = min(p["ops_equal"] for p in json.loads(old.stdout)["pairs"])
+        return row
+
+
+def record(tool, models, only, sets):
+    photos = os.path.join(models, "..", "images", "photos")
+    document = json.load(open(RECORD)) if os.path.exists(RECORD) else {}
+    names = [f[:-7] for f in os.listdir(models) if f.endswith(".tflite") and not f.startswith("op_")]
+    for name in sorted(names, key=lambda n: os.path.getsize(os.path.join(models, n + ".tflite"))):  # the quick ones first
+        if only and name not in only:
+            continue
+        for which in sets:
+            if which in document.get(name, {}):
+                continue
+            try:
+                row = measure(tool, os.path.join(models, name + ".tflite"), SETS[which], photos)
+            except subprocess.TimeoutExpired:
+                row = {"refused": "not done in %d s" % SECONDS}
+            document.setdefault(name, {})[which] = row
+            print(name, which, json.dumps(row)[:200], flush=True)
+            with open(RECORD + ".part", "w") as f:
+                json.dump(document, f, indent=1, sort_keys=True)
+                f.write("\n")
+            os.replace(RECORD + ".part", RECORD)
+
+
+def short(count):
+    return "-" if count is None else "%.3g M" % (count / 1e6) if count >= 1e6 else "{:,}".format(count)
+
+
+def decibels(value, control):
+    return "-" if value is None else "%.2f (%s)" % (value, "-" if control is None else "%.2f" % control)
+
+
+def row_text(name, which, row):
+    if "refused" in row:
+        return "| %s | %s | %s | | | | | | |" % (name, which, row["refused"].split(": ", 1)[-1].split("; ")[0].replace("|", "/"))
+    told = row["outputs"][0] if row["outputs"] else {}
+    rounded = ["%d %s" % (row["channels"][k], word) for k, word in (("re_rounded", "re-rounded"), ("even_weights", "even"), ("left", "left")) if row["channels"][k]]
+    return "| %s | %s | %d → %d of %d | %s | %s → %s | %s | %s | %s | %.0f |" % (
+        name, which, row["equal_before"], row["equal_after"], row["compared"], ", ".join(row["left"]) or "-", short(row["differing_before"]),
+        short(row["differing_after"]), decibels(row["median_loss_db"], row["median_control_db"]),
+        decibels(told.get("loss_db"), told.get("control_loss_db")), ", ".join(rounded) or "-", row["seconds"])
+
+
+def summary(document):
+    lines = []
+    for which in SETS:
+        rows = [v[which] for v in document.values() if which in v and "refused" not in v[which]]
+        losses = sorted(abs(r["median_loss_db"]) for r in rows if r["median_loss_db"] is not None)
+        left = {}
+        for r in rows:
+            for op in r["left"]:
+                left[op.split()[1]] = left.get(op.split()[1], 0) + 1
+        if rows:
+            lines.append("- Set %s: %d models; %s of %s ops proven equal on all profiles, %s before. Left: %s. |median loss| is at most %.2f dB on nine tenths of the models." % (
+                which, len(rows), "{:,}".format(sum(r["equal_after"] for r in rows)), "{:,}".format(sum(r["compared"] for r in rows)),
+                "{:,}".format(sum(r["equal_before"] for r in rows)), ", ".join("%d %s" % (n, op) for op, n in sorted(left.items())) or "nothing",
+                losses[min(len(losses) * 9 // 10, len(losses) - 1)]))
+    return "\n".join(lines)
+
+
+def page_text():
+    with open(RECORD) as f:
+        document = json.load(f)
+    rows = [row_text(name, which, document[name][which]) for name in sorted(document) for which in SETS if which in document[name]]
+    head = ["| model | set | ops equal on all profiles | left | elements that differ | median loss, dB (control) | loss at the first output, dB (control) | channels | s |",
+            "|---|---|---|---|---|---|---|---|---:|"]
+    with open(PAGE) as f:
+        text = f.read()
+    for mark, body in (("summary", summary(document)), ("table", "\n".join(head + rows))):
+        text = re.sub(r"(<!--%s-->\n).*?(<!--/%s-->)" % (mark, mark), lambda m: m[1] + body + "\n" + m[2], text, flags=re.S)
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tool")
+    parser.add_argument("models")
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--sets", default="B,E")
+    parser.add_argument("--page", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    a = parser.parse_args()
+    if a.record:
+        record(a.tool, a.models, [n for n in a.only.split(",") if n], a.sets.split(","))
+    if a.page:
+        text = page_text()
+        with open(PAGE) as f:
+            same = f.read() == text
+        if a.check:
+            print("the page is what the record says" if same else "stale: python3 tools/harden_table.py NPUTWIN MODELS --page")
+            return 0 if same else 1
+        with open(PAGE, "w") as f:
+            f.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
