@@ -265,10 +265,6 @@ Status check_loss(const HardenedModel& model, const std::optional<double>& most)
       model.path, *most, *loss, loss_text(model));
 }
 
-}  // namespace
-
-namespace {
-
 /// What would only be noticed once all is done.
 Status check_output(const HardenOptions& options) {
   const std::filesystem::path output = options.output;

@@ -35,10 +35,8 @@ class Channel {
       return before && before->open <= found.open ? *before : found;
     }
     if (before) return *before;
-    if (task_.may_round) {
-      if (auto found = only_even ? std::nullopt : re_rounded(needs)) return *found;
-      if (auto found = even_weights(needs)) return *found;
-    }
+    if (auto found = only_even ? std::nullopt : re_rounded(needs)) return *found;
+    if (auto found = even_weights(needs)) return *found;
     ChannelResult left = on_scale(task_.scales.weight, task_.weights);
     left.way = ChannelWay::kLeft;
     return left;
@@ -208,7 +206,6 @@ class Channel {
   /// Codes that are nearest to the weights on the scale, where they err less than the change of the scale does.
   [[nodiscard]] Weights follow(float scale, const Weights& weights) const {
     constexpr double kWorth = 0.9, kLeastGain = 1e-3;
-    if (!task_.may_round) return weights;
     const double gain = double{scale} / double{task_.scales.weight};
     if (task_.numbers.empty() && std::abs(gain - 1) <= kLeastGain) return weights;
     Weights followed(weights.size());

@@ -33,7 +33,6 @@ struct ChannelTask {
   SumCodes codes;
   CodeRange input{};                     ///< what can come in
   CodeRange room{-127, 127};             ///< what weights can be without their zero point
-  bool may_round = true;                 ///< the weights' codes may change
   bool has_bias = true;                  ///< the bias may change
   std::vector<double> means;             ///< of the codes that each weight meets, without zero point; empty: not known
   std::vector<double> numbers;           ///< the weights before they were quantized; empty: not known

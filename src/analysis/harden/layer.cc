@@ -178,8 +178,8 @@ class LayerChange {
     return double{s.in} * double{s.weight} / double{s.out};
   }
 
-  /// All sums that a channel of such rules has are taken together, as all have one multiplier. Rules that are not
-  /// required count only where `all` says so.
+  /// On all rules, those that are not required too. The sums of all channels of such rules are taken together, as they
+  /// have one multiplier.
   [[nodiscard]] bool all_agree(const LayerScales& scales, const SumCodes& codes) const {
     std::vector<std::pair<const std::vector<SideRule>*, SumRange>> kinds;
     for (std::size_t c = 0; c < tasks_.size(); ++c) {
@@ -281,7 +281,7 @@ class LayerChange {
   bool with_even_weights() {
     double room = std::numeric_limits<double>::infinity();
     for (const ChannelTask& t : tasks_) {
-      if (!t.has_bias || !t.may_round) return false;
+      if (!t.has_bias) return false;
       room = std::min(room, room_of_weights(t));
     }
     const LayerScales s = tasks_[0].scales;
