@@ -15,6 +15,7 @@
 #include "io/tflite/reader.h"
 #include "profile/open_parameters.h"
 #include "profile/variant.h"
+#include "sides/side.h"
 
 namespace nputwin::api {
 namespace {
@@ -58,10 +59,8 @@ class FileHardening {
  public:
   FileHardening(const HardenOptions& options, const Callbacks& callbacks) : options_(options), callbacks_(callbacks) {}
 
-  /// `joint`: scales that its inputs get, as the file before gives them.
-  Status read(const std::string& path, std::map<int, float> joint) {
+  Status read(const std::string& path) {
     model_.path = path;
-    given_ = std::move(joint);
     NPUTWIN_ASSIGN_OR_RETURN(file_, read_file(path));
     NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, path));
     if (!options_.float_weights.empty()) {
@@ -70,30 +69,35 @@ class FileHardening {
     return {};
   }
 
-  /// `before`: the samples of the file before, where it makes all that this one takes.
-  Status open_inputs(std::optional<InputSet> before) {
+  /// Scales that its inputs get, as the file before gives them.
+  void give(std::map<int, float> scales) { given_ = std::move(scales); }
+
+  /// `before`: the samples of the file before, where it makes all that this one takes. `profiles`: those that are asked
+  /// for.
+  Status open_inputs(std::optional<InputSet> before, const std::vector<std::string>& profiles) {
+    model_.chosen_inputs = !options_.inputs.empty();
     if (before) {
       inputs_ = std::move(before);
-      model_.chosen_inputs = !options_.inputs.empty();
-      return {};
+    } else {
+      std::vector<TensorSpec> specs;
+      for (const int t : model_.before->main().inputs) specs.push_back(model_.before->main().spec(t));
+      const std::vector<std::string> noise{"noise:1..2"};
+      auto inputs = make_inputs(specs, model_.chosen_inputs ? options_.inputs : noise, callbacks_);
+      if (!inputs) return in_context(model_.path, inputs.error());
+      inputs_.emplace(std::move(*inputs));
     }
-    std::vector<TensorSpec> specs;
-    for (const int t : model_.before->main().inputs) specs.push_back(model_.before->main().spec(t));
-    model_.chosen_inputs = !options_.inputs.empty();
-    const std::vector<std::string> noise{"noise:1..2"};
-    auto inputs = make_inputs(specs, model_.chosen_inputs ? options_.inputs : noise, callbacks_);
-    if (!inputs) return in_context(model_.path, inputs.error());
-    inputs_.emplace(std::move(*inputs));
+    const std::string reference = chip_of(profiles);
+    if (model_.chosen_inputs) {
+      NPUTWIN_ASSIGN_OR_RETURN(calibration_, calibrate(model_.before, reference, *inputs_, options_.session));
+    }
+    NPUTWIN_ASSIGN_OR_RETURN(
+        price_, PriceBench::of(model_.before, reference, cpu_of(profiles, reference), *inputs_, options_.session));
     return {};
   }
 
   /// Hardens for profiles. What was done before for fewer is undone.
   Status harden_for(const std::vector<std::string>& profiles, const std::vector<int>& free) {
     model_.profiles = profiles;
-    const std::string reference = chip_of(profiles);
-    if (model_.chosen_inputs && !calibration_) {
-      NPUTWIN_ASSIGN_OR_RETURN(calibration_, calibrate(model_.before, reference, *inputs_, options_.session));
-    }
     HardenSettings settings;
     settings.sides = sides_of(profiles);
     settings.session = options_.session;
@@ -126,7 +130,7 @@ class FileHardening {
       settings.replace_averages = false;
       NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
     }
-    if (callbacks_.stopped()) return error("interrupted: nothing was written");
+    NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
     auto bytes = change_tensors(file->bytes(), *model, model_.hardening.changes);
     if (!bytes) return in_context(model_.path, bytes.error());
     bytes_ = std::move(*bytes);
@@ -135,11 +139,10 @@ class FileHardening {
   }
 
   Status measure(std::size_t samples) {
-    const std::string reference = chip_of(model_.profiles);
-    NPUTWIN_ASSIGN_OR_RETURN(
-        model_.price, price_of(model_.before, model_.after, reference, cpu_of(model_.profiles, reference), *inputs_,
-                               samples, options_.session));
-    return {};
+    Callbacks of_price = callbacks_;
+    of_price.progress = {};
+    NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_->price_of(model_.after, samples, of_price));
+    return stop_if_interrupted();
   }
 
   /// What adding the last of the profiles made of the price, on few samples.
@@ -192,7 +195,7 @@ class FileHardening {
 
   /// What the file makes of its samples, as inputs of the one behind it.
   [[nodiscard]] Result<InputSet> outputs_as_inputs(const std::vector<Joint>& joints) {
-    NPUTWIN_ASSIGN_OR_RETURN(Session made, prepare_for(model_.before, chip_of(model_.profiles), options_.session));
+    NPUTWIN_ASSIGN_OR_RETURN(Session made, session_of_side(chip_of(model_.profiles), model_.before, options_.session));
     auto session = std::make_shared<Session>(std::move(made));
     std::vector<InputSamples> samples;
     for (const Joint& joint : joints) {
@@ -211,8 +214,22 @@ class FileHardening {
     return InputSet(std::move(samples), inputs_->size());
   }
 
+  /// The scales that inputs of `next` get from what the hardened file makes.
+  [[nodiscard]] std::map<int, float> scales_of(const std::vector<Joint>& joints, const Graph& next) const {
+    const Graph& hardened = model_.after->main();
+    std::map<int, float> scales;
+    for (const Joint& joint : joints)
+      scales[next.inputs[joint.input]] = hardened.spec(hardened.outputs[joint.output]).scale();
+    return scales;
+  }
+
+  [[nodiscard]] const Graph& file() const { return model_.before->main(); }
   [[nodiscard]] HardenedModel& model() { return model_; }
   [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+
+  [[nodiscard]] Status stop_if_interrupted() const {
+    return callbacks_.stopped() ? Status(error("interrupted: nothing was written")) : Status();
+  }
 
  private:
   const HardenOptions& options_;
@@ -222,6 +239,7 @@ class FileHardening {
   std::map<int, float> given_;
   std::optional<InputSet> inputs_;
   std::optional<Calibration> calibration_;
+  std::unique_ptr<PriceBench> price_;
   FloatWeights numbers_;
   std::vector<std::byte> bytes_;
 };
@@ -334,38 +352,31 @@ Result<Hardened> harden(const HardenOptions& options, const Callbacks& callbacks
     return error("--float-weights: expected one model, got {}; harden them one by one", options.models.size());
   std::vector<FileHardening> files;
   files.reserve(options.models.size());
-  std::vector<std::shared_ptr<const Model>> models;
-  for (const std::string& path : options.models) {
-    NPUTWIN_ASSIGN_OR_RETURN(models.emplace_back(), read_tflite(path));
-  }
-  for (std::size_t i = 1; i < models.size(); ++i) {
-    if (joints_of(models[i - 1]->main(), models[i]->main()).empty())
+  for (const std::string& path : options.models)
+    NPUTWIN_RETURN_IF_ERROR(files.emplace_back(options, callbacks).read(path));
+  std::vector<std::vector<Joint>> joints(files.size());  // of each file with the one before it
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    joints[i] = joints_of(files[i - 1].file(), files[i].file());
+    if (joints[i].empty())
       return error("{} and {}: no outputs of the first are the second's inputs, of one type, shape and scale",
                    options.models[i - 1], options.models[i]);
   }
-  std::vector<Joint> before;  // between the file at hand and the one before it
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const Graph& graph = models[i]->main();
-    FileHardening& file = files.emplace_back(options, callbacks);
-    std::map<int, float> scales;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    FileHardening& file = files[i];
     std::optional<InputSet> inputs;
-    for (const Joint& joint : before) {
-      const Graph& hardened = files[i - 1].model().after->main();
-      scales[graph.inputs[joint.input]] = hardened.spec(hardened.outputs[joint.output]).scale();
+    if (i > 0) {
+      file.give(files[i - 1].scales_of(joints[i], file.file()));
+      NPUTWIN_ASSIGN_OR_RETURN(inputs, files[i - 1].outputs_as_inputs(joints[i]));
     }
-    if (!before.empty()) {
-      NPUTWIN_ASSIGN_OR_RETURN(inputs, files[i - 1].outputs_as_inputs(before));
-    }
-    NPUTWIN_RETURN_IF_ERROR(file.read(options.models[i], scales));
-    NPUTWIN_RETURN_IF_ERROR(file.open_inputs(std::move(inputs)));
-    before = i + 1 < models.size() ? joints_of(graph, models[i + 1]->main()) : std::vector<Joint>{};
+    NPUTWIN_RETURN_IF_ERROR(file.open_inputs(std::move(inputs), set.profiles));
     std::vector<int> free;
-    free.reserve(before.size());
-    for (const Joint& joint : before) free.push_back(graph.outputs[joint.output]);
+    if (i + 1 < files.size()) {
+      for (const Joint& joint : joints[i + 1]) free.push_back(file.file().outputs[joint.output]);
+    }
     NPUTWIN_RETURN_IF_ERROR(harden_step_by_step(file, set, most_loss, free));
     NPUTWIN_RETURN_IF_ERROR(file.finish());
+    NPUTWIN_RETURN_IF_ERROR(file.stop_if_interrupted());
   }
-  if (callbacks.stopped()) return error("interrupted: nothing was written");
   Hardened hardened;
   const bool several = files.size() > 1;
   if (several) NPUTWIN_RETURN_IF_ERROR(make_folder(options.output));

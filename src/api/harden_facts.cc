@@ -6,14 +6,9 @@
 #include "api/on_cpu.h"
 #include "mac/mac_kernel.h"
 #include "profile/variant.h"
+#include "sides/side.h"
 
 namespace nputwin::api {
-
-Result<Session> prepare_for(const std::shared_ptr<const Model>& model, const std::string& profile,
-                            const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
-  return Session::prepare(model, std::move(resolved), options);
-}
 
 std::string chip_of(const std::vector<std::string>& profiles) {
   for (const std::string& name : profiles) {
@@ -32,8 +27,8 @@ std::string cpu_of(const std::vector<std::string>& profiles, const std::string& 
 
 Result<Proof> prove_pair(const std::shared_ptr<const Model>& model, const std::string& a, const std::string& b,
                          const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Session in_a, prepare_for(model, a, options));
-  NPUTWIN_ASSIGN_OR_RETURN(Session in_b, prepare_for(model, b, options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session in_a, session_of_side(a, model, options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session in_b, session_of_side(b, model, options));
   return nputwin::prove(in_a, in_b);
 }
 
@@ -74,7 +69,7 @@ std::optional<ClaimedOps> claimed_ops(const HardenedModel& model, const SessionO
 
 Result<ModelSize> size_of_model(const std::shared_ptr<const Model>& model, std::size_t bytes,
                                 const std::string& profile, const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(const Session session, prepare_for(model, profile, options));
+  NPUTWIN_ASSIGN_OR_RETURN(const Session session, session_of_side(profile, model, options));
   ModelSize size{model->main().nodes.size(), 0, bytes};
   for (std::size_t n = 0; n < size.ops; ++n) {
     const Kernel* kernel = session.kernel(n);

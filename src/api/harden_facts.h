@@ -8,9 +8,6 @@
 
 namespace nputwin::api {
 
-[[nodiscard]] Result<Session> prepare_for(const std::shared_ptr<const Model>& model, const std::string& profile,
-                                          const SessionOptions& options);
-
 /// The first profile that is a chip's, and the last of a runtime; of profiles that are all of a kind, any two.
 [[nodiscard]] std::string chip_of(const std::vector<std::string>& profiles);
 [[nodiscard]] std::string cpu_of(const std::vector<std::string>& profiles, const std::string& chip);

@@ -9,12 +9,6 @@
 namespace nputwin::api {
 namespace {
 
-Result<Session> prepare(const std::shared_ptr<const Model>& model, const std::string& side,
-                        const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(side));
-  return Session::prepare(model, std::move(profile), options);
-}
-
 bool meets(const Condition& condition, const DifferenceStats& stats) {
   const auto value = figure_of(condition.metric(), stats);  // nothing: it has no values
   return !value || (!std::isnan(*value) && condition.holds(*value));
@@ -86,15 +80,15 @@ Result<OnCpu> search_on_cpu(const std::shared_ptr<const Model>& model, const std
                             const Callbacks& callbacks) {
   SessionOptions of_cpu = options;
   of_cpu.on_cpu.clear();
-  NPUTWIN_ASSIGN_OR_RETURN(Session own, prepare(model, cpu, of_cpu));
-  NPUTWIN_ASSIGN_OR_RETURN(Session placed, prepare(model, placement_of(chip, cpu), options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session own, session_of_side(cpu, model, of_cpu));
+  NPUTWIN_ASSIGN_OR_RETURN(Session placed, session_of_side(placement_of(chip, cpu), model, options));
   const NearEnough near_enough = [&](std::span<const DifferenceStats> outputs) { return limit.is_met(outputs); };
   NPUTWIN_ASSIGN_OR_RETURN(OnCpu found, nputwin::search_on_cpu(own, placed, inputs, near_enough, callbacks));
   if (found.moved.nodes.empty()) return found;
   SessionOptions moved = options;
   for (std::string& pattern : on_cpu_patterns(model->main(), found.moved.nodes))
     moved.on_cpu.push_back(std::move(pattern));
-  NPUTWIN_ASSIGN_OR_RETURN(Session as_moved, prepare(model, placement_of(chip, cpu), moved));
+  NPUTWIN_ASSIGN_OR_RETURN(Session as_moved, session_of_side(placement_of(chip, cpu), model, moved));
   DistanceSearch again(own, {NodeSessions(model->main().nodes.size(), &as_moved)}, true);
   for (std::size_t n = 0; n < inputs.size(); ++n) {
     if (callbacks.stopped()) {

@@ -70,15 +70,8 @@ class MacDefinition final : public Definition {
     return [step = epilogue_.element(element)](std::int64_t sum, std::int64_t) -> double { return step.code(sum); };
   }
 
-  /// Each step of each method rises with what it gets, so only a register that overflows could make a code fall.
   [[nodiscard]] bool rises(std::int64_t element, std::int64_t lowest, std::int64_t highest) const override {
-    const ElementEpilogue step = epilogue_.element(element);
-    constexpr double kFarBelowAnyRegister = 0x1p29;
-    const auto fits = [&](std::int64_t sum) {
-      return accumulator_register(step.rule, sum) == sum &&
-             std::abs(static_cast<double>(sum) * step.scale.binary64) < kFarBelowAnyRegister;
-    };
-    return step.scale.binary64 >= 0 && fits(lowest) && fits(highest);
+    return epilogue_.element(element).rises(lowest, highest);
   }
   [[nodiscard]] double slope(std::int64_t element) const override { return epilogue_.element(element).scale.binary64; }
 

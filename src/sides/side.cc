@@ -176,11 +176,16 @@ Result<Profile> profile_of_side(const std::string& text) {
   return profile;
 }
 
+Result<Session> session_of_side(const std::string& text, std::shared_ptr<const Model> model,
+                                const SessionOptions& options) {
+  NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(text));
+  return Session::prepare(std::move(model), std::move(profile), options);
+}
+
 Result<std::unique_ptr<Side>> open_side(const std::string& text, std::shared_ptr<const Model> model,
                                         const SideOptions& options) {
   if (!is_recording(text)) {
-    NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(text));
-    NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options.session));
+    NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of_side(text, std::move(model), options.session));
     return std::make_unique<ProfileSide>(std::move(session));
   }
   if (text.starts_with(kRuntime)) return std::make_unique<RuntimeSide>(text, std::move(model), options);

@@ -52,6 +52,9 @@ struct SideOptions {
 
 /// The profile that a side's text names. The error says too that there is no file of that name.
 [[nodiscard]] Result<Profile> profile_of_side(const std::string& text);
+/// `model` prepared for that profile.
+[[nodiscard]] Result<Session> session_of_side(const std::string& text, std::shared_ptr<const Model> model,
+                                              const SessionOptions& options);
 
 /// The side of `model` that a text stands for:
 ///

@@ -6,7 +6,7 @@
 #include "analysis/harden/float_network.h"
 #include "analysis/prove/codes.h"
 #include "mac/mac_kernel.h"
-#include "profile/variant.h"
+#include "sides/side.h"
 
 namespace nputwin {
 namespace {
@@ -94,8 +94,7 @@ class Collector {
 
 Result<Calibration> calibrate(const std::shared_ptr<const Model>& model, const std::string& profile,
                               const InputSet& inputs, const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
-  NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, std::move(resolved), options));
+  NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of_side(profile, model, options));
   Collector collector(session, inputs.size());
   for (std::size_t n = 0; n < inputs.size(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));

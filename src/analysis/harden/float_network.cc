@@ -1,9 +1,8 @@
 #include "analysis/harden/float_network.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
+#include "analysis/harden/float_layer.h"
 #include "analysis/prove/codes.h"
 #include "mac/mac_kernel.h"
 #include "ops/activation.h"
@@ -14,23 +13,6 @@ namespace nputwin {
 namespace {
 
 bool is_copy(const Node& node) { return node.op == "QUANTIZE" || node.op == "DEQUANTIZE"; }
-
-/// In eight sums at a time: one alone would wait for each addition.
-double sum_of_products(const TapRun& run, const float* inputs, const float* weights) {
-  constexpr std::int64_t kLanes = 8;
-  std::array<double, kLanes> sums{};
-  const float *x = inputs + run.input, *w = weights + run.weight;
-  std::int64_t i = 0;
-  for (; i + kLanes <= run.count; i += kLanes) {
-    for (std::int64_t lane = 0; lane < kLanes; ++lane)
-      sums[static_cast<std::size_t>(lane)] +=
-          double{x[(i + lane) * run.input_step]} * double{w[(i + lane) * run.weight_step]};
-  }
-  for (; i < run.count; ++i) sums[0] += double{x[i * run.input_step]} * double{w[i * run.weight_step]};
-  double sum = 0;
-  for (const double s : sums) sum += s;
-  return sum;
-}
 
 const MacKernel* layer_of(const Session& session, std::size_t node) {
   const Kernel* kernel = session.kernel(node);
@@ -124,11 +106,6 @@ Status FloatNetwork::prepare(const SessionOptions& options, std::int64_t most_pr
   return {};
 }
 
-const std::vector<float>* FloatNetwork::numbers(int tensor) const {
-  const auto found = numbers_.find(tensor);
-  return found == numbers_.end() ? nullptr : &found->second;
-}
-
 /// Keeps a tensor's numbers, and gives them to those who read them.
 Status FloatNetwork::take(int tensor, std::vector<float> numbers) {
   if (const auto input = input_of_.find(tensor); input != input_of_.end()) {
@@ -154,21 +131,16 @@ std::vector<float> FloatNetwork::layer_outputs(std::size_t n) const {
   const std::vector<float>* factors = computed != nullptr ? computed : &own;
   const auto channels = static_cast<std::size_t>(out.shape.back());
   const auto range = activation_range({"", DType::kInt32, {}, {{1}, {0}, 0}}, node.attributes);
-  std::vector<float> values(static_cast<std::size_t>(out.elements()));
-  const auto rows = static_cast<std::int64_t>(values.size() / channels);
-  pool_->parallel(rows, [&](std::int64_t row, int) {
-    for (std::size_t c = 0; c < channels; ++c) {
-      const std::size_t e = static_cast<std::size_t>(row) * channels + c;
-      const auto& scales = weights.quantization.scale;
-      const double scale = computed != nullptr ? 1 : double{scales[scales.size() == 1 ? 0 : c]};
-      double sum = 0;
-      const auto add = [&](const TapRun& run) { sum += sum_of_products(run, input.data(), factors->data()); };
-      std::visit([&](const auto& taps) { taps.for_each_run(static_cast<std::int64_t>(e), add); }, layer.taps);
-      sum = sum * scale + static_cast<double>(layer.bias(static_cast<std::int64_t>(e))) * in_scale * scale;
-      if (range) sum = std::clamp(sum, static_cast<double>(range->lo), static_cast<double>(range->hi));
-      values[e] = static_cast<float>(sum);
-    }
-  });
+  const auto elements = static_cast<std::size_t>(out.elements());
+  const auto sums = sums_in_numbers(layer, channels, elements, input, *factors, *pool_);
+  const auto& scales = weights.quantization.scale;
+  std::vector<float> values(elements);
+  for (std::size_t e = 0; e < elements; ++e) {
+    const double scale = computed != nullptr ? 1 : double{scales[scales.size() == 1 ? 0 : e % channels]};
+    double value = sums[e] * scale + static_cast<double>(layer.bias(static_cast<std::int64_t>(e))) * in_scale * scale;
+    if (range) value = std::clamp(value, static_cast<double>(range->lo), static_cast<double>(range->hi));
+    values[e] = static_cast<float>(value);
+  }
   return values;
 }
 
@@ -191,8 +163,8 @@ Status FloatNetwork::run(std::span<const Tensor> inputs) {
     if (by_[n] == By::kLayer) {
       NPUTWIN_RETURN_IF_ERROR(take(node.outputs[0], layer_outputs(n)));
     } else if (by_[n] == By::kCopy) {
-      if (const auto* from = node.inputs.empty() ? nullptr : numbers(node.inputs[0]))
-        NPUTWIN_RETURN_IF_ERROR(take(node.outputs[0], std::vector<float>(*from)));
+      const auto from = node.inputs.empty() ? numbers_.end() : numbers_.find(node.inputs[0]);
+      if (from != numbers_.end()) NPUTWIN_RETURN_IF_ERROR(take(node.outputs[0], std::vector<float>(from->second)));
     } else {
       NPUTWIN_RETURN_IF_ERROR(others_->step(n));
       const auto outputs = others_->node_outputs(n);

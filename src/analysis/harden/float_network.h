@@ -11,6 +11,9 @@
 
 namespace nputwin {
 
+/// By tensor.
+using Numbers = std::map<int, std::vector<float>>;
+
 /// A quantized model in numbers: weights, biases and constants are what their codes stand for, and no op rounds to
 /// codes. Sums are made in binary64, other ops as a CPU runtime has them in binary32. It is what a quantized run is
 /// measured against, and no runtime's arithmetic.
@@ -24,8 +27,8 @@ class FloatNetwork {
   /// `inputs`: of the quantized model.
   [[nodiscard]] Status run(std::span<const Tensor> inputs);
 
-  /// A tensor's numbers after run(); null where they are none.
-  [[nodiscard]] const std::vector<float>* numbers(int tensor) const;
+  /// After run(): of each tensor that has some, constants too.
+  [[nodiscard]] const Numbers& numbers() const { return numbers_; }
 
  private:
   explicit FloatNetwork(const Session& quantized) : quantized_(quantized) {}
@@ -37,16 +40,13 @@ class FloatNetwork {
   [[nodiscard]] std::vector<float> layer_outputs(std::size_t node) const;
 
   const Session& quantized_;
-  std::unique_ptr<Session> others_;              // all but layers; what layers make are its inputs
-  std::vector<By> by_;                           // of each node
-  std::map<int, std::size_t> input_of_;          // by tensor: the input of `others_`
-  std::map<int, std::vector<float>> constants_;  // of codes
-  std::map<int, std::vector<float>> numbers_;
+  std::unique_ptr<Session> others_;      // all but layers; what layers make are its inputs
+  std::vector<By> by_;                   // of each node
+  std::map<int, std::size_t> input_of_;  // by tensor: the input of `others_`
+  Numbers constants_;                    // of codes
+  Numbers numbers_;
   std::unique_ptr<ThreadPool> pool_;
 };
-
-/// By tensor.
-using Numbers = std::map<int, std::vector<float>>;
 
 /// Keeps what the ops of a main graph make, as numbers.
 class NumberKeeper final : public Observer {

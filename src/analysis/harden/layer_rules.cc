@@ -1,25 +1,16 @@
 #include "analysis/harden/layer_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "analysis/prove/ideal.h"
+#include "fixed/reaches.h"
 #include "ops/layers/weights.h"
 #include "tensor/code_types.h"
 
 namespace nputwin {
 namespace {
-
-bool stays_in_registers(const ElementEpilogue& step, const SumRange& sums) {
-  constexpr double kFarBelowAnyRegister = 0x1p29;  // as MacDefinition::rises has it
-  const auto fits = [&](std::int64_t sum) {
-    return accumulator_register(step.rule, sum) == sum &&
-           std::abs(static_cast<double>(sum) * step.scale.binary64) < kFarBelowAnyRegister;
-  };
-  return step.scale.binary64 > 0 && fits(sums.lowest) && fits(sums.highest);
-}
 
 /// The first sum from `from` on that can be.
 std::int64_t at_or_after(const SumRange& sums, std::int64_t from) {
@@ -29,9 +20,9 @@ std::int64_t at_or_after(const SumRange& sums, std::int64_t from) {
 }
 
 /// The least sum whose code is `code` or more, which there is. `near`: about where.
-std::int64_t threshold(const ElementEpilogue& step, const SumRange& sums, std::int32_t code, std::int64_t near) {
+std::int64_t threshold(const Reaches& rule, const SumRange& sums, std::int32_t code, std::int64_t near) {
   const std::int64_t last = (sums.highest - sums.lowest) / sums.step;
-  const auto reaches = [&](std::int64_t k) { return step.code(sums.lowest + k * sums.step) >= code; };
+  const auto reaches = [&](std::int64_t k) { return rule(sums.lowest + k * sums.step, code); };
   const std::int64_t guess = std::clamp<std::int64_t>((near - sums.lowest) / sums.step, 0, last);
   const auto back = [](std::int64_t k, std::int64_t by) { return std::max<std::int64_t>(k - by, 0); };
   std::int64_t below = guess, above = guess;  // in the end one does not reach it, the other does
@@ -54,39 +45,44 @@ std::int64_t threshold(const ElementEpilogue& step, const SumRange& sums, std::i
 
 std::optional<std::size_t> disagreeing(std::span<const SideRule> rules, const LayerScales& scales,
                                        const SumCodes& codes, const SumRange& sums) {
-  constexpr std::size_t kMost = 64;
-  std::array<ElementEpilogue, kMost> steps;
-  std::array<bool, kMost> differs{};
-  const std::size_t count = std::min(rules.size(), kMost);
-  for (std::size_t r = 0; r < count; ++r) {
-    const RequantizeRule& rule = rules[r].rule;
-    steps[r] = {rule, effective_multiplier(rule, scales.in, scales.weight, scales.out), codes.zero_point, codes.clamp};
-    differs[r] = !stays_in_registers(steps[r], sums);
-    if (differs[r] && rules[r].required) return std::nullopt;
-  }
   const SumRange all{sums.lowest, at_or_after(sums, sums.highest - sums.step + 1), sums.step};
-  const ElementEpilogue& base = steps[0];
-  const auto agree_at = [&](std::int64_t sum, auto is_right) {
-    for (std::size_t r = 1; r < count; ++r) {
-      if (differs[r] || is_right(steps[r].code(sum))) continue;
+  const std::int64_t largest = std::max(std::abs(all.lowest), std::abs(all.highest));
+  std::vector<Reaches> steps;
+  steps.reserve(rules.size());
+  std::vector<bool> differs(rules.size());
+  double multiplier = 0;
+  std::int32_t most = 0;  // the highest code that the first rule gives
+  for (std::size_t r = 0; r < rules.size(); ++r) {
+    const RequantizeRule& rule = rules[r].rule;
+    const EffectiveMultiplier scale = effective_multiplier(rule, scales.in, scales.weight, scales.out);
+    const ElementEpilogue step{rule, scale, codes.zero_point, codes.clamp};
+    differs[r] = !(scale.binary64 > 0) || !step.rises(all.lowest, all.highest);
+    if (differs[r] && rules[r].required) return std::nullopt;
+    steps.emplace_back(rule, scale, codes.zero_point, largest);
+    if (r > 0) continue;
+    multiplier = multiplier_integers(rule, scale).real;
+    most = step.code(all.highest);
+  }
+  const auto agree = [&](std::int64_t sum, std::int32_t code, bool reached) {
+    for (std::size_t r = 1; r < steps.size(); ++r) {
+      if (differs[r] || steps[r](sum, code) == reached) continue;
       if (rules[r].required) return false;
       differs[r] = true;
     }
     return true;
   };
-  const std::int32_t least = base.code(all.lowest), most = base.code(all.highest);
-  if (!agree_at(all.lowest, [&](std::int32_t c) { return c == least; }) ||
-      !agree_at(all.highest, [&](std::int32_t c) { return c == most; }))
-    return std::nullopt;
-  const double multiplier = multiplier_integers(base.rule, base.scale).real;
-  for (std::int32_t t = least + 1; t <= most; ++t) {
+  if (most < codes.clamp.hi && !agree(all.highest, most + 1, false)) return std::nullopt;
+  // From the highest code down: the larger a product, the further apart rules of one rounding are.
+  for (std::int32_t t = most; t > codes.clamp.lo; --t) {
+    if (steps[0](all.lowest, t)) {  // and with it all sums
+      if (!agree(all.lowest, t, true)) return std::nullopt;
+      break;
+    }
     const std::int64_t near = at_or_after(all, ideal_first(multiplier, codes.zero_point, t, all.lowest, all.highest));
-    const std::int64_t first = threshold(base, all, t, near);
-    if (!agree_at(first, [&](std::int32_t c) { return c >= t; }) ||
-        (first > all.lowest && !agree_at(first - all.step, [&](std::int32_t c) { return c < t; })))
-      return std::nullopt;
+    const std::int64_t first = threshold(steps[0], all, t, near);
+    if (!agree(first, t, true) || !agree(first - all.step, t, false)) return std::nullopt;
   }
-  return static_cast<std::size_t>(std::ranges::count(std::span(differs).first(count), true));
+  return static_cast<std::size_t>(std::ranges::count(differs, true));
 }
 
 LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {

@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/harden/float_network.h"
 #include "analysis/prove/codes.h"
-#include "profile/variant.h"
+#include "sides/side.h"
 #include "tensor/code_types.h"
 
 namespace nputwin {
 namespace {
-
-Result<Session> session_of(const std::shared_ptr<const Model>& model, const std::string& profile,
-                           const SessionOptions& options) {
-  NPUTWIN_ASSIGN_OR_RETURN(Profile resolved, resolve_profile(profile));
-  return Session::prepare(model, std::move(resolved), options);
-}
 
 Result<Numbers> run(Session& session, const Sample& sample) {
   NumberKeeper keeper(session.graph());
@@ -191,49 +184,88 @@ Sample for_model(const Sample& sample, const Graph& graph) {
   return own;
 }
 
-Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before, const std::shared_ptr<const Model>& after,
-                            const std::string& reference, const std::string& control, const InputSet& inputs,
-                            std::size_t samples, const SessionOptions& options, const Callbacks& callbacks) {
-  NPUTWIN_ASSIGN_OR_RETURN(Session first, session_of(before, reference, options));
-  NPUTWIN_ASSIGN_OR_RETURN(Session hardened, session_of(after, reference, options));
-  NPUTWIN_ASSIGN_OR_RETURN(Session other, session_of(before, control, options));
-  auto network = FloatNetwork::of(first, options);
+Result<std::unique_ptr<PriceBench>> PriceBench::of(std::shared_ptr<const Model> file, const std::string& reference,
+                                                   const std::string& control, const InputSet& inputs,
+                                                   const SessionOptions& options) {
+  std::unique_ptr<PriceBench> bench(new PriceBench(std::move(file), inputs, options));
+  bench->reference_ = reference;
+  bench->control_ = control;
+  NPUTWIN_ASSIGN_OR_RETURN(Session in_reference, session_of_side(reference, bench->file_, options));
+  bench->in_reference_ = std::make_unique<Session>(std::move(in_reference));
+  NPUTWIN_ASSIGN_OR_RETURN(Session in_control, session_of_side(control, bench->file_, options));
+  bench->in_control_ = std::make_unique<Session>(std::move(in_control));
+  auto network = FloatNetwork::of(*bench->in_reference_, options);
+  if (network) {
+    bench->network_ = std::move(*network);
+  } else {
+    bench->no_numbers_ = network.error().message;
+  }
+  return bench;
+}
+
+Result<std::shared_ptr<const PriceBench::Runs>> PriceBench::runs(std::size_t n, const Sample& sample) {
+  constexpr std::size_t kMostKept = std::size_t{1} << 29;  // bytes
+  if (const auto kept = kept_.find(n); kept != kept_.end()) return kept->second;
+  auto runs = std::make_shared<Runs>();
+  NPUTWIN_ASSIGN_OR_RETURN(runs->file, run(*in_reference_, sample));
+  NPUTWIN_ASSIGN_OR_RETURN(runs->control, run(*in_control_, sample));
+  if (network_) {
+    if (const Status ran = network_->run(sample); ran) {
+      for (const auto& [t, numbers] : network_->numbers()) {
+        if (runs->file.contains(t)) runs->exact[t] = numbers;
+      }
+    } else {
+      no_numbers_ = ran.error().message;
+      network_.reset();
+    }
+  }
+  std::size_t bytes = 0;
+  for (const Numbers* numbers : {&runs->file, &runs->control, &runs->exact}) {
+    for (const auto& [t, values] : *numbers) bytes += values.size() * sizeof(float);
+  }
+  if (bytes_kept_ + bytes <= kMostKept) {
+    bytes_kept_ += bytes;
+    kept_[n] = runs;
+  }
+  return runs;
+}
+
+Result<ModelPrice> PriceBench::price_of(const std::shared_ptr<const Model>& hardened, std::size_t samples,
+                                        const Callbacks& callbacks) {
+  NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of_side(reference_, hardened, options_));
+  const Graph& graph = file_->main();
   std::vector<Templates> templates;
-  for (const int t : before->main().outputs) {
-    if (is_vector(before->main().spec(t)) && !scores_behind(before->main(), t)) templates.emplace_back(t);
+  for (const int t : graph.outputs) {
+    if (is_vector(graph.spec(t)) && !scores_behind(graph, t)) templates.emplace_back(t);
   }
   ModelPrice price;
-  price.reference = reference;
-  price.control = control;
-  if (!network) price.no_numbers = network.error().message;
-  for (std::size_t n = 0; n < std::min(samples, inputs.size()) && !callbacks.stopped(); ++n) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
-    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_first, run(first, sample));
-    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_hardened, run(hardened, for_model(sample, after->main())));
-    NPUTWIN_ASSIGN_OR_RETURN(const Numbers in_other, run(other, sample));
-    if (network) {
-      if (const Status ran = (*network)->run(sample); !ran) {
-        price.no_numbers = ran.error().message;
-        network = ran.error();
-      }
-    }
+  price.reference = reference_;
+  price.control = control_;
+  const std::size_t count = std::min(samples, inputs_.size());
+  for (std::size_t n = 0; n < count && !callbacks.stopped(); ++n) {
+    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs_.sample(n));
+    NPUTWIN_ASSIGN_OR_RETURN(const auto known, runs(n, sample));
+    NPUTWIN_ASSIGN_OR_RETURN(const Numbers after, run(session, for_model(sample, hardened->main())));
     if (price.tensors.empty()) {
-      for (const Node& node : before->main().nodes) {
+      for (const Node& node : graph.nodes) {
         for (const int t : node.outputs) {
-          if (!in_first.contains(t) || !in_hardened.contains(t) || !in_other.contains(t)) continue;
+          if (!known->file.contains(t) || !after.contains(t) || !known->control.contains(t)) continue;
           price.tensors.emplace_back().tensor = t;
         }
       }
-      for (const int t : told_tensors(before->main())) {
+      for (const int t : told_tensors(graph)) {
         if (price.of(t) != nullptr) price.outputs.push_back(t);
       }
     }
-    for (TensorPrice& t : price.tensors)
-      add(t, in_first, in_hardened, in_other, network ? (*network)->numbers(t.tensor) : nullptr);
-    for (Templates& t : templates) t.add(in_first, in_hardened, in_other);
+    for (TensorPrice& t : price.tensors) {
+      const auto exact = known->exact.find(t.tensor);
+      add(t, known->file, after, known->control, exact == known->exact.end() ? nullptr : &exact->second);
+    }
+    for (Templates& t : templates) t.add(known->file, after, known->control);
     ++price.samples;
-    callbacks.at(n + 1, inputs.size());
+    callbacks.at(n + 1, count);
   }
+  price.no_numbers = no_numbers_;
   for (const Templates& t : templates) {
     if (!price.templates) price.templates = t.drift();
   }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/harden/float_network.h"
 #include "session/session.h"
 #include "sides/input_source.h"
 
@@ -56,12 +58,40 @@ struct ModelPrice {
   [[nodiscard]] std::optional<double> median_control_loss() const;
 };
 
-/// Runs the file and the hardened one on the first `samples` of the inputs, which are of the file. Tensors of the file
-/// keep their numbers in the hardened one.
-[[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& before,
-                                          const std::shared_ptr<const Model>& after, const std::string& reference,
-                                          const std::string& control, const InputSet& inputs, std::size_t samples,
-                                          const SessionOptions& options, const Callbacks& callbacks = {});
+/// Measures hardened files beside the file that they were made of. What they are compared with is run once for each
+/// sample, as far as memory for it lasts.
+class PriceBench {
+ public:
+  /// `inputs`: of the file; they outlive this.
+  [[nodiscard]] static Result<std::unique_ptr<PriceBench>> of(std::shared_ptr<const Model> file,
+                                                              const std::string& reference, const std::string& control,
+                                                              const InputSet& inputs, const SessionOptions& options);
+
+  /// On the first `samples` of the inputs, or as many as there were when `callbacks` stopped it. Tensors of the file
+  /// keep their numbers in the hardened one.
+  [[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& hardened, std::size_t samples,
+                                            const Callbacks& callbacks = {});
+
+ private:
+  /// What tensors are in the runs that stay the same.
+  struct Runs {
+    Numbers file, control;
+    Numbers exact;  ///< of the network in numbers; empty: there is none
+  };
+
+  PriceBench(std::shared_ptr<const Model> file, const InputSet& inputs, const SessionOptions& options)
+      : file_(std::move(file)), inputs_(inputs), options_(options) {}
+  [[nodiscard]] Result<std::shared_ptr<const Runs>> runs(std::size_t n, const Sample& sample);
+
+  std::shared_ptr<const Model> file_;
+  const InputSet& inputs_;
+  SessionOptions options_;
+  std::string reference_, control_, no_numbers_;
+  std::unique_ptr<Session> in_reference_, in_control_;
+  std::unique_ptr<FloatNetwork> network_;
+  std::map<std::size_t, std::shared_ptr<const Runs>> kept_;  // by sample
+  std::size_t bytes_kept_ = 0;
+};
 
 /// The sample as a model of other input scales takes it.
 [[nodiscard]] Sample for_model(const Sample& sample, const Graph& graph);

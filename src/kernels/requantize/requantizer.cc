@@ -2,9 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "tensor/code_types.h"
 
 namespace nputwin {
+
+bool ElementEpilogue::rises(std::int64_t lowest, std::int64_t highest) const {
+  constexpr double kFarBelowAnyRegister = 0x1p29;
+  const auto fits = [this](std::int64_t sum) {
+    return accumulator_register(rule, sum) == sum &&
+           std::abs(static_cast<double>(sum) * scale.binary64) < kFarBelowAnyRegister;
+  };
+  return scale.binary64 >= 0 && fits(lowest) && fits(highest);
+}
 
 Requantizer::Requantizer(const RequantizeRule& rule, std::span<const EffectiveMultiplier> channels,
                          std::int32_t zero_point, CodeRange clamp, DType output, std::int64_t largest_accumulator,

@@ -29,6 +29,9 @@ struct ElementEpilogue {
   [[nodiscard]] Like<std::int32_t, Sum> unclamped(const Sum& sum) const {
     return requantize(rule, accumulator_register(rule, sum), scale, zero_point);
   }
+  /// Each step of each method rises with what it gets, so only a register that overflows could make a code fall. True:
+  /// from sum `lowest` to `highest` none does.
+  [[nodiscard]] bool rises(std::int64_t lowest, std::int64_t highest) const;
 };
 
 /// Turns blocks of accumulators into output codes:
