@@ -23,6 +23,10 @@ SETS = {
     "E": ["vip-v8", "litert-2.1-arm64", "litert-2.3-x86", "tflite-2.14-arm64-ruy", "tflite-2.9.1-arm64"],
 }
 OLD_ADD = "vip-v8{add_method=real,sub_method=real}"
+# What evidence leaves open of the chip (src/profile/open_parameters.inc), and fewer bits of M than it is taken to keep.
+OPEN = ["ties=half_down", "ties=half_toward_zero", "ties=half_up", "zero_point_first=false", "scale=binary32_product", "scale=binary32_quotient_first",
+        "scale=binary64", "add_method=eight_bit_weights", "add_method=real", "sub_method=real", "table_method=piecewise_linear",
+        "multiplier_bits=20", "multiplier_bits=21", "multiplier_bits=22", "multiplier_bits=23"]
 SAMPLES = 20
 SECONDS = 1800
 
@@ -47,12 +51,15 @@ def samples_of(tool, path, photos, folder):
 
 
 def differing(tool, path, profiles, source):
-    """Elements that differ from the first profile by themselves, over all other profiles; and how many were compared."""
+    """By profile: elements that differ from the first one by themselves. None: it cannot run."""
     done = run(tool, "nearest", path, "--to", profiles[0], "--among", ",".join(profiles[1:]), "-i", source, "--format", "json")
     if done.returncode > 1:
         return None
-    found = json.loads(done.stdout)
-    return sum(b["isolated"]["mismatches"] * len(b["profiles"]) for b in found["builds"])
+    return {p: b["isolated"]["mismatches"] for b in json.loads(done.stdout)["builds"] for p in b["profiles"]}
+
+
+def total(found):
+    return None if found is None else sum(found.values())
 
 
 def measure(tool, path, profiles, photos):
@@ -84,9 +91,12 @@ def measure(tool, path, profiles, photos):
             "lost_claims": (model["claimed"] or {}).get("lost", []),
             "inputs": "photographs" if source == inputs else "noise",
             "seconds": round(seconds, 1),
-            "differing_before": differing(tool, path, profiles, source),
-            "differing_after": differing(tool, target, profiles, source),
+            "differing_before": total(differing(tool, path, profiles, source)),
+            "differing_after": total(differing(tool, target, profiles, source)),
         }
+        variants = ["vip-v8{%s}" % o for o in OPEN]
+        found = differing(tool, target, ["vip-v8"] + variants, source)
+        row["differing_open"] = found and {o: found.get(v) for o, v in zip(OPEN, variants) if found.get(v) != 0}
         old = run(tool, "prove", target, "--for", ",".join([OLD_ADD] + profiles[1:]), "--format", "json")
         if old.returncode <= 1:
             row["equal_old_add"] = min(p["ops_equal"] for p in json.loads(old.stdout)["pairs"])

@@ -1,9 +1,9 @@
 #include "api/float_weights.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "analysis/lint/layers.h"
 #include "analysis/prove/codes.h"
 #include "base/file.h"
 #include "io/npz.h"
@@ -13,14 +13,19 @@
 namespace nputwin::api {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLayers{"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"};
-
+/// A layer's op, and the tensor of its weights.
+struct WeightedLayer {
+  std::string op;
+  int weights;
+};
 /// A graph's layers with constant weights, in order.
-std::vector<const Node*> weighted_layers(const Graph& graph) {
-  std::vector<const Node*> layers;
+std::vector<WeightedLayer> weighted_layers(const Graph& graph) {
+  std::vector<WeightedLayer> layers;
   for (const Node& node : graph.nodes) {
-    if (std::ranges::find(kLayers, node.op) == kLayers.end() || node.inputs.size() < 2) continue;
-    if (graph.tensor(node.inputs[1]).constant) layers.push_back(&node);
+    const auto* operands = lint_rules::layer_operands(node.op);
+    if (operands == nullptr || operands->weights >= node.inputs.size()) continue;
+    const int t = node.inputs[operands->weights];
+    if (t >= 0 && graph.tensor(t).constant) layers.push_back({node.op, t});
   }
   return layers;
 }
@@ -76,10 +81,10 @@ Result<Source> source_of(const std::string& path) {
     return source;
   }
   NPUTWIN_ASSIGN_OR_RETURN(const auto model, parse_tflite(file, path));
-  for (const Node* layer : weighted_layers(model->main())) {
-    const ModelTensor& tensor = model->main().tensor(layer->inputs[1]);
+  for (const auto& [op, weights] : weighted_layers(model->main())) {
+    const ModelTensor& tensor = model->main().tensor(weights);
     if (tensor.spec.type != DType::kFloat32) continue;
-    source.in_order.push_back({layer->op, tensor.spec.shape, floats_of({&tensor.spec, *tensor.constant})});
+    source.in_order.push_back({op, tensor.spec.shape, floats_of({&tensor.spec, *tensor.constant})});
     source.by_name[tensor.spec.name] = source.in_order.back();
   }
   return source;
@@ -95,11 +100,11 @@ Result<FloatWeights> read_float_weights(const std::string& path, const Model& mo
   FloatWeights found;
   std::string missing;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    const int t = layers[i]->inputs[1];
+    const int t = layers[i].weights;
     const TensorSpec& spec = graph.spec(t);
     const auto named = source.by_name.find(spec.name);
     const Numbers* numbers = named != source.by_name.end() ? &named->second : nullptr;
-    if (numbers == nullptr && in_order && source.in_order[i].op == layers[i]->op) numbers = &source.in_order[i];
+    if (numbers == nullptr && in_order && source.in_order[i].op == layers[i].op) numbers = &source.in_order[i];
     if (numbers != nullptr && numbers->shape == spec.shape && are_of(numbers->values, graph.tensor(t))) {
       found[t] = numbers->values;
     } else {

@@ -5,8 +5,8 @@
 
 RUNTIMES is a folder with bin/NAME, a Python with each runtime (../shared/oracle/setup.sh makes it). Each model is hardened for the
 sets of tools/harden_table.py, then `nputwin selfcheck` runs it in each runtime and compares every op's output with the profile.
-As the profiles are proven equal on the file, runtimes that equal them equal each other. Debian's library has no Python package that
-selfcheck knows; it is not among them.
+Debian's library has no Python package that selfcheck knows: golden.py beside setup.sh runs it, and hashes are compared.
+As the profiles are proven equal on the file, runtimes that equal them equal each other.
 """
 import argparse
 import json
@@ -24,7 +24,9 @@ RUNTIMES = [
     ("litert-arm64", "default", "litert-2.1-arm64", "BE"),
     ("litert-arm64", "builtin", "litert-2.1-arm64-builtin", "E"),
     ("litert", "default", "litert-2.3-x86", "BE"),
+    ("debian214-arm64", "hashes", "tflite-2.14-arm64-ruy", "E"),
 ]
+GOLDEN = os.path.join(os.environ.get("NPUTWIN_SHARED", os.path.join("..", "shared")), "oracle", "golden.py")
 MODELS = ["emb_mobilefacenet_128d_i8", "cls_mlperf_tiny_resnet8_i8", "cls_tf2_mobilenet_v2_ptq_i8", "det_fomo_mobv2_035_i8", "cls_mobilenet_v1_0.25_128_u8",
           "kws_mlperf_tiny_dscnn_i8", "det_nxp_yolo_face_i8", "cls_vww96_gray_dynshape_i8", "kws_mltk_alexa_i8", "det_openmv_fomo_face_i8"]
 
@@ -41,7 +43,24 @@ def check(tool, path, python, mode, profile):
     if done.returncode > 1:
         return {"failed": done.stderr.strip()[-300:]}
     found = json.loads(done.stdout)
-    return {"equal": done.returncode == 0, "said": {k: v for k, v in found.items() if isinstance(v, (int, float, str, bool))}}
+    return {"equal": done.returncode == 0, "runtime": found["a"], "profile": profile}
+
+
+def check_hashes(tool, path, runtimes, runtime, profile):
+    """The hashes of all ops' outputs that the runtime makes, beside the twin's."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([os.path.join(runtimes, "bin", "litert"), os.path.abspath(GOLDEN), os.path.abspath(runtimes), folder, path],
+                       env={**os.environ, "RUNTIMES": runtime, "MODES": "builtin"}, capture_output=True, text=True, check=True)
+        with open(os.path.join(folder, os.path.basename(path)[:-len(".tflite")] + ".json")) as f:
+            theirs = [r for r in json.load(f)["runs"] if r["input"] == "noise"][0]
+    if theirs.get("error"):
+        return {"failed": theirs["error"]}
+    done = subprocess.run([tool, "run", path, "--profile", profile, "-i", "noise:1", "--hashes", "-"], capture_output=True, text=True)
+    if done.returncode:
+        return {"failed": done.stderr.strip()[-300:]}
+    own = json.loads(done.stdout)
+    unlike = sorted(int(t) for t in own if theirs["tensors"].get(t) != own[t])
+    return {"equal": not unlike, "runtime": runtime, "profile": profile, "unlike": unlike}
 
 
 def main():
@@ -61,7 +80,10 @@ def main():
                     python = os.path.join(a.runtimes, "bin", runtime)
                     if which not in sets or not os.path.exists(python):
                         continue
-                    found = check(a.tool, target, python, mode, profile)
+                    if mode == "hashes":
+                        found = check_hashes(a.tool, target, a.runtimes, runtime, profile)
+                    else:
+                        found = check(a.tool, target, python, mode, profile)
                     results["%s %s %s/%s" % (name, which, runtime, mode)] = found
                     print(name, which, runtime, mode, json.dumps(found)[:220], flush=True)
                     if a.record:

@@ -163,9 +163,12 @@ class Choices {
     for (const int group : inputs_) {
       if (!movable(group) || group == out_) continue;
       std::vector<float> scales;
-      const double now = scale(group), out = scale(out_);
-      if (node_.op == "QUANTIZE") add_in_256ths(scales, now / out, [&](double m) { return out * m / 256; });
-      if (takes_one_scale()) scales.push_back(groups_.scale(out_));
+      const double now = scale(group);
+      if (bench_.is_quantized(node_.outputs[0])) {  // not of DEQUANTIZE
+        const double out = scale(out_);
+        if (node_.op == "QUANTIZE") add_in_256ths(scales, now / out, [&](double m) { return out * m / 256; });
+        if (takes_one_scale()) scales.push_back(groups_.scale(out_));
+      }
       add_steps(scales, now, 0x1p-14, has_one_input() ? 300 : 100);
       for (const float s : scales) add(group, s);
     }

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "analysis/lint/layers.h"
-#include "tensor/code_types.h"
+#include "tensor/codes_on.h"
 
 namespace nputwin {
 namespace {
@@ -155,20 +154,7 @@ void ScaleGroups::set_scale(int group, float scale) {
     bench_.set_scale(t, scale);
     const ModelTensor& file = bench_.graph().tensor(t);
     if (!file.constant || !has_codes(file.spec.type)) continue;
-    const double ratio = double{file.spec.scale()} / double{scale};
-    const std::int32_t zero = file.spec.zero_point();
-    const CodeRange range = code_range(file.spec.type);
-    std::vector<std::byte> bytes(file.constant->size());
-    with_code_type(file.spec.type, [&](auto type) {
-      using Code = decltype(type);
-      const auto before = TensorView{&file.spec, *file.constant}.as<Code>();
-      auto* codes = reinterpret_cast<Code*>(bytes.data());
-      for (std::size_t i = 0; i < before.size(); ++i) {
-        const double code = std::nearbyint((before[i] - zero) * ratio) + zero;
-        codes[i] = static_cast<Code>(std::clamp(code, static_cast<double>(range.lo), static_cast<double>(range.hi)));
-      }
-    });
-    bench_.set_constant(t, bytes);
+    bench_.set_constant(t, codes_on(bench_.spec(t).quantization, {&file.spec, *file.constant}));
   }
 }
 

@@ -1,27 +1,20 @@
 #include "analysis/harden/own_constants.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "analysis/lint/layers.h"
+
 namespace nputwin {
 namespace {
-
-/// Where a layer's weights and bias stand among its inputs.
-struct Places {
-  std::string_view op;
-  std::size_t weights, bias;
-};
-constexpr std::array kLayers{Places{"CONV_2D", 1, 2}, Places{"DEPTHWISE_CONV_2D", 1, 2},
-                             Places{"FULLY_CONNECTED", 1, 2}, Places{"TRANSPOSE_CONV", 1, 3}};
 
 /// Then the first of them can keep the tensor.
 bool all_readers_are_layers(const Graph& graph, int t) {
   return std::ranges::all_of(graph.nodes, [t](const Node& node) {
     if (std::ranges::find(node.inputs, t) == node.inputs.end()) return true;
-    return std::ranges::find(kLayers, node.op, &Places::op) != kLayers.end();
+    return lint_rules::layer_operands(node.op) != nullptr;
   });
 }
 
@@ -41,8 +34,8 @@ OpChange own_constants(const Graph& graph) {
   std::map<int, bool> taken;
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
-    const auto layer = std::ranges::find(kLayers, node.op, &Places::op);
-    if (layer == kLayers.end() || node.left_out || !node.complete) continue;
+    const auto* layer = lint_rules::layer_operands(node.op);
+    if (layer == nullptr || node.left_out || !node.complete) continue;
     Node own = node;
     for (const std::size_t k : {layer->weights, layer->bias}) {
       if (k >= node.inputs.size() || node.inputs[k] < 0 || readers[node.inputs[k]] < 2) continue;

@@ -5,7 +5,7 @@
 
 #include "analysis/prove/codes.h"
 #include "sides/side.h"
-#include "tensor/code_types.h"
+#include "tensor/codes_on.h"
 
 namespace nputwin {
 namespace {
@@ -168,17 +168,7 @@ Sample for_model(const Sample& sample, const Graph& graph) {
     Tensor& tensor = own[k];
     const Quantization& q = graph.spec(graph.inputs[k]).quantization;
     if (tensor.spec.quantization == q || !has_codes(tensor.spec.type) || !q.per_tensor()) continue;
-    const double ratio = double{tensor.spec.scale()} / double{q.scale[0]};
-    const std::int32_t zero = tensor.spec.zero_point(), new_zero = q.zero_point[0];
-    const CodeRange range = code_range(tensor.spec.type);
-    with_code_type(tensor.spec.type, [&](auto type) {
-      using Code = decltype(type);
-      auto* codes = reinterpret_cast<Code*>(tensor.data.data());
-      for (std::int64_t i = 0; i < tensor.spec.elements(); ++i) {
-        const double code = std::nearbyint((codes[i] - zero) * ratio) + new_zero;
-        codes[i] = static_cast<Code>(std::clamp(code, static_cast<double>(range.lo), static_cast<double>(range.hi)));
-      }
-    });
+    tensor.data = codes_on(q, tensor.view());
     tensor.spec.quantization = q;
   }
   return own;

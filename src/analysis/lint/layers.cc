@@ -7,16 +7,10 @@
 namespace nputwin::lint_rules {
 namespace {
 
-/// Where a layer's operands stand, by the format.
-struct LayerOp {
-  std::string_view op;
-  std::size_t input, weights, bias;
-  int axis;
-};
-constexpr std::array kLayerOps{
-    LayerOp{"CONV_2D", 0, 1, 2, 0},         LayerOp{"DEPTHWISE_CONV_2D", 0, 1, 2, 3},
-    LayerOp{"FULLY_CONNECTED", 0, 1, 2, 0}, LayerOp{"TRANSPOSE_CONV", 2, 1, 3, 0},
-    LayerOp{"CONV_3D", 0, 1, 2, 4},
+constexpr std::array kLayers{
+    LayerOperands{"CONV_2D", 0, 1, 2, 0},         LayerOperands{"DEPTHWISE_CONV_2D", 0, 1, 2, 3},
+    LayerOperands{"FULLY_CONNECTED", 0, 1, 2, 0}, LayerOperands{"TRANSPOSE_CONV", 2, 1, 3, 0},
+    LayerOperands{"CONV_3D", 0, 1, 2, 4},
 };
 
 int operand(const Node& node, std::size_t k) { return k < node.inputs.size() ? node.inputs[k] : -1; }
@@ -69,10 +63,15 @@ std::int64_t Layer::bias_of(std::size_t channel) const {
   return 0;
 }
 
+const LayerOperands* layer_operands(std::string_view op) {
+  const auto* layer = std::ranges::find(kLayers, op, &LayerOperands::op);
+  return layer == kLayers.end() ? nullptr : layer;
+}
+
 void each_layer(const Model& model, const std::function<void(const Layer&)>& f) {
   each_node(model, [&](NodeId id, const Graph& graph, const Node& node) {
-    const auto op = std::ranges::find_if(kLayerOps, [&](const LayerOp& l) { return l.op == node.op; });
-    if (op == kLayerOps.end() || node.outputs.size() != 1) return;
+    const LayerOperands* op = layer_operands(node.op);
+    if (op == nullptr || node.outputs.size() != 1) return;
     const Layer layer{id,
                       &graph,
                       &node,

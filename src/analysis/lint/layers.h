@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "analysis/lint/context.h"
@@ -26,6 +27,15 @@ struct Layer {
   /// A channel's bias; 0 without one.
   [[nodiscard]] std::int64_t bias_of(std::size_t channel) const;
 };
+
+/// Where an op that multiplies and adds up has its operands among its inputs, by the format.
+struct LayerOperands {
+  std::string_view op;
+  std::size_t input, weights, bias;
+  int axis;  ///< of the weights: the output channels
+};
+/// Null: the op is none of them.
+[[nodiscard]] const LayerOperands* layer_operands(std::string_view op);
 
 /// Every such layer of the model.
 void each_layer(const Model& model, const std::function<void(const Layer&)>& f);
