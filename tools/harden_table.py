@@ -86,7 +86,7 @@ def measure(tool, path, profiles, photos):
             "no_numbers": re.sub(r"\S*/", "", price["no_numbers"]),
             "outputs": [{k: o[k] for k in ("loss_db", "control_loss_db", "to_file_db", "control_to_file_db", "cosine", "same_top")} for o in price["outputs"]],
             "gain": max([l["gain_most"] for l in model["layers"]] + [0]),
-            "channels": {k: sum(l["channels"].get(k, 0) for l in model["layers"]) for k in ("as_it_was", "scale", "codes_follow", "re_rounded", "even_weights", "left")},
+            "channels": {k: sum(l["channels"].get(k, 0) for l in model["layers"]) for k in ("as_it_was", "scale", "codes_follow", "re_rounded", "even_weights", "fewer_sides", "left")},
             "operands": [m["by"] for s in model["scales"] if s["type"] in ("ADD", "SUB") for m in s["moved"]],
             "lost_claims": (model["claimed"] or {}).get("lost", []),
             "inputs": "photographs" if source == inputs else "noise",
@@ -137,7 +137,7 @@ def row_text(name, which, row):
     if "refused" in row:
         return "| %s | %s | %s | | | | | | |" % (name, which, row["refused"].split(": ", 1)[-1].split("; ")[0].replace("|", "/"))
     told = row["outputs"][0] if row["outputs"] else {}
-    rounded = ["%d %s" % (row["channels"][k], word) for k, word in (("re_rounded", "re-rounded"), ("even_weights", "even"), ("left", "left")) if row["channels"][k]]
+    rounded = ["%d %s" % (row["channels"][k], word) for k, word in (("re_rounded", "re-rounded"), ("even_weights", "even"), ("fewer_sides", "not on all"), ("left", "left")) if row["channels"].get(k, 0)]
     return "| %s | %s | %d → %d of %d | %s | %s → %s | %s | %s | %s | %.0f |" % (
         name, which, row["equal_before"], row["equal_after"], row["compared"], ", ".join(row["left"]) or "-", short(row["differing_before"]),
         short(row["differing_after"]), decibels(row["median_loss_db"], row["median_control_db"]),

@@ -163,7 +163,7 @@ class FileHardening {
     for (const auto& [node, layer] : model_.hardening.layers) {
       step.even_weights += layer.count(ChannelWay::kEvenWeights);
       step.re_rounded += layer.count(ChannelWay::kReRounded);
-      step.left += layer.count(ChannelWay::kLeft);
+      step.left += layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft);
       for (const std::size_t channels : layer.channels) step.channels += channels;
       if (!layer.left.empty()) ++step.left_ops;
     }

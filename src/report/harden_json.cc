@@ -20,6 +20,7 @@ Json scales_json(const HardenedModel& model) {
                     {"open_sides", s.open},
                     {"tried", s.tried},
                     {"moved", std::move(moved)},
+                    {"given_up", s.given_up},
                     {"why", s.why}});
   }
   return list;
@@ -38,6 +39,7 @@ Json layers_json(const HardenedModel& model) {
                     {"gain_median", layer.median_gain},
                     {"gain_most", layer.most_gain},
                     {"open_rules", layer.open},
+                    {"given_up", layer.given_up},
                     {"why", layer.left}});
   }
   return list;

@@ -53,12 +53,13 @@ std::string rests_on(const HardenedModel& model) {
 }
 
 std::string ways_text(const LayerOutcome& layer) {
-  static constexpr std::array<std::pair<ChannelWay, std::string_view>, 6> kWords{
+  static constexpr std::array<std::pair<ChannelWay, std::string_view>, 7> kWords{
       {{ChannelWay::kAsItWas, "as it was"},
        {ChannelWay::kScale, "scale"},
        {ChannelWay::kCodesFollow, "scale and codes"},
        {ChannelWay::kReRounded, "re-rounded"},
        {ChannelWay::kEvenWeights, "even weights"},
+       {ChannelWay::kFewerSides, "not on all"},
        {ChannelWay::kLeft, "left"}}};
   std::string text;
   for (const auto& [way, word] : kWords) {
@@ -88,10 +89,8 @@ std::string changes_table(const HardenedModel& model) {
     if (!what.empty()) row(s.node, std::move(what), "");
   }
   for (const auto& [n, layer] : model.hardening.layers) {
-    const std::size_t all = layer.count(ChannelWay::kAsItWas);
-    if (!layer.left.empty() || std::ranges::count(layer.channels, std::size_t{0}) == 5) {
-      if (all > 0 || !layer.left.empty()) continue;
-    }
+    const auto changed = std::span(layer.channels).subspan(static_cast<std::size_t>(ChannelWay::kScale));
+    if (std::ranges::all_of(changed, [](std::size_t channels) { return channels == 0; })) continue;
     row(n, "channels: " + ways_text(layer), layer.most_gain > 0 ? fmt::format("{:.1e}", layer.most_gain) : "");
   }
   if (rows.empty()) return "Nothing had to change.\n";

@@ -12,6 +12,7 @@
 #include "analysis/harden/channel.h"
 #include "analysis/harden/multipliers.h"
 #include "analysis/harden/own_constants.h"
+#include "analysis/prove/prove.h"
 #include "io/tflite/reader.h"
 #include "profile/profile.h"
 #include "profile/rules.h"
@@ -356,47 +357,120 @@ TEST(HardenScales, ACodeThatBecomesANumber) {
   EXPECT_LT(std::abs(hardening.scales[0].moved[0].by), 0.01);
 }
 
-TEST(HardenNumbers, CodesAreRoundedFromTheNumbersOfWhichTheyWereMade) {
-  constexpr int kInputs = 24, kChannels = 8;
-  std::mt19937 random(3);  // NOLINT(bugprone-random-generator-seed): every run tries the same
-  std::uniform_real_distribution<float> number(-1, 1);
-  std::vector<float> numbers(std::size_t{kInputs} * kChannels);
-  for (float& x : numbers) x = number(random);
-  const std::vector<float> scales(kChannels, 1.0F / 127);
+TEST(HardenScales, OperandsOfAnAddLoseNoRange) {
+  for (const float smaller : {0.00401F, 0.02538F, 0.1F, 0.3F, 0.747F, 0.95F}) {  // of the larger one
+    test::ModelBuilder builder;
+    const int x = builder.tensor("x", DType::kInt8, {1, 4}, 0.03F, -3);
+    std::vector<int> operands;
+    for (const float scale : {0.05F, 0.05F * smaller}) {
+      const std::string name = std::to_string(operands.size());
+      const int w =
+          builder.constant<std::int8_t>("w" + name, {2, 4}, {5, -7, 100, 3, -127, 9, 0, 11}, {{0.01F}, {0}, 0});
+      const int b = builder.constant<std::int32_t>("b" + name, {2}, {40, -60}, {{0.0003F}, {0}, 0});
+      operands.push_back(builder.tensor("y" + name, DType::kInt8, {1, 2}, scale, 9));
+      builder.op("FULLY_CONNECTED", {x, w, b}, {operands.back()});
+    }
+    const int sum = builder.tensor("sum", DType::kInt8, {1, 2}, 0.056F, -4);
+    builder.op("ADD", operands, {sum});
+    const int last = builder.constant<std::int8_t>("last", {1, 2}, {77, -30}, {{0.01F}, {0}, 0});
+    const int out = builder.tensor("out", DType::kInt8, {1, 1}, 0.03F, 0);  // of the ADD, it would have to stay
+    builder.op("FULLY_CONNECTED", {sum, last}, {out});
+    builder.inputs({x});
+    builder.outputs({out});
+    const auto model = builder.read();
+    const auto hardening = harden(model, settings_for({"vip-v8", "litert-2.1-arm64", "vip-v7"})).value();
+    ASSERT_EQ(hardening.scales.size(), 1U);
+    EXPECT_TRUE(hardening.scales[0].equal) << smaller;
+    const auto scale = [&](int t) {
+      const auto change = hardening.changes.find(t);
+      return double{change == hardening.changes.end() ? model->main().spec(t).scale() : change->second.scale[0]};
+    };
+    const double k = 255 * scale(operands[1]) / scale(operands[0]);
+    EXPECT_NEAR(k, std::nearbyint(k), 1e-4);
+    for (const int t : operands) {
+      const double growth = scale(t) / double{model->main().spec(t).scale()} - 1;
+      EXPECT_GT(growth, -0.001) << smaller;
+      EXPECT_LE(growth, std::max(0.1, 1 / std::max(k - 1, 0.9))) << smaller;
+    }
+  }
+}
+
+/// A layer of 8 channels and 24 weights each: CONV_2D with a bias, or FULLY_CONNECTED without one.
+struct SmallLayer {
+  static constexpr std::size_t kInputs = 24, kChannels = 8;
+  std::vector<float> numbers;  ///< of which the codes of the weights were made
+  std::vector<float> scales = std::vector<float>(kChannels, 1.0F / 127);
   std::vector<std::int8_t> codes;
-  codes.reserve(numbers.size());
-  for (const float x : numbers) codes.push_back(static_cast<std::int8_t>(std::nearbyint(x * 127)));
-  test::ModelBuilder builder;
-  const int x = builder.tensor("x", DType::kInt8, {1, 1, 1, kInputs}, 0.02F, 4);
-  const int w = builder.constant<std::int8_t>("w", {kChannels, 1, 1, kInputs}, codes,
-                                              {scales, std::vector<std::int32_t>(kChannels, 0), 0});
-  const int b = builder.constant<std::int32_t>(
-      "b", {kChannels}, std::vector<std::int32_t>(kChannels, 100),
-      {std::vector<float>(kChannels, 0.02F / 127), std::vector<std::int32_t>(kChannels, 0), 0});
-  const int y = builder.tensor("y", DType::kInt8, {1, 1, 1, kChannels}, 0.021F, -2);
-  builder.op("CONV_2D", {x, w, b}, {y}, {{"stride_w", std::int64_t{1}}, {"stride_h", std::int64_t{1}}});
-  builder.inputs({x});
-  builder.outputs({y});
-  const auto model = builder.read();
+  int weights = -1;
+  std::shared_ptr<const Model> model;
+
+  explicit SmallLayer(bool has_bias) {
+    std::mt19937 random(3);  // NOLINT(bugprone-random-generator-seed): every run tries the same
+    std::uniform_real_distribution<float> number(-1, 1);
+    for (std::size_t i = 0; i < kInputs * kChannels; ++i) numbers.push_back(number(random));
+    for (const float x : numbers) codes.push_back(static_cast<std::int8_t>(std::nearbyint(x * 127)));
+    const std::vector<std::int32_t> zeros(kChannels, 0);
+    test::ModelBuilder builder;
+    const int x = builder.tensor("x", DType::kInt8, has_bias ? Shape{1, 1, 1, kInputs} : Shape{1, kInputs}, 0.02F, 4);
+    weights = builder.constant<std::int8_t>("w", has_bias ? Shape{kChannels, 1, 1, kInputs} : Shape{kChannels, kInputs},
+                                            codes, {scales, zeros, 0});
+    const int bias = builder.constant<std::int32_t>("b", {kChannels}, std::vector<std::int32_t>(kChannels, 100),
+                                                    {std::vector<float>(kChannels, 0.02F / 127), zeros, 0});
+    const int y =
+        builder.tensor("y", DType::kInt8, has_bias ? Shape{1, 1, 1, kChannels} : Shape{1, kChannels}, 0.021F, -2);
+    const Attributes strides{{"stride_w", std::int64_t{1}}, {"stride_h", std::int64_t{1}}};
+    if (has_bias) {
+      builder.op("CONV_2D", {x, weights, bias}, {y}, strides);
+    } else {
+      builder.op("FULLY_CONNECTED", {x, weights}, {y});
+    }
+    builder.inputs({x});
+    builder.outputs({y});
+    model = builder.read();
+  }
+};
+
+TEST(HardenNumbers, CodesAreRoundedFromTheNumbersOfWhichTheyWereMade) {
+  const SmallLayer layer(true);
   // Codes below the zero point and two roundings: even weights, which are rounded anew.
   auto settings = settings_for({"vip-v8", "tflite-2.9.1-arm64-builtin"});
   const auto squares = [&](const Hardening& hardening) {
-    const TensorChange& change = hardening.changes.at(w);
+    const TensorChange& change = hardening.changes.at(layer.weights);
     double sum = 0;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const double scale = change.scale.empty() ? scales[0] : change.scale[i / kInputs];
-      const int code = change.constant.empty() ? codes[i] : static_cast<std::int8_t>(change.constant[i]);
-      sum += std::pow(code * scale - double{numbers[i]}, 2);
+    for (std::size_t i = 0; i < layer.numbers.size(); ++i) {
+      const double scale = change.scale.empty() ? layer.scales[0] : change.scale[i / SmallLayer::kInputs];
+      const int code = change.constant.empty() ? layer.codes[i] : static_cast<std::int8_t>(change.constant[i]);
+      sum += std::pow(code * scale - double{layer.numbers[i]}, 2);
     }
     return sum;
   };
-  const auto from_codes = harden(model, settings).value();
+  const auto from_codes = harden(layer.model, settings).value();
   ASSERT_GT(from_codes.layers[0].second.count(ChannelWay::kEvenWeights), 0U);
-  const FloatWeights known{{w, numbers}};
+  const FloatWeights known{{layer.weights, layer.numbers}};
   settings.numbers = &known;
-  const auto from_numbers = harden(model, settings).value();
+  const auto from_numbers = harden(layer.model, settings).value();
   EXPECT_EQ(from_numbers.layers[0].second.channels, from_codes.layers[0].second.channels);
   EXPECT_LT(squares(from_numbers), 0.95 * squares(from_codes));
+}
+
+TEST(HardenLayer, WhereOneSideCannotAgreeTheOthersDo) {
+  // Two roundings and codes below the zero point take even weights, and these a bias.
+  const SmallLayer layer(false);
+  const auto settings = settings_for({"vip-v8", "tflite-2.9.1-arm64-builtin", "litert-2.1-arm64"});
+  const auto made = harden(layer.model, settings);
+  ASSERT_TRUE(made) << made.error().message;
+  const Hardening& hardening = *made;
+  const LayerOutcome& outcome = hardening.layers[0].second;
+  EXPECT_EQ(outcome.given_up, "tflite-2.9.1-arm64-builtin");
+  EXPECT_EQ(outcome.count(ChannelWay::kFewerSides), SmallLayer::kChannels);
+  const auto bytes = change_tensors(layer.model->storage.front()->bytes(), *layer.model, hardening.changes).value();
+  const auto after = parse_tflite(std::make_shared<Blob>(Bytes(bytes)), "after").value();
+  const auto session = [&](const char* profile) {
+    return Session::prepare(after, find_profile(profile).value(), {}).value();
+  };
+  Session a = session("vip-v8"), b = session("litert-2.1-arm64"), c = session("tflite-2.9.1-arm64-builtin");
+  EXPECT_TRUE(prove(a, b).value().equal());
+  EXPECT_FALSE(prove(a, c).value().equal());
 }
 
 }  // namespace

@@ -39,6 +39,11 @@ Status HardenBench::add(const HardenSide& side) {
   return {};
 }
 
+void HardenBench::give_up(std::size_t node, std::optional<std::size_t> side) {
+  given_up_.erase(node);
+  if (side) given_up_[node] = *side;
+}
+
 bool HardenBench::is_quantized(int t) const {
   return t >= 0 && has_codes(spec(t).type) && spec(t).quantization.per_tensor();
 }
@@ -122,11 +127,12 @@ HardenBench::Agreement HardenBench::agreement(std::size_t node, bool quick) cons
   std::vector<std::unique_ptr<Kernel>> kinds;  // of those that are compared, one of each; the first side's first
   const Context first_context(*this, 0, node);
   for (std::size_t s = 0; s < sides_.size(); ++s) {
-    const bool required = side(s).required;
+    const bool required = is_required(s, node);
     auto made = kernel(s, node);
+    const bool is_open = !side(s).required;  // not one that was given up
     if (!made) {
       if (!required) {
-        ++found.open;
+        found.open += is_open ? 1 : 0;
         continue;
       }
       found.known = false;
@@ -140,13 +146,14 @@ HardenBench::Agreement HardenBench::agreement(std::size_t node, bool quick) cons
     }
     const Context context(*this, s, node);
     const OpProof proof = prove_op(*kinds[0], **made, first_context.get(), context.get(), inputs);
-    if (!required) {
+    if (is_open) {
       found.open += proof.verdict == ProofVerdict::kEqual ? 0 : 1;
       continue;
     }
+    if (proof.codes) found.codes = found.codes ? hull(*found.codes, *proof.codes) : *proof.codes;
+    if (!required) continue;
     found.arguments = std::max(found.arguments, proof.arguments);
     found.differing = std::max(found.differing, proof.differing);
-    if (proof.codes) found.codes = found.codes ? hull(*found.codes, *proof.codes) : *proof.codes;
     if (proof.verdict == ProofVerdict::kOpen && proof.differing == 0) {
       found.known = false;
       found.why = proof.why;

@@ -33,6 +33,13 @@ class HardenBench {
   [[nodiscard]] const Graph& graph() const { return model_->main(); }
   [[nodiscard]] std::size_t sides() const { return sides_.size(); }
   [[nodiscard]] const HardenSide& side(std::size_t s) const { return sides_[s].side; }
+  /// The side is to agree on the node.
+  [[nodiscard]] bool is_required(std::size_t s, std::size_t node) const {
+    const auto given_up = given_up_.find(node);
+    return side(s).required && (given_up == given_up_.end() || given_up->second != s);
+  }
+  /// On this node one side need not agree any more, which is not the first; nothing: all are to.
+  void give_up(std::size_t node, std::optional<std::size_t> side);
 
   /// A tensor as it is now, with the shape that it has in a run.
   [[nodiscard]] const TensorSpec& spec(int t) const { return first().specs()[static_cast<std::size_t>(t)]; }
@@ -114,6 +121,7 @@ class HardenBench {
   SessionOptions options_;
   std::vector<Prepared> sides_;
   std::vector<bool> folded_, moves_;
+  std::map<std::size_t, std::size_t> given_up_;  // by node: a side
   std::vector<Codes> codes_;
   std::map<int, std::shared_ptr<Blob>> constants_;  // that were changed
 };

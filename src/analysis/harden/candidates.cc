@@ -68,13 +68,18 @@ class Choices {
     int steps = 0;  // k
   };
 
-  /// A range that grows loses steps; one that shrinks clips, which costs more.
-  [[nodiscard]] double loss_of(int group, Mover mover, double scale) const {
-    constexpr double kClips = 1, kNegligible = -5e-4;
+  /// At 2/3 and 2/15 SUB's weights over the sum of both scales are exact, too.
+  [[nodiscard]] bool is_exact(int steps) const { return node_.op == "SUB" && (steps == 170 || steps == 34); }
+
+  /// A range that grows loses steps: by `to_next` at most, the way to the next k, or by a tenth where more are near.
+  void add_operand(std::vector<Operand>& list, int group, Mover mover, double scale, int steps, double to_next) const {
+    constexpr double kNegligible = 5e-4;  // by which a range may shrink: more clips what the file has
     constexpr std::array<double, 4> kOfMover{0, 0.01, 0.02, 0.04};  // as Mover lists them
+    constexpr double kMostGrowth = 0.1;
     const bool from_file = mover == Mover::kLayer || mover == Mover::kConstant;
-    const double by = std::log(scale / (from_file ? double{groups_.scale_before(group)} : this->scale(group)));
-    return (by > 0 ? by : -by + (by < kNegligible ? kClips : 0)) + kOfMover[static_cast<std::size_t>(mover)];
+    const double ratio = scale / (from_file ? double{groups_.scale_before(group)} : this->scale(group));
+    if (ratio < 1 - kNegligible || (!is_exact(steps) && ratio - 1 > std::max(kMostGrowth, to_next))) return;
+    list.push_back({group, scale, std::abs(std::log(ratio)) + kOfMover[static_cast<std::size_t>(mover)], steps});
   }
 
   [[nodiscard]] std::vector<Operand> operands() const {
@@ -85,20 +90,19 @@ class Choices {
       if (x == y || !mover) continue;
       const double other = scale(g == x ? y : x);
       for (int k = 1; k <= static_cast<int>(kWeightSteps); ++k) {
-        list.push_back({g, other * k / kWeightSteps, loss_of(g, *mover, other * k / kWeightSteps), k});
+        // As the smaller one, from below 1/255 as far as it takes: it hardly counts.
+        constexpr double kAnyWay = std::numeric_limits<double>::infinity();
+        add_operand(list, g, *mover, other * k / kWeightSteps, k, k == 1 ? kAnyWay : 1.0 / (k - 1));
         if (k == static_cast<int>(kWeightSteps)) break;
-        list.push_back({g, other * kWeightSteps / k, loss_of(g, *mover, other * kWeightSteps / k), k});
+        add_operand(list, g, *mover, other * kWeightSteps / k, k, 1.0 / k);
       }
     }
     std::ranges::stable_sort(list, {}, &Operand::loss);
     constexpr std::size_t kMost = 160, kNearest = 12;
     if (list.size() > kMost) list.resize(kMost);
-    // At 2/3 and 2/15 SUB's weights over the sum of both scales are exact, too: these come soon after the nearest.
-    if (node_.op == "SUB") {
-      const auto is_exact = [](const Operand& o) { return o.steps == 170 || o.steps == 34; };
-      if (list.size() > kNearest)
-        std::ranges::stable_sort(std::span(list).subspan(kNearest), std::greater<>(), is_exact);
-    }
+    if (node_.op == "SUB" && list.size() > kNearest)  // exact ones soon after the nearest
+      std::ranges::stable_sort(std::span(list).subspan(kNearest), std::greater<>(),
+                               [this](const Operand& o) { return is_exact(o.steps); });
     const double ratio = scale(x) < scale(y) ? scale(x) / scale(y) : scale(y) / scale(x);
     const double k = ratio * kWeightSteps;
     constexpr double kExact = 1e-4;

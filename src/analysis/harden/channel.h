@@ -16,11 +16,12 @@ enum class ChannelWay : std::uint8_t {
   kCodesFollow,  ///< and codes that are nearest to the weights on it
   kReRounded,    ///< weights re-rounded on a coarser scale
   kEvenWeights,  ///< even codes, and a bias whose parity keeps the sums from the ties
-  kLeft,         ///< nothing that was tried makes all sides agree
+  kFewerSides,   ///< one of these, for all sides but one: nothing that was tried makes all agree
+  kLeft,         ///< nothing at all
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kEnumNames<ChannelWay> = {"as_it_was",  "scale",        "codes_follow",
-                                                                           "re_rounded", "even_weights", "left"};
+inline constexpr std::array<std::string_view, 7> kEnumNames<ChannelWay> = {
+    "as_it_was", "scale", "codes_follow", "re_rounded", "even_weights", "fewer_sides", "left"};
 
 /// A channel of a layer whose activation scales are settled.
 struct ChannelTask {

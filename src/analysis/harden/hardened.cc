@@ -32,6 +32,9 @@ std::string why(const HardenedModel& model, std::size_t node) {
   for (const auto& [layer, outcome] : model.hardening.layers) {
     if (layer != node) continue;
     if (!outcome.left.empty()) return outcome.left;
+    if (const auto fewer = outcome.count(ChannelWay::kFewerSides); fewer > 0)
+      return fmt::format("nothing that was tried makes {} of its channels equal on all, but for {}", fewer,
+                         outcome.given_up);
     if (const auto left = outcome.count(ChannelWay::kLeft); left > 0)
       return fmt::format("nothing that was tried makes {} of its channels equal", left);
   }

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
+#include "analysis/harden/layer_constants.h"
 #include "analysis/harden/multipliers.h"
-#include "base/checked.h"
 #include "ops/activation.h"
-#include "tensor/code_types.h"
 
 namespace nputwin {
 namespace {
@@ -18,29 +18,35 @@ class LayerChange {
       : task_(task), bench_(*task.bench), layer_(task.layer), pool_(pool) {}
 
   LayerOutcome run() {
-    rules_ = LayerRules::of(bench_, layer_.id.index);
+    read_rules();
     outcome_.left = rules_.unlike;
     if (outcome_.left.empty()) outcome_.left = unlike();
     if (!outcome_.left.empty()) {
-      keep_bias_numbers();
+      keep_bias_number(bench_, layer_);
       return outcome_;
     }
-    per_channel_ = !bench_.spec(layer_.weights).quantization.per_tensor();
+    const bool per_channel = !bench_.spec(layer_.weights).quantization.per_tensor();
     for (std::size_t c = 0; c < rules_.channels(); ++c) {
       tasks_.push_back(task_of(c));
       products_.push_back(rules_.products(tasks_.back().weights, tasks_.back().input));
     }
-    if (per_channel_ || tasks_.size() == 1) {
+    has_own_scales_ = per_channel || tasks_.size() == 1;
+    if (has_own_scales_) {
       results_.resize(tasks_.size());
-      pool_.parallel(static_cast<std::int64_t>(tasks_.size()), [&](std::int64_t c, int) {
-        results_[static_cast<std::size_t>(c)] = harden_channel(tasks_[static_cast<std::size_t>(c)]);
-      });
+      std::vector<std::size_t> all(tasks_.size());
+      std::iota(all.begin(), all.end(), std::size_t{0});
+      harden_channels(all);
       round_with_curvature();
-    } else if (!as_it_was() && !(task_.move_output && on_other_output()) && !on_one_scale() && !rounded_again()) {
+    } else if (!harden_on_one_scale()) {
       all_on_scale(bench_.spec(layer_.weights).scale());
       for (ChannelResult& r : results_) r.way = ChannelWay::kLeft;
     }
-    apply();
+    for (std::size_t s = bench_.sides(); --s > 0 && !left().empty();) give_up(s);
+    for (ChannelResult& r : results_) {
+      if (without_ && r.way != ChannelWay::kLeft) r.way = ChannelWay::kFewerSides;
+    }
+    set_weights(bench_, layer_, rules_, results_);
+    if (layer_.bias >= 0) set_biases(bench_, layer_, results_);
     count();
     return outcome_;
   }
@@ -57,20 +63,6 @@ class LayerChange {
     if (!rules_.has_codes_of(bench_.graph().tensor(layer_.weights)))
       return "a side does not take its weights as the file has them";
     return {};
-  }
-
-  /// Of a layer that is left as it is: its bias counts in the steps of an input scale that may be another now.
-  void keep_bias_numbers() {
-    if (layer_.bias < 0 || !bench_.graph().tensor(layer_.bias).constant || readers_of(bench_.graph(), layer_.bias) > 1)
-      return;
-    const double ratio = double{bench_.spec_before(layer_.input).scale()} / double{bench_.spec(layer_.input).scale()};
-    if (ratio == 1) return;
-    std::vector<std::int64_t> biases;
-    const auto count = static_cast<std::size_t>(bench_.spec(layer_.bias).elements());
-    biases.reserve(count);
-    for (std::size_t c = 0; c < count; ++c)
-      biases.push_back(static_cast<std::int64_t>(std::nearbyint(static_cast<double>(layer_.bias_of(c)) * ratio)));
-    set_bias(biases);
   }
 
   [[nodiscard]] SumCodes sum_codes() const {
@@ -129,6 +121,63 @@ class LayerChange {
     for (const std::size_t at : rules_.places(task.channel)) task.numbers.push_back(double{numbers[at]});
   }
 
+  /// Of all sides, or of all but one whose rules are of another kind.
+  void read_rules() {
+    rules_ = LayerRules::of(bench_, layer_.id.index);
+    for (std::size_t s = bench_.sides(); --s > 0 && !rules_.unlike.empty();) {
+      if (!bench_.side(s).required) continue;
+      LayerRules fewer = rules_without(s);
+      if (!fewer.unlike.empty()) continue;
+      rules_ = std::move(fewer);
+      without_ = s;
+      outcome_.given_up = bench_.side(s).name;
+    }
+  }
+
+  [[nodiscard]] LayerRules rules_without(std::size_t side) const {
+    bench_.give_up(layer_.id.index, side);
+    LayerRules rules = LayerRules::of(bench_, layer_.id.index);
+    bench_.give_up(layer_.id.index, {});
+    return rules;
+  }
+
+  void harden_channels(const std::vector<std::size_t>& channels) {
+    pool_.parallel(static_cast<std::int64_t>(channels.size()), [&](std::int64_t k, int) {
+      const std::size_t c = channels[static_cast<std::size_t>(k)];
+      results_[c] = harden_channel(tasks_[c]);
+    });
+  }
+
+  [[nodiscard]] std::vector<std::size_t> left() const {
+    std::vector<std::size_t> left;
+    for (std::size_t c = 0; c < results_.size(); ++c) {
+      if (results_[c].way == ChannelWay::kLeft) left.push_back(c);
+    }
+    return left;
+  }
+
+  /// Channels on which nothing makes all sides agree, once more without one of the sides: the others may.
+  void give_up(std::size_t side) {
+    if (without_ || !bench_.side(side).required) return;
+    LayerRules fewer = rules_without(side);
+    if (!fewer.unlike.empty()) return;
+    const std::vector<std::size_t> channels = left();
+    const auto before = results_;
+    std::swap(rules_, fewer);
+    if (has_own_scales_) {
+      harden_channels(channels);
+    } else if (!harden_on_one_scale()) {
+      results_ = before;
+    }
+    std::swap(rules_, fewer);
+    const std::size_t still = left().size();
+    if (still == channels.size()) return;
+    for (const std::size_t c : channels) {
+      if (results_[c].way != ChannelWay::kLeft) results_[c].way = ChannelWay::kFewerSides;
+    }
+    outcome_.given_up += (outcome_.given_up.empty() ? "" : ", ") + bench_.side(side).name;
+  }
+
   /// Channels whose codes were rounded again, once more by what the calibration inputs say of them.
   void round_with_curvature() {
     std::vector<std::size_t> again;
@@ -158,6 +207,10 @@ class LayerChange {
   }
 
   // One scale for all channels.
+
+  bool harden_on_one_scale() {
+    return as_it_was() || (task_.move_output && on_other_output()) || on_one_scale() || rounded_again();
+  }
 
   bool as_it_was() {
     if (bench_.spec(layer_.input).scale() != bench_.spec_before(layer_.input).scale()) return false;
@@ -299,66 +352,12 @@ class LayerChange {
     return false;
   }
 
-  // The bench.
-
-  void apply() {
-    set_weights();
-    if (layer_.bias < 0) return;
-    std::vector<std::int64_t> biases;
-    biases.reserve(results_.size());
-    for (const ChannelResult& r : results_) biases.push_back(r.bias);
-    set_bias(biases);
-  }
-
-  void set_weights() {
-    TensorSpec spec = bench_.spec(layer_.weights);
-    for (std::size_t c = 0; c < spec.quantization.scale.size(); ++c) spec.quantization.scale[c] = results_[c].scale;
-    bench_.set_quantization(layer_.weights, spec.quantization);
-    const bool same = std::ranges::equal(results_, tasks_, {}, &ChannelResult::weights, &ChannelTask::weights);
-    if (same) return;
-    const Bytes before = *bench_.constant(layer_.weights);
-    std::vector<std::byte> bytes(before.begin(), before.end());
-    with_code_type(spec.type, [&](auto type) {
-      using Code = decltype(type);
-      auto* codes = reinterpret_cast<Code*>(bytes.data());
-      const auto& zeros = spec.quantization.zero_point;
-      for (std::size_t c = 0; c < results_.size(); ++c) {
-        const auto places = rules_.places(c);
-        for (std::size_t i = 0; i < places.size(); ++i)
-          codes[places[i]] = static_cast<Code>(results_[c].weights[i] + zeros[zeros.size() == 1 ? 0 : c]);
-      }
-    });
-    bench_.set_constant(layer_.weights, bytes);
-  }
-
-  void set_bias(const std::vector<std::int64_t>& biases) {
-    const TensorSpec& spec = bench_.spec(layer_.bias);
-    const float in = bench_.spec(layer_.input).scale();
-    const auto& weights = bench_.spec(layer_.weights).quantization.scale;
-    Quantization q = spec.quantization;
-    if (!q.empty()) {
-      const bool each = q.scale.size() == biases.size() && weights.size() == biases.size();
-      for (std::size_t c = 0; c < q.scale.size(); ++c) q.scale[c] = in * weights[each ? c : 0];
-      const bool moved = in != bench_.spec_before(layer_.input).scale() ||
-                         weights != bench_.spec_before(layer_.weights).quantization.scale;
-      if (moved) bench_.set_quantization(layer_.bias, q);
-    }
-    bool same = true;
-    for (std::size_t c = 0; c < biases.size(); ++c) same = same && biases[c] == layer_.bias_of(c);
-    if (same) return;
-    std::vector<std::int32_t> narrow;
-    narrow.reserve(biases.size());
-    for (const std::int64_t b : biases) narrow.push_back(saturate_cast<std::int32_t>(b));
-    bench_.set_constant(
-        layer_.bias, spec.type == DType::kInt64 ? std::as_bytes(std::span(biases)) : std::as_bytes(std::span(narrow)));
-  }
-
   void count() {
     std::vector<double> gains;
     for (const ChannelResult& r : results_) {
       ++outcome_.channels[static_cast<std::size_t>(r.way)];
       outcome_.open = std::max(outcome_.open, r.open);
-      if (r.way == ChannelWay::kReRounded || r.way == ChannelWay::kEvenWeights) continue;
+      if (r.way >= ChannelWay::kReRounded) continue;
       if (std::ranges::any_of(r.weights, [](std::int32_t w) { return w != 0; })) gains.push_back(std::abs(r.gain - 1));
     }
     if (gains.empty()) return;
@@ -372,7 +371,8 @@ class LayerChange {
   const lint_rules::Layer& layer_;
   const ThreadPool& pool_;
   LayerRules rules_;
-  bool per_channel_ = false;
+  std::optional<std::size_t> without_;  // the side that `rules_` leave out
+  bool has_own_scales_ = false;         // each channel
   std::vector<ChannelTask> tasks_;
   std::vector<Curvature> curvatures_;  // by source, once add_curvature has made them
   std::vector<SumRange> products_;     // of each channel, with the file's weights

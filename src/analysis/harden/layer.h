@@ -19,8 +19,9 @@ using FloatWeights = std::map<int, std::vector<float>>;
 /// What was done to a layer.
 struct LayerOutcome {
   std::array<std::size_t, kEnumNames<ChannelWay>.size()> channels{};  ///< by way
-  double median_gain = 0, most_gain = 0;  ///< |gain - 1| of its channels, but for re-rounded ones and even weights
+  double median_gain = 0, most_gain = 0;  ///< |gain - 1| of its channels that are as they were or on another scale
   std::size_t open = 0;                   ///< most rules of a channel that are not required and do not agree
+  std::string given_up;                   ///< sides without which the others agree on some channels
   std::string left;                       ///< why nothing was tried; empty: it was
 
   [[nodiscard]] std::size_t count(ChannelWay way) const { return channels[static_cast<std::size_t>(way)]; }

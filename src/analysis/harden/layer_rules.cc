@@ -90,9 +90,11 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
   bool any = false;
   for (std::size_t s = 0; s < bench.sides(); ++s) {
     const HardenSide& side = bench.side(s);
+    const bool required = bench.is_required(s, node);
     const auto kernel = bench.kernel(s, node);
-    if (!kernel && !side.required) continue;
+    if (!kernel && !required) continue;
     const MacKernel* mac = kernel ? mac_kernel_of(**kernel) : nullptr;
+    if (mac == nullptr && !required) continue;
     if (mac == nullptr) {
       rules.unlike = kernel ? "it has no constant weights" : fmt::format("{}: {}", side.name, kernel.error().message);
       return rules;
@@ -104,7 +106,7 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       rules.by_channel.resize(static_cast<std::size_t>(epilogue.channels()));
       any = true;
     } else if (!(layer == rules.layer)) {
-      if (!side.required) continue;
+      if (!required) continue;
       rules.unlike = fmt::format("{} adds up other products than {}", side.name, bench.side(0).name);
       return rules;
     }
@@ -123,12 +125,12 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       most_first = std::max(most_first, first);
     }
     const auto add = [&](std::size_t c, const RequantizeRule& rule) {
-      const SideRule own{rule_for_scales(rule, per_channel), side.required};
+      const SideRule own{rule_for_scales(rule, per_channel), required};
       auto& list = rules.by_channel[c];
       const bool known = std::ranges::any_of(
           list, [&](const SideRule& r) { return r.rule == own.rule && (r.required || !own.required); });
       if (!known) list.push_back(own);
-      if (rule.common_exponent && side.required)
+      if (rule.common_exponent && required)
         rules.unlike = fmt::format("{} forms its multipliers of all channels together", side.name);
     };
     for (int c = 0; c < channels; ++c) {

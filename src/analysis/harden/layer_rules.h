@@ -54,7 +54,6 @@ struct LayerRules {
   std::string unlike;                             ///< why the layer cannot be changed as one; empty: it can
 
   [[nodiscard]] std::size_t channels() const { return by_channel.size(); }
-  /// A side in whose rules M of one channel depends on those of others.
   [[nodiscard]] static LayerRules of(const HardenBench& bench, std::size_t node);
 
   /// What is multiplied are the codes of a constant without their zero point.

@@ -8,19 +8,23 @@ namespace nputwin {
 namespace {
 
 constexpr int kBinary32Bits = 24;
+/// A quarter past a significand of so few bits, M stays on one side of 1/n whether it is cut off to 20 bits or more, or
+/// formed in another order.
+constexpr int kFewBits = 20;
+constexpr double kQuarter = 0.25;
 
 void sort_by_distance(std::vector<double>& multipliers, double target) {
   std::ranges::stable_sort(multipliers, {}, [target](double m) { return std::abs(m / target - 1); });
 }
 
-/// Significands of `bits` bits next to the target's, `most` on either side.
-void add_significands(std::vector<double>& list, double target, int bits, int most) {
+/// Significands of `bits` bits next to the target's, `most` on either side, and `past` of a unit beyond them.
+void add_significands(std::vector<double>& list, double target, int bits, int most, double past = 0) {
   int exponent = 0;
   const double nearest = std::nearbyint(std::ldexp(std::frexp(target, &exponent), bits));
-  list.push_back(std::ldexp(nearest, exponent - bits));
+  list.push_back(std::ldexp(nearest + past, exponent - bits));
   for (int d = 1; d <= most; ++d) {
     for (const double j : {nearest + d, nearest - d}) {
-      if (j >= 1) list.push_back(std::ldexp(j, exponent - bits));
+      if (j >= 1) list.push_back(std::ldexp(j + past, exponent - bits));
     }
   }
 }
@@ -35,21 +39,30 @@ void add_coarse(std::vector<double>& list, double target) {
   }
 }
 
+/// Above 1/n, on significands of `bits` bits, and `past` of a unit beyond them.
+void add_above_reciprocal(std::vector<double>& list, double n, int bits, double past) {
+  int exponent = 0;
+  const double first = std::ceil(std::ldexp(std::frexp(1 / n, &exponent), bits));
+  for (int k = 0; k < 3; ++k) list.push_back(std::ldexp(first + k + past, exponent - bits));
+}
+
 void add_below_even_integers(std::vector<double>& list, const MultiplierNeeds& needs, double target, double tolerance) {
   constexpr int kMostIntegers = 24;
+  std::vector<double> integers;
   const double middle = 2 * std::nearbyint(0.5 / target);
   const int width = static_cast<int>(std::clamp(tolerance * middle / 2 + 1, 1.0, kMostIntegers / 2.0));
   for (int d = -width; d <= width; ++d) {
-    const double n = middle + 2 * d;
-    if (n < 2) continue;
+    if (middle + 2 * d >= 2) integers.push_back(middle + 2 * d);
+  }
+  std::ranges::stable_sort(integers, {}, [target](double n) { return std::abs(1 / (n * target) - 1); });
+  for (const double n : integers) {
     if (needs.bits < kBinary32Bits) {
-      int exponent = 0;
-      const double first = std::ceil(std::ldexp(std::frexp(1 / n, &exponent), needs.bits));
-      for (int k = 0; k < 3; ++k) list.push_back(std::ldexp(first + k, exponent - needs.bits));
-    } else {
-      for (const double below : {9.2, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0})
-        list.push_back(1 / (n - std::exp2(-below)));
+      add_above_reciprocal(list, n, needs.bits, 0);
+      continue;
     }
+    add_above_reciprocal(list, n, kFewBits, kQuarter);
+    for (const double below : {9.2, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0})
+      list.push_back(1 / (n - std::exp2(-below)));
   }
 }
 
@@ -75,7 +88,11 @@ std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double t
   const bool full = needs.bits >= kBinary32Bits;
   constexpr int kCoarseBits = 16, kFirstTried = 32, kMostOfFull = 1600;
   if (needs.two_roundings) {
-    add_significands(near, target, needs.bits, kFirstTried);
+    if (full) {
+      add_significands(near, target, kFewBits, kFirstTried, kQuarter);
+    } else {
+      add_significands(near, target, needs.bits, kFirstTried);
+    }
     add_below_even_integers(coarse, needs, target, tolerance);
   } else {
     const auto within = [&](int bits) { return static_cast<int>(std::ldexp(tolerance, bits)); };
@@ -84,7 +101,7 @@ std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double t
     add_coarse(coarse, target);
   }
   sort_by_distance(near, target);
-  sort_by_distance(coarse, target);
+  if (!needs.two_roundings) sort_by_distance(coarse, target);
   near.insert(near.end(), coarse.begin(), coarse.end());
   std::erase_if(near, [&](double m) { return !(std::abs(m / target - 1) <= tolerance); });
   return near;

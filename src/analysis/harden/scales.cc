@@ -1,6 +1,7 @@
 #include "analysis/harden/scales.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "analysis/harden/candidates.h"
@@ -9,23 +10,44 @@
 namespace nputwin {
 namespace {
 
-/// A group's scale before a trial.
+/// A group before a trial.
 struct Saved {
   int group;
   float scale;
+  std::vector<std::pair<int, CodeRange>> codes;  // of its tensors, but for constants
 };
-std::vector<Saved> apply_choice(ScaleGroups& groups, const ScaleChoice& choice) {
+
+/// The codes of a tensor that is made on a scale `ratio` times as fine.
+CodeRange finer_codes(const TensorSpec& spec, CodeRange codes, double ratio) {
+  const CodeRange all = code_range(spec.type);
+  const double zero = spec.zero_point();
+  const double lo = std::floor(zero + std::min((codes.lo - zero) * ratio, 0.0)) - 1;
+  const double hi = std::ceil(zero + std::max((codes.hi - zero) * ratio, 0.0)) + 1;
+  return {static_cast<std::int32_t>(std::max<double>(std::min<double>(lo, codes.lo), all.lo)),
+          static_cast<std::int32_t>(std::min<double>(std::max<double>(hi, codes.hi), all.hi))};
+}
+
+std::vector<Saved> apply_choice(HardenBench& bench, ScaleGroups& groups, const ScaleChoice& choice) {
   std::vector<Saved> saved;
   saved.reserve(choice.moves.size());
   for (const auto& [group, scale] : choice.moves) {
-    saved.push_back({group, groups.scale(group)});
-    if (groups.scale(group) != scale) groups.set_scale(group, scale);
+    const float before = groups.scale(group);
+    Saved& own = saved.emplace_back(Saved{group, before, {}});
+    if (before == scale) continue;
+    for (const int t : groups.members(group)) {
+      if (bench.constant(t)) continue;
+      own.codes.emplace_back(t, bench.codes(t).range);
+      if (scale < before)
+        bench.narrow(t, finer_codes(bench.spec(t), bench.codes(t).range, double{before} / double{scale}));
+    }
+    groups.set_scale(group, scale);
   }
   return saved;
 }
-void restore_scales(ScaleGroups& groups, const std::vector<Saved>& saved) {
-  for (const auto& [group, scale] : saved) {
+void restore_scales(HardenBench& bench, ScaleGroups& groups, const std::vector<Saved>& saved) {
+  for (const auto& [group, scale, codes] : saved) {
     if (groups.scale(group) != scale) groups.set_scale(group, scale);
+    for (const auto& [t, range] : codes) bench.narrow(t, range);
   }
 }
 
@@ -71,6 +93,7 @@ class ScaleSearch {
       agreement = bench_.agreement(n, false);
     }
     outcome.equal = agreement.required_agree();
+    if (outcome.known && !outcome.equal) agreement = without_one_side(n, outcome, std::move(agreement));
     outcome.open = agreement.open;
     if (outcome.known && !outcome.equal && outcome.why.empty()) outcome.why = why_not(node);
     if (agreement.codes) bench_.narrow(out, *agreement.codes);
@@ -92,9 +115,28 @@ class ScaleSearch {
     for (const auto* list : {&node.inputs, &node.outputs}) {
       for (const int t : *list) any_moves = any_moves || (bench_.is_quantized(t) && groups_.mover(groups_.of(t)));
     }
-    if (any_moves) return "no scale was found that helps";
+    if (any_moves) return "no scale was found that makes all agree";
     return "all its scales must stay: by the format (LOGISTIC, SOFTMAX …), for an ADD, or as the model's inputs and "
            "outputs";
+  }
+
+  /// Where no scale makes all sides agree, one may that makes all but one.
+  HardenBench::Agreement without_one_side(std::size_t n, ScaleOutcome& outcome, HardenBench::Agreement of_all) {
+    for (std::size_t s = bench_.sides(); --s > 0;) {
+      if (!bench_.side(s).required) continue;
+      bench_.give_up(n, s);
+      auto agreement = bench_.agreement(n, false);
+      if (agreement.known && !agreement.required_agree()) {
+        search(n, outcome, agreement);
+        agreement = bench_.agreement(n, false);
+      }
+      if (agreement.required_agree()) {
+        outcome.given_up = bench_.side(s).name;
+        return agreement;
+      }
+      bench_.give_up(n, {});
+    }
+    return of_all;
   }
 
   void settle(int t) {
@@ -124,9 +166,9 @@ class ScaleSearch {
     return std::ranges::all_of(choice.moves, [&](const ScaleChoice::Move& m) {
       const auto [known, is_new] = allowed_.try_emplace({m.group, m.scale}, true);
       if (!is_new) return known->second;
-      const auto saved = apply_choice(groups_, {{m}});
+      const auto saved = apply_choice(bench_, groups_, {{m}});
       known->second = others_agree(n, m.group);
-      restore_scales(groups_, saved);
+      restore_scales(bench_, groups_, saved);
       return known->second;
     });
   }
@@ -149,10 +191,10 @@ class ScaleSearch {
       ++outcome.tried;
       if (after_first > 0) ++after_first;
       if (outcome.tried > (before.arguments >= kMany ? kMostOfMany : kMost) || after_first > kMostAfterFirst) break;
-      const auto saved = apply_choice(groups_, choice);
+      const auto saved = apply_choice(bench_, groups_, choice);
       const auto agreement = bench_.agreement(n, true);
       const bool better = agreement.required_agree() && agreement.open < least_open && others_agree(n, choice);
-      restore_scales(groups_, saved);
+      restore_scales(bench_, groups_, saved);
       if (!better) continue;
       best = choice;
       least_open = agreement.open;
@@ -165,7 +207,7 @@ class ScaleSearch {
       const double by = double{scale} / double{groups_.scale(group)} - 1;
       if (by != 0) outcome.moved.push_back({groups_.members(group).front(), by});
     }
-    apply_choice(groups_, *best);
+    apply_choice(bench_, groups_, *best);
   }
 
   HardenBench& bench_;
@@ -174,7 +216,7 @@ class ScaleSearch {
   std::map<std::pair<int, float>, bool> allowed_;  // moves of the op at hand: may_agree
 
  public:
-  void note(const ScaleOutcome& outcome) { equal_[outcome.node] = outcome.equal; }
+  void note(const ScaleOutcome& outcome) { equal_[outcome.node] = outcome.equal || !outcome.given_up.empty(); }
 };
 
 }  // namespace
@@ -194,9 +236,9 @@ bool can_agree(HardenBench& bench, ScaleGroups& groups, std::size_t node) {
   int tried = 0;
   for (const ScaleChoice& choice : scale_choices(bench, groups, node)) {
     if (++tried > kMost) break;
-    const auto saved = apply_choice(groups, choice);
+    const auto saved = apply_choice(bench, groups, choice);
     const bool agree = bench.agreement(node, true).required_agree();
-    restore_scales(groups, saved);
+    restore_scales(bench, groups, saved);
     if (agree) return true;
   }
   return false;

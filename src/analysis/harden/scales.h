@@ -20,7 +20,8 @@ struct ScaleOutcome {
     double by;   ///< new scale / the one before, less 1
   };
   std::vector<Moved> moved;
-  std::string why;  ///< of what is not known, or could not be made equal
+  std::string given_up;  ///< a side without which the others agree
+  std::string why;       ///< of what is not known, or could not be made equal
 };
 
 /// Whether the sides agree on an op, or do with other scales around it. It changes none.
