@@ -2,6 +2,7 @@
 """Public models hardened for two sets of profiles: what is proven before and after, the price, what is left.
 
   harden_table.py NPUTWIN MODELS --record [--only NAME,…] [--sets B,E]    measures what docs/arithmetic/hardened.json lacks
+  harden_table.py NPUTWIN MODELS --record --again …                       measures all of them anew; an op that is left and was not ends it
   harden_table.py NPUTWIN MODELS --page [--check]                         writes the page from it, or fails if it is another
 
 Inputs are twenty: photographs for models that take pictures, else noise.
@@ -17,6 +18,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECORD = os.path.join(ROOT, "docs", "arithmetic", "hardened.json")
+RUNTIMES = os.path.join(ROOT, "docs", "arithmetic", "hardened_runtimes.json")
 PAGE = os.path.join(ROOT, "docs", "arithmetic", "hardened.md")
 SETS = {
     "B": ["vip-v8", "litert-2.1-arm64", "litert-2.3-x86", "vip-v7"],
@@ -53,7 +55,7 @@ def samples_of(tool, path, photos, folder):
 def differing(tool, path, profiles, source):
     """By profile: elements that differ from the first one by themselves. None: it cannot run."""
     done = run(tool, "nearest", path, "--to", profiles[0], "--among", ",".join(profiles[1:]), "-i", source, "--format", "json")
-    if done.returncode > 1:
+    if done.returncode not in (0, 1):
         return None
     return {p: b["isolated"]["mismatches"] for b in json.loads(done.stdout)["builds"] for p in b["profiles"]}
 
@@ -71,7 +73,7 @@ def measure(tool, path, profiles, photos):
         start = time.monotonic()
         done = run(tool, "harden", path, "-o", target, "--for", ",".join(profiles), "-i", source, "--format", "json")
         seconds = time.monotonic() - start
-        if done.returncode > 1:
+        if done.returncode not in (0, 1):
             return {"refused": re.sub(r"\S*/", "", done.stderr.strip().splitlines()[-1])[:300]}
         model = json.loads(done.stdout)["models"][0]
         price = model["price"]
@@ -98,12 +100,12 @@ def measure(tool, path, profiles, photos):
         found = differing(tool, target, ["vip-v8"] + variants, source)
         row["differing_open"] = found and {o: found.get(v) for o, v in zip(OPEN, variants) if found.get(v) != 0}
         old = run(tool, "prove", target, "--for", ",".join([OLD_ADD] + profiles[1:]), "--format", "json")
-        if old.returncode <= 1:
+        if old.returncode in (0, 1):
             row["equal_old_add"] = min(p["ops_equal"] for p in json.loads(old.stdout)["pairs"])
         return row
 
 
-def record(tool, models, only, sets):
+def record(tool, models, only, sets, again):
     photos = os.path.join(models, "..", "images", "photos")
     document = json.load(open(RECORD)) if os.path.exists(RECORD) else {}
     names = [f[:-7] for f in os.listdir(models) if f.endswith(".tflite") and not f.startswith("op_")]
@@ -111,12 +113,16 @@ def record(tool, models, only, sets):
         if only and name not in only:
             continue
         for which in sets:
-            if which in document.get(name, {}):
+            before = document.get(name, {}).get(which)
+            if before and not again:
                 continue
             try:
                 row = measure(tool, os.path.join(models, name + ".tflite"), SETS[which], photos)
             except subprocess.TimeoutExpired:
                 row = {"refused": "not done in %d s" % SECONDS}
+            worse = set(row.get("left", [])) - set(before.get("left", row.get("left", []))) if before else set()
+            if worse or (before and "refused" in row and "refused" not in before):
+                raise SystemExit("%s, set %s: %s, which the record does not have" % (name, which, row.get("refused") or "left: " + ", ".join(sorted(worse))))
             document.setdefault(name, {})[which] = row
             print(name, which, json.dumps(row)[:200], flush=True)
             with open(RECORD + ".part", "w") as f:
@@ -144,21 +150,61 @@ def row_text(name, which, row):
         decibels(told.get("loss_db"), told.get("control_loss_db")), ", ".join(rounded) or "-", row["seconds"])
 
 
+def share(rows, meets):
+    """How many rows meet a limit, and the models that do not."""
+    missing = sorted(name for name, row in rows if not meets(row))
+    return "%d of %d%s" % (len(rows) - len(missing), len(rows), " (not %s)" % ", ".join(missing) if missing else "")
+
+
+def output_meets(row):
+    losses = [(o["loss_db"], o["control_loss_db"]) for o in row["outputs"][:1] if o["loss_db"] is not None and o["control_loss_db"] is not None]
+    return all(loss <= control + 0.5 for loss, control in losses) or (row["median_loss_db"] or 0) <= 0.15
+
+
+def open_values(rows):
+    """What the chip may do instead, on hardened files: the values with which something differs, and on how many models."""
+    found = {}
+    for _, row in rows:
+        for value in row.get("differing_open") or {}:
+            found[value] = found.get(value, 0) + 1
+    return ", ".join("`%s` on %d" % (value, n) for value, n in sorted(found.items()))
+
+
 def summary(document):
     lines = []
-    for which in SETS:
-        rows = [v[which] for v in document.values() if which in v and "refused" not in v[which]]
-        losses = sorted(abs(r["median_loss_db"]) for r in rows if r["median_loss_db"] is not None)
+    for which, most in (("B", 0.1), ("E", 0.7)):
+        rows = [(name, v[which]) for name, v in document.items() if which in v and "refused" not in v[which]]
+        if not rows:
+            continue
         left = {}
-        for r in rows:
+        for _, r in rows:
             for op in r["left"]:
                 left[op.split()[1]] = left.get(op.split()[1], 0) + 1
-        if rows:
-            lines.append("- Set %s: %d models; %s of %s ops proven equal on all profiles, %s before. Left: %s. |median loss| is at most %.2f dB on nine tenths of the models." % (
-                which, len(rows), "{:,}".format(sum(r["equal_after"] for r in rows)), "{:,}".format(sum(r["compared"] for r in rows)),
-                "{:,}".format(sum(r["equal_before"] for r in rows)), ", ".join("%d %s" % (n, op) for op, n in sorted(left.items())) or "nothing",
-                losses[min(len(losses) * 9 // 10, len(losses) - 1)]))
+        count = lambda key: "{:,}".format(sum(r[key] for _, r in rows))
+        lines += [
+            "- Set %s: %d models; %s of %s ops proven equal on all profiles, %s before. Left: %s." % (
+                which, len(rows), count("equal_after"), count("compared"), count("equal_before"), ", ".join("%d %s" % (n, op) for op, n in sorted(left.items())) or "nothing"),
+            "  - |median loss| at most %.1f dB: %s. Loss at the first output at most 0.5 dB more than the control's, or a median of at most 0.15 dB: %s." % (
+                most, share(rows, lambda r: r["median_loss_db"] is None or abs(r["median_loss_db"]) <= most), share(rows, output_meets)),
+            "  - As equal with the chip's ADD and SUB as real sums: %s. No op that the delegate claimed is lost: %s." % (
+                share(rows, lambda r: r.get("equal_old_add", r["equal_after"]) >= r["equal_after"]), share(rows, lambda r: not r["lost_claims"])),
+            "  - Values that evidence leaves open of the chip, and 20 to 23 bits of M: %s." % (
+                "with %s models some codes of hardened files differ, with all others none" % open_values(rows) if open_values(rows) else "with none a code of a hardened file differs"),
+        ]
+        if which == "B":
+            lines.append("  - Channels that were not re-rounded count at most 0.5 %% more or less: %s." % share(rows, lambda r: r["gain"] <= 0.005))
     return "\n".join(lines)
+
+
+def runtimes_text():
+    """What tests/oracle/hardened.py recorded of real runtimes."""
+    with open(RUNTIMES) as f:
+        found = json.load(f)
+    names = sorted({r["runtime"] for r in found.values() if "runtime" in r})
+    models = {key.split()[0] for key in found}
+    unlike = sorted(key for key, r in found.items() if not r.get("equal"))
+    return "Recorded: %d runs of %d models, hardened for either set, in %s: %s." % (
+        len(found), len(models), ", ".join(names), "every op's output is the profile's" if not unlike else "not equal: " + ", ".join(unlike))
 
 
 def page_text():
@@ -169,7 +215,7 @@ def page_text():
             "|---|---|---|---|---|---|---|---|---:|"]
     with open(PAGE) as f:
         text = f.read()
-    for mark, body in (("summary", summary(document)), ("table", "\n".join(head + rows))):
+    for mark, body in (("summary", summary(document)), ("runtimes", runtimes_text()), ("table", "\n".join(head + rows))):
         text = re.sub(r"(<!--%s-->\n).*?(<!--/%s-->)" % (mark, mark), lambda m: m[1] + body + "\n" + m[2], text, flags=re.S)
     return text
 
@@ -179,13 +225,14 @@ def main():
     parser.add_argument("tool")
     parser.add_argument("models")
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--only", default="")
     parser.add_argument("--sets", default="B,E")
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--check", action="store_true")
     a = parser.parse_args()
     if a.record:
-        record(a.tool, a.models, [n for n in a.only.split(",") if n], a.sets.split(","))
+        record(a.tool, a.models, [n for n in a.only.split(",") if n], a.sets.split(","), a.again)
     if a.page:
         text = page_text()
         with open(PAGE) as f:

@@ -5,244 +5,12 @@
 #include <filesystem>
 #include <set>
 
-#include "analysis/harden/averages.h"
-#include "analysis/harden/own_constants.h"
-#include "api/float_weights.h"
-#include "api/harden_facts.h"
+#include "api/file_hardening.h"
 #include "api/harden_sets.h"
-#include "base/file.h"
 #include "base/folder.h"
-#include "io/tflite/reader.h"
-#include "profile/open_parameters.h"
-#include "profile/variant.h"
-#include "sides/side.h"
 
 namespace nputwin::api {
 namespace {
-
-/// The profiles, and what evidence does not exclude of them.
-std::vector<HardenSide> sides_of(std::span<const std::string> profiles) {
-  std::vector<HardenSide> sides;
-  for (const std::string& profile : profiles) sides.push_back({profile, true});
-  for (const std::string& profile : profiles) {
-    for (OpenVariant& variant : open_variants(profile)) sides.push_back({std::move(variant.text), false});
-  }
-  return sides;
-}
-
-/// An output of a file that is an input of the one behind it: one tensor with one scale.
-struct Joint {
-  std::size_t output = 0, input = 0;
-  std::string name;  ///< of the input
-};
-
-/// For each input of a file an output of the one before, in order: of one type, shape and quantization. Empty where an
-/// input has none.
-std::vector<Joint> joints_of(const Graph& before, const Graph& after) {
-  std::vector<Joint> joints;
-  std::size_t k = 0;
-  for (std::size_t i = 0; i < after.inputs.size(); ++i) {
-    const TensorSpec& in = after.spec(after.inputs[i]);
-    const auto fits = [&](std::size_t o) {
-      const TensorSpec& out = before.spec(before.outputs[o]);
-      return out.type == in.type && out.shape == in.shape && out.quantization == in.quantization;
-    };
-    while (k < before.outputs.size() && !fits(k)) ++k;
-    if (k == before.outputs.size()) return {};
-    joints.push_back({k++, i, in.name});
-  }
-  return joints;
-}
-
-/// One file of the system, on its way to be another.
-class FileHardening {
- public:
-  FileHardening(const HardenOptions& options, const Callbacks& callbacks) : options_(options), callbacks_(callbacks) {}
-
-  Status read(const std::string& path) {
-    model_.path = path;
-    NPUTWIN_ASSIGN_OR_RETURN(file_, read_file(path));
-    NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, path));
-    if (!options_.float_weights.empty()) {
-      NPUTWIN_ASSIGN_OR_RETURN(numbers_, read_float_weights(options_.float_weights, *model_.before, callbacks_));
-    }
-    return {};
-  }
-
-  /// Scales that its inputs get, as the file before gives them.
-  void give(std::map<int, float> scales) { given_ = std::move(scales); }
-
-  /// `before`: the samples of the file before, where it makes all that this one takes. `profiles`: those that are asked
-  /// for.
-  Status open_inputs(std::optional<InputSet> before, const std::vector<std::string>& profiles) {
-    model_.chosen_inputs = !options_.inputs.empty();
-    if (before) {
-      inputs_ = std::move(before);
-    } else {
-      std::vector<TensorSpec> specs;
-      for (const int t : model_.before->main().inputs) specs.push_back(model_.before->main().spec(t));
-      const std::vector<std::string> noise{"noise:1..2"};
-      auto inputs = make_inputs(specs, model_.chosen_inputs ? options_.inputs : noise, callbacks_);
-      if (!inputs) return in_context(model_.path, inputs.error());
-      inputs_.emplace(std::move(*inputs));
-    }
-    const std::string reference = chip_of(profiles);
-    if (model_.chosen_inputs) {
-      NPUTWIN_ASSIGN_OR_RETURN(calibration_, calibrate(model_.before, reference, *inputs_, options_.session));
-    }
-    NPUTWIN_ASSIGN_OR_RETURN(
-        price_, PriceBench::of(model_.before, reference, cpu_of(profiles, reference), *inputs_, options_.session));
-    return {};
-  }
-
-  /// Hardens for profiles. What was done before for fewer is undone.
-  Status harden_for(const std::vector<std::string>& profiles, const std::vector<int>& free) {
-    model_.profiles = profiles;
-    HardenSettings settings;
-    settings.sides = sides_of(profiles);
-    settings.session = options_.session;
-    settings.change_io = options_.change_io;
-    settings.free = free;
-    settings.given = given_;
-    settings.calibration = calibration_ ? &*calibration_ : nullptr;
-    settings.numbers = numbers_.empty() ? nullptr : &numbers_;
-    settings.replace_averages = true;
-    model_.averages.clear();
-    auto file = file_;
-    auto model = model_.before;
-    if (const OpChange own = own_constants(model->main()); !own.nodes.empty()) {
-      const auto bytes = change_ops(file->bytes(), own);
-      if (bytes) {
-        file = std::make_shared<Blob>(Bytes(*bytes));
-        NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
-      }
-    }
-    NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
-    if (const auto averages = model_.hardening.averages; !averages.empty()) {
-      auto bytes = change_ops(file->bytes(), averages_as_layers(model->main(), averages));
-      if (bytes) {
-        model_.averages = averages;
-        file = std::make_shared<Blob>(Bytes(*bytes));
-        NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
-      } else {
-        callbacks_.say(fmt::format("{}: averages stay as they are: {}", model_.path, bytes.error().message));
-      }
-      settings.replace_averages = false;
-      NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
-    }
-    NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
-    auto bytes = change_tensors(file->bytes(), *model, model_.hardening.changes);
-    if (!bytes) return in_context(model_.path, bytes.error());
-    bytes_ = std::move(*bytes);
-    NPUTWIN_ASSIGN_OR_RETURN(model_.after, parse_tflite(std::make_shared<Blob>(Bytes(bytes_)), model_.path));
-    return {};
-  }
-
-  Status measure(std::size_t samples) {
-    Callbacks of_price = callbacks_;
-    of_price.progress = {};
-    NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_->price_of(model_.after, samples, of_price));
-    return stop_if_interrupted();
-  }
-
-  /// What adding the last of the profiles made of the price, on few samples.
-  Status add_step(const std::string& added) {
-    constexpr std::size_t kSamples = 8;
-    NPUTWIN_RETURN_IF_ERROR(measure(kSamples));
-    PriceStep step;
-    step.samples = model_.price->samples;
-    step.added = added;
-    step.median_loss = model_.price->median_loss();
-    for (const int t : model_.price->outputs) {
-      const TensorPrice& output = *model_.price->of(t);
-      if (const auto loss = output.loss()) step.output_loss = std::max(*loss, step.output_loss.value_or(*loss));
-      if (const auto db = output.after_to_before.sqnr())
-        step.output_to_before = std::min(*db, step.output_to_before.value_or(*db));
-    }
-    for (const ScaleOutcome& scales : model_.hardening.scales) step.left_ops += scales.equal ? 0 : 1;
-    for (const auto& [node, layer] : model_.hardening.layers) {
-      step.even_weights += layer.count(ChannelWay::kEvenWeights);
-      step.re_rounded += layer.count(ChannelWay::kReRounded);
-      step.left += layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft);
-      for (const std::size_t channels : layer.channels) step.channels += channels;
-      if (!layer.left.empty()) ++step.left_ops;
-    }
-    model_.steps.push_back(std::move(step));
-    return {};
-  }
-
-  /// Whether the file as it is hardened now is equal on one more profile, but for ops of which nothing can be proven:
-  /// that profile then changes nothing.
-  [[nodiscard]] bool has_already(const std::string& profile) const {
-    if (!open_variants(profile).empty()) return false;  // which would be met, too
-    const auto proof = prove_pair(model_.after, model_.profiles[0], profile, options_.session);
-    return proof && std::ranges::all_of(proof->ops, [](const ProvenOp& op) {
-             return op.proof.verdict == ProofVerdict::kEqual || op.proof.by == ProofBy::kSearch;
-           });
-  }
-  void repeat_step(const std::vector<std::string>& profiles) {
-    model_.profiles = profiles;
-    PriceStep step = model_.steps.back();
-    step.added = profiles.back();
-    model_.steps.push_back(std::move(step));
-  }
-
-  Status finish() {
-    const SessionOptions& session = options_.session;
-    NPUTWIN_RETURN_IF_ERROR(prove_before_and_after(model_, session));
-    return add_facts(model_, file_->bytes().size(), bytes_.size(), session);
-  }
-
-  /// What the file makes of its samples, as inputs of the one behind it.
-  [[nodiscard]] Result<InputSet> outputs_as_inputs(const std::vector<Joint>& joints) {
-    NPUTWIN_ASSIGN_OR_RETURN(Session made, session_of_side(chip_of(model_.profiles), model_.before, options_.session));
-    auto session = std::make_shared<Session>(std::move(made));
-    std::vector<InputSamples> samples;
-    for (const Joint& joint : joints) {
-      const auto at = [this, session, joint](std::size_t n) -> Result<Tensor> {
-        NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs_->sample(n));
-        session->reset_state();
-        NPUTWIN_RETURN_IF_ERROR(session->set_inputs(sample));
-        NPUTWIN_RETURN_IF_ERROR(session->run());
-        const TensorView view = session->output(joint.output);
-        Tensor tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}};
-        tensor.spec.name = joint.name;
-        return tensor;
-      };
-      samples.push_back({inputs_->size(), at});
-    }
-    return InputSet(std::move(samples), inputs_->size());
-  }
-
-  /// The scales that inputs of `next` get from what the hardened file makes.
-  [[nodiscard]] std::map<int, float> scales_of(const std::vector<Joint>& joints, const Graph& next) const {
-    const Graph& hardened = model_.after->main();
-    std::map<int, float> scales;
-    for (const Joint& joint : joints)
-      scales[next.inputs[joint.input]] = hardened.spec(hardened.outputs[joint.output]).scale();
-    return scales;
-  }
-
-  [[nodiscard]] const Graph& file() const { return model_.before->main(); }
-  [[nodiscard]] HardenedModel& model() { return model_; }
-  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
-
-  [[nodiscard]] Status stop_if_interrupted() const {
-    return callbacks_.stopped() ? Status(error("interrupted: nothing was written")) : Status();
-  }
-
- private:
-  const HardenOptions& options_;
-  const Callbacks& callbacks_;
-  HardenedModel model_;
-  std::shared_ptr<const Blob> file_;
-  std::map<int, float> given_;
-  std::optional<InputSet> inputs_;
-  std::optional<Calibration> calibration_;
-  std::unique_ptr<PriceBench> price_;
-  FloatWeights numbers_;
-  std::vector<std::byte> bytes_;
-};
 
 std::string loss_text(const HardenedModel& model) {
   std::string text;
@@ -307,6 +75,33 @@ Status check_output(const HardenOptions& options) {
   return {};
 }
 
+/// Adds every profile that costs nothing beside those that were asked for.
+Status add_free_profiles(FileHardening& file, const std::vector<int>& free) {
+  const PriceStep asked = file.model().steps.back();
+  PriceStep accepted = asked;
+  for (const std::string& name : all_free_candidates()) {
+    std::vector<std::string> profiles = file.model().profiles;
+    if (std::ranges::find(profiles, name) != profiles.end()) continue;
+    if (file.has_already(name)) {
+      file.add_for_nothing(name, accepted);
+      continue;
+    }
+    FileHardening::State before = file.state();
+    profiles.push_back(name);
+    Status hardened = file.harden_for(profiles, free);  // which fails where the profile cannot run the model
+    if (hardened) hardened = file.add_step(name);
+    NPUTWIN_RETURN_IF_ERROR(file.stop_if_interrupted());
+    PriceStep& step = file.model().steps.back();
+    if (hardened && is_free(asked, step)) {
+      accepted = step;
+      continue;
+    }
+    if (hardened) step.kept = false;
+    file.restore(std::move(before));
+  }
+  return {};
+}
+
 /// Hardens one file for the profiles, one more at a time, and then for those that cost nothing.
 Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std::optional<double>& most_loss,
                            const std::vector<int>& free) {
@@ -314,30 +109,13 @@ Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std:
   for (std::size_t n = 1; n < set.profiles.size(); ++n) {
     profiles.push_back(set.profiles[n]);
     if (n > 1 && file.has_already(profiles.back())) {
-      file.repeat_step(profiles);
+      file.add_for_nothing(profiles.back(), PriceStep(file.model().steps.back()));
       continue;
     }
     NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
     NPUTWIN_RETURN_IF_ERROR(file.add_step(profiles.back()));
   }
-  NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
-  NPUTWIN_RETURN_IF_ERROR(check_loss(file.model(), most_loss));
-  if (!set.all_free) return {};
-  const PriceStep asked = file.model().steps.back();
-  for (const std::string& name : all_free_candidates()) {
-    if (std::ranges::find(profiles, name) != profiles.end()) continue;
-    profiles.push_back(name);
-    if (file.has_already(name)) {
-      file.repeat_step(profiles);
-      continue;
-    }
-    Status hardened = file.harden_for(profiles, free);
-    if (hardened) hardened = file.add_step(name);
-    if (hardened && is_free(asked, file.model().steps.back())) continue;
-    if (hardened) file.model().steps.back().kept = false;
-    profiles.pop_back();
-  }
-  NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
+  if (set.all_free) NPUTWIN_RETURN_IF_ERROR(add_free_profiles(file, free));
   NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
   return check_loss(file.model(), most_loss);
 }

@@ -33,7 +33,7 @@ std::string proof_table(const HardenedModel& model) {
   return table.text();
 }
 
-/// The worst confidence with which the rules of a proof are known: what is proven rests on it.
+/// The rules of a proof that are assumed: what is proven rests on them.
 std::string rests_on(const HardenedModel& model) {
   std::vector<std::string> assumed;
   for (const auto& pair : model.pairs) {

@@ -214,18 +214,20 @@ TEST(HardenCurvature, ASourceForEachChannel) {
   EXPECT_LT(Curvature::of(met, 1).at(0, 1), 0);
 }
 
-/// Two layers, one behind the other, with the same tensors of weights and bias.
-test::ModelBuilder shared_layers() {
+/// Two layers, one behind the other, with the same weights and, unless it is their own, the same bias.
+test::ModelBuilder shared_layers(bool own_bias = false) {
   test::ModelBuilder builder;
   const int x = builder.tensor("x", DType::kInt8, {1, 4}, 0.05F, 3);
   std::vector<std::int8_t> values;
   for (int i = 0; i < 16; ++i) values.push_back(static_cast<std::int8_t>(i * 37 % 255 - 127));
   const int w = builder.constant<std::int8_t>("w", {4, 4}, values, {{0.0041F}, {0}, 0});
-  const int b = builder.constant<std::int32_t>("b", {4}, {1000, -2000, 300, 4000}, {{0.0041F * 0.05F}, {0}, 0});
+  const std::vector<std::int32_t> bias{1000, -2000, 300, 4000};
+  const int b = builder.constant("b", {4}, bias, {{0.0041F * 0.05F}, {0}, 0});
+  const int c = own_bias ? builder.constant("c", {4}, bias, {{0.0041F * 0.0517F}, {0}, 0}) : b;
   const int y = builder.tensor("y", DType::kInt8, {1, 4}, 0.0517F, -7);
   const int z = builder.tensor("z", DType::kInt8, {1, 4}, 0.0533F, 11);
   builder.op("FULLY_CONNECTED", {x, w, b}, {y});
-  builder.op("FULLY_CONNECTED", {y, w, b}, {z});
+  builder.op("FULLY_CONNECTED", {y, w, c}, {z});
   builder.inputs({x});
   builder.outputs({z});
   return builder;
@@ -269,11 +271,15 @@ TEST(HardenShared, EachLayerGetsItsOwnConstants) {
 
 TEST(HardenShared, ALayerThatIsLeftKeepsItsNumbers) {
   // The input's scale is given, and the layer cannot be changed, as another op reads its weights.
-  const auto model = shared_layers().read();
+  const auto model = shared_layers(true).read();
   auto settings = settings_for({"vip-v8", "tflite-2.9.1-arm64"});
   settings.given[model->main().inputs[0]] = 0.1F;
   const auto hardening = harden(model, settings).value();
+  EXPECT_NE(hardening.layers[0].second.left, "");
   EXPECT_EQ(hardening.changes.at(model->main().inputs[0]).scale, std::vector<float>{0.1F});
+  // Steps that count twice as much, half as many.
+  const std::vector<std::byte>& bias = hardening.changes.at(model->main().nodes[0].inputs[2]).constant;
+  EXPECT_EQ(test::from_bytes<std::int32_t>(bias), (std::vector<std::int32_t>{500, -1000, 150, 2000}));
 }
 
 std::shared_ptr<const Model> average_model(const std::string& op, const Shape& out) {

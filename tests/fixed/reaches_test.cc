@@ -40,11 +40,17 @@ TEST(Reaches, TiesOfBothSignsGoWhereTheRuleSendsThem) {
   }
 }
 
+constexpr RequantizeRule kFewProductBits{
+    .method = RequantizeRule::Method::kOneStep, .rounding = Rounding::kHalfUp, .product_bits = 24};
+constexpr RequantizeRule kFewGuardBits{
+    .method = RequantizeRule::Method::kSignificand, .rounding = Rounding::kHalfToEven, .guard_bits = 3};
+
 TEST(Reaches, EqualsTheDefinitionForEveryNamedRule) {
   std::mt19937_64 random(7);  // NOLINT(bugprone-random-generator-seed): the same ones each time
   std::uniform_real_distribution<float> significand(0.5F, 1.0F);
   for (const RequantizeRule& rule : {rules::kDouble, rules::kDoubleHalfUp, rules::kSingle, rules::kF32, rules::kRndnu,
-                                     rules::kReal64, rules::kVipV8, rules::kVipV7, rules::kNvdla}) {
+                                     rules::kReal64, rules::kVipV8, rules::kVipV7, rules::kNvdla, rules::kRocket,
+                                     rules::kHexagon, rules::kSixteenBits, kFewProductBits, kFewGuardBits}) {
     for (int n = 0; n < 20'000; ++n) {
       const int bits = static_cast<int>(random() % 34) - 2;
       const float multiplier = std::ldexp(significand(random), -bits);
@@ -53,8 +59,8 @@ TEST(Reaches, EqualsTheDefinitionForEveryNamedRule) {
       // The sum next to the tie below a code: what random sums next to never meet.
       const double tie = (code - 0.5 - zero) / static_cast<double>(multiplier);
       if (std::abs(tie) > 0x1p30) continue;
-      ASSERT_NO_FATAL_FAILURE(
-          expect_as_defined(rule, multiplier, zero, 1 << 30, static_cast<std::int64_t>(std::nearbyint(tie))));
+      const auto sum = static_cast<std::int64_t>(std::nearbyint(tie));
+      ASSERT_NO_FATAL_FAILURE(expect_as_defined(rule, multiplier, zero, std::abs(sum) + 1, sum));
     }
   }
 }

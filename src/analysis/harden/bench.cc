@@ -24,24 +24,53 @@ Status HardenBench::add(const HardenSide& side) {
   NPUTWIN_ASSIGN_OR_RETURN(const Profile profile, resolve_profile(side.name));
   NPUTWIN_ASSIGN_OR_RETURN(auto preparation, Preparation::of(*model_, profile, options_));
   const ThreadPool alone(1);
+  auto folded = folded_, moves = moves_;  // of a side that fails nothing stays
   const auto visit = [&](std::size_t n, const Preparation::AddedNode& added) -> Status {
     const Node& node = graph().nodes[n];
     if (!added.kernel) return in_context(fmt::format("{}: {}", model_->path, node_name(n, node)), added.kernel.error());
     if (*added.kernel == nullptr && !node.left_out) {
-      folded_[n] = true;
-      moves_[n] = false;
+      folded[n] = true;
+      moves[n] = false;
     }
-    if (side.required && *added.kernel != nullptr && !(*added.kernel)->only_moves()) moves_[n] = false;
+    if (side.required && *added.kernel != nullptr && !(*added.kernel)->only_moves()) moves[n] = false;
     return {};
   };
   if (Status walked = preparation->add_nodes(alone, visit); !walked) return in_context(side.name, walked.error());
+  folded_ = std::move(folded);
+  moves_ = std::move(moves);
   sides_.push_back({side, std::move(preparation)});
   return {};
 }
 
-void HardenBench::give_up(std::size_t node, std::optional<std::size_t> side) {
+void HardenBench::give_up(std::size_t node, std::vector<std::size_t> sides) {
   given_up_.erase(node);
-  if (side) given_up_[node] = *side;
+  if (!sides.empty()) given_up_[node] = std::move(sides);
+}
+
+std::vector<std::vector<std::size_t>> HardenBench::dispensable(std::size_t node) const {
+  struct Kind {
+    std::unique_ptr<Kernel> kernel;  // null: it refuses the node
+    std::vector<std::size_t> sides;
+  };
+  std::vector<Kind> kinds;
+  for (std::size_t s = 0; s < sides_.size(); ++s) {
+    if (!side(s).required) continue;
+    auto made = kernel(s, node);
+    const auto known = std::ranges::find_if(
+        kinds, [&](const Kind& kind) { return made && kind.kernel && kind.kernel->same_as(**made); });
+    Kind& kind = known != kinds.end() ? *known : kinds.emplace_back();
+    if (known == kinds.end() && made) kind.kernel = std::move(*made);
+    kind.sides.push_back(s);
+  }
+  std::vector<std::vector<std::size_t>> dispensable;
+  for (std::size_t k = kinds.size(); k > 1; --k) dispensable.push_back(std::move(kinds[k - 1].sides));
+  return dispensable;
+}
+
+std::string HardenBench::names(std::span<const std::size_t> sides) const {
+  std::string text;
+  for (const std::size_t s : sides) text += (text.empty() ? "" : ", ") + side(s).name;
+  return text;
 }
 
 bool HardenBench::is_quantized(int t) const {
@@ -64,10 +93,6 @@ void HardenBench::set_constant(int t, std::span<const std::byte> values) {
   for (const Prepared& p : sides_) p.preparation->set_constant(t, replaced->bytes());
   own = std::move(replaced);
   read_codes(t);
-}
-
-bool HardenBench::is_changed(int t) const {
-  return constants_.contains(t) || spec(t).quantization != spec_before(t).quantization;
 }
 
 void HardenBench::read_codes(int t) {
@@ -145,7 +170,7 @@ HardenBench::Agreement HardenBench::agreement(std::size_t node, bool quick) cons
       continue;
     }
     const Context context(*this, s, node);
-    const OpProof proof = prove_op(*kinds[0], **made, first_context.get(), context.get(), inputs);
+    const OpProof proof = prove_op(*kinds[0], **made, first_context.get(), context.get(), inputs, quick);
     if (is_open) {
       found.open += proof.verdict == ProofVerdict::kEqual ? 0 : 1;
       continue;

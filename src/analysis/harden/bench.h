@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,8 +24,7 @@ struct HardenSide {
 /// prepares nothing again for that but the op that is asked about.
 class HardenBench {
  public:
-  /// Fails where a required side cannot run the model. Others that cannot are left out. A thread more or less changes
-  /// nothing but the time.
+  /// Fails where a required side cannot run the model. Others that cannot are left out.
   [[nodiscard]] static Result<std::unique_ptr<HardenBench>> of(std::shared_ptr<const Model> model,
                                                                std::span<const HardenSide> sides,
                                                                const SessionOptions& options);
@@ -35,11 +35,19 @@ class HardenBench {
   [[nodiscard]] const HardenSide& side(std::size_t s) const { return sides_[s].side; }
   /// The side is to agree on the node.
   [[nodiscard]] bool is_required(std::size_t s, std::size_t node) const {
-    const auto given_up = given_up_.find(node);
-    return side(s).required && (given_up == given_up_.end() || given_up->second != s);
+    return side(s).required && !is_given_up(s, node);
   }
-  /// On this node one side need not agree any more, which is not the first; nothing: all are to.
-  void give_up(std::size_t node, std::optional<std::size_t> side);
+  [[nodiscard]] bool is_given_up(std::size_t s, std::size_t node) const {
+    const auto given_up = given_up_.find(node);
+    return given_up != given_up_.end() && std::ranges::find(given_up->second, s) != given_up->second.end();
+  }
+  /// On this node these sides need not agree any more. None: all are to.
+  void give_up(std::size_t node, std::vector<std::size_t> sides);
+  /// Which sides could be given up on a node so that the others may agree: those that compute it alike go together, the
+  /// last ones come first. The first side and those that compute as it does stay.
+  [[nodiscard]] std::vector<std::vector<std::size_t>> dispensable(std::size_t node) const;
+  /// The names of sides, with commas between.
+  [[nodiscard]] std::string names(std::span<const std::size_t> sides) const;
 
   /// A tensor as it is now, with the shape that it has in a run.
   [[nodiscard]] const TensorSpec& spec(int t) const { return first().specs()[static_cast<std::size_t>(t)]; }
@@ -55,8 +63,6 @@ class HardenBench {
   /// Of a tensor with one scale.
   void set_scale(int t, float scale);
   void set_constant(int t, std::span<const std::byte> values);
-  /// Whether the tensor differs from the file's.
-  [[nodiscard]] bool is_changed(int t) const;
 
   /// A new kernel of the op, by the side's rules. An error: the side refuses it as it is now.
   [[nodiscard]] Result<std::unique_ptr<Kernel>> kernel(std::size_t side, std::size_t node) const;
@@ -81,10 +87,6 @@ class HardenBench {
   [[nodiscard]] bool is_folded(std::size_t node) const { return folded_[node]; }
   /// On every required side the op only moves codes, or is one whose inputs and output have one scale by its format.
   [[nodiscard]] bool only_moves(std::size_t node) const { return moves_[node]; }
-  /// The family of the node's rule, by the first side.
-  [[nodiscard]] Evidence evidence(std::size_t side, std::size_t node) const {
-    return sides_[side].preparation->evidence_of(node);
-  }
 
   /// What a tensor's codes can be on any side, as far as was noted.
   [[nodiscard]] const Codes& codes(int t) const { return codes_[static_cast<std::size_t>(t)]; }
@@ -121,7 +123,7 @@ class HardenBench {
   SessionOptions options_;
   std::vector<Prepared> sides_;
   std::vector<bool> folded_, moves_;
-  std::map<std::size_t, std::size_t> given_up_;  // by node: a side
+  std::map<std::size_t, std::vector<std::size_t>> given_up_;  // by node: sides
   std::vector<Codes> codes_;
   std::map<int, std::shared_ptr<Blob>> constants_;  // that were changed
 };

@@ -58,7 +58,7 @@ class Collector {
     const TensorSpec& out = spec(node.outputs[0]);
     const auto channels = static_cast<std::size_t>(out.shape.back());
     const std::size_t width = layer.weights.values.size() / channels;
-    if (width > kMostWidth || width == 0) return;
+    if (width > kMostWidth || width == 0 || out.elements() == 0) return;
     MetCodes& met = calibration_.met[node.inputs[layer.weights_input]];
     met.width = width;
     met.sources = of_channels ? channels : 1;

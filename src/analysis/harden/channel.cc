@@ -35,8 +35,9 @@ class Channel {
       return before && before->open <= found.open ? *before : found;
     }
     if (before) return *before;
-    if (auto found = only_even ? std::nullopt : re_rounded(needs)) return *found;
-    if (auto found = even_weights(needs)) return *found;
+    auto rounded = only_even ? std::nullopt : re_rounded(needs), even = even_weights(needs);
+    if (rounded && even) return cost(*rounded) <= cost(*even) ? *rounded : *even;
+    if (rounded || even) return rounded ? *rounded : *even;
     ChannelResult left = on_scale(task_.scales.weight, task_.weights);
     left.way = ChannelWay::kLeft;
     return left;
@@ -87,6 +88,9 @@ class Channel {
     result.way = ChannelWay::kLeft;
     return result;
   }
+
+  /// What a sum loses by the codes that it has.
+  [[nodiscard]] double cost(const ChannelResult& result) const { return cost(result.weights, result.gain); }
 
   bool agrees(ChannelResult& result) const {
     const auto open = disagreement(result.scale, task_.rules->products(result.weights, task_.input).moved(result.bias));
@@ -235,7 +239,8 @@ class Channel {
     const double gain = double{scale} / double{task_.scales.weight};
     const Weights plain = on_coarser(gain), better = cancelling(plain, gain, 1);
     ChannelResult result = finish(scale, better, ChannelWay::kReRounded);
-    return result.way == ChannelWay::kLeft ? finish(scale, plain, ChannelWay::kReRounded) : result;
+    if (result.way == ChannelWay::kLeft) result = finish(scale, plain, ChannelWay::kReRounded);
+    return result;
   }
   [[nodiscard]] Weights on_coarser(double factor) const {
     Weights codes(task_.weights.size());
@@ -258,7 +263,7 @@ class Channel {
         ChannelResult result = with_even_weights(scale, n);
         if (result.way == ChannelWay::kLeft) return false;
         ++found;
-        const double loss = cost(result.weights, result.gain);
+        const double loss = cost(result);
         if (!best || loss < least) {
           least = loss;
           best = std::move(result);
@@ -298,6 +303,8 @@ std::vector<std::int32_t> channel_weights_on(const ChannelTask& task, double fac
 }
 
 ChannelResult re_rounded_channel(const ChannelTask& task, float scale) { return Channel(task).re_rounded_on(scale); }
+
+double rounding_cost(const ChannelTask& task, const ChannelResult& result) { return Channel(task).cost(result); }
 
 ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n) {
   return Channel(task).with_even_weights(scale, n);

@@ -53,7 +53,7 @@ struct ChannelResult {
 /// Finds the nearest scale on which all sides agree, and codes and bias to go with it.
 [[nodiscard]] ChannelResult harden_channel(const ChannelTask& task);
 
-/// The channels as they are on another scale of the weights, the same for all. `agrees`: so do the sides.
+/// The channel on a scale of the weights that all channels have; kLeft where the sides do not agree.
 [[nodiscard]] ChannelResult channel_on_scale(const ChannelTask& task, float scale);
 
 /// By how much the weights can grow as even codes before one of them leaves the room.
@@ -66,6 +66,10 @@ struct ChannelResult {
 
 /// The same with even weights and M = 1/n; kLeft where the sides do not agree.
 [[nodiscard]] ChannelResult channel_with_even_weights(const ChannelTask& task, float scale, std::int64_t n);
+
+/// What a channel's sums lose by the codes of a result: the mean square of what the calibration inputs say, or else the
+/// sum of squares of the weights' errors, in the file's steps.
+[[nodiscard]] double rounding_cost(const ChannelTask& task, const ChannelResult& result);
 
 /// The share of a multiplier by which the nearest that helps may lie beside it.
 inline constexpr double kGainTolerance = 0.02;

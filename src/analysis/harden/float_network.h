@@ -33,7 +33,6 @@ class FloatNetwork {
  private:
   explicit FloatNetwork(const Session& quantized) : quantized_(quantized) {}
 
-  struct Layer;
   enum class By : std::uint8_t { kSession, kLayer, kCopy };
   [[nodiscard]] Status prepare(const SessionOptions& options, std::int64_t most_products);
   [[nodiscard]] Status take(int tensor, std::vector<float> numbers);

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 7> kSameScale{
     "AVERAGE_POOL_2D", "RESIZE_BILINEAR", "L2_POOL_2D", "CONCATENATION", "PACK", "MAXIMUM", "MINIMUM"};
 /// Whose output has a scale of its own by the specification.
 constexpr std::array<std::string_view, 5> kOwnScale{"LOGISTIC", "TANH", "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION"};
-/// Whose inputs may get another scale though nothing is tried of them.
+/// Whose inputs may get another scale, whether or not the op can be tried.
 constexpr std::array<std::string_view, 8> kTakesAnyScale{
     "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION", "RESIZE_BILINEAR", "DEQUANTIZE", "ARG_MAX", "ARG_MIN", "SHAPE"};
 

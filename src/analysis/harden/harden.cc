@@ -54,7 +54,11 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   Callbacks of_scales = callbacks;
   of_scales.progress = [&](std::size_t done, std::size_t) { callbacks.at(done, all); };
   hardening.scales = choose_scales(*bench, groups, of_scales);
-  if (hardening.scales.empty() && layers.empty())
+  if (callbacks.stopped()) return error("interrupted: nothing was written");
+  const bool has_any_code = std::ranges::any_of(model->main().tensors, [](const ModelTensor& t) {
+    return has_codes(t.spec.type) && !t.spec.quantization.empty();
+  });
+  if (!has_any_code)
     return error("{}: no op has codes on which the profiles could differ: quantize the model first", model->path);
   note_codes(*bench, groups);
   const ThreadPool pool(settings.session.threads);

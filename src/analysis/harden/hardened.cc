@@ -15,7 +15,6 @@ constexpr Known kNoScaleHelps[] = {
     {"LOG_SOFTMAX", "each runtime has an exponential and a logarithm of its own"},
     {"L2_NORMALIZATION", "each runtime has a root of its own"},
     {"RESIZE_BILINEAR", "weights of places meet ties, which runtimes round differently"},
-    {"DEQUANTIZE", "its numbers are real, and are rounded where they are made"},
 };
 
 std::string why(const HardenedModel& model, std::size_t node) {
@@ -27,13 +26,15 @@ std::string why(const HardenedModel& model, std::size_t node) {
     if (known.op == n.op) return std::string(known.why);
   }
   for (const ScaleOutcome& s : model.hardening.scales) {
+    if (s.node == node && !s.given_up.empty()) return fmt::format("{}; without {} the others agree", s.why, s.given_up);
     if (s.node == node && !s.why.empty()) return s.why;
   }
   for (const auto& [layer, outcome] : model.hardening.layers) {
     if (layer != node) continue;
     if (!outcome.left.empty()) return outcome.left;
+    if (!outcome.unlike.empty()) return outcome.unlike;
     if (const auto fewer = outcome.count(ChannelWay::kFewerSides); fewer > 0)
-      return fmt::format("nothing that was tried makes {} of its channels equal on all, but for {}", fewer,
+      return fmt::format("nothing that was tried makes {} of its channels equal on {} too; the others agree", fewer,
                          outcome.given_up);
     if (const auto left = outcome.count(ChannelWay::kLeft); left > 0)
       return fmt::format("nothing that was tried makes {} of its channels equal", left);

@@ -41,9 +41,11 @@ class LayerChange {
       all_on_scale(bench_.spec(layer_.weights).scale());
       for (ChannelResult& r : results_) r.way = ChannelWay::kLeft;
     }
-    for (std::size_t s = bench_.sides(); --s > 0 && !left().empty();) give_up(s);
+    if (outcome_.given_up.empty() && !left().empty()) {
+      for (const auto& sides : bench_.dispensable(layer_.id.index)) give_up(sides);
+    }
     for (ChannelResult& r : results_) {
-      if (without_ && r.way != ChannelWay::kLeft) r.way = ChannelWay::kFewerSides;
+      if (!outcome_.unlike.empty() && r.way != ChannelWay::kLeft) r.way = ChannelWay::kFewerSides;
     }
     set_weights(bench_, layer_, rules_, results_);
     if (layer_.bias >= 0) set_biases(bench_, layer_, results_);
@@ -65,12 +67,6 @@ class LayerChange {
     return {};
   }
 
-  [[nodiscard]] SumCodes sum_codes() const {
-    const TensorSpec& out = bench_.spec(layer_.output);
-    const auto clamp = activation_range(out, layer_.node->attributes);
-    return {out.zero_point(), clamp ? *clamp : code_range(out.type)};
-  }
-
   [[nodiscard]] ChannelTask task_of(std::size_t c) const {
     ChannelTask task;
     task.rules = &rules_;
@@ -80,7 +76,7 @@ class LayerChange {
     task.input_scale_before = bench_.spec_before(layer_.input).scale();
     task.scales = {bench_.spec(layer_.input).scale(), static_cast<float>(layer_.weight_scale(c)),
                    bench_.spec(layer_.output).scale()};
-    task.codes = sum_codes();
+    task.codes = sum_codes(bench_.spec(layer_.output), *layer_.node);
     task.input = bench_.codes(layer_.input).range;
     const ModelTensor& weights = bench_.graph().tensor(layer_.weights);
     const auto& zeros = weights.spec.quantization.zero_point;
@@ -121,21 +117,22 @@ class LayerChange {
     for (const std::size_t at : rules_.places(task.channel)) task.numbers.push_back(double{numbers[at]});
   }
 
-  /// Of all sides, or of all but one whose rules are of another kind.
+  /// Of all sides, or of all but those of one kind whose rules are of another sort.
   void read_rules() {
     rules_ = LayerRules::of(bench_, layer_.id.index);
-    for (std::size_t s = bench_.sides(); --s > 0 && !rules_.unlike.empty();) {
-      if (!bench_.side(s).required) continue;
-      LayerRules fewer = rules_without(s);
+    if (rules_.unlike.empty()) return;
+    for (const auto& sides : bench_.dispensable(layer_.id.index)) {
+      LayerRules fewer = rules_without(sides);
       if (!fewer.unlike.empty()) continue;
+      outcome_.unlike = rules_.unlike;
+      outcome_.given_up = bench_.names(sides);
       rules_ = std::move(fewer);
-      without_ = s;
-      outcome_.given_up = bench_.side(s).name;
+      return;
     }
   }
 
-  [[nodiscard]] LayerRules rules_without(std::size_t side) const {
-    bench_.give_up(layer_.id.index, side);
+  [[nodiscard]] LayerRules rules_without(const std::vector<std::size_t>& sides) const {
+    bench_.give_up(layer_.id.index, sides);
     LayerRules rules = LayerRules::of(bench_, layer_.id.index);
     bench_.give_up(layer_.id.index, {});
     return rules;
@@ -156,12 +153,12 @@ class LayerChange {
     return left;
   }
 
-  /// Channels on which nothing makes all sides agree, once more without one of the sides: the others may.
-  void give_up(std::size_t side) {
-    if (without_ || !bench_.side(side).required) return;
-    LayerRules fewer = rules_without(side);
-    if (!fewer.unlike.empty()) return;
+  /// Channels on which nothing makes all sides agree, once more without some: the others may.
+  void give_up(const std::vector<std::size_t>& sides) {
     const std::vector<std::size_t> channels = left();
+    if (channels.empty()) return;
+    LayerRules fewer = rules_without(sides);
+    if (!fewer.unlike.empty()) return;
     const auto before = results_;
     std::swap(rules_, fewer);
     if (has_own_scales_) {
@@ -170,12 +167,11 @@ class LayerChange {
       results_ = before;
     }
     std::swap(rules_, fewer);
-    const std::size_t still = left().size();
-    if (still == channels.size()) return;
+    if (left().size() == channels.size()) return;
     for (const std::size_t c : channels) {
       if (results_[c].way != ChannelWay::kLeft) results_[c].way = ChannelWay::kFewerSides;
     }
-    outcome_.given_up += (outcome_.given_up.empty() ? "" : ", ") + bench_.side(side).name;
+    outcome_.given_up += (outcome_.given_up.empty() ? "" : ", ") + bench_.names(sides);
   }
 
   /// Channels whose codes were rounded again, once more by what the calibration inputs say of them.
@@ -209,15 +205,21 @@ class LayerChange {
   // One scale for all channels.
 
   bool harden_on_one_scale() {
-    return as_it_was() || (task_.move_output && on_other_output()) || on_one_scale() || rounded_again();
+    return as_it_was(0) || (task_.move_output && on_other_output()) || on_one_scale() || as_it_was(SIZE_MAX) ||
+           rounded_again();
   }
 
-  bool as_it_was() {
+  /// With no more than so many rules that are not required and differ on a channel.
+  bool as_it_was(std::size_t most_open) {
     if (bench_.spec(layer_.input).scale() != bench_.spec_before(layer_.input).scale()) return false;
-    if (!all_agree(tasks_[0].scales, tasks_[0].codes)) return false;
-    results_.clear();
-    for (const ChannelTask& t : tasks_)
-      results_.push_back({ChannelWay::kAsItWas, t.scales.weight, t.weights, t.bias, 0, 1});
+    std::vector<ChannelResult> results;
+    for (std::size_t c = 0; c < tasks_.size(); ++c) {
+      const ChannelTask& t = tasks_[c];
+      const auto open = disagreeing(rules_.by_channel[c], t.scales, t.codes, products_[c].moved(t.bias));
+      if (!open || *open > most_open) return false;
+      results.push_back({ChannelWay::kAsItWas, t.scales.weight, t.weights, t.bias, *open, 1});
+    }
+    results_ = std::move(results);
     return true;
   }
 
@@ -281,7 +283,7 @@ class LayerChange {
         task_.move_output(out);
         for (ChannelTask& t : tasks_) {
           t.scales.out = out;
-          t.codes = sum_codes();
+          t.codes = sum_codes(bench_.spec(layer_.output), *layer_.node);
         }
         all_on_scale(before.weight);
         return true;
@@ -307,7 +309,16 @@ class LayerChange {
 
   bool rounded_again() {
     add_curvature();
-    return re_rounded() || with_even_weights();
+    std::vector<ChannelResult> rounded;
+    if (re_rounded()) rounded = results_;
+    const bool is_even = with_even_weights(), is_rounded = !rounded.empty();
+    if (is_rounded && (!is_even || cost(rounded) <= cost(results_))) results_ = std::move(rounded);
+    return is_even || is_rounded;
+  }
+  [[nodiscard]] double cost(const std::vector<ChannelResult>& results) const {
+    double sum = 0;
+    for (std::size_t c = 0; c < results.size(); ++c) sum += rounding_cost(tasks_[c], results[c]);
+    return sum;
   }
 
   /// Weights are re-rounded on a coarser scale.
@@ -371,8 +382,7 @@ class LayerChange {
   const lint_rules::Layer& layer_;
   const ThreadPool& pool_;
   LayerRules rules_;
-  std::optional<std::size_t> without_;  // the side that `rules_` leave out
-  bool has_own_scales_ = false;         // each channel
+  bool has_own_scales_ = false;  // each channel
   std::vector<ChannelTask> tasks_;
   std::vector<Curvature> curvatures_;  // by source, once add_curvature has made them
   std::vector<SumRange> products_;     // of each channel, with the file's weights

@@ -22,6 +22,7 @@ struct LayerOutcome {
   double median_gain = 0, most_gain = 0;  ///< |gain - 1| of its channels that are as they were or on another scale
   std::size_t open = 0;                   ///< most rules of a channel that are not required and do not agree
   std::string given_up;                   ///< sides without which the others agree on some channels
+  std::string unlike;                     ///< why these cannot agree on any; empty: they do on others
   std::string left;                       ///< why nothing was tried; empty: it was
 
   [[nodiscard]] std::size_t count(ChannelWay way) const { return channels[static_cast<std::size_t>(way)]; }

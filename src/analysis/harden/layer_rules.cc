@@ -6,6 +6,7 @@
 
 #include "analysis/prove/ideal.h"
 #include "fixed/reaches.h"
+#include "ops/activation.h"
 #include "ops/layers/weights.h"
 #include "tensor/code_types.h"
 
@@ -90,7 +91,8 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
   bool any = false;
   for (std::size_t s = 0; s < bench.sides(); ++s) {
     const HardenSide& side = bench.side(s);
-    const bool required = bench.is_required(s, node);
+    if (bench.is_given_up(s, node)) continue;
+    const bool required = side.required;
     const auto kernel = bench.kernel(s, node);
     if (!kernel && !required) continue;
     const MacKernel* mac = kernel ? mac_kernel_of(**kernel) : nullptr;
@@ -114,9 +116,11 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       rules.unlike = "its weights are computed while the model runs";
       return rules;
     }
-    const bool per_channel =
-        !bench.spec(bench.graph().nodes[node].inputs[layer.weights_input]).quantization.per_tensor();
-    const std::int64_t elements = bench.spec(bench.graph().nodes[node].outputs[0]).elements();
+    const Node& n = bench.graph().nodes[node];
+    const TensorSpec &in = bench.spec(n.inputs[layer.activations_input]),
+                     &weights = bench.spec(n.inputs[layer.weights_input]), &out = bench.spec(n.outputs[0]);
+    const bool per_channel = !weights.quantization.per_tensor();
+    const std::int64_t elements = out.elements();
     const int channels = epilogue.channels();
     int fewest_first = channels, most_first = 0;  // of a row's channels by the epilogue's first rule
     for (std::int64_t row = 0; row < elements / channels; ++row) {
@@ -124,6 +128,19 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       fewest_first = std::min(fewest_first, first);
       most_first = std::max(most_first, first);
     }
+    const auto forms_otherwise = [&](std::int64_t element) {
+      const auto& scales = weights.quantization.scale;
+      const ElementEpilogue step = epilogue.element(element);
+      const float of_weight = scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(element % channels)];
+      const SumCodes codes = sum_codes(out, n);
+      return step.zero_point != codes.zero_point || !(step.clamp == codes.clamp) ||
+             !(step.scale ==
+               effective_multiplier(rule_for_scales(step.rule, per_channel), in.scale(), of_weight, out.scale()));
+    };
+    bool otherwise = false;
+    for (int c = 0; c < channels && elements > 0; ++c)
+      otherwise = otherwise || forms_otherwise(c) || forms_otherwise(elements - channels + c);
+    if (otherwise && !required) continue;
     const auto add = [&](std::size_t c, const RequantizeRule& rule) {
       const SideRule own{rule_for_scales(rule, per_channel), required};
       auto& list = rules.by_channel[c];
@@ -133,6 +150,7 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       if (rule.common_exponent && required)
         rules.unlike = fmt::format("{} forms its multipliers of all channels together", side.name);
     };
+    if (otherwise) rules.unlike = fmt::format("{} multiplies or clamps otherwise than by the scales", side.name);
     for (int c = 0; c < channels; ++c) {
       // The first and the last element of a channel, whose rules are the epilogue's two.
       if (c < most_first) add(static_cast<std::size_t>(c), epilogue.rule(false));
@@ -142,6 +160,11 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
   for (auto& list : rules.by_channel)
     std::ranges::stable_sort(list, [](const SideRule& a, const SideRule& b) { return a.required > b.required; });
   return rules;
+}
+
+SumCodes sum_codes(const TensorSpec& output, const Node& layer) {
+  const auto clamp = activation_range(output, layer.attributes);
+  return {output.zero_point(), clamp ? *clamp : code_range(output.type)};
 }
 
 std::size_t readers_of(const Graph& graph, int tensor) {

@@ -31,6 +31,9 @@ struct SumCodes {
   CodeRange clamp{};
 };
 
+/// What a layer makes of sums, by the scales and the activation that the file gives its output.
+[[nodiscard]] SumCodes sum_codes(const TensorSpec& output, const Node& layer);
+
 /// The three scales from which a rule forms its multiplier.
 struct LayerScales {
   float in = 1, weight = 1, out = 1;

@@ -96,9 +96,12 @@ class Templates {
 /// The model's outputs, and the scores before a SOFTMAX or LOGISTIC that makes one: it hides most of what scores lose.
 std::vector<int> told_tensors(const Graph& graph) {
   std::vector<int> tensors;
+  const auto tell = [&](int t) {
+    if (std::ranges::find(tensors, t) == tensors.end()) tensors.push_back(t);
+  };
   for (const int t : graph.outputs) {
-    if (const auto scores = scores_behind(graph, t)) tensors.push_back(*scores);
-    tensors.push_back(t);
+    if (const auto scores = scores_behind(graph, t)) tell(*scores);
+    tell(t);
   }
   return tensors;
 }

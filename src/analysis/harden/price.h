@@ -53,7 +53,7 @@ struct ModelPrice {
   std::optional<TemplateDrift> templates;
 
   [[nodiscard]] const TensorPrice* of(int tensor) const;
-  /// Over the layers; nothing where the model has not been run in numbers.
+  /// Over the tensors; nothing where the model has not been run in numbers.
   [[nodiscard]] std::optional<double> median_loss() const;
   [[nodiscard]] std::optional<double> median_control_loss() const;
 };

@@ -93,7 +93,7 @@ class ScaleSearch {
       agreement = bench_.agreement(n, false);
     }
     outcome.equal = agreement.required_agree();
-    if (outcome.known && !outcome.equal) agreement = without_one_side(n, outcome, std::move(agreement));
+    if (outcome.known && !outcome.equal) agreement = without_some(n, outcome, std::move(agreement));
     outcome.open = agreement.open;
     if (outcome.known && !outcome.equal && outcome.why.empty()) outcome.why = why_not(node);
     if (agreement.codes) bench_.narrow(out, *agreement.codes);
@@ -120,18 +120,18 @@ class ScaleSearch {
            "outputs";
   }
 
-  /// Where no scale makes all sides agree, one may that makes all but one.
-  HardenBench::Agreement without_one_side(std::size_t n, ScaleOutcome& outcome, HardenBench::Agreement of_all) {
-    for (std::size_t s = bench_.sides(); --s > 0;) {
-      if (!bench_.side(s).required) continue;
-      bench_.give_up(n, s);
+  /// Where no scale makes all sides agree, one may that makes all but those of one kind.
+  HardenBench::Agreement without_some(std::size_t n, ScaleOutcome& outcome, HardenBench::Agreement of_all) {
+    constexpr int kMostWithoutSome = 300;
+    for (const auto& sides : bench_.dispensable(n)) {
+      bench_.give_up(n, sides);
       auto agreement = bench_.agreement(n, false);
       if (agreement.known && !agreement.required_agree()) {
-        search(n, outcome, agreement);
+        search(n, outcome, agreement, kMostWithoutSome);
         agreement = bench_.agreement(n, false);
       }
       if (agreement.required_agree()) {
-        outcome.given_up = bench_.side(s).name;
+        outcome.given_up = bench_.names(sides);
         return agreement;
       }
       bench_.give_up(n, {});
@@ -179,18 +179,19 @@ class ScaleSearch {
     return found == equal_.end() || found->second;
   }
 
-  void search(std::size_t n, ScaleOutcome& outcome, const HardenBench::Agreement& before) {
-    constexpr int kMost = 3000, kMostOfMany = 600, kMostAfterFirst = 60;
+  void search(std::size_t n, ScaleOutcome& outcome, const HardenBench::Agreement& before, int most = 3000) {
+    constexpr int kMostOfMany = 600, kMostAfterFirst = 60;
     constexpr std::int64_t kMany = 1 << 11;  // sums or pairs: a trial takes milliseconds
+    if (before.arguments >= kMany) most = std::min(most, kMostOfMany);
     std::optional<ScaleChoice> best;
     std::size_t least_open = before.required_agree() ? before.open : SIZE_MAX;
     int after_first = before.required_agree() ? 1 : 0;
     allowed_.clear();
     for (const ScaleChoice& choice : scale_choices(bench_, groups_, n)) {
       if (!may_agree(n, choice)) continue;
-      ++outcome.tried;
       if (after_first > 0) ++after_first;
-      if (outcome.tried > (before.arguments >= kMany ? kMostOfMany : kMost) || after_first > kMostAfterFirst) break;
+      if (--most < 0 || after_first > kMostAfterFirst) break;
+      ++outcome.tried;
       const auto saved = apply_choice(bench_, groups_, choice);
       const auto agreement = bench_.agreement(n, true);
       const bool better = agreement.required_agree() && agreement.open < least_open && others_agree(n, choice);

@@ -20,7 +20,7 @@ struct ScaleOutcome {
     double by;   ///< new scale / the one before, less 1
   };
   std::vector<Moved> moved;
-  std::string given_up;  ///< a side without which the others agree
+  std::string given_up;  ///< sides without which the others agree
   std::string why;       ///< of what is not known, or could not be made equal
 };
 

@@ -28,8 +28,9 @@ struct Group {
 
 class Comparison {
  public:
-  Comparison(const Definition& a, const Definition& b, const TensorSpec& output, std::span<const Codes> inputs)
-      : a_(a), b_(b), output_(output), inputs_(inputs) {
+  Comparison(const Definition& a, const Definition& b, const TensorSpec& output, std::span<const Codes> inputs,
+             bool quick)
+      : a_(a), b_(b), output_(output), inputs_(inputs), quick_(quick) {
     proof_.verdict = ProofVerdict::kEqual;
     any_constant_ = std::ranges::any_of(inputs, [](const Codes& codes) { return !codes.constant.empty(); });
   }
@@ -43,6 +44,7 @@ class Comparison {
     proof_.by = a_.of() == Of::kSum ? ProofBy::kSums : a_.of() == Of::kPair ? ProofBy::kPairs : ProofBy::kCodes;
     for (const auto& [numbers, group] : groups_) {
       if (!compare(group)) return std::move(proof_);
+      if (is_settled()) break;
     }
     if (proof_.differing > 0) {
       proof_.verdict = proof_.example ? ProofVerdict::kDiffers : ProofVerdict::kOpen;
@@ -70,6 +72,8 @@ class Comparison {
           .try_emplace(constant[static_cast<std::size_t>(places[k].element)], e);
     }
   }
+
+  [[nodiscard]] bool is_settled() const { return quick_ && proof_.differing > 0; }
 
   bool open(std::string why) {
     proof_.verdict = ProofVerdict::kOpen;
@@ -136,6 +140,7 @@ class Comparison {
       return compare_parts(group, first, second);
     for (const std::int32_t a : first) {
       for (const std::int32_t b : second) compare_values(group, a, b, in_a(a, b), in_b(a, b));
+      if (is_settled()) break;
     }
     return true;
   }
@@ -190,6 +195,7 @@ class Comparison {
   const Definition &a_, &b_;
   const TensorSpec& output_;
   std::span<const Codes> inputs_;
+  bool quick_ = false;
   bool any_constant_ = false;  // else no element's places are asked for
   std::map<std::pair<std::int64_t, std::int64_t>, Group> groups_;
   decltype(groups_)::iterator last_ = groups_.end();
@@ -199,11 +205,11 @@ class Comparison {
 }  // namespace
 
 OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a, const RunContext& context_b,
-                 std::span<const Codes> inputs) {
+                 std::span<const Codes> inputs, bool quick) {
   const auto of_a = a.definition(context_a), of_b = b.definition(context_b);
   const bool comparable = of_a && of_b && of_a->of() == of_b->of();
   OpProof proof;
-  if (comparable) proof = Comparison(*of_a, *of_b, *context_a.outputs[0].spec, inputs).run();
+  if (comparable) proof = Comparison(*of_a, *of_b, *context_a.outputs[0].spec, inputs, quick).run();
   if (proof.verdict == ProofVerdict::kOpen && a.same_as(b)) {
     proof.verdict = ProofVerdict::kEqual;
     proof.by = ProofBy::kSameRule;

@@ -75,8 +75,9 @@ struct OpProof {
 };
 
 /// Compares what two kernels of a node give for all codes that its inputs can have. `inputs`: one for each of the
-/// node's. The contexts are what definition() takes, of either kernel. An example has not been run.
+/// node's. The contexts are what definition() takes, of either kernel. An example has not been run. `quick`: ends soon
+/// after the first difference; numbers and codes are then those of a part.
 [[nodiscard]] OpProof prove_op(const Kernel& a, const Kernel& b, const RunContext& context_a,
-                               const RunContext& context_b, std::span<const Codes> inputs);
+                               const RunContext& context_b, std::span<const Codes> inputs, bool quick = false);
 
 }  // namespace nputwin

@@ -1,0 +1,220 @@
+#include "api/file_hardening.h"
+
+#include <algorithm>
+#include <set>
+
+#include "analysis/harden/averages.h"
+#include "analysis/harden/own_constants.h"
+#include "api/float_weights.h"
+#include "api/harden_facts.h"
+#include "io/tflite/reader.h"
+#include "profile/open_parameters.h"
+#include "sides/side.h"
+
+namespace nputwin::api {
+namespace {
+
+/// The profiles, and what evidence does not exclude of them.
+std::vector<HardenSide> sides_of(std::span<const std::string> profiles) {
+  std::vector<HardenSide> sides;
+  for (const std::string& profile : profiles) sides.push_back({profile, true});
+  for (const std::string& profile : profiles) {
+    for (OpenVariant& variant : open_variants(profile)) sides.push_back({std::move(variant.text), false});
+  }
+  return sides;
+}
+
+}  // namespace
+
+std::vector<Joint> joints_of(const Graph& before, const Graph& after) {
+  std::vector<Joint> joints;
+  std::size_t k = 0;
+  for (std::size_t i = 0; i < after.inputs.size(); ++i) {
+    const TensorSpec& in = after.spec(after.inputs[i]);
+    const auto fits = [&](std::size_t o) {
+      const TensorSpec& out = before.spec(before.outputs[o]);
+      return out.type == in.type && out.shape == in.shape && out.quantization == in.quantization;
+    };
+    while (k < before.outputs.size() && !fits(k)) ++k;
+    if (k == before.outputs.size()) return {};
+    joints.push_back({k++, i, in.name});
+  }
+  return joints;
+}
+
+Status FileHardening::read(const std::string& path) {
+  model_.path = path;
+  NPUTWIN_ASSIGN_OR_RETURN(file_, read_file(path));
+  NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, path));
+  if (!options_.float_weights.empty()) {
+    NPUTWIN_ASSIGN_OR_RETURN(numbers_, read_float_weights(options_.float_weights, *model_.before, callbacks_));
+  }
+  return {};
+}
+
+Status FileHardening::open_inputs(std::optional<InputSet> before, const std::vector<std::string>& profiles) {
+  model_.chosen_inputs = !options_.inputs.empty();
+  if (before) {
+    inputs_ = std::move(before);
+  } else {
+    std::vector<TensorSpec> specs;
+    for (const int t : model_.before->main().inputs) specs.push_back(model_.before->main().spec(t));
+    const std::vector<std::string> noise{"noise:1..2"};
+    auto inputs = make_inputs(specs, model_.chosen_inputs ? options_.inputs : noise, callbacks_);
+    if (!inputs) return in_context(model_.path, inputs.error());
+    inputs_.emplace(std::move(*inputs));
+  }
+  const std::string reference = chip_of(profiles);
+  if (model_.chosen_inputs) {
+    NPUTWIN_ASSIGN_OR_RETURN(calibration_, calibrate(model_.before, reference, *inputs_, options_.session));
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(
+      price_, PriceBench::of(model_.before, reference, cpu_of(profiles, reference), *inputs_, options_.session));
+  return {};
+}
+
+Status FileHardening::harden_for(const std::vector<std::string>& profiles, const std::vector<int>& free) {
+  model_.profiles = profiles;
+  HardenSettings settings;
+  settings.sides = sides_of(profiles);
+  settings.session = options_.session;
+  settings.change_io = options_.change_io;
+  settings.free = free;
+  settings.given = given_;
+  settings.calibration = calibration_ ? &*calibration_ : nullptr;
+  settings.numbers = numbers_.empty() ? nullptr : &numbers_;
+  settings.replace_averages = true;
+  model_.averages.clear();
+  auto file = file_;
+  auto model = model_.before;
+  if (const OpChange own = own_constants(model->main()); !own.nodes.empty()) {
+    const auto bytes = change_ops(file->bytes(), own);
+    if (bytes) {
+      file = std::make_shared<Blob>(Bytes(*bytes));
+      NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
+    } else {
+      callbacks_.say(
+          fmt::format("{}: layers that share constants stay as they are: {}", model_.path, bytes.error().message));
+    }
+  }
+  NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
+  if (const auto averages = model_.hardening.averages; !averages.empty()) {
+    auto bytes = change_ops(file->bytes(), averages_as_layers(model->main(), averages));
+    if (bytes) {
+      model_.averages = averages;
+      file = std::make_shared<Blob>(Bytes(*bytes));
+      NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
+    } else {
+      callbacks_.say(fmt::format("{}: averages stay as they are: {}", model_.path, bytes.error().message));
+    }
+    settings.replace_averages = false;
+    NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
+  }
+  NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
+  auto bytes = change_tensors(file->bytes(), *model, model_.hardening.changes);
+  if (!bytes) return in_context(model_.path, bytes.error());
+  bytes_ = std::move(*bytes);
+  NPUTWIN_ASSIGN_OR_RETURN(model_.after, parse_tflite(std::make_shared<Blob>(Bytes(bytes_)), model_.path));
+  return {};
+}
+
+Status FileHardening::measure(std::size_t samples) {
+  Callbacks of_price = callbacks_;
+  of_price.progress = {};
+  NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_->price_of(model_.after, samples, of_price));
+  return stop_if_interrupted();
+}
+
+Status FileHardening::add_step(const std::string& added) {
+  constexpr std::size_t kSamples = 8;
+  NPUTWIN_RETURN_IF_ERROR(measure(kSamples));
+  PriceStep step;
+  step.samples = model_.price->samples;
+  step.added = added;
+  step.median_loss = model_.price->median_loss();
+  for (const int t : model_.price->outputs) {
+    const TensorPrice& output = *model_.price->of(t);
+    if (const auto loss = output.loss()) step.output_loss = std::max(*loss, step.output_loss.value_or(*loss));
+    if (const auto db = output.after_to_before.sqnr())
+      step.output_to_before = std::min(*db, step.output_to_before.value_or(*db));
+  }
+  for (const ScaleOutcome& scales : model_.hardening.scales) step.left_ops += scales.equal ? 0 : 1;
+  for (const auto& [node, layer] : model_.hardening.layers) {
+    step.even_weights += layer.count(ChannelWay::kEvenWeights);
+    step.re_rounded += layer.count(ChannelWay::kReRounded);
+    step.left += layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft);
+    for (const std::size_t channels : layer.channels) step.channels += channels;
+    if (!layer.left.empty()) ++step.left_ops;
+  }
+  model_.steps.push_back(std::move(step));
+  return {};
+}
+
+bool FileHardening::has_already(const std::string& profile) const {
+  if (!open_variants(profile).empty()) return false;  // which would be met, too
+  std::set<std::size_t> left;                         // on which the others differ, or may
+  for (const ScaleOutcome& scales : model_.hardening.scales) {
+    if (!scales.equal) left.insert(scales.node);
+  }
+  for (const auto& [node, layer] : model_.hardening.layers) {
+    const bool equal = layer.left.empty() && layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft) == 0;
+    if (!equal) left.insert(node);
+  }
+  const auto proof = prove_pair(model_.after, model_.profiles[0], profile, options_.session);
+  return proof && std::ranges::all_of(proof->ops, [&](const ProvenOp& op) {
+           return op.proof.verdict == ProofVerdict::kEqual || left.contains(op.node.index);
+         });
+}
+
+void FileHardening::add_for_nothing(const std::string& profile, const PriceStep& like) {
+  model_.profiles.push_back(profile);
+  PriceStep step = like;
+  step.added = profile;
+  model_.steps.push_back(std::move(step));
+}
+
+void FileHardening::restore(State state) {
+  model_.profiles = std::move(state.profiles);
+  model_.after = std::move(state.after);
+  model_.hardening = std::move(state.hardening);
+  model_.averages = std::move(state.averages);
+  bytes_ = std::move(state.bytes);
+}
+
+Status FileHardening::finish() {
+  const SessionOptions& session = options_.session;
+  NPUTWIN_RETURN_IF_ERROR(prove_before_and_after(model_, session));
+  return add_facts(model_, file_->bytes().size(), bytes_.size(), session);
+}
+
+Result<InputSet> FileHardening::outputs_as_inputs(const std::vector<Joint>& joints) {
+  NPUTWIN_ASSIGN_OR_RETURN(Session made, session_of_side(chip_of(model_.profiles), model_.before, options_.session));
+  auto session = std::make_shared<Session>(std::move(made));
+  std::vector<InputSamples> samples;
+  for (const Joint& joint : joints) {
+    const auto at = [this, session, joint](std::size_t n) -> Result<Tensor> {
+      NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs_->sample(n));
+      session->reset_state();
+      NPUTWIN_RETURN_IF_ERROR(session->set_inputs(sample));
+      NPUTWIN_RETURN_IF_ERROR(session->run());
+      const TensorView view = session->output(joint.output);
+      Tensor tensor{*view.spec, {view.bytes.begin(), view.bytes.end()}};
+      tensor.spec.name = joint.name;
+      return tensor;
+    };
+    samples.push_back({inputs_->size(), at});
+  }
+  return InputSet(std::move(samples), inputs_->size());
+}
+
+std::map<int, float> FileHardening::scales_of(const std::vector<Joint>& joints, const Graph& next) const {
+  const Graph& hardened = model_.after->main();
+  std::map<int, float> scales;
+  for (const Joint& joint : joints) {
+    const TensorSpec& output = hardened.spec(hardened.outputs[joint.output]);
+    if (output.quantization.per_tensor()) scales[next.inputs[joint.input]] = output.scale();
+  }
+  return scales;
+}
+
+}  // namespace nputwin::api
