@@ -211,6 +211,7 @@ class Corpus(InFolder):
         "det_fomo_mobv2_035_i8": {"SOFTMAX"},
         "cls_mobilenet_v1_0.25_128_u8": {"SOFTMAX"},
         "emb_mobilefacenet_128d_i8": {"L2_NORMALIZATION"},
+        "det_sscma_yolov5tiny_face_96_i8": set(),
     }
 
     def test_models(self):
@@ -222,7 +223,7 @@ class Corpus(InFolder):
             found = self.harden(os.path.join(folder, name + ".tflite"), target, "--for", FREE, "--threads", "2")
             self.assertLessEqual({op["type"] for op in found["left"]}, left, name)
             self.assertEqual(found["claimed"]["lost"], [])
-            if litert() and name != "emb_mobilefacenet_128d_i8":
+            if litert() and name not in ("emb_mobilefacenet_128d_i8", "det_sscma_yolov5tiny_face_96_i8"):  # which take a minute
                 code, out, err = run("selfcheck", target, "--runtime", litert(), "--profile", "litert-2.3-x86")
                 self.assertEqual(code, 0, (name, out, err))
 

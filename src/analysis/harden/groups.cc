@@ -144,7 +144,7 @@ std::optional<Mover> ScaleGroups::mover(int group) const {
     return is_input ? std::optional(Mover::kOp) : std::nullopt;
   }
   if (std::ranges::all_of(made_by, [&](std::size_t n) { return layers_[n]; })) return Mover::kLayer;
-  if (made_by.size() > 1) return std::nullopt;
+  if (made_by.size() > 1) return Mover::kSum;  // which must agree on it all
   const std::string& op = bench_.graph().nodes[made_by[0]].op;
   return op == "ADD" || op == "SUB" ? Mover::kSum : Mover::kOp;
 }
