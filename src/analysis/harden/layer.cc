@@ -205,8 +205,10 @@ class LayerChange {
   // One scale for all channels.
 
   bool harden_on_one_scale() {
-    return as_it_was(0) || (task_.move_output && on_other_output()) || on_one_scale() || as_it_was(SIZE_MAX) ||
-           rounded_again();
+    // A range that grows by half costs less than weights of one scale, of which most are small, do on a coarser one.
+    constexpr double kLittle = 0.1, kMuch = 0.5;
+    return as_it_was(0) || on_other_output(kLittle) || on_one_scale() || as_it_was(SIZE_MAX) ||
+           on_other_output(kMuch) || rounded_again();
   }
 
   /// With no more than so many rules that are not required and differ on a channel.
@@ -268,10 +270,11 @@ class LayerChange {
 
   /// The output's scale gives way, so that no weight counts differently: its range grows, or shrinks by next to
   /// nothing.
-  bool on_other_output() {
-    constexpr double kMostGrowth = 0.1, kMostShrinking = 0.002;
+  bool on_other_output(double most_growth) {
+    constexpr double kMostShrinking = 0.002;
+    if (!task_.move_output) return false;
     const LayerScales before = tasks_[0].scales;
-    for (const double multiplier : candidate_multipliers(needs(), target(), kMostGrowth)) {
+    for (const double multiplier : candidate_multipliers(needs(), target(), most_growth)) {
       if (multiplier / target() > 1 + kMostShrinking) continue;
       const bool found = try_scales(multiplier, before.in, before.out, [&](float scale) {
         // What would be the weights' scale at the file's output is the output's at the weights' own.
