@@ -71,11 +71,11 @@ class Choices {
   /// At 2/3 and 2/15 SUB's weights over the sum of both scales are exact, too.
   [[nodiscard]] bool is_exact(int steps) const { return node_.op == "SUB" && (steps == 170 || steps == 34); }
 
-  /// A range that grows loses steps: by `to_next` at most, the way to the next k, or by a tenth where more are near.
+  /// A range that grows loses steps: by `to_next` at most, the way to the next k, or by a quarter where more are near.
   void add_operand(std::vector<Operand>& list, int group, Mover mover, double scale, int steps, double to_next) const {
     constexpr double kNegligible = 5e-4;  // by which a range may shrink: more clips what the file has
     constexpr std::array<double, 4> kOfMover{0, 0.01, 0.02, 0.04};  // as Mover lists them
-    constexpr double kMostGrowth = 0.1;
+    constexpr double kMostGrowth = 0.25;
     const bool from_file = mover == Mover::kLayer || mover == Mover::kConstant;
     const double ratio = scale / (from_file ? double{groups_.scale_before(group)} : this->scale(group));
     if (ratio < 1 - kNegligible || (!is_exact(steps) && ratio - 1 > std::max(kMostGrowth, to_next))) return;
