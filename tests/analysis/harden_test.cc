@@ -107,6 +107,21 @@ TEST(HardenMultipliers, NearestFirstAndAsRulesHoldThem) {
   EXPECT_TRUE(std::ranges::all_of(divisors, [](std::int64_t n) { return n % 2 == 0; }));
 }
 
+TEST(HardenMultipliers, AReciprocalIsHeldByAllRules) {
+  for (const int bits : {12, 16, 20, 24}) {
+    for (const std::int64_t n : {2, 6, 236, 1000, 65538}) {
+      const double m = reciprocal({bits, true}, n);
+      EXPECT_GE(m * static_cast<double>(n), 1 - 1e-15) << bits << " bits, n " << n;
+      EXPECT_LT(m * static_cast<double>(n), 1 + std::ldexp(1.0, 1 - bits)) << bits << " bits, n " << n;
+      int exponent = 0;
+      const double significand = std::ldexp(std::frexp(m, &exponent), bits);
+      if (bits < 24) {
+        EXPECT_EQ(significand, std::floor(significand));
+      }
+    }
+  }
+}
+
 /// A channel of random weights, whose rules are one list.
 struct RandomChannel {
   LayerRules rules;

@@ -130,7 +130,8 @@ double reciprocal(const MultiplierNeeds& needs, std::int64_t n) {
   const double exact = 1 / static_cast<double>(n);
   if (needs.bits >= kBinary32Bits) return exact;
   int exponent = 0;
-  return std::ldexp(std::ceil(std::ldexp(std::frexp(exact, &exponent), needs.bits)), exponent - needs.bits);
+  const double significand = std::frexp(exact, &exponent);
+  return std::ldexp(std::ceil(std::ldexp(significand, needs.bits)), exponent - needs.bits);
 }
 
 }  // namespace nputwin
