@@ -19,7 +19,6 @@ class ByChannel {
         values_[k * stride_ + c] = double{weights[channel_is_last ? k * channels + c : c * taps_ + k]};
     }
   }
-  [[nodiscard]] std::size_t stride() const { return stride_; }
   [[nodiscard]] const double* at(std::size_t tap, std::size_t channel) const {
     return values_.data() + tap * stride_ + channel;
   }

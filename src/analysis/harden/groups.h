@@ -13,7 +13,7 @@ enum class Mover : std::uint8_t {
   kLayer,     ///< layers make it, whose weights take any scale
   kConstant,  ///< its codes follow
   kOp,        ///< one op makes it, for which its own output scale must be found again
-  kSum,       ///< ADD or SUB, whose operands' scales are settled too
+  kSum,       ///< ADD or SUB, whose operands' scales are settled too, or several ops
 };
 
 /// Tensors that have one scale because ops only move codes from one to another.

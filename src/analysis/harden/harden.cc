@@ -34,6 +34,11 @@ std::map<int, TensorChange> changes_of(const HardenBench& bench) {
 
 Result<Hardening> harden(const std::shared_ptr<const Model>& model, const HardenSettings& settings,
                          const Callbacks& callbacks) {
+  const bool has_any_code = std::ranges::any_of(model->main().tensors, [](const ModelTensor& t) {
+    return has_codes(t.spec.type) && !t.spec.quantization.empty();
+  });
+  if (!has_any_code)
+    return error("{}: no op has codes on which the profiles could differ: quantize the model first", model->path);
   NPUTWIN_ASSIGN_OR_RETURN(const auto bench, HardenBench::of(model, settings.sides, settings.session));
   ScaleGroups groups(*bench, settings.change_io, settings.free);
   for (const auto& [t, scale] : settings.given) groups.give(t, scale);
@@ -54,12 +59,6 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   Callbacks of_scales = callbacks;
   of_scales.progress = [&](std::size_t done, std::size_t) { callbacks.at(done, all); };
   hardening.scales = choose_scales(*bench, groups, of_scales);
-  if (callbacks.stopped()) return error("interrupted: nothing was written");
-  const bool has_any_code = std::ranges::any_of(model->main().tensors, [](const ModelTensor& t) {
-    return has_codes(t.spec.type) && !t.spec.quantization.empty();
-  });
-  if (!has_any_code)
-    return error("{}: no op has codes on which the profiles could differ: quantize the model first", model->path);
   note_codes(*bench, groups);
   const ThreadPool pool(settings.session.threads);
   for (const lint_rules::Layer& layer : layers) {

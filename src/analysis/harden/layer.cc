@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "analysis/harden/layer_constants.h"
 #include "analysis/harden/multipliers.h"
@@ -33,9 +32,7 @@ class LayerChange {
     has_own_scales_ = per_channel || tasks_.size() == 1;
     if (has_own_scales_) {
       results_.resize(tasks_.size());
-      std::vector<std::size_t> all(tasks_.size());
-      std::iota(all.begin(), all.end(), std::size_t{0});
-      harden_channels(all);
+      harden_channels(left());
       round_with_curvature();
     } else if (!harden_on_one_scale()) {
       all_on_scale(bench_.spec(layer_.weights).scale());

@@ -128,11 +128,11 @@ LayerRules LayerRules::of(const HardenBench& bench, std::size_t node) {
       fewest_first = std::min(fewest_first, first);
       most_first = std::max(most_first, first);
     }
+    const SumCodes codes = sum_codes(out, n);
     const auto forms_otherwise = [&](std::int64_t element) {
       const auto& scales = weights.quantization.scale;
       const ElementEpilogue step = epilogue.element(element);
       const float of_weight = scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(element % channels)];
-      const SumCodes codes = sum_codes(out, n);
       return step.zero_point != codes.zero_point || !(step.clamp == codes.clamp) ||
              !(step.scale ==
                effective_multiplier(rule_for_scales(step.rule, per_channel), in.scale(), of_weight, out.scale()));

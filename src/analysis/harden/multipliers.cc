@@ -39,11 +39,11 @@ void add_coarse(std::vector<double>& list, double target) {
   }
 }
 
-/// Above 1/n, on significands of `bits` bits, and `past` of a unit beyond them.
-void add_above_reciprocal(std::vector<double>& list, double n, int bits, double past) {
+/// The least significand of `bits` bits that is not below 1/n, and so many of its units more.
+double above_reciprocal(double n, int bits, double units) {
   int exponent = 0;
   const double first = std::ceil(std::ldexp(std::frexp(1 / n, &exponent), bits));
-  for (int k = 0; k < 3; ++k) list.push_back(std::ldexp(first + k + past, exponent - bits));
+  return std::ldexp(first + units, exponent - bits);
 }
 
 void add_below_even_integers(std::vector<double>& list, const MultiplierNeeds& needs, double target, double tolerance) {
@@ -56,11 +56,10 @@ void add_below_even_integers(std::vector<double>& list, const MultiplierNeeds& n
   }
   std::ranges::stable_sort(integers, {}, [target](double n) { return std::abs(1 / (n * target) - 1); });
   for (const double n : integers) {
-    if (needs.bits < kBinary32Bits) {
-      add_above_reciprocal(list, n, needs.bits, 0);
-      continue;
-    }
-    add_above_reciprocal(list, n, kFewBits, kQuarter);
+    const bool full = needs.bits >= kBinary32Bits;
+    for (int k = 0; k < 3; ++k)
+      list.push_back(full ? above_reciprocal(n, kFewBits, k + kQuarter) : above_reciprocal(n, needs.bits, k));
+    if (!full) continue;
     for (const double below : {9.2, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0})
       list.push_back(1 / (n - std::exp2(-below)));
   }
@@ -127,11 +126,8 @@ std::vector<std::int64_t> even_divisors(double target, double room) {
 }
 
 double reciprocal(const MultiplierNeeds& needs, std::int64_t n) {
-  const double exact = 1 / static_cast<double>(n);
-  if (needs.bits >= kBinary32Bits) return exact;
-  int exponent = 0;
-  const double significand = std::frexp(exact, &exponent);
-  return std::ldexp(std::ceil(std::ldexp(significand, needs.bits)), exponent - needs.bits);
+  const auto number = static_cast<double>(n);
+  return needs.bits >= kBinary32Bits ? 1 / number : above_reciprocal(number, needs.bits, 0);
 }
 
 }  // namespace nputwin
