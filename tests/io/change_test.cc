@@ -6,6 +6,7 @@
 
 #include "io/tflite/archive.h"
 #include "io/tflite/reader.h"
+#include "schema/tflite_generated.h"
 #include "support/model_builder.h"
 #include "support/paths.h"
 
@@ -60,6 +61,46 @@ TEST(ChangeFile, WhatOthersShareIsWrittenAnew) {
   const auto after = parse_tflite(std::make_shared<Blob>(Bytes(*copy)), "after").value();
   EXPECT_EQ((*after->main().tensor(a).constant)[0], std::byte{1});
   EXPECT_EQ((*after->main().tensor(b).constant)[0], std::byte{9});
+}
+
+TEST(ChangeFile, OptionsOfAnyOpAreKeptWhereItIsWrittenAnew) {
+  test::ModelBuilder builder;
+  const int x = builder.tensor("x", DType::kFloat32, {3});
+  const std::vector<std::string> ops{"NEG", "EXP", "SQUARED_DIFFERENCE", "MAXIMUM", "CAST", "HARD_SWISH"};
+  int last = x;
+  for (const std::string& op : ops) {
+    const int y = builder.tensor(op, DType::kFloat32, {3});
+    const bool takes_two = op == "SQUARED_DIFFERENCE" || op == "MAXIMUM";
+    Attributes attributes;
+    if (op == "CAST") attributes = {{"in_data_type", std::int64_t{9}}, {"out_data_type", std::int64_t{0}}};
+    builder.op(op, takes_two ? std::vector{last, x} : std::vector{last}, {y}, attributes);
+    last = y;
+  }
+  builder.inputs({x});
+  builder.outputs({last});
+  const std::string text = builder.bytes();
+  const auto blob = std::make_shared<Blob>(std::as_bytes(std::span(text)));
+  OpChange change;
+  change.first_added = ops.size() + 1;
+  change.nodes[0] = {builder.graph().nodes[0], builder.graph().nodes[0]};
+  const auto copy = change_ops(blob->bytes(), change);
+  ASSERT_TRUE(copy) << copy.error().message;
+  const auto* graph = schema::GetModel(copy->data())->subgraphs()->Get(0);
+  ASSERT_EQ(graph->operators()->size(), ops.size() + 1);
+  using Type = schema::BuiltinOptions;
+  const std::vector<Type> types{Type::NegOptions,
+                                Type::NegOptions,
+                                Type::ExpOptions,
+                                Type::SquaredDifferenceOptions,
+                                Type::MaximumMinimumOptions,
+                                Type::CastOptions,
+                                Type::HardSwishOptions};
+  for (unsigned i = 0; i < types.size(); ++i) {
+    const auto* op = graph->operators()->Get(i);
+    EXPECT_EQ(op->builtin_options_type(), types[i]) << i;
+    EXPECT_NE(op->builtin_options(), nullptr) << i;
+  }
+  EXPECT_EQ(graph->operators()->Get(5)->builtin_options_as_CastOptions()->in_data_type(), 9);
 }
 
 std::vector<std::byte> bytes_of(std::string_view text) {

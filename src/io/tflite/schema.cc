@@ -29,10 +29,22 @@ const reflection::Object* options_table(schema::BuiltinOptions type) {
 
 /// Ops whose table is not called after them.
 constexpr std::pair<std::string_view, std::string_view> kSharedTables[] = {
-    {"AVERAGE_POOL_2D", "Pool2DOptions"},  {"MAX_POOL_2D", "Pool2DOptions"}, {"L2_POOL_2D", "Pool2DOptions"},
-    {"L2_NORMALIZATION", "L2NormOptions"}, {"MEAN", "ReducerOptions"},       {"SUM", "ReducerOptions"},
-    {"REDUCE_MAX", "ReducerOptions"},      {"REDUCE_MIN", "ReducerOptions"}, {"REDUCE_PROD", "ReducerOptions"},
-    {"REDUCE_ANY", "ReducerOptions"},      {"REDUCE_ALL", "ReducerOptions"},
+    {"AVERAGE_POOL_2D", "Pool2DOptions"},
+    {"MAX_POOL_2D", "Pool2DOptions"},
+    {"L2_POOL_2D", "Pool2DOptions"},
+    {"L2_NORMALIZATION", "L2NormOptions"},
+    {"MEAN", "ReducerOptions"},
+    {"SUM", "ReducerOptions"},
+    {"REDUCE_MAX", "ReducerOptions"},
+    {"REDUCE_MIN", "ReducerOptions"},
+    {"REDUCE_PROD", "ReducerOptions"},
+    {"REDUCE_ANY", "ReducerOptions"},
+    {"REDUCE_ALL", "ReducerOptions"},
+    {"MAXIMUM", "MaximumMinimumOptions"},
+    {"MINIMUM", "MaximumMinimumOptions"},
+    {"RANDOM_UNIFORM", "RandomOptions"},
+    {"RANDOM_STANDARD_NORMAL", "RandomOptions"},
+    {"UNIDIRECTIONAL_SEQUENCE_RNN", "SequenceRNNOptions"},
 };
 
 /// CONV_2D and Conv2DOptions are spelled alike but for underscores and case.
