@@ -24,6 +24,28 @@ std::vector<HardenSide> sides_of(std::span<const std::string> profiles) {
   return sides;
 }
 
+/// The file on its way to other ops.
+struct Changing {
+  std::shared_ptr<const Blob> file;
+  std::shared_ptr<const Model> model;
+
+  [[nodiscard]] Result<Changing> with(const OpChange& change, const std::string& path) const {
+    NPUTWIN_ASSIGN_OR_RETURN(const auto bytes, change_ops(file->bytes(), change));
+    Changing changed{std::make_shared<Blob>(Bytes(bytes)), nullptr};
+    NPUTWIN_ASSIGN_OR_RETURN(changed.model, parse_tflite(changed.file, path));
+    return changed;
+  }
+};
+
+/// On which not all sides are equal.
+std::vector<std::size_t> unequal_layers(const Hardening& hardening) {
+  std::vector<std::size_t> nodes;
+  for (const auto& [node, layer] : hardening.layers) {
+    if (layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft) > 0) nodes.push_back(node);
+  }
+  return nodes;
+}
+
 }  // namespace
 
 std::vector<Joint> joints_of(const Graph& before, const Graph& after) {
@@ -85,33 +107,39 @@ Status FileHardening::harden_for(const std::vector<std::string>& profiles, const
   settings.numbers = numbers_.empty() ? nullptr : &numbers_;
   settings.replace_averages = true;
   model_.averages.clear();
-  auto file = file_;
-  auto model = model_.before;
-  if (const OpChange own = own_constants(model->main()); !own.nodes.empty()) {
-    const auto bytes = change_ops(file->bytes(), own);
-    if (bytes) {
-      file = std::make_shared<Blob>(Bytes(*bytes));
-      NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
+  model_.biases.clear();
+  Changing now{file_, model_.before};
+  const auto take = [&](const OpChange& change, std::string_view otherwise) {
+    if (change.nodes.empty()) return false;
+    auto changed = now.with(change, model_.path);
+    if (changed) {
+      now = std::move(*changed);
     } else {
-      callbacks_.say(
-          fmt::format("{}: layers that share constants stay as they are: {}", model_.path, bytes.error().message));
+      callbacks_.say(fmt::format("{}: {}: {}", model_.path, otherwise, changed.error().message));
     }
-  }
-  NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
+    return changed.has_value();
+  };
+  take(own_constants(now.model->main()), "layers that share constants stay as they are");
+  NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(now.model, settings, callbacks_));
   if (const auto averages = model_.hardening.averages; !averages.empty()) {
-    auto bytes = change_ops(file->bytes(), averages_as_layers(model->main(), averages));
-    if (bytes) {
-      model_.averages = averages;
-      file = std::make_shared<Blob>(Bytes(*bytes));
-      NPUTWIN_ASSIGN_OR_RETURN(model, parse_tflite(file, model_.path));
-    } else {
-      callbacks_.say(fmt::format("{}: averages stay as they are: {}", model_.path, bytes.error().message));
-    }
+    if (take(averages_as_layers(now.model->main(), averages), "averages stay as they are")) model_.averages = averages;
     settings.replace_averages = false;
-    NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(model, settings, callbacks_));
+    NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(now.model, settings, callbacks_));
   }
   NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
-  auto bytes = change_tensors(file->bytes(), *model, model_.hardening.changes);
+  const Changing without = now;
+  const OpChange biases = own_biases(now.model->main(), unequal_layers(model_.hardening));
+  if (take(biases, "layers without a bias stay so")) {
+    NPUTWIN_ASSIGN_OR_RETURN(Hardening with, nputwin::harden(now.model, settings, callbacks_));
+    if (unequal_layers(with).size() < unequal_layers(model_.hardening).size()) {
+      model_.hardening = std::move(with);
+      for (const auto& [node, layer] : biases.nodes) model_.biases.push_back(node);
+    } else {
+      now = without;
+    }
+  }
+  NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
+  auto bytes = change_tensors(now.file->bytes(), *now.model, model_.hardening.changes);
   if (!bytes) return in_context(model_.path, bytes.error());
   bytes_ = std::move(*bytes);
   NPUTWIN_ASSIGN_OR_RETURN(model_.after, parse_tflite(std::make_shared<Blob>(Bytes(bytes_)), model_.path));
@@ -121,7 +149,7 @@ Status FileHardening::harden_for(const std::vector<std::string>& profiles, const
 Status FileHardening::measure(std::size_t samples) {
   Callbacks of_price = callbacks_;
   of_price.progress = {};
-  NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_->price_of(model_.after, samples, of_price));
+  NPUTWIN_ASSIGN_OR_RETURN(model_.price, price_->price_of(model_.after, model_.hardening.passed, samples, of_price));
   return stop_if_interrupted();
 }
 
@@ -178,6 +206,7 @@ void FileHardening::restore(State state) {
   model_.after = std::move(state.after);
   model_.hardening = std::move(state.hardening);
   model_.averages = std::move(state.averages);
+  model_.biases = std::move(state.biases);
   bytes_ = std::move(state.bytes);
 }
 

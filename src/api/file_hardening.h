@@ -53,11 +53,11 @@ class FileHardening {
     std::vector<std::string> profiles;
     std::shared_ptr<const Model> after;
     Hardening hardening;
-    std::vector<std::size_t> averages;
+    std::vector<std::size_t> averages, biases;
     std::vector<std::byte> bytes;
   };
   [[nodiscard]] State state() const {
-    return {model_.profiles, model_.after, model_.hardening, model_.averages, bytes_};
+    return {model_.profiles, model_.after, model_.hardening, model_.averages, model_.biases, bytes_};
   }
   /// Makes it as it was. The steps stay.
   void restore(State state);

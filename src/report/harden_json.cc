@@ -144,6 +144,13 @@ Json steps_json(const HardenedModel& model) {
   return list;
 }
 
+Json passed_json(const HardenedModel& model) {
+  Json list = Json::array();
+  for (const auto& [t, gains] : model.hardening.passed)
+    list.push_back({{"tensor", t}, {"name", model.after->main().spec(t).name}, {"gains", gains}});
+  return list;
+}
+
 Json size_json(const ModelSize& size) {
   return {{"ops", size.ops}, {"products", size.products}, {"bytes", size.bytes}};
 }
@@ -167,8 +174,10 @@ Json harden_json(const Hardened& hardened) {
                               {"proofs", proofs_json(m)},
                               {"left", left_json(m)},
                               {"averages", m.averages},
+                              {"biases", m.biases},
                               {"scales", scales_json(m)},
                               {"layers", layers_json(m)},
+                              {"passed_gains", passed_json(m)},
                               {"price", price_json(m)},
                               {"steps", steps_json(m)},
                               {"claimed", std::move(claimed)},

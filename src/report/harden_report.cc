@@ -107,6 +107,23 @@ std::string averages_text(const HardenedModel& model) {
   return fmt::format("Written as DEPTHWISE_CONV_2D, since an average has ties that no scale moves: op {}.\n", ops);
 }
 
+std::string biases_text(const HardenedModel& model) {
+  if (model.biases.empty()) return "";
+  return fmt::format("Given a bias, whose parity keeps sums off the ties: op {}.\n", fmt::join(model.biases, ", "));
+}
+
+std::string passed_text(const HardenedModel& model, std::size_t columns) {
+  double most = 0;
+  for (const auto& [t, gains] : model.hardening.passed) {
+    for (const double gain : gains) most = std::max(most, std::abs(gain - 1));
+  }
+  if (most == 0) return "";
+  return in_lines(fmt::format("Between a layer and the depthwise layer that takes it back, channels of {} count up to "
+                              "{:.1e} more or less than their scale says.",
+                              counted(model.hardening.passed.size(), "tensor"), most),
+                  columns, 0);
+}
+
 std::string left_text(const HardenedModel& model, std::size_t columns) {
   std::string text;
   for (const LeftOp& op : model.left) {
@@ -235,7 +252,7 @@ std::string model_text(const HardenedModel& m, const std::string& program, std::
   text += in_lines(fmt::format("for {}", fmt::join(m.profiles, ", ")), columns, 2);
   text += "\n" + proof_table(m) + (rests_on(m).empty() ? "" : in_lines(rests_on(m), columns, 0));
   if (!m.left.empty()) text += "\nLeft:\n" + left_text(m, columns);
-  text += "\n" + averages_text(m) + changes_table(m);
+  text += "\n" + averages_text(m) + biases_text(m) + changes_table(m) + passed_text(m, columns);
   text += "\n" + price_text(m) + templates_text(m, columns);
   if (m.steps.size() > 1) text += "\n" + steps_text(m);
   text += "\n" + size_text(m) + next_text(m, program, columns);

@@ -6,6 +6,7 @@
 #include "analysis/harden/float_network.h"
 #include "analysis/prove/codes.h"
 #include "mac/mac_kernel.h"
+#include "ops/activation.h"
 #include "sides/side.h"
 
 namespace nputwin {
@@ -23,12 +24,19 @@ class Collector {
     for (std::size_t n = 0; n < session_.graph().nodes.size(); ++n) {
       const Kernel* kernel = session_.kernel(n);
       const MacKernel* mac = kernel == nullptr ? nullptr : mac_kernel_of(*kernel);
-      if (mac != nullptr && !mac->layer().weights.computed) add_met(n, mac->layer(), numbers);
+      if (mac == nullptr || mac->layer().weights.computed) continue;
+      add_met(n, mac->layer(), numbers);
+      add_cut_off(session_.graph().nodes[n], numbers);
     }
     ++sample_;
   }
 
-  Calibration take() { return std::move(calibration_); }
+  Calibration take() {
+    for (auto& [t, shares] : calibration_.cut_off) {
+      for (std::size_t c = 0; c < shares.size(); ++c) shares[c] /= std::max(squares_[t][c], 1e-30);
+    }
+    return std::move(calibration_);
+  }
 
  private:
   [[nodiscard]] const TensorSpec& spec(int t) const {
@@ -44,6 +52,24 @@ class Collector {
     auto& means = calibration_.means[t];
     means.resize(last);
     for (std::size_t i = 0; i < numbers.size(); ++i) means[i % last] += double{numbers[i]} * weight;
+  }
+
+  void add_cut_off(const Node& layer, const Numbers& numbers) {
+    const int t = layer.outputs[0];
+    const TensorSpec& own = spec(t);
+    const auto values = numbers.find(t);
+    const auto range = activation_range(own, layer.attributes);
+    if (values == numbers.end() || !range || own.shape.empty()) return;
+    const auto channels = static_cast<std::size_t>(own.shape.back());
+    auto &cut_off = calibration_.cut_off[t], &squares = squares_[t];
+    cut_off.resize(channels);
+    squares.resize(channels);
+    const float end = (static_cast<float>(range->hi - own.zero_point()) - 0.5F) * own.scale();
+    for (std::size_t i = 0; i < values->second.size(); ++i) {
+      const float x = values->second[i];
+      squares[i % channels] += double{x} * double{x};
+      if (x > end) cut_off[i % channels] += double{x} * double{x};
+    }
   }
 
   /// The codes that sums meet in a few places of the output, the same ones in every run of this.
@@ -88,6 +114,7 @@ class Collector {
   const Session& session_;
   std::size_t samples_, sample_ = 0;
   Calibration calibration_;
+  std::map<int, std::vector<double>> squares_;  // of a layer's output, by channel
 };
 
 }  // namespace
@@ -131,14 +158,17 @@ Curvature Curvature::of(const MetCodes& met, std::size_t source) {
       for (std::size_t j = 0; j < width; ++j) row[j] += x * centred[j];
     }
   }
-  // Few places leave directions in which nothing was seen to vary: a share of the mean variance stands for them.
-  constexpr double kDamping = 0.02;
+  // What few places show of how inputs go together is in part chance: the more inputs, the less of it is believed.
+  const auto believed = static_cast<float>(static_cast<double>(places) / static_cast<double>(places + width));
+  constexpr double kDamping = 0.02;  // of the mean variance, where nothing was seen to vary
   double trace = 0;
   for (std::size_t i = 0; i < width; ++i) trace += own.at(i, i);
   const auto damping = static_cast<float>(kDamping * trace / static_cast<double>(width) + 1e-6);
   const auto scale = static_cast<float>(1 / static_cast<double>(places));
-  for (std::size_t i = 0; i < width; ++i) own.values_[i * width + i] += damping;
-  for (float& v : own.values_) v *= scale;
+  for (std::size_t i = 0; i < width; ++i) {
+    for (std::size_t j = 0; j < width; ++j) own.values_[i * width + j] *= i == j ? scale : believed * scale;
+    own.values_[i * width + i] += damping * scale;
+  }
   return own;
 }
 

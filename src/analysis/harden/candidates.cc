@@ -34,7 +34,7 @@ void add_steps(std::vector<float>& list, double x, double step, int most) {
 class Choices {
  public:
   Choices(const HardenBench& bench, const ScaleGroups& groups, std::size_t node)
-      : bench_(bench), groups_(groups), node_(bench.graph().nodes[node]), out_(groups.of(node_.outputs[0])) {
+      : bench_(bench), groups_(groups), n_(node), node_(bench.graph().nodes[node]), out_(groups.of(node_.outputs[0])) {
     for (const int t : node_.inputs) {
       if (bench.is_quantized(t)) inputs_.push_back(groups.of(t));
     }
@@ -171,9 +171,16 @@ class Choices {
       if (bench_.is_quantized(node_.outputs[0])) {  // not of DEQUANTIZE
         const double out = scale(out_);
         if (node_.op == "QUANTIZE") add_in_256ths(scales, now / out, [&](double m) { return out * m / 256; });
+        if (node_.op == "MUL" && inputs_.size() == 2 && inputs_[0] != inputs_[1]) {
+          const double other = scale(inputs_[group == inputs_[0] ? 1 : 0]);
+          for (const double m : multipliers(now * other / out)) add_next_to(scales, out * m / other, std::array{0});
+        }
         if (takes_one_scale()) scales.push_back(groups_.scale(out_));
       }
       add_steps(scales, now, 0x1p-14, has_one_input() ? 300 : 100);
+      // Codes that go nowhere else lose nothing by having at once the coarser steps that they are about to get.
+      const bool becomes_coarser = node_.op == "QUANTIZE" && bench_.is_quantized(node_.outputs[0]) && scale(out_) > now;
+      if (becomes_coarser && groups_.feeds_only(group, n_)) scales.push_back(groups_.scale(out_));
       for (const float s : scales) add(group, s);
     }
   }
@@ -210,6 +217,7 @@ class Choices {
 
   const HardenBench& bench_;
   const ScaleGroups& groups_;
+  std::size_t n_;
   const Node& node_;
   int out_;
   std::vector<int> inputs_;  // groups of those that are codes

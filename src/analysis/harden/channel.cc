@@ -12,6 +12,8 @@ namespace {
 
 using Weights = std::vector<std::int32_t>;
 
+constexpr double kLittleGain = 1e-3;
+
 std::int32_t code_in(CodeRange room, double code) {
   return static_cast<std::int32_t>(std::clamp(code, static_cast<double>(room.lo), static_cast<double>(room.hi)));
 }
@@ -21,12 +23,13 @@ class Channel {
   explicit Channel(const ChannelTask& task) : task_(task), rules_(task.rules->by_channel[task.channel]) {
     bias_number_ = static_cast<double>(task.bias) * double{task.input_scale_before} * double{task.scales.weight};
     needs_two_roundings_ = MultiplierNeeds::of(rules_).two_roundings;
-    target_ = double{task.scales.in} * double{task.scales.weight} / double{task.scales.out};
+    target_ = double{task.scales.in} * double{task.scales.weight} / double{task.scales.out} / task.input_gain;
   }
 
   ChannelResult run() {
     if (!(target_ > 0) || !std::isfinite(target_)) return on_scale(task_.scales.weight, task_.weights);
-    const auto before = as_it_was();
+    auto before = as_it_was();
+    if (before && !before->passes_gain && std::abs(before->gain - 1) > kLittleGain) before.reset();
     if (before && before->open == 0) return *before;
     const auto needs = MultiplierNeeds::of(rules_);
     const bool only_even = needs_even_weights();
@@ -35,8 +38,9 @@ class Channel {
       return before && before->open <= found.open ? *before : found;
     }
     if (before) return *before;
-    auto rounded = only_even ? std::nullopt : re_rounded(needs), even = even_weights(needs);
+    auto rounded = only_even ? std::nullopt : re_rounded(coarser_factors(needs)), even = even_weights(needs);
     if (rounded && even) return cost(*rounded) <= cost(*even) ? *rounded : *even;
+    if (!rounded && !even && !only_even) rounded = re_rounded(coarsest_factors(needs));
     if (rounded || even) return rounded ? *rounded : *even;
     ChannelResult left = on_scale(task_.scales.weight, task_.weights);
     left.way = ChannelWay::kLeft;
@@ -45,10 +49,10 @@ class Channel {
 
   /// Codes that follow, and the bias, on a scale that is given.
   ChannelResult finish(float scale, const Weights& weights, ChannelWay way) const {
-    ChannelResult result = on_scale(scale, weights);
+    ChannelResult result = on_scale(scale, weights, way == ChannelWay::kScale && task_.passes_gain);
     result.way = way;
     if (way == ChannelWay::kScale) {
-      const Weights followed = follow(scale, weights);
+      const Weights followed = follow(result);
       if (followed != weights) {
         ChannelResult other = on_scale(scale, followed);
         other.way = ChannelWay::kCodesFollow;
@@ -56,14 +60,14 @@ class Channel {
       }
     }
     if (!agrees(result)) {  // a corrected bias may have moved a sum that differs into reach
-      result.bias = plain_bias(scale);
+      result.bias = plain_bias(scale, result.passed());
       if (!agrees(result)) result.way = ChannelWay::kLeft;
     }
     return result;
   }
 
   ChannelResult with_even_weights(float scale, std::int64_t n) const {
-    const double gain = double{scale} / double{task_.scales.weight};
+    const double gain = gain_on(scale);
     Weights even(task_.weights.size());
     const CodeRange room = room_for(2);
     for (std::size_t i = 0; i < even.size(); ++i) {
@@ -81,7 +85,7 @@ class Channel {
     ChannelResult result = on_scale(scale, even);
     result.way = ChannelWay::kEvenWeights;
     const std::int64_t parity = n / 2 % 2 == 0 ? 1 : 0;
-    for (const std::int64_t bias : {result.bias, plain_bias(scale)}) {
+    for (const std::int64_t bias : {result.bias, plain_bias(scale, 1)}) {
       result.bias = bias + ((bias - parity) % 2 == 0 ? 0 : 1);
       if (agrees(result)) return result;
     }
@@ -90,7 +94,9 @@ class Channel {
   }
 
   /// What a sum loses by the codes that it has.
-  [[nodiscard]] double cost(const ChannelResult& result) const { return cost(result.weights, result.gain); }
+  [[nodiscard]] double cost(const ChannelResult& result) const {
+    return cost(result.weights, result.gain / result.passed());
+  }
 
   bool agrees(ChannelResult& result) const {
     const auto open = disagreement(result.scale, task_.rules->products(result.weights, task_.input).moved(result.bias));
@@ -99,6 +105,11 @@ class Channel {
   }
 
  private:
+  /// By how much more than in the file the product of a code and an input counts on a scale.
+  [[nodiscard]] double gain_on(float scale) const {
+    return double{scale} / double{task_.scales.weight} * task_.input_gain;
+  }
+
   static bool fits(std::int64_t bias) { return bias >= INT32_MIN && bias <= INT32_MAX; }
 
   [[nodiscard]] std::optional<std::size_t> disagreement(float scale, const SumRange& sums) const {
@@ -145,28 +156,32 @@ class Channel {
   /// Where the sides agree so.
   [[nodiscard]] std::optional<ChannelResult> as_it_was() const {
     if (task_.scales.in != task_.input_scale_before) return std::nullopt;
-    ChannelResult result{ChannelWay::kAsItWas, task_.scales.weight, task_.weights, task_.bias, 0, 1};
+    ChannelResult result = on_scale(task_.scales.weight, task_.weights, task_.passes_gain);
+    result.way = ChannelWay::kAsItWas;
+    if (!result.passes_gain) result.bias = task_.bias;
     if (!agrees(result)) return std::nullopt;
     return result;
   }
 
-  /// The bias' number in steps of its scale, without regard to what the change of the weights does.
-  [[nodiscard]] std::int64_t plain_bias(float scale) const {
+  /// The bias' number, which counts `passed` times, in steps of its scale, without regard to what the change of the
+  /// weights does.
+  [[nodiscard]] std::int64_t plain_bias(float scale, double passed) const {
     if (!task_.has_bias) return task_.bias;
-    return rounded(bias_number_ / (double{task_.scales.in} * double{scale}));
+    return rounded(passed * bias_number_ / (double{task_.scales.in} * double{scale}));
   }
   static std::int64_t rounded(double x) {
     return static_cast<std::int64_t>(std::nearbyint(std::clamp(x, -0x1p40, 0x1p40)));
   }
 
-  [[nodiscard]] ChannelResult on_scale(float scale, const Weights& weights) const {
-    ChannelResult result{ChannelWay::kScale, scale, weights, plain_bias(scale), 0, 1};
-    result.gain = double{scale} / double{task_.scales.weight};
+  [[nodiscard]] ChannelResult on_scale(float scale, const Weights& weights, bool passes_gain = false) const {
+    ChannelResult result{ChannelWay::kScale, scale, weights, 0, 0, gain_on(scale), passes_gain};
+    result.bias = plain_bias(scale, result.passed());
     if (task_.has_bias && !task_.means.empty()) {  // the mean of the output stays
       double change = 0;                           // of a sum, in the file's steps
       for (std::size_t i = 0; i < weights.size(); ++i)
-        change += (exact_weight(i) - result.gain * weights[i]) * task_.means[i];
-      const double number = bias_number_ + change * double{task_.input_scale_before} * double{task_.scales.weight};
+        change += (result.passed() * exact_weight(i) - result.gain * weights[i]) * task_.means[i];
+      const double number =
+          result.passed() * bias_number_ + change * double{task_.input_scale_before} * double{task_.scales.weight};
       result.bias = rounded(number / (double{task_.scales.in} * double{scale}));
     }
     return result;
@@ -193,7 +208,7 @@ class Channel {
       const bool done = try_scales(
           multiplier, task_.scales.in, task_.scales.out,
           [&](float scale) {
-            const std::int64_t bias = plain_bias(scale);
+            const std::int64_t bias = plain_bias(scale, task_.passes_gain ? gain_on(scale) : 1);
             const auto open = fits(bias) ? disagreement(scale, products.moved(bias)) : std::nullopt;
             if (open && (!best || *open < least_open)) {
               best = scale;
@@ -208,23 +223,20 @@ class Channel {
   }
 
   /// Codes that are nearest to the weights on the scale, where they err less than the change of the scale does.
-  [[nodiscard]] Weights follow(float scale, const Weights& weights) const {
-    constexpr double kWorth = 0.9, kLeastGain = 1e-3;
-    const double gain = double{scale} / double{task_.scales.weight};
-    if (task_.numbers.empty() && std::abs(gain - 1) <= kLeastGain) return weights;
+  [[nodiscard]] Weights follow(const ChannelResult& result) const {
+    constexpr double kWorth = 0.9;
+    const Weights& weights = result.weights;
+    if (task_.numbers.empty() && std::abs(result.gain / result.passed() - 1) <= kLittleGain) return weights;
     Weights followed(weights.size());
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const double code = std::nearbyint(exact_weight(i) / gain);
-      followed[i] = code_in(task_.room, code);
-      if (followed[i] != code) return weights;
-    }
-    followed = cancelling(std::move(followed), gain, 1);
-    return cost(followed, gain) < kWorth * cost(weights, gain) ? followed : weights;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      followed[i] = code_in(task_.room, std::nearbyint(exact_weight(i) / result.gain));
+    followed = cancelling(std::move(followed), result.gain, 1);
+    return cost(followed, result.gain) < kWorth * cost(result) ? followed : weights;
   }
 
   /// Fewer, coarser sums on a larger scale.
-  [[nodiscard]] std::optional<ChannelResult> re_rounded(const MultiplierNeeds& needs) const {
-    for (const double factor : coarser_factors(needs)) {
+  [[nodiscard]] std::optional<ChannelResult> re_rounded(std::span<const double> factors) const {
+    for (const double factor : factors) {
       const auto scale = search(on_coarser(factor), target_ * factor);
       if (!scale) continue;
       ChannelResult result = re_rounded_on(*scale);
@@ -236,7 +248,7 @@ class Channel {
  public:
   /// The codes that belong to a coarser scale.
   [[nodiscard]] ChannelResult re_rounded_on(float scale) const {
-    const double gain = double{scale} / double{task_.scales.weight};
+    const double gain = gain_on(scale);
     const Weights plain = on_coarser(gain), better = cancelling(plain, gain, 1);
     ChannelResult result = finish(scale, better, ChannelWay::kReRounded);
     if (result.way == ChannelWay::kLeft) result = finish(scale, plain, ChannelWay::kReRounded);

@@ -36,6 +36,8 @@ struct ChannelTask {
   CodeRange room{-127, 127};             ///< what weights can be without their zero point
   bool has_bias = true;                  ///< the bias may change
   std::vector<double> means;             ///< of the codes that each weight meets, without zero point; empty: not known
+  double input_gain = 1;                 ///< by how much more the codes that come in count than they did
+  bool passes_gain = false;              ///< what reads the output takes a gain of the channel back
   std::vector<double> numbers;           ///< the weights before they were quantized; empty: not known
   const Curvature* curvature = nullptr;  ///< how errors of the weights add up; null: not known
 };
@@ -46,8 +48,11 @@ struct ChannelResult {
   float scale = 0;  ///< of the weights
   std::vector<std::int32_t> weights;
   std::int64_t bias = 0;
-  std::size_t open = 0;  ///< rules that are not required and do not agree
-  double gain = 1;       ///< by how much a sum of the same codes now counts
+  std::size_t open = 0;      ///< rules that are not required and do not agree
+  double gain = 1;           ///< by how much more the products of the same inputs count in the output
+  bool passes_gain = false;  ///< that stays, of the whole output, for what reads it to take back
+
+  [[nodiscard]] double passed() const { return passes_gain ? gain : 1; }
 };
 
 /// Finds the nearest scale on which all sides agree, and codes and bias to go with it.

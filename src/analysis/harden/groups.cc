@@ -130,6 +130,14 @@ std::vector<std::size_t> ScaleGroups::neighbours(int group) const {
   return all;
 }
 
+bool ScaleGroups::feeds_only(int group, std::size_t node) const {
+  return std::ranges::all_of(members(group), [&](int t) {
+    const auto readers = readers_.find(t);
+    return readers == readers_.end() ||
+           std::ranges::all_of(readers->second, [&](std::size_t n) { return n == node || bench_.only_moves(n); });
+  });
+}
+
 std::optional<Mover> ScaleGroups::mover(int group) const {
   const auto at = static_cast<std::size_t>(group);
   const std::vector<int>& tensors = members(group);

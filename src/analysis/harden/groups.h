@@ -44,6 +44,8 @@ class ScaleGroups {
 
   /// Nodes that make a tensor of the group, but for those that only move codes.
   [[nodiscard]] std::vector<std::size_t> makers(int group) const;
+  /// Whether nothing reads the group but this node, and ops that only move codes to it.
+  [[nodiscard]] bool feeds_only(int group, std::size_t node) const;
   /// Nodes that read or make one, but for layers and those that only move codes.
   [[nodiscard]] std::vector<std::size_t> neighbours(int group) const;
 

@@ -15,6 +15,21 @@ bool may_move_output(const ScaleGroups& groups, int output, std::size_t node) {
          groups.neighbours(group).empty();
 }
 
+/// Of layers that read an output, have weights of one scale, and whose own output may give way: their multipliers by
+/// its scale.
+std::vector<double> multipliers_behind(const HardenBench& bench, const ScaleGroups& groups,
+                                       std::span<const lint_rules::Layer> layers, int output) {
+  std::vector<double> behind;
+  for (const lint_rules::Layer& layer : layers) {
+    const bool reads = groups.of(layer.input) == groups.of(output);
+    if (!reads || !bench.spec(layer.weights).quantization.per_tensor() ||
+        !may_move_output(groups, layer.output, layer.id.index))
+      continue;
+    behind.push_back(double{bench.spec(layer.weights).scale()} / double{bench.spec(layer.output).scale()});
+  }
+  return behind;
+}
+
 std::map<int, TensorChange> changes_of(const HardenBench& bench) {
   std::map<int, TensorChange> changes;
   for (int t = 0; t < static_cast<int>(bench.graph().tensors.size()); ++t) {
@@ -61,18 +76,22 @@ Result<Hardening> harden(const std::shared_ptr<const Model>& model, const Harden
   hardening.scales = choose_scales(*bench, groups, of_scales);
   note_codes(*bench, groups);
   const ThreadPool pool(settings.session.threads);
+  PassedGains gains(*bench, layers);
   for (const lint_rules::Layer& layer : layers) {
     if (callbacks.stopped()) break;
-    LayerTask task{bench.get(), layer, settings.calibration, settings.numbers, {}};
-    if (may_move_output(groups, layer.output, layer.id.index))
+    LayerTask task{bench.get(), layer, settings.calibration, settings.numbers, &gains, {}, {}};
+    if (may_move_output(groups, layer.output, layer.id.index)) {
       task.move_output = [&](float scale) {
         groups.set_scale(groups.of(layer.output), scale);
         note_codes(*bench, groups);
       };
+      task.behind = multipliers_behind(*bench, groups, layers, layer.output);
+    }
     hardening.layers.emplace_back(layer.id.index, harden_layer(task, pool));
     callbacks.at(nodes + hardening.layers.size(), all);
   }
   hardening.changes = changes_of(*bench);
+  hardening.passed = gains.all();
   return hardening;
 }
 

@@ -30,6 +30,7 @@ struct Hardening {
   std::vector<ScaleOutcome> scales;                          ///< of ops that are no layers
   std::vector<std::pair<std::size_t, LayerOutcome>> layers;  ///< by node
   std::map<int, TensorChange> changes;                       ///< of the file's tensors
+  ChannelGains passed;                                       ///< that depthwise layers take back
 };
 
 /// Changes scales, weights and biases of a model so that all sides give the same codes, as far as they can: the scales

@@ -53,6 +53,7 @@ struct HardenedModel {
   std::shared_ptr<const Model> before, after;
   Hardening hardening;
   std::vector<std::size_t> averages;  ///< of the file's ops: those that are depthwise convolutions now
+  std::vector<std::size_t> biases;    ///< of the hardened file's ops: those that were given a bias
   struct Pair {
     std::string a, b;  ///< the first profile and another
     Proof before, after;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/harden/channel_tasks.h"
 #include "analysis/harden/layer_constants.h"
 #include "analysis/harden/multipliers.h"
 #include "ops/activation.h"
@@ -25,10 +26,8 @@ class LayerChange {
       return outcome_;
     }
     const bool per_channel = !bench_.spec(layer_.weights).quantization.per_tensor();
-    for (std::size_t c = 0; c < rules_.channels(); ++c) {
-      tasks_.push_back(task_of(c));
-      products_.push_back(rules_.products(tasks_.back().weights, tasks_.back().input));
-    }
+    tasks_ = channel_tasks(task_, rules_);
+    for (const ChannelTask& t : tasks_) products_.push_back(rules_.products(t.weights, t.input));
     has_own_scales_ = per_channel || tasks_.size() == 1;
     if (has_own_scales_) {
       results_.resize(tasks_.size());
@@ -44,6 +43,7 @@ class LayerChange {
     for (ChannelResult& r : results_) {
       if (!outcome_.unlike.empty() && r.way != ChannelWay::kLeft) r.way = ChannelWay::kFewerSides;
     }
+    pass_gains();
     set_weights(bench_, layer_, rules_, results_);
     if (layer_.bias >= 0) set_biases(bench_, layer_, results_);
     count();
@@ -62,56 +62,6 @@ class LayerChange {
     if (!rules_.has_codes_of(bench_.graph().tensor(layer_.weights)))
       return "a side does not take its weights as the file has them";
     return {};
-  }
-
-  [[nodiscard]] ChannelTask task_of(std::size_t c) const {
-    ChannelTask task;
-    task.rules = &rules_;
-    task.channel = c;
-    task.weights = rules_.weights(c);
-    task.bias = layer_.bias_of(c);
-    task.input_scale_before = bench_.spec_before(layer_.input).scale();
-    task.scales = {bench_.spec(layer_.input).scale(), static_cast<float>(layer_.weight_scale(c)),
-                   bench_.spec(layer_.output).scale()};
-    task.codes = sum_codes(bench_.spec(layer_.output), *layer_.node);
-    task.input = bench_.codes(layer_.input).range;
-    const ModelTensor& weights = bench_.graph().tensor(layer_.weights);
-    const auto& zeros = weights.spec.quantization.zero_point;
-    const std::int32_t zero = zeros[zeros.size() == 1 ? 0 : c];
-    const CodeRange room = weights.packed_bits == 0
-                               ? code_range(weights.spec.type)
-                               : CodeRange{-(1 << (weights.packed_bits - 1)) + 1, (1 << (weights.packed_bits - 1)) - 1};
-    const bool symmetric = weights.spec.type == DType::kInt8;  // the specification leaves -128 out
-    task.room = {std::max(room.lo - zero, symmetric ? -127 : INT32_MIN), room.hi - zero};
-    task.has_bias = layer_.bias >= 0;
-    add_means(task);
-    add_numbers(task, weights.spec);
-    return task;
-  }
-
-  /// Of the codes that each weight of a channel meets, the padding aside.
-  void add_means(ChannelTask& task) const {
-    if (task_.calibration == nullptr || !task_.calibration->means.contains(layer_.input)) return;
-    const std::vector<double>& means = task_.calibration->means.at(layer_.input);
-    std::size_t first = 0, count = means.size();
-    if (const auto* taps = std::get_if<DepthwiseTaps>(&rules_.layer.taps)) {
-      first = task.channel / static_cast<std::size_t>(taps->multiplier());
-      count = 1;
-    } else if (const auto* conv = std::get_if<ConvTaps>(&rules_.layer.taps)) {
-      count = static_cast<std::size_t>(conv->group_in);
-      first = task.channel / static_cast<std::size_t>(conv->group_out()) * count;
-    } else if (!std::holds_alternative<RowTaps>(rules_.layer.taps)) {
-      return;  // each input meets some of the weights alone
-    }
-    if (count == 0 || task.weights.size() % count != 0 || first + count > means.size()) return;
-    for (std::size_t i = 0; i < task.weights.size(); ++i) task.means.push_back(means[first + i % count]);
-  }
-
-  void add_numbers(ChannelTask& task, const TensorSpec& weights) const {
-    if (task_.numbers == nullptr || !task_.numbers->contains(layer_.weights)) return;
-    const std::vector<float>& numbers = task_.numbers->at(layer_.weights);
-    if (static_cast<std::int64_t>(numbers.size()) != weights.elements()) return;
-    for (const std::size_t at : rules_.places(task.channel)) task.numbers.push_back(double{numbers[at]});
   }
 
   /// Of all sides, or of all but those of one kind whose rules are of another sort.
@@ -199,6 +149,12 @@ class LayerChange {
     return true;
   }
 
+  void pass_gains() const {
+    std::vector<double> gains;
+    for (const ChannelResult& r : results_) gains.push_back(r.passed());
+    if (std::ranges::any_of(gains, [](double g) { return g != 1; })) task_.gains->pass(layer_.output, gains);
+  }
+
   // One scale for all channels.
 
   bool harden_on_one_scale() {
@@ -271,7 +227,7 @@ class LayerChange {
     constexpr double kMostShrinking = 0.002;
     if (!task_.move_output) return false;
     const LayerScales before = tasks_[0].scales;
-    for (const double multiplier : candidate_multipliers(needs(), target(), most_growth)) {
+    for (const double multiplier : by_growth(candidate_multipliers(needs(), target(), most_growth))) {
       if (multiplier / target() > 1 + kMostShrinking) continue;
       const bool found = try_scales(multiplier, before.in, before.out, [&](float scale) {
         // What would be the weights' scale at the file's output is the output's at the weights' own.
@@ -291,6 +247,19 @@ class LayerChange {
       if (found) return nothing_left();
     }
     return false;
+  }
+
+  /// Those first that let the ranges of this output and of those behind it grow the least together.
+  [[nodiscard]] std::vector<double> by_growth(std::vector<double> multipliers) const {
+    if (!needs().two_roundings || task_.behind.empty()) return multipliers;
+    std::ranges::stable_sort(multipliers, {}, [&](double multiplier) {
+      const double growth = target() / multiplier;
+      double all = std::abs(std::log(growth));
+      for (const double by_scale : task_.behind)
+        all += std::log(std::max(1.0, growth_to_even(by_scale * double{tasks_[0].scales.out} * growth)));
+      return all;
+    });
+    return multipliers;
   }
 
   /// The weights' scale gives way.

@@ -8,6 +8,7 @@
 
 #include "analysis/harden/calibration.h"
 #include "analysis/harden/channel.h"
+#include "analysis/harden/passed_gains.h"
 #include "analysis/lint/layers.h"
 #include "base/thread_pool.h"
 
@@ -34,8 +35,11 @@ struct LayerTask {
   lint_rules::Layer layer;
   const Calibration* calibration = nullptr;
   const FloatWeights* numbers = nullptr;
+  PassedGains* gains = nullptr;  ///< of the layers before it; the layer adds its own
   /// Gives the output another scale; empty: it must keep the one that it has.
   std::function<void(float)> move_output;
+  /// Of layers behind whose outputs may give way, too: their multipliers by the scale of this output.
+  std::vector<double> behind;
 };
 
 /// Changes the layer's weights and bias, and the output's scale where weights have one scale, so that all sides agree

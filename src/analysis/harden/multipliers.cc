@@ -106,10 +106,22 @@ std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double t
   return near;
 }
 
+double growth_to_even(double multiplier) {
+  constexpr double kShrinking = 0.998;
+  double n = std::max(2.0, 2 * std::ceil(kShrinking / multiplier / 2));
+  while (std::exp2(std::round(std::log2(n))) == n) n += 2;
+  return n * multiplier;
+}
+
 std::span<const double> coarser_factors(const MultiplierNeeds& needs) {
   static constexpr std::array kFew{1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.5};
   static constexpr std::array kMany{1.02, 1.05, 1.1, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0};
   return needs.two_roundings ? std::span<const double>(kFew) : kMany;
+}
+
+std::span<const double> coarsest_factors(const MultiplierNeeds& needs) {
+  static constexpr std::array kCoarsest{2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0};
+  return needs.two_roundings ? std::span<const double>(kCoarsest) : std::span<const double>();
 }
 
 std::vector<std::int64_t> even_divisors(double target, double room) {

@@ -25,8 +25,14 @@ struct MultiplierNeeds {
 /// below it a whole 1/n away.
 [[nodiscard]] std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double target, double tolerance);
 
+/// By how much the range of an output must grow so that its layer's 1/M is an even integer, on which two roundings can
+/// agree with one: no power of two, of which the first rounding reaches the ties.
+[[nodiscard]] double growth_to_even(double multiplier);
+
 /// How much coarser scales are tried where weights are re-rounded: on larger multipliers there are fewer, coarser sums.
 [[nodiscard]] std::span<const double> coarser_factors(const MultiplierNeeds& needs);
+/// Beyond these, where nothing else is left: a bias far from 0 makes sums that binary32 does not tell apart.
+[[nodiscard]] std::span<const double> coarsest_factors(const MultiplierNeeds& needs);
 
 /// The even integers n, for which M = 1/n, from the largest down to which weights that are multiplied by
 /// `target` * n stay within `room` times their size: the finest first.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/lint/layers.h"
+#include "tensor/dtype.h"
 
 namespace nputwin {
 namespace {
@@ -51,6 +52,32 @@ OpChange own_constants(const Graph& graph) {
       own.inputs[k] = static_cast<int>(graph.tensors.size() + change.tensors.size()) - 1;
     }
     if (own.inputs != node.inputs) change.nodes[n] = {std::move(own)};
+  }
+  return change;
+}
+
+OpChange own_biases(const Graph& graph, std::span<const std::size_t> nodes) {
+  OpChange change;
+  change.first_added = graph.tensors.size();
+  for (const std::size_t n : nodes) {
+    const Node& node = graph.nodes[n];
+    const auto* layer = lint_rules::layer_operands(node.op);
+    if (layer == nullptr || node.left_out || !node.complete) continue;
+    Node own = node;
+    own.inputs.resize(std::max(node.inputs.size(), layer->bias + 1), -1);
+    const TensorSpec &in = graph.spec(node.inputs[layer->input]), &weights = graph.spec(node.inputs[layer->weights]);
+    if (own.inputs[layer->bias] >= 0 || !is_8bit(in.type)) continue;
+    const int channels = weights.shape[static_cast<std::size_t>(layer->axis)];
+    TensorSpec bias{weights.name + "/bias", DType::kInt32, {channels}, weights.quantization};
+    for (float& scale : bias.quantization.scale) scale *= in.scale();
+    std::ranges::fill(bias.quantization.zero_point, 0);
+    bias.quantization.axis = 0;
+    change.tensors.push_back(
+        {std::move(bias), std::vector<std::byte>(static_cast<std::size_t>(channels) * sizeof(std::int32_t))});
+    own.inputs[layer->bias] = static_cast<int>(graph.tensors.size() + change.tensors.size()) - 1;
+    constexpr int kFirstWithBias = 3;
+    if (node.op == "TRANSPOSE_CONV") own.version = std::max(own.version, kFirstWithBias);
+    change.nodes[n] = {std::move(own)};
   }
   return change;
 }

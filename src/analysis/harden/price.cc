@@ -18,6 +18,15 @@ Result<Numbers> run(Session& session, const Sample& sample) {
   return std::move(keeper.numbers);
 }
 
+void take_back(Numbers& numbers, const ChannelGains& passed) {
+  for (const auto& [t, gains] : passed) {
+    const auto found = numbers.find(t);
+    if (found == numbers.end()) continue;
+    for (std::size_t i = 0; i < found->second.size(); ++i)
+      found->second[i] /= static_cast<float>(gains[i % gains.size()]);
+  }
+}
+
 std::size_t top(std::span<const float> values) {
   return static_cast<std::size_t>(std::ranges::max_element(values) - values.begin());
 }
@@ -223,8 +232,8 @@ Result<std::shared_ptr<const PriceBench::Runs>> PriceBench::runs(std::size_t n, 
   return runs;
 }
 
-Result<ModelPrice> PriceBench::price_of(const std::shared_ptr<const Model>& hardened, std::size_t samples,
-                                        const Callbacks& callbacks) {
+Result<ModelPrice> PriceBench::price_of(const std::shared_ptr<const Model>& hardened, const ChannelGains& passed,
+                                        std::size_t samples, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(Session session, session_of_side(reference_, hardened, options_));
   const Graph& graph = file_->main();
   std::vector<Templates> templates;
@@ -238,7 +247,8 @@ Result<ModelPrice> PriceBench::price_of(const std::shared_ptr<const Model>& hard
   for (std::size_t n = 0; n < count && !callbacks.stopped(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs_.sample(n));
     NPUTWIN_ASSIGN_OR_RETURN(const auto known, runs(n, sample));
-    NPUTWIN_ASSIGN_OR_RETURN(const Numbers after, run(session, for_model(sample, hardened->main())));
+    NPUTWIN_ASSIGN_OR_RETURN(Numbers after, run(session, for_model(sample, hardened->main())));
+    take_back(after, passed);
     if (price.tensors.empty()) {
       for (const Node& node : graph.nodes) {
         for (const int t : node.outputs) {

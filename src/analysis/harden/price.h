@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/harden/float_network.h"
+#include "analysis/harden/passed_gains.h"
 #include "session/session.h"
 #include "sides/input_source.h"
 
@@ -68,9 +69,10 @@ class PriceBench {
                                                               const InputSet& inputs, const SessionOptions& options);
 
   /// On the first `samples` of the inputs, or as many as there were when `callbacks` stopped it. Tensors of the file
-  /// keep their numbers in the hardened one.
-  [[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& hardened, std::size_t samples,
-                                            const Callbacks& callbacks = {});
+  /// keep their numbers in the hardened one. `passed`: of its channels, on their way to the layers that take it back;
+  /// what they stand for is without.
+  [[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& hardened, const ChannelGains& passed,
+                                            std::size_t samples, const Callbacks& callbacks = {});
 
  private:
   /// What tensors are in the runs that stay the same.
