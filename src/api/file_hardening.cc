@@ -37,13 +37,26 @@ struct Changing {
   }
 };
 
-/// On which not all sides are equal.
-std::vector<std::size_t> unequal_layers(const Hardening& hardening) {
-  std::vector<std::size_t> nodes;
+/// Layers that were changed, and channels of them on which not all sides are equal.
+std::map<std::size_t, std::size_t> unequal_layers(const Hardening& hardening) {
+  std::map<std::size_t, std::size_t> channels;
   for (const auto& [node, layer] : hardening.layers) {
-    if (layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft) > 0) nodes.push_back(node);
+    if (layer.left.empty() && layer.unequal() > 0) channels[node] = layer.unequal();
   }
-  return nodes;
+  return channels;
+}
+
+/// Those of the nodes that were left to be changed, and on which a second hardening makes more channels equal.
+std::vector<std::size_t> better_layers(const Hardening& first, const Hardening& second,
+                                       const std::map<std::size_t, std::vector<Node>>& nodes) {
+  const auto before = unequal_layers(first), after = unequal_layers(second);
+  std::vector<std::size_t> better;
+  for (const auto& [node, outcome] : second.layers) {
+    if (!nodes.contains(node) || !outcome.left.empty()) continue;
+    const auto now = after.find(node);
+    if (now == after.end() || now->second < before.at(node)) better.push_back(node);
+  }
+  return better;
 }
 
 }  // namespace
@@ -126,18 +139,23 @@ Status FileHardening::harden_for(const std::vector<std::string>& profiles, const
     settings.replace_averages = false;
     NPUTWIN_ASSIGN_OR_RETURN(model_.hardening, nputwin::harden(now.model, settings, callbacks_));
   }
-  NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
+  // Layers without a bias get one where that makes more of their channels equal, and only these.
   const Changing without = now;
-  const OpChange biases = own_biases(now.model->main(), unequal_layers(model_.hardening));
-  if (take(biases, "layers without a bias stay so")) {
+  std::vector<std::size_t> nodes;
+  for (const auto& [node, channels] : unequal_layers(model_.hardening)) nodes.push_back(node);
+  while (!nodes.empty()) {
+    NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
+    now = without;
+    const OpChange biases = own_biases(now.model->main(), nodes);
+    if (!take(biases, "layers without a bias stay so")) break;
     NPUTWIN_ASSIGN_OR_RETURN(Hardening with, nputwin::harden(now.model, settings, callbacks_));
-    if (unequal_layers(with).size() < unequal_layers(model_.hardening).size()) {
-      model_.hardening = std::move(with);
-      for (const auto& [node, layer] : biases.nodes) model_.biases.push_back(node);
-    } else {
-      now = without;
-    }
+    nodes = better_layers(model_.hardening, with, biases.nodes);
+    if (nodes.size() < biases.nodes.size()) continue;
+    model_.hardening = std::move(with);
+    model_.biases = nodes;
+    break;
   }
+  if (model_.biases.empty()) now = without;
   NPUTWIN_RETURN_IF_ERROR(stop_if_interrupted());
   auto bytes = change_tensors(now.file->bytes(), *now.model, model_.hardening.changes);
   if (!bytes) return in_context(model_.path, bytes.error());
@@ -170,7 +188,7 @@ Status FileHardening::add_step(const std::string& added) {
   for (const auto& [node, layer] : model_.hardening.layers) {
     step.even_weights += layer.count(ChannelWay::kEvenWeights);
     step.re_rounded += layer.count(ChannelWay::kReRounded);
-    step.left += layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft);
+    step.left += layer.unequal();
     for (const std::size_t channels : layer.channels) step.channels += channels;
     if (!layer.left.empty()) ++step.left_ops;
   }
@@ -185,8 +203,7 @@ bool FileHardening::has_already(const std::string& profile) const {
     if (!scales.equal) left.insert(scales.node);
   }
   for (const auto& [node, layer] : model_.hardening.layers) {
-    const bool equal = layer.left.empty() && layer.count(ChannelWay::kFewerSides) + layer.count(ChannelWay::kLeft) == 0;
-    if (!equal) left.insert(node);
+    if (!layer.equal()) left.insert(node);
   }
   const auto proof = prove_pair(model_.after, model_.profiles[0], profile, options_.session);
   return proof && std::ranges::all_of(proof->ops, [&](const ProvenOp& op) {

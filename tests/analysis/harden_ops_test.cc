@@ -115,6 +115,8 @@ TEST(HardenAverages, AsLayersTheyAreAverages) {
       {"MEAN", {1, 2, 2, 3}, {1, 2}, {2, 3}, {shape, layer, shape}},
       {"MEAN", {1, 4, 3}, {1, 3}, {1}, {shape, layer, shape}},
       {"MEAN", {1, 12}, {1, 1}, {1}, {shape, layer, shape}},
+      {"MEAN", {1, 2, 2, 3}, {1, 1, 1, 3}, {1, 2, 1}, {layer}},  // an axis twice
+      {"MEAN", {2, 3, 2}, {2, 2}, {1}, {shape, layer, shape}},
   };
   const std::vector<std::vector<std::int8_t>> inputs{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 120},
                                                      {-128, 127, 0, -3, -3, 1, 5, 5, 5, 6, 7, -99}};
@@ -165,6 +167,38 @@ TEST(HardenAverages, WindowsInThePaddingStay) {
   EXPECT_NE(no_layer_of_average(builder.read()->main(), 0), "");
 }
 
+TEST(HardenAverages, ManyCodesHaveSmallWeights) {
+  // 66 x 66 codes of 8 bits and weights of 126 would leave the integers that binary32 holds.
+  const auto model = average_model({"MEAN", {1, 66, 66, 1}, {1, 1, 1, 1}, {1, 2}, {}});
+  const auto change = averages_as_layers(model->main(), {0});
+  EXPECT_EQ(change.tensors[0].constant[0], std::byte{6});
+  EXPECT_FLOAT_EQ(change.tensors[0].spec.scale(), 1.0F / (6 * 66 * 66));
+}
+
+TEST(HardenBiases, OfEachKindOfLayer) {
+  test::ModelBuilder builder;
+  const Quantization by_channel{{0.01F, 0.02F}, {0, 0}, 0};
+  const int x = builder.tensor("x", DType::kInt8, {1, 2, 2, 1}, 0.5F, 1);
+  const int w = builder.constant<std::int8_t>("w", {2, 1, 1, 1}, {1, 2}, by_channel);
+  const int y = builder.tensor("y", DType::kInt8, {1, 2, 2, 2}, 0.5F, 1);
+  const int shape = builder.constant<std::int32_t>("shape", {4}, {1, 2, 2, 2});
+  const int z = builder.tensor("z", DType::kInt8, {1, 2, 2, 2}, 0.5F, 1);
+  const int v = builder.tensor("v", DType::kInt16, {1, 2}, 0.5F, 0),
+            u = builder.tensor("u", DType::kInt16, {1, 1}, 0.5F, 0);
+  const int t = builder.constant<std::int8_t>("t", {1, 2}, {1, 2}, {{0.01F}, {0}, 0});
+  builder.op("CONV_2D", {x, w}, {y});
+  builder.op("TRANSPOSE_CONV", {shape, w, x}, {z});
+  builder.op("FULLY_CONNECTED", {v, t}, {u});
+  const std::vector<std::size_t> all{0, 1, 2};
+  const OpChange change = own_biases(builder.graph(), all);
+  ASSERT_EQ(change.nodes.size(), 2U);  // a bias of 16-bit layers has 64 bits: they are left alone
+  for (const auto& added : change.tensors)
+    EXPECT_EQ(added.spec.quantization.scale, (std::vector<float>{0.005F, 0.01F}));
+  EXPECT_EQ(change.nodes.at(0)[0].inputs.size(), 3U);
+  EXPECT_EQ(change.nodes.at(1)[0].inputs.size(), 4U);
+  EXPECT_EQ(change.nodes.at(1)[0].version, 3);
+}
+
 TEST(HardenBiases, ALayerWithoutOneGetsOne) {
   // Two roundings and codes below the zero point take even weights, and these a bias.
   test::ModelBuilder builder;
@@ -188,7 +222,7 @@ TEST(HardenBiases, ALayerWithoutOneGetsOne) {
   const TensorSpec& bias = model->main().spec(node.inputs[2]);
   EXPECT_EQ(bias.shape, Shape{3});
   EXPECT_FLOAT_EQ(bias.scale(), 0.02F * 0.01F);
-  EXPECT_TRUE(own_biases(model->main(), nodes).nodes.empty());
+  EXPECT_TRUE(own_biases(model->main(), nodes).nodes.empty());  // it has one now
   const auto hardening = harden(model, settings).value();
   const LayerOutcome& outcome = hardening.layers[0].second;
   EXPECT_EQ(outcome.count(ChannelWay::kEvenWeights), 3U);

@@ -106,8 +106,7 @@ TEST(HardenLayer, WhereOneSideCannotAgreeTheOthersDo) {
   const LayerOutcome& outcome = hardening.layers[0].second;
   EXPECT_EQ(outcome.given_up, "tflite-2.9.1-arm64-builtin");
   EXPECT_EQ(outcome.count(ChannelWay::kFewerSides), test::SmallLayer::kChannels);
-  const auto bytes = change_tensors(layer.model->storage.front()->bytes(), *layer.model, hardening.changes).value();
-  const auto after = parse_tflite(std::make_shared<Blob>(Bytes(bytes)), "after").value();
+  const auto after = with_changes(layer.model, hardening);
   const auto session = [&](const char* profile) {
     return Session::prepare(after, find_profile(profile).value(), {}).value();
   };
@@ -116,95 +115,128 @@ TEST(HardenLayer, WhereOneSideCannotAgreeTheOthersDo) {
   EXPECT_FALSE(prove(a, c).value().equal());
 }
 
-/// A CONV_2D of few products for each code and a depthwise layer of many behind it, with a PAD between them.
+/// What stands between a layer and the depthwise layer behind it, and what else there is.
+struct Between {
+  std::string op = "PAD";
+  bool per_channel = true;  ///< the depthwise layer's weights
+  int multiplier = 1;       ///< of the depthwise layer
+  bool is_output = false;   ///< the layer's output is one of the model's
+  bool has_reader = false;  ///< and another layer reads it
+  bool shares = false;      ///< the bias of both is one tensor
+};
+
+/// A CONV_2D of few products for each code, and a depthwise layer of many.
 struct TwoLayers {
   static constexpr int kChannels = 6;
-  int x, between, w, dw;
+  int y = -1, between = -1, w = -1, dw = -1;
   std::shared_ptr<const Model> model;
 
-  explicit TwoLayers(bool per_channel = true) {
+  explicit TwoLayers(const Between& with = {}) {
     std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): every run tries the same
     const auto codes = [&](int count) {
       std::vector<std::int8_t> list;
       for (int i = 0; i < count; ++i) list.push_back(static_cast<std::int8_t>(random() % 255 - 127));
       return list;
     };
-    const auto scales = [&](float first, bool each) {
-      Quantization q{{first}, {0}, 0};
-      for (int c = 1; each && c < kChannels; ++c) {
-        q.scale.push_back(first * (1 + static_cast<float>(c) * 0.1337F));
-        q.zero_point.push_back(0);
-      }
+    const auto scales = [](float first, int count, int axis) {
+      Quantization q{{}, std::vector<std::int32_t>(static_cast<std::size_t>(count), 0), axis};
+      for (int c = 0; c < count; ++c) q.scale.push_back(first * (1 + static_cast<float>(c) * 0.1337F));
       return q;
     };
     test::ModelBuilder builder;
-    x = builder.tensor("x", DType::kInt8, {1, 4, 4, 2}, 0.02F, 1);
-    w = builder.constant<std::int8_t>("w", {kChannels, 1, 1, 2}, codes(kChannels * 2), scales(0.02F, true));
-    const int y = builder.tensor("y", DType::kInt8, {1, 4, 4, kChannels}, 0.02F, -128);
-    const int pads = builder.constant<std::int32_t>("pads", {4, 2}, {0, 0, 1, 1, 1, 1, 0, 0});
-    between = builder.tensor("padded", DType::kInt8, {1, 6, 6, kChannels}, 0.02F, -128);
-    Quantization of_depthwise = scales(0.00005F, per_channel);
-    of_depthwise.axis = 3;
-    dw = builder.constant<std::int8_t>("dw", {1, 3, 3, kChannels}, codes(9 * kChannels), of_depthwise);
-    const int z = builder.tensor("z", DType::kInt8, {1, 4, 4, kChannels}, 0.004F, -128);
-    const auto bias = [&](const std::string& name) {
-      return builder.constant<std::int32_t>(name, {kChannels}, std::vector<std::int32_t>(kChannels, 150));
+    const int made = kChannels * with.multiplier;
+    const auto bias = [&](const std::string& name, int count) {
+      return builder.constant<std::int32_t>(name, {count},
+                                            std::vector<std::int32_t>(static_cast<std::size_t>(count), 150));
     };
-    constexpr std::int64_t kOne = 1, kRelu = 1;
-    const Attributes attributes{
-        {"padding", kOne}, {"stride_w", kOne}, {"stride_h", kOne}, {"fused_activation_function", kRelu}};
-    builder.op("CONV_2D", {x, w, bias("b")}, {y}, attributes);
-    builder.op("PAD", {y, pads}, {between});
-    Attributes of_layer = attributes;
-    of_layer.set("depth_multiplier", kOne);
-    builder.op("DEPTHWISE_CONV_2D", {between, dw, bias("db")}, {z}, of_layer);
+    constexpr std::int64_t kOne = 1, kRelu = 1, kThree = 3;
+    const Attributes strides{{"padding", kOne}, {"stride_w", kOne}, {"stride_h", kOne}};
+    Attributes of_layer = strides;
+    of_layer.set("fused_activation_function", kRelu);
+    const int x = builder.tensor("x", DType::kInt8, {1, 5, 5, 2}, 0.02F, 1);
+    w = builder.constant<std::int8_t>("w", {kChannels, 1, 1, 2}, codes(kChannels * 2), scales(0.02F, kChannels, 0));
+    y = builder.tensor("y", DType::kInt8, {1, 5, 5, kChannels}, 0.02F, -128);
+    const int b = bias("b", kChannels);
+    builder.op("CONV_2D", {x, w, b}, {y}, of_layer);
+    const int size = with.op == "PAD" ? 7 : 3;
+    between = builder.tensor("between", DType::kInt8, {1, size, size, kChannels}, 0.02F, -128);
+    if (with.op == "PAD") {
+      builder.op("PAD", {y, builder.constant<std::int32_t>("pads", {4, 2}, {0, 0, 1, 1, 1, 1, 0, 0})}, {between});
+    } else {
+      Attributes window = strides;
+      window.set("filter_height", kThree);
+      window.set("filter_width", kThree);
+      builder.op(with.op, {y}, {between}, window);
+    }
+    dw = builder.constant<std::int8_t>("dw", {1, 3, 3, made}, codes(9 * made),
+                                       scales(0.00005F, with.per_channel ? made : 1, 3));
+    const int z = builder.tensor("z", DType::kInt8, {1, size - 2, size - 2, made}, 0.004F, -128);
+    of_layer.set("depth_multiplier", std::int64_t{with.multiplier});
+    builder.op("DEPTHWISE_CONV_2D", {between, dw, with.shares ? b : bias("db", made)}, {z}, of_layer);
+    std::vector<int> outputs{z};
+    if (with.is_output) outputs.push_back(y);
+    if (with.has_reader) {
+      outputs.push_back(builder.tensor("v", DType::kInt8, {1, 5, 5, 1}, 0.05F, 3));
+      const int v = builder.constant<std::int8_t>("vw", {1, 1, 1, kChannels}, codes(kChannels), {{0.01F}, {0}, 0});
+      builder.op("CONV_2D", {y, v, bias("vb", 1)}, {outputs.back()}, strides);
+    }
     builder.inputs({x});
-    builder.outputs({z});
+    builder.outputs(outputs);
     model = builder.read();
   }
 };
 
 TEST(HardenGains, ADepthwiseLayerTakesThemBack) {
-  const TwoLayers layers;
-  const auto settings = test::harden_settings({"vip-v8", "tflite-2.9.1-arm64"});
-  const auto hardening = harden(layers.model, settings).value();
-  for (const auto& [node, layer] : hardening.layers) EXPECT_EQ(layer.count(ChannelWay::kLeft), 0U);
-  ASSERT_TRUE(hardening.passed.contains(layers.between));  // behind the PAD, too
-  const auto& gains = hardening.passed.at(layers.between);
-  const auto now = with_changes(layers.model, hardening);
-  const auto scale_change = [&](int t, std::size_t c) {
-    return double{now->main().spec(t).quantization.scale[c]} /
-           double{layers.model->main().spec(t).quantization.scale[c]};
-  };
-  double most = 0;
-  for (std::size_t c = 0; c < gains.size(); ++c) {
-    if (gains[c] == 1) continue;  // rounded again
-    EXPECT_NEAR(scale_change(layers.w, c), gains[c], 1e-6);
-    EXPECT_NEAR(scale_change(layers.w, c) * scale_change(layers.dw, c), 1, 2e-3) << "channel " << c;
-    most = std::max(most, std::abs(gains[c] - 1));
-  }
-  EXPECT_GT(most, 5e-3);
-  for (int trial = 0; trial < 4; ++trial) {
-    std::vector<std::int8_t> input(32);
-    for (std::size_t i = 0; i < input.size(); ++i)
-      input[i] = static_cast<std::int8_t>((trial * 89 + i * 53) % 256 - 128);
-    const auto run = [&](const auto& model, const char* profile) {
-      return test::from_bytes<std::int8_t>(
-          test::run_model(model, find_profile(profile).value(), {test::to_bytes(input)}, {})[0]);
+  for (const Between& with : {Between{}, Between{"MAX_POOL_2D"}, Between{"AVERAGE_POOL_2D"}, Between{"PAD", true, 2}}) {
+    SCOPED_TRACE(with.op);
+    const TwoLayers layers(with);
+    const auto hardening = harden(layers.model, test::harden_settings({"vip-v8", "tflite-2.9.1-arm64"})).value();
+    for (const auto& [node, layer] : hardening.layers) EXPECT_TRUE(layer.equal());
+    ASSERT_TRUE(hardening.passed.contains(layers.between));
+    const auto& gains = hardening.passed.at(layers.between);
+    EXPECT_EQ(gains, hardening.passed.at(layers.y));
+    const auto now = with_changes(layers.model, hardening);
+    const auto changed = [&](int t, std::size_t c) {
+      const auto &after = now->main().spec(t).quantization, &before = layers.model->main().spec(t).quantization;
+      return double{after.scale[c]} / double{before.scale[c]};
     };
-    EXPECT_EQ(run(now, "vip-v8"), run(now, "tflite-2.9.1-arm64"));
+    double most = 0;
+    for (std::size_t c = 0; c < gains.size(); ++c) {
+      if (gains[c] == 1) continue;  // rounded again
+      EXPECT_NEAR(changed(layers.w, c), gains[c], 1e-6);
+      for (int m = 0; m < with.multiplier; ++m) {
+        const auto behind = c * static_cast<std::size_t>(with.multiplier) + static_cast<std::size_t>(m);
+        EXPECT_NEAR(changed(layers.w, c) * changed(layers.dw, behind), 1, 2e-3) << "channel " << behind;
+      }
+      most = std::max(most, std::abs(gains[c] - 1));
+    }
+    EXPECT_GT(most, 5e-3);
+    for (int trial = 0; trial < 4; ++trial) {
+      std::vector<std::int8_t> input(50);
+      for (std::size_t i = 0; i < input.size(); ++i)
+        input[i] = static_cast<std::int8_t>((static_cast<std::size_t>(trial) * 89 + i * 53) % 256 - 128);
+      const auto run = [&](const char* profile) {
+        return test::run_model(now, find_profile(profile).value(), {test::to_bytes(input)}, {})[0];
+      };
+      EXPECT_EQ(run("vip-v8"), run("tflite-2.9.1-arm64"));
+    }
   }
 }
 
-TEST(HardenGains, OthersDoNotTakeThemBack) {
-  const auto settings = test::harden_settings({"vip-v8", "tflite-2.9.1-arm64"});
-  EXPECT_TRUE(harden(TwoLayers(false).model, settings).value().passed.empty());  // one scale for all channels
-  const TwoLayers layers;  // what is cut off has no gain that could be taken back
-  Calibration calibration;
-  calibration.cut_off[layers.model->main().nodes[0].outputs[0]] = std::vector<double>(TwoLayers::kChannels, 0.5);
-  auto calibrated = settings;
-  calibrated.calibration = &calibration;
-  EXPECT_TRUE(harden(layers.model, calibrated).value().passed.empty());
+TEST(HardenGains, NothingElseTakesThemBack) {
+  const auto passed = [](const Between& with, const Calibration* calibration = nullptr) {
+    const TwoLayers layers(with);
+    auto settings = test::harden_settings({"vip-v8", "tflite-2.9.1-arm64"});
+    settings.calibration = calibration;
+    return harden(layers.model, settings).value().passed;
+  };
+  EXPECT_TRUE(passed({.per_channel = false}).empty());
+  EXPECT_TRUE(passed({.is_output = true}).empty());
+  EXPECT_TRUE(passed({.has_reader = true}).empty());
+  EXPECT_TRUE(passed({.shares = true}).empty());  // neither layer can be changed
+  Calibration calibration;                        // what is cut off has no gain that could be taken back
+  calibration.cut_off[TwoLayers().y] = std::vector<double>(TwoLayers::kChannels, 0.5);
+  EXPECT_TRUE(passed({}, &calibration).empty());
 }
 
 TEST(HardenScales, CodesThatAreAboutToBecomeCoarserDoSoAtOnce) {

@@ -164,14 +164,21 @@ TEST(HardenChannel, EverySideHasTheSameCodes) {
         if (result.way == ChannelWay::kEvenWeights) {
           EXPECT_TRUE(std::ranges::all_of(result.weights, [](std::int32_t w) { return w % 2 == 0; }));
         }
-        // Hardened again, nothing changes.
+        // Hardened again, nothing changes, even if a gain may be passed on and the weights' numbers are known.
         ChannelTask again = channel.task;
         again.weights = result.weights;
         again.bias = result.bias;
         again.scales.weight = result.scale;
-        const ChannelResult same = harden_channel(again);
-        EXPECT_EQ(same.way, ChannelWay::kAsItWas);
-        EXPECT_EQ(same.weights, result.weights);
+        for (const bool passes_gain : {false, true}) {
+          again.passes_gain = passes_gain;
+          const ChannelResult same = harden_channel(again);
+          EXPECT_EQ(same.way, ChannelWay::kAsItWas);
+          EXPECT_EQ(same.weights, result.weights);
+          EXPECT_EQ(same.bias, result.bias);
+          EXPECT_EQ(same.passed, 1);
+          again.numbers.assign(result.weights.begin(), result.weights.end());
+          for (double& x : again.numbers) x = (x + 0.4) * double{result.scale};
+        }
       }
     }
   }
@@ -199,7 +206,7 @@ TEST(HardenChannel, AGainThatIsPassedOnIsOfTheWholeOutput) {
   const ChannelResult result = harden_channel(channel.task);
   ASSERT_EQ(result.way, ChannelWay::kScale);
   EXPECT_GT(std::abs(result.gain - 1), 1e-3);
-  EXPECT_EQ(result.passed(), result.gain);
+  EXPECT_EQ(result.passed, result.gain);
   EXPECT_EQ(result.weights, channel.task.weights);
   EXPECT_EQ(result.bias, channel.task.bias);  // counts as much more as the weights do
   // Taken back: the channel behind has the multiplier that makes up for it.
@@ -210,7 +217,7 @@ TEST(HardenChannel, AGainThatIsPassedOnIsOfTheWholeOutput) {
   const ChannelResult taken = harden_channel(behind);
   ASSERT_EQ(taken.way, ChannelWay::kScale);
   EXPECT_NEAR(double{taken.scale} / 0.0002 * result.gain, 1, 1e-3);
-  EXPECT_EQ(taken.passed(), 1);
+  EXPECT_EQ(taken.passed, 1);
 }
 
 TEST(HardenChannel, SumsThatBinary32DoesNotTellApartGetCoarser) {
@@ -220,9 +227,13 @@ TEST(HardenChannel, SumsThatBinary32DoesNotTellApartGetCoarser) {
   channel.task.bias = 130'000'000;  // some 100 codes above the zero point's
   for (int i = 0; i < 1000; ++i) channel.task.weights.push_back(static_cast<std::int32_t>(random() % 255) - 127);
   channel.task.means.clear();
-  const ChannelResult result = harden_channel(channel.task);
-  ASSERT_EQ(result.way, ChannelWay::kReRounded);
-  EXPECT_LT(std::abs(result.bias), std::abs(channel.task.bias) / 2);
+  for (const bool passes_gain : {false, true}) {  // which coarser weights do not
+    channel.task.passes_gain = passes_gain;
+    const ChannelResult result = harden_channel(channel.task);
+    ASSERT_EQ(result.way, ChannelWay::kReRounded);
+    EXPECT_LT(std::abs(result.bias), std::abs(channel.task.bias) / 2);
+    EXPECT_EQ(result.passed, 1);
+  }
 }
 
 TEST(HardenCurvature, FewPlacesShowLittle) {

@@ -127,6 +127,18 @@ class Harden(InFolder):
             with open(first, "rb") as a, open(again, "rb") as b:
                 self.assertEqual(a.read(), b.read(), name)
 
+    def test_a_depthwise_layer_takes_gains_back(self):
+        sides = ("--for", "vip-v8,tflite-2.9.1-arm64", "-i", DIGITS)
+        first, again = self.path("first.tflite"), self.path("again.tflite")
+        found = self.harden(model("digits_depthwise_i8"), first, *sides)
+        gains = [gain for tensor in found["passed_gains"] for gain in tensor["gains"]]
+        self.assertTrue(any(abs(gain - 1) > 1e-3 for gain in gains))
+        self.assertTrue(all(abs(gain - 1) < 0.021 for gain in gains))
+        self.assertIn("the depthwise layer that takes it back, channels of", run("harden", model("digits_depthwise_i8"), "-o", again, *sides)[1])
+        self.harden(first, again, *sides)
+        with open(first, "rb") as a, open(again, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
     def test_a_joint_of_numbers(self):
         code, out, err = run("harden", directed("dequantize_u8"), directed("quantize_from_f32_u8"), "-o", self.path("out"), "--for", "vip-v8,litert-2.1-arm64")
         self.assertIn(code, (0, 1), err)
@@ -218,6 +230,9 @@ class Corpus(InFolder):
         folder = os.path.join(SHARED, "corpus", "models")
         if not os.path.isdir(folder):
             self.skipTest("no models of ../shared")
+        found = self.harden(os.path.join(folder, "aud_adi_denoiser_int8_1.tflite"), self.path("bias.tflite"), "--for", "vip-v8,litert-2.1-arm64,tflite-2.14-arm64-ruy")
+        self.assertEqual(found["biases"], [6])  # the FULLY_CONNECTED without one on which two roundings half up differ
+        self.assertNotIn("FULLY_CONNECTED", {op["type"] for op in found["left"]})
         for name, left in self.MODELS.items():
             target = self.path(name + ".tflite")
             found = self.harden(os.path.join(folder, name + ".tflite"), target, "--for", FREE, "--threads", "2")

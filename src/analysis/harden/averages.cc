@@ -31,6 +31,7 @@ std::vector<int> axes_of(const Graph& graph, const Node& node) {
   for (const std::int32_t axis : TensorView{&tensor.spec, *tensor.constant}.as<std::int32_t>())
     axes.push_back(axis < 0 ? axis + rank : axis);
   std::ranges::sort(axes);
+  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
   return axes;
 }
 

@@ -64,11 +64,14 @@ class Collector {
     auto &cut_off = calibration_.cut_off[t], &squares = squares_[t];
     cut_off.resize(channels);
     squares.resize(channels);
-    const float end = (static_cast<float>(range->hi - own.zero_point()) - 0.5F) * own.scale();
+    const auto at_end = [&](std::int32_t code) {
+      return (static_cast<float>(code - own.zero_point()) - (code > own.zero_point() ? 0.5F : -0.5F)) * own.scale();
+    };
+    const float high = at_end(range->hi), low = at_end(range->lo);  // the zero point itself has no gain
     for (std::size_t i = 0; i < values->second.size(); ++i) {
       const float x = values->second[i];
       squares[i % channels] += double{x} * double{x};
-      if (x > end) cut_off[i % channels] += double{x} * double{x};
+      if ((x > high && x > 0) || (x < low && x < 0)) cut_off[i % channels] += double{x} * double{x};
     }
   }
 

@@ -23,7 +23,7 @@ struct MetCodes {
 struct Calibration {
   /// By tensor: the mean of its codes without zero point, for each index of the last dimension.
   std::map<int, std::vector<double>> means;
-  /// By a layer's output: how much of each channel, by the squares of its codes, is cut off at the upper end.
+  /// By a layer's output: how much of each channel, by the squares of its codes, lies at an end where more is cut off.
   std::map<int, std::vector<double>> cut_off;
   /// By the tensor of a layer's weights: of layers whose sums are short enough.
   std::map<int, MetCodes> met;

@@ -173,7 +173,9 @@ class Choices {
         if (node_.op == "QUANTIZE") add_in_256ths(scales, now / out, [&](double m) { return out * m / 256; });
         if (node_.op == "MUL" && inputs_.size() == 2 && inputs_[0] != inputs_[1]) {
           const double other = scale(inputs_[group == inputs_[0] ? 1 : 0]);
-          for (const double m : multipliers(now * other / out)) add_next_to(scales, out * m / other, std::array{0});
+          constexpr std::size_t kOfEach = 30;  // both operands are tried
+          for (const double m : multipliers(now * other / out, kOfEach))
+            add_next_to(scales, out * m / other, std::array{0});
         }
         if (takes_one_scale()) scales.push_back(groups_.scale(out_));
       }
@@ -192,13 +194,12 @@ class Choices {
     return std::ranges::find(kOps, node_.op) != kOps.end();
   }
 
-  [[nodiscard]] static std::vector<double> multipliers(double target) {
-    constexpr std::size_t kMost = 160;
+  [[nodiscard]] static std::vector<double> multipliers(double target, std::size_t most = 160) {
     std::vector<double> list;
     for (const MultiplierNeeds needs :
          {MultiplierNeeds{24, true}, MultiplierNeeds{16, true}, MultiplierNeeds{16, false}}) {
       auto some = candidate_multipliers(needs, target, kGainTolerance);
-      if (some.size() > kMost) some.resize(kMost);
+      if (some.size() > most) some.resize(most);
       list.insert(list.end(), some.begin(), some.end());
     }
     return list;

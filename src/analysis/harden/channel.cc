@@ -28,21 +28,25 @@ class Channel {
 
   ChannelResult run() {
     if (!(target_ > 0) || !std::isfinite(target_)) return on_scale(task_.scales.weight, task_.weights);
-    auto before = as_it_was();
-    if (before && !before->passes_gain && std::abs(before->gain - 1) > kLittleGain) before.reset();
-    if (before && before->open == 0) return *before;
+    const auto before = as_it_was();
+    const bool is_good = before && std::abs(before->gain / before->passed - 1) <= kLittleGain;
+    if (is_good && before->open == 0) return *before;
     const auto needs = MultiplierNeeds::of(rules_);
     const bool only_even = needs_even_weights();
-    if (const auto scale = only_even ? std::nullopt : search(task_.weights, target_)) {
+    if (const auto scale = only_even ? std::nullopt : search(task_.weights, target_, task_.passes_gain)) {
       ChannelResult found = finish(*scale, task_.weights, ChannelWay::kScale);
-      return before && before->open <= found.open ? *before : found;
+      // Rules that are not required move nothing unless that settles them all.
+      if (is_good && found.open > 0) return *before;
+      if (found.way != ChannelWay::kLeft) return found;
     }
-    if (before) return *before;
+    if (is_good) return *before;
     auto rounded = only_even ? std::nullopt : re_rounded(coarser_factors(needs)), even = even_weights(needs);
     if (rounded && even) return cost(*rounded) <= cost(*even) ? *rounded : *even;
     if (!rounded && !even && !only_even) rounded = re_rounded(coarsest_factors(needs));
     if (rounded || even) return rounded ? *rounded : *even;
-    ChannelResult left = on_scale(task_.scales.weight, task_.weights);
+    if (before) return *before;
+    const double scale = double{task_.scales.weight} / task_.input_gain;
+    ChannelResult left = on_scale(static_cast<float>(scale), task_.weights);
     left.way = ChannelWay::kLeft;
     return left;
   }
@@ -60,7 +64,7 @@ class Channel {
       }
     }
     if (!agrees(result)) {  // a corrected bias may have moved a sum that differs into reach
-      result.bias = plain_bias(scale, result.passed());
+      result.bias = plain_bias(scale, result.passed);
       if (!agrees(result)) result.way = ChannelWay::kLeft;
     }
     return result;
@@ -95,7 +99,7 @@ class Channel {
 
   /// What a sum loses by the codes that it has.
   [[nodiscard]] double cost(const ChannelResult& result) const {
-    return cost(result.weights, result.gain / result.passed());
+    return cost(result.weights, result.gain / result.passed);
   }
 
   bool agrees(ChannelResult& result) const {
@@ -156,9 +160,9 @@ class Channel {
   /// Where the sides agree so.
   [[nodiscard]] std::optional<ChannelResult> as_it_was() const {
     if (task_.scales.in != task_.input_scale_before) return std::nullopt;
-    ChannelResult result = on_scale(task_.scales.weight, task_.weights, task_.passes_gain);
-    result.way = ChannelWay::kAsItWas;
-    if (!result.passes_gain) result.bias = task_.bias;
+    const double gain = gain_on(task_.scales.weight), passed = task_.passes_gain ? gain : 1;
+    const std::int64_t bias = passed == 1 ? task_.bias : plain_bias(task_.scales.weight, passed);
+    ChannelResult result{ChannelWay::kAsItWas, task_.scales.weight, task_.weights, bias, 0, gain, passed};
     if (!agrees(result)) return std::nullopt;
     return result;
   }
@@ -174,31 +178,32 @@ class Channel {
   }
 
   [[nodiscard]] ChannelResult on_scale(float scale, const Weights& weights, bool passes_gain = false) const {
-    ChannelResult result{ChannelWay::kScale, scale, weights, 0, 0, gain_on(scale), passes_gain};
-    result.bias = plain_bias(scale, result.passed());
+    const double gain = gain_on(scale), passed = passes_gain ? gain : 1;
+    ChannelResult result{ChannelWay::kScale, scale, weights, plain_bias(scale, passed), 0, gain, passed};
     if (task_.has_bias && !task_.means.empty()) {  // the mean of the output stays
       double change = 0;                           // of a sum, in the file's steps
       for (std::size_t i = 0; i < weights.size(); ++i)
-        change += (result.passed() * exact_weight(i) - result.gain * weights[i]) * task_.means[i];
+        change += (passed * exact_weight(i) - gain * weights[i]) * task_.means[i];
       const double number =
-          result.passed() * bias_number_ + change * double{task_.input_scale_before} * double{task_.scales.weight};
+          passed * bias_number_ + change * double{task_.input_scale_before} * double{task_.scales.weight};
       result.bias = rounded(number / (double{task_.scales.in} * double{scale}));
     }
     return result;
   }
 
   /// The scale nearest to `target` on which the sides agree about such weights.
-  [[nodiscard]] std::optional<float> search(const Weights& weights, double target) const {
+  [[nodiscard]] std::optional<float> search(const Weights& weights, double target, bool passes_gain) const {
     const SumRange products = task_.rules->products(weights, task_.input);
     const auto needs = MultiplierNeeds::of(rules_);
     constexpr double kNear = 1e-3;  // mostly enough, and few
     if (!needs.two_roundings) {
-      if (const auto found = search(products, candidate_multipliers(needs, target, kNear))) return found;
+      if (const auto found = search(products, candidate_multipliers(needs, target, kNear), passes_gain)) return found;
     }
-    return search(products, candidate_multipliers(needs, target, kGainTolerance));
+    return search(products, candidate_multipliers(needs, target, kGainTolerance), passes_gain);
   }
 
-  [[nodiscard]] std::optional<float> search(const SumRange& products, const std::vector<double>& multipliers) const {
+  [[nodiscard]] std::optional<float> search(const SumRange& products, const std::vector<double>& multipliers,
+                                            bool passes_gain) const {
     std::optional<float> best;
     std::size_t least_open = 0;
     int after_first = 0;
@@ -208,7 +213,7 @@ class Channel {
       const bool done = try_scales(
           multiplier, task_.scales.in, task_.scales.out,
           [&](float scale) {
-            const std::int64_t bias = plain_bias(scale, task_.passes_gain ? gain_on(scale) : 1);
+            const std::int64_t bias = plain_bias(scale, passes_gain ? gain_on(scale) : 1);
             const auto open = fits(bias) ? disagreement(scale, products.moved(bias)) : std::nullopt;
             if (open && (!best || *open < least_open)) {
               best = scale;
@@ -226,7 +231,7 @@ class Channel {
   [[nodiscard]] Weights follow(const ChannelResult& result) const {
     constexpr double kWorth = 0.9;
     const Weights& weights = result.weights;
-    if (task_.numbers.empty() && std::abs(result.gain / result.passed() - 1) <= kLittleGain) return weights;
+    if (task_.numbers.empty() && std::abs(result.gain / result.passed - 1) <= kLittleGain) return weights;
     Weights followed(weights.size());
     for (std::size_t i = 0; i < weights.size(); ++i)
       followed[i] = code_in(task_.room, std::nearbyint(exact_weight(i) / result.gain));
@@ -237,7 +242,7 @@ class Channel {
   /// Fewer, coarser sums on a larger scale.
   [[nodiscard]] std::optional<ChannelResult> re_rounded(std::span<const double> factors) const {
     for (const double factor : factors) {
-      const auto scale = search(on_coarser(factor), target_ * factor);
+      const auto scale = search(on_coarser(factor), target_ * factor, false);
       if (!scale) continue;
       ChannelResult result = re_rounded_on(*scale);
       if (result.way != ChannelWay::kLeft) return result;
@@ -304,7 +309,24 @@ double room_of_weights(const ChannelTask& task) {
   return std::isinf(room) ? 1 : room;
 }
 
-ChannelResult harden_channel(const ChannelTask& task) { return Channel(task).run(); }
+ChannelResult harden_channel(const ChannelTask& task) {
+  ChannelResult result = Channel(task).run();
+  if (result.open == 0 || result.way == ChannelWay::kAsItWas || result.way == ChannelWay::kLeft) return result;
+  // A rule that is not required is still open, and other scales are near from here: what the hardened file would become
+  // if it were hardened, it becomes at once.
+  ChannelTask again = task;
+  again.weights = result.weights;
+  again.bias = result.bias;
+  again.scales.weight = result.scale;
+  again.input_scale_before = task.scales.in;
+  again.input_gain = 1;
+  ChannelResult next = Channel(again).run();
+  if (next.way == ChannelWay::kAsItWas || next.way == ChannelWay::kLeft) return result;
+  next.way = std::max(next.way, result.way);
+  next.gain *= result.gain;
+  next.passed *= result.passed;
+  return next;
+}
 
 ChannelResult channel_on_scale(const ChannelTask& task, float scale) {
   return Channel(task).finish(scale, task.weights, ChannelWay::kScale);

@@ -48,11 +48,9 @@ struct ChannelResult {
   float scale = 0;  ///< of the weights
   std::vector<std::int32_t> weights;
   std::int64_t bias = 0;
-  std::size_t open = 0;      ///< rules that are not required and do not agree
-  double gain = 1;           ///< by how much more the products of the same inputs count in the output
-  bool passes_gain = false;  ///< that stays, of the whole output, for what reads it to take back
-
-  [[nodiscard]] double passed() const { return passes_gain ? gain : 1; }
+  std::size_t open = 0;  ///< rules that are not required and do not agree
+  double gain = 1;       ///< by how much more the products of the same inputs count in the output
+  double passed = 1;     ///< by how much more the whole output counts, for what reads it to take back
 };
 
 /// Finds the nearest scale on which all sides agree, and codes and bias to go with it.

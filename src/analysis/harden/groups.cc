@@ -131,7 +131,9 @@ std::vector<std::size_t> ScaleGroups::neighbours(int group) const {
 }
 
 bool ScaleGroups::feeds_only(int group, std::size_t node) const {
+  const auto& outputs = bench_.graph().outputs;
   return std::ranges::all_of(members(group), [&](int t) {
+    if (std::ranges::find(outputs, t) != outputs.end()) return false;
     const auto readers = readers_.find(t);
     return readers == readers_.end() ||
            std::ranges::all_of(readers->second, [&](std::size_t n) { return n == node || bench_.only_moves(n); });

@@ -20,7 +20,7 @@ class LayerChange {
   LayerOutcome run() {
     read_rules();
     outcome_.left = rules_.unlike;
-    if (outcome_.left.empty()) outcome_.left = unlike();
+    if (outcome_.left.empty()) outcome_.left = why_left(bench_, layer_, rules_);
     if (!outcome_.left.empty()) {
       keep_bias_number(bench_, layer_);
       return outcome_;
@@ -51,19 +51,6 @@ class LayerChange {
   }
 
  private:
-  [[nodiscard]] std::string unlike() const {
-    const auto& q = bench_.spec(layer_.weights).quantization;
-    if (!q.per_tensor() && q.scale.size() != rules_.channels()) return "its scales are not one for each channel";
-    if (layer_.bias >= 0 && !bench_.graph().tensor(layer_.bias).constant) return "its bias is no constant of the file";
-    for (const int t : {layer_.weights, layer_.bias}) {
-      if (t >= 0 && readers_of(bench_.graph(), t) > 1)
-        return fmt::format("its constant '{}' is another op's, too", bench_.spec(t).name);
-    }
-    if (!rules_.has_codes_of(bench_.graph().tensor(layer_.weights)))
-      return "a side does not take its weights as the file has them";
-    return {};
-  }
-
   /// Of all sides, or of all but those of one kind whose rules are of another sort.
   void read_rules() {
     rules_ = LayerRules::of(bench_, layer_.id.index);
@@ -151,7 +138,7 @@ class LayerChange {
 
   void pass_gains() const {
     std::vector<double> gains;
-    for (const ChannelResult& r : results_) gains.push_back(r.passed());
+    for (const ChannelResult& r : results_) gains.push_back(r.passed);
     if (std::ranges::any_of(gains, [](double g) { return g != 1; })) task_.gains->pass(layer_.output, gains);
   }
 
@@ -360,6 +347,19 @@ class LayerChange {
 };
 
 }  // namespace
+
+std::string why_left(const HardenBench& bench, const lint_rules::Layer& layer, const LayerRules& rules) {
+  const auto& q = bench.spec(layer.weights).quantization;
+  if (!q.per_tensor() && q.scale.size() != rules.channels()) return "its scales are not one for each channel";
+  if (layer.bias >= 0 && !bench.graph().tensor(layer.bias).constant) return "its bias is no constant of the file";
+  for (const int t : {layer.weights, layer.bias}) {
+    if (t >= 0 && readers_of(bench.graph(), t) > 1)
+      return fmt::format("its constant '{}' is another op's, too", bench.spec(t).name);
+  }
+  if (!rules.has_codes_of(bench.graph().tensor(layer.weights)))
+    return "a side does not take its weights as the file has them";
+  return {};
+}
 
 LayerOutcome harden_layer(const LayerTask& task, const ThreadPool& pool) { return LayerChange(task, pool).run(); }
 

@@ -27,6 +27,9 @@ struct LayerOutcome {
   std::string left;                       ///< why nothing was tried; empty: it was
 
   [[nodiscard]] std::size_t count(ChannelWay way) const { return channels[static_cast<std::size_t>(way)]; }
+  /// Channels on which not all sides are equal.
+  [[nodiscard]] std::size_t unequal() const { return count(ChannelWay::kFewerSides) + count(ChannelWay::kLeft); }
+  [[nodiscard]] bool equal() const { return left.empty() && unequal() == 0; }
 };
 
 /// A layer with constant weights, on the bench.
@@ -35,12 +38,15 @@ struct LayerTask {
   lint_rules::Layer layer;
   const Calibration* calibration = nullptr;
   const FloatWeights* numbers = nullptr;
-  PassedGains* gains = nullptr;  ///< of the layers before it; the layer adds its own
+  PassedGains* gains = nullptr;  ///< of the layers before it, never null; the layer adds its own
   /// Gives the output another scale; empty: it must keep the one that it has.
   std::function<void(float)> move_output;
   /// Of layers behind whose outputs may give way, too: their multipliers by the scale of this output.
   std::vector<double> behind;
 };
+
+/// Why a layer cannot be changed, whatever its rules are; empty: it can.
+[[nodiscard]] std::string why_left(const HardenBench& bench, const lint_rules::Layer& layer, const LayerRules& rules);
 
 /// Changes the layer's weights and bias, and the output's scale where weights have one scale, so that all sides agree
 /// on it. The scales of activations are settled.

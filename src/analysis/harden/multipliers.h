@@ -31,7 +31,8 @@ struct MultiplierNeeds {
 
 /// How much coarser scales are tried where weights are re-rounded: on larger multipliers there are fewer, coarser sums.
 [[nodiscard]] std::span<const double> coarser_factors(const MultiplierNeeds& needs);
-/// Beyond these, where nothing else is left: a bias far from 0 makes sums that binary32 does not tell apart.
+/// Beyond these, for a channel with a scale of its own on which nothing else helps: a bias far from 0 makes sums that
+/// binary32 does not tell apart.
 [[nodiscard]] std::span<const double> coarsest_factors(const MultiplierNeeds& needs);
 
 /// The even integers n, for which M = 1/n, from the largest down to which weights that are multiplied by

@@ -3,19 +3,23 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/harden/layer.h"
+
 namespace nputwin {
 
 PassedGains::PassedGains(const HardenBench& bench, std::span<const lint_rules::Layer> layers)
     : bench_(bench), takes_back_(bench.graph().nodes.size()) {
   for (const lint_rules::Layer& layer : layers) {
-    takes_back_[layer.id.index] =
-        layer.node->op == "DEPTHWISE_CONV_2D" && !bench.spec(layer.weights).quantization.per_tensor();
+    if (layer.node->op != "DEPTHWISE_CONV_2D" || bench.spec(layer.weights).quantization.per_tensor()) continue;
+    const LayerRules rules = LayerRules::of(bench, layer.id.index);
+    takes_back_[layer.id.index] = rules.unlike.empty() && why_left(bench, layer, rules).empty();
   }
 }
 
 bool PassedGains::keeps_channels(const Node& node) const {
   constexpr std::array<std::string_view, 3> kOps{"PAD", "MAX_POOL_2D", "AVERAGE_POOL_2D"};
   if (std::ranges::find(kOps, node.op) == kOps.end()) return false;
+  if (node.attributes.integer("fused_activation_function") != 0) return false;  // it may cut off
   const Shape &in = bench_.spec(node.inputs[0]).shape, &out = bench_.spec(node.outputs[0]).shape;
   return !in.empty() && !out.empty() && in.back() == out.back();
 }

@@ -69,8 +69,8 @@ class PriceBench {
                                                               const InputSet& inputs, const SessionOptions& options);
 
   /// On the first `samples` of the inputs, or as many as there were when `callbacks` stopped it. Tensors of the file
-  /// keep their numbers in the hardened one. `passed`: of its channels, on their way to the layers that take it back;
-  /// what they stand for is without.
+  /// keep their numbers in the hardened one. `passed`: gains that its channels have between two layers; they are
+  /// divided out before anything is compared.
   [[nodiscard]] Result<ModelPrice> price_of(const std::shared_ptr<const Model>& hardened, const ChannelGains& passed,
                                             std::size_t samples, const Callbacks& callbacks = {});
 

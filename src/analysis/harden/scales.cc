@@ -89,8 +89,13 @@ class ScaleSearch {
     outcome.known = agreement.known;
     outcome.why = agreement.why;
     if (agreement.known && (!agreement.required_agree() || agreement.open > 0)) {
-      search(n, outcome, agreement);
-      agreement = bench_.agreement(n, false);
+      // As long as that moves something for a rule that is still open: hardened once more, nothing is to change.
+      std::size_t moves = 0;
+      do {
+        moves = outcome.moved.size();
+        search(n, outcome, agreement);
+        agreement = bench_.agreement(n, false);
+      } while (outcome.moved.size() > moves && agreement.required_agree() && agreement.open > 0);
     }
     outcome.equal = agreement.required_agree();
     if (outcome.known && !outcome.equal) agreement = without_some(n, outcome, std::move(agreement));

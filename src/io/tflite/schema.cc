@@ -45,6 +45,8 @@ constexpr std::pair<std::string_view, std::string_view> kSharedTables[] = {
     {"RANDOM_UNIFORM", "RandomOptions"},
     {"RANDOM_STANDARD_NORMAL", "RandomOptions"},
     {"UNIDIRECTIONAL_SEQUENCE_RNN", "SequenceRNNOptions"},
+    {"MULTINOMIAL", "RandomOptions"},
+    {"CONV_3D_TRANSPOSE", "Conv3DOptions"},
 };
 
 /// CONV_2D and Conv2DOptions are spelled alike but for underscores and case.
@@ -81,6 +83,8 @@ bool holds(reflection::BaseType type, std::int64_t value) {
       return value == 0 || value == 1;
     case reflection::Byte:
       return value >= INT8_MIN && value <= INT8_MAX;
+    case reflection::Long:
+      return true;
     default:
       return value >= INT32_MIN && value <= INT32_MAX;
   }
@@ -135,6 +139,8 @@ void add_field(flatbuffers::FlatBufferBuilder& builder, const PreparedField& pre
     case reflection::Bool:
     case reflection::Byte:
       return add_integer(std::int8_t{});
+    case reflection::Long:
+      return add_integer(std::int64_t{});
     default:
       return add_integer(std::int32_t{});
   }
