@@ -173,9 +173,10 @@ class Choices {
         if (node_.op == "QUANTIZE") add_in_256ths(scales, now / out, [&](double m) { return out * m / 256; });
         if (node_.op == "MUL" && inputs_.size() == 2 && inputs_[0] != inputs_[1]) {
           const double other = scale(inputs_[group == inputs_[0] ? 1 : 0]);
-          constexpr std::size_t kOfEach = 30;  // both operands are tried
-          for (const double m : multipliers(now * other / out, kOfEach))
-            add_next_to(scales, out * m / other, std::array{0});
+          // Below even integers, too; few enough that both operands are tried.
+          const auto some = candidate_multipliers({24, true}, now * other / out, kGainTolerance);
+          for (std::size_t k = 0; k < std::min(some.size(), kMostMultipliers); ++k)
+            add_next_to(scales, out * some[k] / other, std::array{0});
         }
         if (takes_one_scale()) scales.push_back(groups_.scale(out_));
       }
@@ -194,12 +195,14 @@ class Choices {
     return std::ranges::find(kOps, node_.op) != kOps.end();
   }
 
-  [[nodiscard]] static std::vector<double> multipliers(double target, std::size_t most = 160) {
+  static constexpr std::size_t kMostMultipliers = 160;
+
+  [[nodiscard]] static std::vector<double> multipliers(double target) {
     std::vector<double> list;
     for (const MultiplierNeeds needs :
          {MultiplierNeeds{24, true}, MultiplierNeeds{16, true}, MultiplierNeeds{16, false}}) {
       auto some = candidate_multipliers(needs, target, kGainTolerance);
-      if (some.size() > most) some.resize(most);
+      if (some.size() > kMostMultipliers) some.resize(kMostMultipliers);
       list.insert(list.end(), some.begin(), some.end());
     }
     return list;

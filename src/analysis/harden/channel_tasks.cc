@@ -89,6 +89,7 @@ class ChannelTasks {
 std::vector<ChannelTask> channel_tasks(const LayerTask& task, const LayerRules& rules) {
   const ChannelTasks tasks(task, rules);
   std::vector<ChannelTask> all;
+  all.reserve(rules.channels());
   for (std::size_t c = 0; c < rules.channels(); ++c) all.push_back(tasks.of(c));
   return all;
 }

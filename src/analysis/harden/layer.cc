@@ -138,6 +138,7 @@ class LayerChange {
 
   void pass_gains() const {
     std::vector<double> gains;
+    gains.reserve(results_.size());
     for (const ChannelResult& r : results_) gains.push_back(r.passed);
     if (std::ranges::any_of(gains, [](double g) { return g != 1; })) task_.gains->pass(layer_.output, gains);
   }
