@@ -174,6 +174,7 @@ def summary(document):
     lines = []
     for which, most in (("B", 0.1), ("E", 0.7)):
         rows = [(name, v[which]) for name, v in document.items() if which in v and "refused" not in v[which]]
+        size = abs if which == "B" else float  # under B, a gain is a change, too
         if not rows:
             continue
         left = {}
@@ -184,8 +185,9 @@ def summary(document):
         lines += [
             "- Set %s: %d models; %s of %s ops proven equal on all profiles, %s before. Left: %s." % (
                 which, len(rows), count("equal_after"), count("compared"), count("equal_before"), ", ".join("%d %s" % (n, op) for op, n in sorted(left.items())) or "nothing"),
-            "  - |median loss| at most %.1f dB: %s. Loss at the first output at most 0.5 dB more than the control's, or a median of at most 0.15 dB: %s." % (
-                most, share(rows, lambda r: r["median_loss_db"] is None or abs(r["median_loss_db"]) <= most), share(rows, output_meets)),
+            "  - %s at most %.1f dB: %s. Loss at the first output at most 0.5 dB more than the control's, or a median of at most 0.15 dB: %s." % (
+                "|median loss|" if which == "B" else "Median loss", most,
+                share(rows, lambda r: r["median_loss_db"] is None or size(r["median_loss_db"]) <= most), share(rows, output_meets)),
             "  - As equal with the chip's ADD and SUB as real sums: %s. No op that the delegate claimed is lost: %s." % (
                 share(rows, lambda r: r.get("equal_old_add", r["equal_after"]) >= r["equal_after"]), share(rows, lambda r: not r["lost_claims"])),
             "  - Values that evidence leaves open of the chip, and 20 to 23 bits of M: %s." % (
