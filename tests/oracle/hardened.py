@@ -28,7 +28,8 @@ RUNTIMES = [
 ]
 GOLDEN = os.path.join(os.environ.get("NPUTWIN_SHARED", os.path.join("..", "shared")), "oracle", "golden.py")
 MODELS = ["emb_mobilefacenet_128d_i8", "cls_mlperf_tiny_resnet8_i8", "cls_tf2_mobilenet_v2_ptq_i8", "det_fomo_mobv2_035_i8", "cls_mobilenet_v1_0.25_128_u8",
-          "kws_mlperf_tiny_dscnn_i8", "det_nxp_yolo_face_i8", "cls_vww96_gray_dynshape_i8", "kws_mltk_alexa_i8", "det_openmv_fomo_face_i8"]
+          "kws_mlperf_tiny_dscnn_i8", "det_nxp_yolo_face_i8", "cls_vww96_gray_dynshape_i8", "kws_mltk_alexa_i8", "det_openmv_fomo_face_i8",
+          "aud_adi_denoiser_int8_1", "det_palm_256_i8"]  # the last two get biases
 
 
 def harden(tool, path, which, target):
