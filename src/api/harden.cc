@@ -106,15 +106,19 @@ Status add_free_profiles(FileHardening& file, const std::vector<int>& free) {
 Status harden_step_by_step(FileHardening& file, const HardenSet& set, const std::optional<double>& most_loss,
                            const std::vector<int>& free) {
   std::vector<std::string> profiles{set.profiles[0]};
+  bool has_all = true;  // of the profiles so far: the file is hardened for them, not found to be equal on them
   for (std::size_t n = 1; n < set.profiles.size(); ++n) {
     profiles.push_back(set.profiles[n]);
-    if (n > 1 && file.has_already(profiles.back())) {
+    has_all = n == 1 || !file.has_already(profiles.back());
+    if (!has_all) {
       file.add_for_nothing(profiles.back(), PriceStep(file.model().steps.back()));
       continue;
     }
     NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
     NPUTWIN_RETURN_IF_ERROR(file.add_step(profiles.back()));
   }
+  // What suits fewer profiles may be another file, equal though it is: hardened once more, it is to stay as it is.
+  if (!has_all) NPUTWIN_RETURN_IF_ERROR(file.harden_for(profiles, free));
   if (set.all_free) NPUTWIN_RETURN_IF_ERROR(add_free_profiles(file, free));
   NPUTWIN_RETURN_IF_ERROR(file.measure(SIZE_MAX));
   return check_loss(file.model(), most_loss);

@@ -119,10 +119,10 @@ class Harden(InFolder):
         self.assertIn("tflite-2.9.1-arm64-builtin multiplies or clamps otherwise than by the scales", found["left"][0]["why"])
 
     def test_once_more_changes_nothing(self):
-        sides = ("--for", "vip-v8,litert-2.1-arm64,tflite-2.9.1-arm64-builtin")
+        sides = ("--for", "vip-v8,vip-v7,litert-2.1-arm64,tflite-2.9.1-arm64-builtin")
         first, again = self.path("first.tflite"), self.path("again.tflite")
-        for name in ("fully_connected_i8", "conv_i8", "add_i8", "mul_u8"):
-            self.harden(directed(name), first, *sides)
+        for name in [directed(n) for n in ("fully_connected_i8", "conv_i8", "add_i8", "mul_u8")] + [EMBED]:
+            self.harden(name, first, *sides)
             self.harden(first, again, *sides)
             with open(first, "rb") as a, open(again, "rb") as b:
                 self.assertEqual(a.read(), b.read(), name)
