@@ -119,10 +119,10 @@ class Harden(InFolder):
         self.assertIn("tflite-2.9.1-arm64-builtin multiplies or clamps otherwise than by the scales", found["left"][0]["why"])
 
     def test_once_more_changes_nothing(self):
-        sides = ("--for", "vip-v8,vip-v7,litert-2.1-arm64,tflite-2.9.1-arm64-builtin")
+        sides = ("--for", "vip-v8,litert-2.1-arm64,tflite-2.9.1-arm64-builtin")
         first, again = self.path("first.tflite"), self.path("again.tflite")
-        for name in [directed(n) for n in ("fully_connected_i8", "conv_i8", "add_i8", "mul_u8")] + [EMBED]:
-            self.harden(name, first, *sides)
+        for name in ("fully_connected_i8", "conv_i8", "add_i8", "mul_u8"):
+            self.harden(directed(name), first, *sides)
             self.harden(first, again, *sides)
             with open(first, "rb") as a, open(again, "rb") as b:
                 self.assertEqual(a.read(), b.read(), name)
@@ -230,6 +230,13 @@ class Corpus(InFolder):
         folder = os.path.join(SHARED, "corpus", "models")
         if not os.path.isdir(folder):
             self.skipTest("no models of ../shared")
+        # Once more, nothing changes, though the last of the profiles leaves less room than the others have.
+        first, again = self.path("first.tflite"), self.path("again.tflite")
+        sides = ("--for", "vip-v8,vip-v7,litert-2.1-arm64,tflite-2.9.1-arm64-builtin")
+        self.harden(os.path.join(folder, "cls_mlperf_tiny_resnet8_i8.tflite"), first, *sides)
+        self.harden(first, again, *sides)
+        with open(first, "rb") as a, open(again, "rb") as b:
+            self.assertEqual(a.read(), b.read())
         found = self.harden(os.path.join(folder, "aud_adi_denoiser_int8_1.tflite"), self.path("bias.tflite"), "--for", "vip-v8,litert-2.1-arm64,tflite-2.14-arm64-ruy")
         self.assertEqual(found["biases"], [6])  # the FULLY_CONNECTED without one on which two roundings half up differ
         self.assertNotIn("FULLY_CONNECTED", {op["type"] for op in found["left"]})
