@@ -120,6 +120,7 @@ TEST(HardenMultipliers, TheNextEvenIntegerIsNoPowerOfTwo) {
   EXPECT_NEAR(growth_to_even(1 / 6.3), 10 / 6.3, 1e-12);  // at 8 the first rounding reaches the ties
   EXPECT_NEAR(growth_to_even(1 / 10.01), 10 / 10.01, 1e-12);
   EXPECT_NEAR(growth_to_even(1 / 63.0), 66 / 63.0, 1e-12);
+  for (const double least : {0.0, 0x1p-60, 0.998 * 0x1p-60}) EXPECT_EQ(growth_to_even(least), 1);
   EXPECT_NEAR(growth_to_even(1 / 1.5), 6 / 1.5, 1e-12);
 }
 

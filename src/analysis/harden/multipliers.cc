@@ -108,6 +108,7 @@ std::vector<double> candidate_multipliers(const MultiplierNeeds& needs, double t
 
 double growth_to_even(double multiplier) {
   constexpr double kShrinking = 0.998;
+  if (!(multiplier > 0x1p-40)) return 1;  // even integers are everywhere, and 2 more are soon no other number
   double n = std::max(2.0, 2 * std::ceil(kShrinking / multiplier / 2));
   while (std::exp2(std::round(std::log2(n))) == n) n += 2;
   return n * multiplier;
