@@ -3,7 +3,6 @@
 
 find_package(fmt 9 REQUIRED)             # messages and reports: typed formatting, fast [libfmt-dev]
 find_package(hwy 1.0 REQUIRED)           # SIMD: one kernel text for every instruction set [libhwy-dev]
-find_package(TBB 2021 REQUIRED)          # threads: task arenas of a given size [libtbb-dev]
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # sha256, base64 [libssl-dev]
 find_package(nlohmann_json 3.11 REQUIRED)           # JSON reports and hash files [nlohmann-json3-dev]
 find_package(CLI11 2 REQUIRED)           # the command line [libcli11-dev]
@@ -22,7 +21,7 @@ find_library(STB_LIBRARY stb REQUIRED)
 
 # Headers alone, needed to compile; and libraries, which whoever links the static nputwin needs too.
 set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
-set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy TBB::tbb OpenSSL::Crypto PkgConfig::LIBZIP ${FLATBUFFERS_LIBRARY} ${STB_LIBRARY})
+set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy OpenSSL::Crypto PkgConfig::LIBZIP ${FLATBUFFERS_LIBRARY} ${STB_LIBRARY})
 # What our own programs use beside the library, whose sources they include.
 set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json)
 

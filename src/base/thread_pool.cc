@@ -1,60 +1,95 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
-
-// ThreadSanitizer cannot see how the packaged oneTBB synchronises, so that build starts threads of its own:
-// what it is to find are races between the bodies.
-#ifdef __SANITIZE_THREAD__
 #include <atomic>
+#include <exception>
+#include <mutex>
 #include <thread>
 #include <vector>
-#else
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
-#endif
 
 namespace nputwin {
 
-#ifdef __SANITIZE_THREAD__
+/// Threads that wait for loops, and end with the pool: the library may then be unloaded, as a delegate is. (Of oneTBB,
+/// which the distribution has as a shared library alone, workers outlive what they worked for.)
+///
+/// A loop is open while it has tasks left. Workers join it while it is open; the caller takes tasks as they do, closes it
+/// when none is left, and waits for those that have joined. Whoever has slept through it is not waited for.
+class ThreadPool::Workers {
+ public:
+  explicit Workers(int count) {
+    threads_.reserve(static_cast<std::size_t>(count));
+    for (int slot = 1; slot <= count; ++slot) threads_.emplace_back([this, slot] { work(slot); });
+  }
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  ~Workers() {
+    state_.fetch_or(kEnd);
+    state_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
 
-struct ThreadPool::Arena {
-  explicit Arena(int count) : threads(count) {}
-  void share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) const {
-    std::atomic<std::int64_t> next{0};
-    std::vector<std::thread> running;
-    for (int slot = 0; slot < threads; ++slot) {
-      running.emplace_back([&, slot] {
-        for (std::int64_t i = next++; i < count; i = next++) call(context, i, slot);
-      });
+  void share(const Loop& loop) {
+    const std::lock_guard one_loop_at_a_time(mutex_);
+    loop_ = loop;
+    next_ = 0;
+    failure_ = nullptr;
+    // Nobody is inside: the state is that of a closed loop. A loop of its own number is another than the last one seen.
+    state_.store((state_.load() + kNumber) | kOpen);
+    state_.notify_all();
+    take_tasks(0);
+    std::uint64_t state = state_.fetch_and(~kOpen) & ~kOpen;
+    for (; (state & kInside) != 0; state = state_.load()) state_.wait(state);
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  // The state's bits: how many workers are inside, whether the loop is open, whether the pool ends, the loop's number.
+  static constexpr std::uint64_t kInside = 0xffff;
+  static constexpr std::uint64_t kOpen = 1U << 16;
+  static constexpr std::uint64_t kEnd = 1U << 17;
+  static constexpr std::uint64_t kNumber = 1U << 18;
+
+  void work(int slot) {
+    std::uint64_t done = 0;  // the number of the last loop
+    for (std::uint64_t state = state_.load(); (state & kEnd) == 0;) {
+      if ((state & kOpen) == 0 || state / kNumber == done) {
+        state_.wait(state);
+        state = state_.load();
+      } else if (state_.compare_exchange_weak(state, state + 1)) {
+        done = state / kNumber;
+        take_tasks(slot);
+        state_.fetch_sub(1);
+        state_.notify_all();
+        state = state_.load();
+      }
     }
-    for (std::thread& thread : running) thread.join();
   }
-  int threads;
-};
 
-#else
-
-struct ThreadPool::Arena {
-  explicit Arena(int threads) : arena(threads) {}
-  void share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) {
-    arena.execute([&] {
-      tbb::parallel_for(std::int64_t{0}, count,
-                        [&](std::int64_t i) { call(context, i, tbb::this_task_arena::current_thread_index()); });
-    });
+  /// A body that throws (memory is short) ends the loop; share() throws it on.
+  void take_tasks(int slot) {
+    try {
+      for (std::int64_t task = next_++; task < loop_.count; task = next_++) loop_.call(loop_.context, task, slot);
+    } catch (...) {
+      const std::lock_guard one_failure_at_a_time(failure_mutex_);
+      failure_ = std::current_exception();
+      next_ = loop_.count;
+    }
   }
-  tbb::task_arena arena;
-};
 
-#endif
+  std::mutex mutex_, failure_mutex_;
+  std::exception_ptr failure_;
+  Loop loop_{};
+  std::atomic<std::int64_t> next_ = 0;
+  std::atomic<std::uint64_t> state_ = 0;
+  std::vector<std::thread> threads_;
+};
 
 ThreadPool::ThreadPool(int threads) : threads_(std::max(1, threads)) {
-  if (threads_ > 1) arena_ = std::make_unique<Arena>(threads_);
+  if (threads_ > 1) workers_ = std::make_unique<Workers>(threads_ - 1);
 }
 
 ThreadPool::~ThreadPool() = default;
 
-void ThreadPool::share(std::int64_t count, void* context, void (*call)(void*, std::int64_t, int)) const {
-  arena_->share(count, context, call);
-}
+void ThreadPool::share(const Loop& loop) const { workers_->share(loop); }
 
 }  // namespace nputwin

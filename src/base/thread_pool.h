@@ -17,25 +17,30 @@ class ThreadPool {
   [[nodiscard]] int threads() const { return threads_; }
 
   /// Calls body(task, slot) once for each task in [0, count). Calls with the same slot never overlap, and
-  /// 0 <= slot < threads(), so that a slot can own scratch memory.
+  /// 0 <= slot < threads(), so that a slot can own scratch memory. A body starts no loop of the same pool.
   template <typename Body>
   void parallel(std::int64_t count, Body&& body) const {
-    if (!arena_ || count <= 1) {
+    if (!workers_ || count <= 1) {
       for (std::int64_t i = 0; i < count; ++i) body(i, 0);
       return;
     }
     // By address, not as std::function: that would allocate for each loop.
-    share(count, &body, [](void* context, std::int64_t task, int slot) {
-      (*static_cast<std::remove_reference_t<Body>*>(context))(task, slot);
-    });
+    share({count, &body, [](void* context, std::int64_t task, int slot) {
+             (*static_cast<std::remove_reference_t<Body>*>(context))(task, slot);
+           }});
   }
 
  private:
-  struct Arena;
-  void share(std::int64_t count, void* context, void (*call)(void* context, std::int64_t task, int slot)) const;
+  struct Loop {
+    std::int64_t count;
+    void* context;
+    void (*call)(void* context, std::int64_t task, int slot);
+  };
+  class Workers;
+  void share(const Loop& loop) const;
 
   int threads_;
-  std::unique_ptr<Arena> arena_;
+  std::unique_ptr<Workers> workers_;  // beside the thread that calls
 };
 
 }  // namespace nputwin

@@ -86,6 +86,35 @@ TEST(ThreadPool, EveryTaskOnceAndSlotsNeverOverlap) {
   EXPECT_FALSE(overlapped);
 }
 
+TEST(ThreadPool, LoopsFollowEachOtherWithoutAWait) {
+  const ThreadPool pool(4);
+  for (std::int64_t round = 0; round < 20'000; ++round) {
+    std::atomic<std::int64_t> sum{0};
+    pool.parallel(round % 7, [&](std::int64_t task, int) { sum += task + 1; });
+    ASSERT_EQ(sum, (round % 7) * (round % 7 + 1) / 2) << "round " << round;
+  }
+}
+
+TEST(ThreadPool, WhatABodyThrowsReachesTheCaller) {
+  const ThreadPool pool(3);
+  const auto fail = [&] {
+    pool.parallel(100, [](std::int64_t task, int) {
+      if (task == 50) throw std::bad_alloc();
+    });
+  };
+  for (int again = 0; again < 100; ++again) EXPECT_THROW(fail(), std::bad_alloc);
+  std::atomic<int> done{0};
+  pool.parallel(100, [&](std::int64_t, int) { ++done; });
+  EXPECT_EQ(done, 100);
+}
+
+TEST(ThreadPool, EndsWithItsThreads) {
+  for (int again = 0; again < 200; ++again) {
+    const ThreadPool pool(3);
+    if (again % 2 == 0) pool.parallel(2, [](std::int64_t, int) {});
+  }
+}
+
 TEST(CompileFlags, ProductsAreNotFusedAndDenormalsAreKept) {
   // (1 + 2^-12)^2 - 1 - 2^-11 is 2^-24: lost when the product is rounded, kept by a fused operation.
   volatile float x = 1.0F + 0x1p-12F;
