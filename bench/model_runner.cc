@@ -23,7 +23,7 @@ Result<Session> prepare(char** argv) {
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(std::move(model), std::move(profile), options));
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
-  const std::vector<std::string> noise = {"noise:1"};
+  const std::vector<InputArgument> noise = {"noise:1"};
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, noise));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(0));
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));

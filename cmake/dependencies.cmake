@@ -20,7 +20,7 @@ find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
 find_library(STB_LIBRARY stb REQUIRED)
 
 # Headers alone, needed to compile; and libraries, which whoever links the static nputwin needs too.
-set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+set(NPUTWIN_COMPILE_LIBRARIES $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:CLI11::CLI11>)
 set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy OpenSSL::Crypto PkgConfig::LIBZIP ${FLATBUFFERS_LIBRARY} ${STB_LIBRARY})
 # What our own programs use beside the library, whose sources they include.
 set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json)

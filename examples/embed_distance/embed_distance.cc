@@ -1,7 +1,7 @@
 // embed_distance MODEL PROFILE_A PROFILE_B: the distance between the embeddings that two devices compute for
 // one input. What a face or voice matcher sees when it enrols on one device and compares on the other.
 
-#include <nputwin/nputwin.h>
+#include <nputwin/nputwin.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -10,17 +10,21 @@
 namespace {
 
 /// The model's first output as real numbers, for an input of equal steps through all codes.
-std::vector<double> embed(const char* model, const char* profile) {
+std::vector<double> embed(const nputwin::Model& model, const char* profile) {
   nputwin::Twin twin(model, profile);
-  std::vector<std::byte> input(twin.inputs().at(0).bytes);
-  for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 4 % 256);
+  std::vector<unsigned char> input(twin.input(0).bytes);
+  for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<unsigned char>(i * 4);
   twin.set_input(0, input);
   twin.run();
-  const nputwin::TensorInfo info = twin.outputs().at(0);
+  const nputwin::Tensor output = twin.output(0);
   std::vector<double> embedding;
-  for (const std::byte b : twin.output(0)) {
-    const int code = info.type == "int8" ? static_cast<signed char>(b) : static_cast<int>(b);
-    embedding.push_back(static_cast<double>(info.scale) * (code - info.zero_point));
+  const auto add = [&](int code) {
+    embedding.push_back(static_cast<double>(output.scales.at(0)) * (code - output.zero_points.at(0)));
+  };
+  if (output.type == "int8") {
+    for (const signed char code : output.values<signed char>()) add(code);
+  } else {
+    for (const unsigned char code : output.values<unsigned char>()) add(code);
   }
   return embedding;
 }
@@ -33,7 +37,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto a = embed(argv[1], argv[2]), b = embed(argv[1], argv[3]);
+    const nputwin::Context context;
+    const nputwin::Model model(context, argv[1]);
+    const auto a = embed(model, argv[2]), b = embed(model, argv[3]);
     double squares = 0;
     for (std::size_t i = 0; i < a.size(); ++i) squares += (a[i] - b[i]) * (a[i] - b[i]);
     std::printf("euclidean distance of %zu numbers: %.6f\n", a.size(), std::sqrt(squares));

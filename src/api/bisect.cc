@@ -20,7 +20,7 @@ Result<BisectResult::Found> find_part(const BisectOptions& options, const Diffed
   Session &a = *sides.a->session(), &b = *sides.b->session();
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(a, diff.inputs));
   NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(found.sample));
-  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(diff.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, diff.model.read());
   NPUTWIN_ASSIGN_OR_RETURN(
       found.part, nputwin::bisect(a, b.profile(), a.preparation().options(), b.preparation().options(), file->bytes(),
                                   layer, sample, options.accumulated));

@@ -5,13 +5,15 @@
 
 #include "analysis/agree/characterise.h"
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
 struct CharacteriseOptions {
-  std::string model;                ///< a .tflite file
-  std::string a, b;                 ///< profiles
-  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them; none: what is possible
+  ModelFile model;
+  std::string a, b;                   ///< profiles
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them; none: what is possible
   SessionOptions session;
   std::string until;  ///< the last op, as find_layer takes it; empty: all
 };

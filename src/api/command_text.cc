@@ -44,7 +44,11 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-std::string inputs_text(const std::vector<std::string>& sources) { return repeated("--input", sources); }
+std::string inputs_text(const std::vector<InputArgument>& arguments) {
+  std::string text;
+  for (const InputArgument& argument : arguments) text += " --input " + quoted(argument.text);
+  return text;
+}
 
 std::string session_text(const SessionOptions& options) {
   std::string text;
@@ -54,7 +58,7 @@ std::string session_text(const SessionOptions& options) {
 }
 
 std::string comparison_text(const DiffOptions& options) {
-  return fmt::format("{} --a {} --b {}{}{}{}{}{}", quoted(options.model), quoted(options.a), quoted(options.b),
+  return fmt::format("{} --a {} --b {}{}{}{}{}{}", quoted(options.model.path), quoted(options.a), quoted(options.b),
                      inputs_text(options.inputs), mode_text(options.sides.mode), session_text(options.sides.session),
                      until_text(options.until), repeated("--output-kind", options.output_kinds));
 }
@@ -62,7 +66,7 @@ std::string comparison_text(const DiffOptions& options) {
 std::string explain_command(const DiffOptions& options, const DiffResult& result, const LayerDiff& layer) {
   if (layer.isolated.mismatches() == 0 || is_control_flow(layer.op)) return "";  // of those nothing is explained
   const auto [sample, element] = layer.place_of(layer.isolated.first_mismatch().value_or(0));
-  std::string text = fmt::format("{} explain {}{}{}", options.program, quoted(options.model),
+  std::string text = fmt::format("{} explain {}{}{}", options.program, quoted(options.model.path),
                                  explained_sides(options, result), inputs_text(options.inputs));
   if (result.samples > 1 || sample > 0) text += fmt::format(" --sample {}", sample);
   text += fmt::format(" --layer {}", layer.node.index);

@@ -10,7 +10,7 @@ namespace nputwin::api {
 [[nodiscard]] std::string quoted(const std::string& text);
 
 /// " --input …" for each source.
-[[nodiscard]] std::string inputs_text(const std::vector<std::string>& sources);
+[[nodiscard]] std::string inputs_text(const std::vector<InputArgument>& arguments);
 /// " --shape …" and " --on-cpu …", as far as they are set.
 [[nodiscard]] std::string session_text(const SessionOptions& options);
 

@@ -72,7 +72,7 @@ Result<CutResult> cut(const CutOptions& options, const Callbacks& callbacks) {
   for (Part& part : parts) {
     if (specs) set_shapes(part.cut, result.model->main(), *specs);
   }
-  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, options.model.read());
   NPUTWIN_RETURN_IF_ERROR(make_folder(options.folder));
   result.planned = parts.size();
   for (Part& part : parts) {

@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
 #include "report/cut_report.h"
 
 namespace nputwin::api {
 
 struct CutOptions {
-  std::string model;                          ///< a .tflite file
+  ModelFile model;
   std::string folder;                         ///< to write to; it is made where there is none
   bool every_layer = false;                   ///< for each op the model that ends with its outputs
   std::string layers;                         ///< or "FIRST:LAST", both included, each as find_layer takes it

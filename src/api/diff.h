@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "analysis/compare/diff.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
 /// Two sides of one model and what they are compared on.
 struct DiffOptions {
-  std::string model;                ///< a .tflite file
-  std::string a, b;                 ///< sides, as open_side takes them
-  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them; two captures of files need none
+  ModelFile model;
+  std::string a, b;                   ///< sides, as open_side takes them
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them; two captures of files need none
   SideOptions sides;
   std::optional<SampleRange> samples;  ///< a part of the samples; all by default
   bool expectations = false;           ///< say how many mismatches were to be expected, and which CPU build is nearer

@@ -5,14 +5,16 @@
 
 #include "analysis/explain/explain.h"
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
 #include "session/session_options.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
 struct ExplainOptions {
-  std::string model;                ///< a .tflite file
-  std::string a, b;                 ///< profiles; `b` may be empty
-  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
+  ModelFile model;
+  std::string a, b;                   ///< profiles; `b` may be empty
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them
   SessionOptions session;
   std::string layer;                ///< as find_layer takes it; empty: the first that differs in isolation
   std::size_t output = 0;           ///< which of the op's outputs, where the layer is named

@@ -77,10 +77,10 @@ std::vector<Joint> joints_of(const Graph& before, const Graph& after) {
   return joints;
 }
 
-Status FileHardening::read(const std::string& path) {
-  model_.path = path;
-  NPUTWIN_ASSIGN_OR_RETURN(file_, read_file(path));
-  NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, path));
+Status FileHardening::read(const ModelFile& model) {
+  model_.path = model.path;
+  NPUTWIN_ASSIGN_OR_RETURN(file_, model.read());
+  NPUTWIN_ASSIGN_OR_RETURN(model_.before, parse_tflite(file_, model.path));
   if (!options_.float_weights.empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(numbers_, read_float_weights(options_.float_weights, *model_.before, callbacks_));
   }
@@ -94,7 +94,7 @@ Status FileHardening::open_inputs(std::optional<InputSet> before, const std::vec
   } else {
     std::vector<TensorSpec> specs;
     for (const int t : model_.before->main().inputs) specs.push_back(model_.before->main().spec(t));
-    const std::vector<std::string> noise{"noise:1..2"};
+    const std::vector<InputArgument> noise{"noise:1..2"};
     auto inputs = make_inputs(specs, model_.chosen_inputs ? options_.inputs : noise, callbacks_);
     if (!inputs) return in_context(model_.path, inputs.error());
     inputs_.emplace(std::move(*inputs));

@@ -28,7 +28,7 @@ class FileHardening {
  public:
   FileHardening(const HardenOptions& options, const Callbacks& callbacks) : options_(options), callbacks_(callbacks) {}
 
-  [[nodiscard]] Status read(const std::string& path);
+  [[nodiscard]] Status read(const ModelFile& model);
   /// Scales that its inputs get, as the file before gives them.
   void give(std::map<int, float> scales) { given_ = std::move(scales); }
   /// `before`: the samples of the file before, where it makes all that this one takes. `profiles`: those that are asked

@@ -66,10 +66,10 @@ Status check_output(const HardenOptions& options) {
   }
   if (is_file(options.output)) return error("{}: is a file; several models are written to a folder", options.output);
   std::set<std::filesystem::path> names;
-  for (const std::string& path : options.models) {
-    const auto name = std::filesystem::path(path).filename();
+  for (const ModelFile& model : options.models) {
+    const auto name = std::filesystem::path(model.path).filename();
     if (!names.insert(name).second)
-      return error("{}: another model is called {}, too, and both are written to {}", path, name.string(),
+      return error("{}: another model is called {}, too, and both are written to {}", model.path, name.string(),
                    options.output);
   }
   return {};
@@ -134,14 +134,14 @@ Result<Hardened> harden(const HardenOptions& options, const Callbacks& callbacks
     return error("--float-weights: expected one model, got {}; harden them one by one", options.models.size());
   std::vector<FileHardening> files;
   files.reserve(options.models.size());
-  for (const std::string& path : options.models)
-    NPUTWIN_RETURN_IF_ERROR(files.emplace_back(options, callbacks).read(path));
+  for (const ModelFile& model : options.models)
+    NPUTWIN_RETURN_IF_ERROR(files.emplace_back(options, callbacks).read(model));
   std::vector<std::vector<Joint>> joints(files.size());  // of each file with the one before it
   for (std::size_t i = 1; i < files.size(); ++i) {
     joints[i] = joints_of(files[i - 1].file(), files[i].file());
     if (joints[i].empty())
       return error("{} and {}: no outputs of the first are the second's inputs, of one type, shape and scale",
-                   options.models[i - 1], options.models[i]);
+                   options.models[i - 1].path, options.models[i].path);
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
     FileHardening& file = files[i];

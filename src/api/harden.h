@@ -10,10 +10,10 @@
 namespace nputwin::api {
 
 struct HardenOptions {
-  std::vector<std::string> models;    ///< .tflite files; several are one system: what one gives the next one takes
+  std::vector<ModelFile> models;      ///< several are one system: what one gives the next one takes
   std::string output;                 ///< a file; of several models a folder, in which they keep their names
   std::vector<std::string> profiles;  ///< two or more, or presets
-  std::vector<std::string> inputs;    ///< sources, as make_inputs takes them, for each model: calibration
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them, for each model: calibration
   SessionOptions session;
   bool change_io = false;     ///< scales of the system's inputs and outputs may change
   std::string float_weights;  ///< a file as read_float_weights takes it, of one model; empty: none

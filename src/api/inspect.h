@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "io/tflite/reader.h"
 #include "session/session.h"
 
 namespace nputwin::api {
 
 struct InspectOptions {
-  std::string model;    ///< a .tflite file
+  ModelFile model;
   std::string profile;  ///< that is to run it
   SessionOptions session;
 };

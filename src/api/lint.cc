@@ -9,7 +9,7 @@ namespace {
 
 /// What to do with the findings: see what two profiles' differences come to, see one profile's reasons, name profiles.
 std::string next_command(const LintOptions& options) {
-  const std::string model = quoted(options.model);
+  const std::string model = quoted(options.model.path);
   const auto& profiles = options.profiles;
   if (profiles.empty())
     return fmt::format("{} lint {} --for tflite-2.9.1-arm64 --for vip-v8{}", options.program, model,

@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "analysis/lint/lint.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
 struct LintOptions {
-  std::string model;                  ///< a .tflite file
+  ModelFile model;
   std::vector<std::string> profiles;  ///< that are to run it, as resolve_profile takes them; none: whoever does
-  std::vector<std::string> inputs;    ///< sources, as make_inputs takes them; none: nothing is run
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them; none: nothing is run
   std::vector<std::string> rules;     ///< only these; none: all
   std::vector<std::string> skipped;
   SessionOptions session;

@@ -86,7 +86,8 @@ Result<Nearest> nearest(const NearestOptions& options, const Callbacks& callback
   }
   NPUTWIN_ASSIGN_OR_RETURN(NearestSides sides, NearestSides::open(model, options.to, among, options.session));
   if (sides.names().empty())
-    return error("{}: no build runs it: {}: {}", options.model, sides.refused()[0].first, sides.refused()[0].second);
+    return error("{}: no build runs it: {}: {}", options.model.path, sides.refused()[0].first,
+                 sides.refused()[0].second);
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(sides.to(), options.inputs, callbacks));
   Nearest found{model, sides.to().profile().name, {}, sides.refused(), 0, false, {}};
   for (std::size_t& n = found.samples; n < inputs.size() && !callbacks.stopped(); ++n) {

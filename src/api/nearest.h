@@ -7,7 +7,9 @@
 
 #include "analysis/agree/nearest.h"
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
 #include "profile/profile.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
@@ -35,10 +37,10 @@ class NearestSides {
 };
 
 struct NearestOptions {
-  std::string model;                ///< a .tflite file
-  std::string to;                   ///< the profile of the chip
-  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
-  std::vector<std::string> among;   ///< profiles; none: all built-in ones of CPU runtimes
+  ModelFile model;
+  std::string to;                     ///< the profile of the chip
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them
+  std::vector<std::string> among;     ///< profiles; none: all built-in ones of CPU runtimes
   SessionOptions session;
   std::string on_cpu_until;         ///< what the outputs must keep, as OutputLimit takes it; empty: no such search
   std::string program = "nputwin";  ///< how commands that the results suggest begin, as a shell reads it

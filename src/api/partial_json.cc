@@ -235,7 +235,8 @@ void read_premises(const Json& json, Partial& partial) {
   options.b = json.at("b").get<std::string>();
   partial.profile_a = json.at("profile_a").get<std::string>();
   partial.profile_b = json.at("profile_b").get<std::string>();
-  options.inputs = json.at("inputs").get<std::vector<std::string>>();
+  for (std::string& source : json.at("inputs").get<std::vector<std::string>>())
+    options.inputs.emplace_back(std::move(source));
   partial.inputs = report::inputs_of_json(json.value("input_files", Json::array()));
   options.sides.session.input_shapes = json.at("shapes").get<std::map<std::string, Shape>>();
   options.sides.session.on_cpu = json.at("on_cpu").get<std::vector<std::string>>();
@@ -258,17 +259,24 @@ void read_samples(const Json& json, Partial& partial) {
   if (sum != partial.result.samples) fail("the result is of another number of samples than the document lists");
 }
 
+std::vector<std::string> texts_of(const std::vector<InputArgument>& arguments) {
+  std::vector<std::string> texts;
+  texts.reserve(arguments.size());
+  for (const InputArgument& argument : arguments) texts.push_back(argument.text);
+  return texts;
+}
+
 }  // namespace
 
 Json premises_json(const Partial& partial) {
   const DiffOptions& options = partial.options;
-  return {{"model", options.model},
+  return {{"model", options.model.path},
           {"model_sha256", partial.model_sha256},
           {"a", options.a},
           {"b", options.b},
           {"profile_a", partial.profile_a},
           {"profile_b", partial.profile_b},
-          {"inputs", options.inputs},
+          {"inputs", texts_of(options.inputs)},
           {"input_files", report::inputs_json(partial.inputs)},
           {"shapes", options.sides.session.input_shapes},
           {"on_cpu", options.sides.session.on_cpu},
@@ -296,7 +304,7 @@ Result<Partial> partial_of_json(const Json& json) {
   try {
     read_premises(json.at("comparison"), partial);
     partial.result = result_of(json.at("result"));
-    partial.result.model = partial.options.model;
+    partial.result.model = partial.options.model.path;
     read_samples(json.at("samples"), partial);
   } catch (const Json::exception& e) {
     return error("is damaged: {}", e.what());

@@ -24,11 +24,11 @@ Status check_certificate(const ProveOptions& options) {
 Status write_certificate(const ProveOptions& options, const Proof& proof, const Sides& sides) {
   if (!proof.whole || !sides.model->main().not_run.ops.empty())
     return error("--certificate: a certificate is of the whole model, and a profile cannot run all of it");
-  NPUTWIN_ASSIGN_OR_RETURN(const auto file, read_file(options.model));
-  NPUTWIN_ASSIGN_OR_RETURN(
-      const std::string text,
-      report::certificate({proof, *sides.a->session(), *sides.b->session(),
-                           std::filesystem::path(options.model).filename().string(), file->bytes(), options.version}));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto file, options.model.read());
+  NPUTWIN_ASSIGN_OR_RETURN(const std::string text,
+                           report::certificate({proof, *sides.a->session(), *sides.b->session(),
+                                                std::filesystem::path(options.model.path).filename().string(),
+                                                file->bytes(), options.version}));
   return write_file_whole(options.certificate, text);
 }
 

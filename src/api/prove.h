@@ -5,11 +5,12 @@
 
 #include "analysis/prove/prove.h"
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
 
 namespace nputwin::api {
 
 struct ProveOptions {
-  std::string model;                  ///< a .tflite file
+  ModelFile model;
   std::vector<std::string> profiles;  ///< two or more
   SessionOptions session;
   std::string until;        ///< the last op, as find_layer takes it; empty: all

@@ -71,8 +71,13 @@ std::optional<std::pair<std::size_t, std::size_t>> path_in(const std::string& so
 
 }  // namespace
 
-Result<report::InputSource> hashed_source(const std::string& source) {
+Result<report::InputSource> hashed_source(const InputArgument& argument) {
+  const auto& [source, array] = argument;
   report::InputSource result{source, {}, {}};
+  if (array) {
+    result.sha256 = sha256_hex(array->data);
+    return result;
+  }
   const auto place = path_in(source);
   if (!place) return result;
   const auto [first, last] = *place;
@@ -95,11 +100,12 @@ report::Provenance premises_of(const DiffOptions& options) {
 
 Result<report::Provenance> provenance_of(const DiffOptions& options) {
   report::Provenance provenance = premises_of(options);
-  NPUTWIN_ASSIGN_OR_RETURN(provenance.model_sha256, file_hash(options.model));
+  NPUTWIN_ASSIGN_OR_RETURN(const auto model, options.model.read());
+  provenance.model_sha256 = sha256_hex(model->bytes());
   NPUTWIN_ASSIGN_OR_RETURN(provenance.profile_a, profile_hash(options.a));
   NPUTWIN_ASSIGN_OR_RETURN(provenance.profile_b, profile_hash(options.b));
-  for (const std::string& source : options.inputs) {
-    NPUTWIN_ASSIGN_OR_RETURN(report::InputSource hashed, hashed_source(source));
+  for (const InputArgument& argument : options.inputs) {
+    NPUTWIN_ASSIGN_OR_RETURN(report::InputSource hashed, hashed_source(argument));
     provenance.inputs.push_back(std::move(hashed));
   }
   return provenance;

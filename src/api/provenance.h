@@ -13,6 +13,6 @@ namespace nputwin::api {
 [[nodiscard]] report::Provenance premises_of(const DiffOptions& options);
 
 /// An input source with the sha256 of what it reads, `[NAME=]PATH[,OPTIONS]` taken apart by what is there to be read.
-[[nodiscard]] Result<report::InputSource> hashed_source(const std::string& source);
+[[nodiscard]] Result<report::InputSource> hashed_source(const InputArgument& argument);
 
 }  // namespace nputwin::api

@@ -5,16 +5,18 @@
 #include <vector>
 
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
 #include "model/not_run.h"
 #include "session/session_options.h"
+#include "sides/input_source.h"
 #include "tensor/tensor_set.h"
 
 namespace nputwin::api {
 
 struct RunOptions {
-  std::string model;                ///< a .tflite file
-  std::string profile;              ///< as resolve_profile takes it
-  std::vector<std::string> inputs;  ///< sources, as make_inputs takes them
+  ModelFile model;
+  std::string profile;                ///< as resolve_profile takes it
+  std::vector<InputArgument> inputs;  ///< sources, as make_inputs takes them
   SessionOptions session;
   bool all_tensors = false;  ///< keep every op's output, not the model's alone
   bool hashes = false;       ///< hash every op's output

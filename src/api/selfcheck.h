@@ -5,15 +5,17 @@
 
 #include "analysis/agree/selfcheck.h"
 #include "base/callbacks.h"
+#include "io/tflite/reader.h"
+#include "sides/input_source.h"
 
 namespace nputwin::api {
 
 struct SelfcheckOptions {
-  std::string model;   ///< a .tflite file
+  ModelFile model;
   std::string python;  ///< the interpreter that has the runtime
   RuntimeMode mode = RuntimeMode::kDefault;
-  std::string profile;              ///< to check; empty: the one of the runtime's version and processor
-  std::vector<std::string> inputs;  ///< sources of one sample, as make_inputs takes them
+  std::string profile;                ///< to check; empty: the one of the runtime's version and processor
+  std::vector<InputArgument> inputs;  ///< sources of one sample, as make_inputs takes them
   SessionOptions session;
   bool ranks = false;  ///< rank all profiles even where the profile is equal, as checks that are merged need
 };

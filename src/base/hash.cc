@@ -1,7 +1,7 @@
 #include "base/hash.h"
 
-// SHA256() of OpenSSL 3 makes ready what the whole process shares (providers, configuration files, work at exit), which a
-// plug-in must leave alone. These functions only hash.
+// SHA256() of OpenSSL 3 makes ready what the whole process shares (providers, configuration files, work at exit), which
+// a plug-in must leave alone. These functions only hash.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 

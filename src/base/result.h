@@ -86,9 +86,9 @@ template <typename... Args>
 #define NPUTWIN_CONCAT(a, b) NPUTWIN_CONCAT_(a, b)
 
 /// Returns from the enclosing function with the error of `expression`, if it has one.
-#define NPUTWIN_RETURN_IF_ERROR(expression)                                                            \
-  do {                                                                                                 \
-    if (auto nputwin_status = (expression); !nputwin_status) return std::move(nputwin_status).error(); \
+#define NPUTWIN_RETURN_IF_ERROR(expression)                                                      \
+  do {                                                                                           \
+    if (auto nputwin_step = (expression); !nputwin_step) return std::move(nputwin_step).error(); \
   } while (false)
 
 #define NPUTWIN_ASSIGN_OR_RETURN_(name, declaration, expression) \

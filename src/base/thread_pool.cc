@@ -12,8 +12,8 @@ namespace nputwin {
 /// Threads that wait for loops, and end with the pool: the library may then be unloaded, as a delegate is. (Of oneTBB,
 /// which the distribution has as a shared library alone, workers outlive what they worked for.)
 ///
-/// A loop is open while it has tasks left. Workers join it while it is open; the caller takes tasks as they do, closes it
-/// when none is left, and waits for those that have joined. Whoever has slept through it is not waited for.
+/// A loop is open while it has tasks left. Workers join it while it is open; the caller takes tasks as they do, closes
+/// it when none is left, and waits for those that have joined. Whoever has slept through it is not waited for.
 class ThreadPool::Workers {
  public:
   explicit Workers(int count) {

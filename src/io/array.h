@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "tensor/tensor.h"
 
@@ -27,6 +28,9 @@ struct Array {
   Shape shape;
   std::vector<std::byte> data;
 };
+
+/// A copy of numbers in memory: in C order, little-endian; binary16 as binary32.
+[[nodiscard]] Array array_in_memory(NumberType type, Shape shape, Bytes values);
 
 /// The tensor of an array whose numbers are of a tensor's type.
 [[nodiscard]] Result<Tensor> to_tensor(Array array, const std::string& name);

@@ -88,27 +88,6 @@ std::vector<std::byte> from_fortran(const std::vector<std::byte>& data, const Sh
   return ordered;
 }
 
-/// binary16 as binary32, which holds it exactly.
-std::vector<std::byte> widened(const std::vector<std::byte>& halves) {
-  constexpr int kFractionBits = 10, kBias = 15, kSpecial = 31;
-  std::vector<std::byte> wide(2 * halves.size());
-  for (std::size_t i = 0; i < halves.size(); i += 2) {
-    std::uint16_t bits = 0;
-    std::memcpy(&bits, &halves[i], sizeof bits);
-    const int exponent = (bits >> kFractionBits) & kSpecial, fraction = bits & ((1 << kFractionBits) - 1);
-    float value = 0;
-    if (exponent == kSpecial) {
-      value = fraction == 0 ? HUGE_VALF : NAN;
-    } else {
-      const int whole = exponent == 0 ? fraction : fraction + (1 << kFractionBits);
-      value = std::ldexp(static_cast<float>(whole), std::max(exponent, 1) - kBias - kFractionBits);
-    }
-    if ((bits & 0x8000U) != 0) value = -value;
-    std::memcpy(&wide[2 * i], &value, sizeof value);
-  }
-  return wide;
-}
-
 }  // namespace
 
 bool is_npy(Bytes bytes) {
@@ -136,11 +115,11 @@ Result<Array> parse_npy_array(Bytes bytes, const std::string& name) {
   if (header.type.kind == 'b') {
     if (auto s = check_booleans(DType::kBool, data); !s) return in_context(name, s.error());
   }
-  Array array{header.type, std::move(header.shape), {data.begin(), data.end()}};
-  if (header.big_endian) swap_bytes(array.data, width);
-  if (header.fortran) array.data = from_fortran(array.data, array.shape, width);
-  if (array.type == NumberType{'f', 2}) array = {{'f', 4}, std::move(array.shape), widened(array.data)};
-  return array;
+  if (!header.big_endian && !header.fortran) return array_in_memory(header.type, std::move(header.shape), data);
+  std::vector<std::byte> values(data.begin(), data.end());
+  if (header.big_endian) swap_bytes(values, width);
+  if (header.fortran) values = from_fortran(values, header.shape, width);
+  return array_in_memory(header.type, std::move(header.shape), values);
 }
 
 Result<Tensor> parse_npy(Bytes bytes, const std::string& name) {

@@ -23,6 +23,7 @@ struct ModelTensor {
   bool variable = false;          ///< state that outlives a run; `constant` is then its first value
   int packed_bits = 0;            ///< the file holds a constant in codes of 4 or 2 bits; `constant` has them as int8
   bool shape_declared = true;     ///< the file gives a shape with a dimension or more
+  Shape shape_signature;          ///< the shape with -1 for dimensions that the file leaves open; empty: it leaves none
   std::string unsupported;
   bool float16 = false;  ///< the file holds FLOAT16, which is unsupported
   bool complete = true;  ///< the file gives the tensor no field that schema/tflite.fbs lacks

@@ -211,6 +211,7 @@ void count_as_statement(Profile& profile, const std::string& whose) {
 }
 
 Result<Profile> resolve_profile(std::string_view text) {
+  if (is_profile_document(text)) return profile_from_json(text);
   const auto open = text.find('(');
   if (open != std::string_view::npos) return placement(text, open);
   const auto brace = text.find('{');

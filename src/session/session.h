@@ -69,6 +69,8 @@ class Session {
 
   /// What graph input `k` takes.
   [[nodiscard]] const TensorSpec& input_spec(std::size_t k) const;
+  /// Graph input `k`, for values that are made in place.
+  [[nodiscard]] const MutableTensorView& input(std::size_t k) const { return inputs_[k]; }
   /// Copies values into graph input `k`; type and number of values must fit.
   [[nodiscard]] Status set_input(std::size_t k, const TensorView& values);
 

@@ -9,6 +9,7 @@
 
 #include "base/stream.h"
 #include "base/suggestion.h"
+#include "sides/inputs/arrays.h"
 #include "sides/inputs/source.h"
 
 namespace nputwin {
@@ -19,7 +20,9 @@ using inputs::Kind;
 using inputs::Notes;
 using inputs::Source;
 
-Result<Source> open_source(const std::string& text, const Notes& notes) {
+Result<Source> open_source(const InputArgument& argument, const Notes& notes) {
+  const auto& [text, array] = argument;
+  if (array) return inputs::array_source(Given::in_memory(text), array, notes);
   const Given given = Given::parse(text);
   if (const Kind* kind = inputs::kind_of(given)) return inputs::open(*kind, given, notes);
   std::string looks;
@@ -129,17 +132,17 @@ Result<Sample> InputSet::only_sample() const {
   return sample(0);
 }
 
-Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> arguments,
+Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const InputArgument> arguments,
                              const Callbacks& callbacks) {
   const Notes notes(callbacks.note);
   std::vector<std::optional<Source>> chosen(inputs.size());
   std::optional<Source> rest;
   std::vector<Source> in_order;
-  for (const std::string& argument : arguments) {
+  for (const auto& [argument, array] : arguments) {
     const auto k = named_input(inputs, argument);
-    if (!k) NPUTWIN_RETURN_IF_ERROR(check_name(argument, inputs));
+    if (!k && !array) NPUTWIN_RETURN_IF_ERROR(check_name(argument, inputs));
     NPUTWIN_ASSIGN_OR_RETURN(Source source,
-                             open_source(k ? argument.substr(inputs[*k].name.size() + 1) : argument, notes));
+                             open_source({k ? argument.substr(inputs[*k].name.size() + 1) : argument, array}, notes));
     if (k && chosen[*k]) return error("input '{}' is given twice", inputs[*k].name);
     if (k) {
       chosen[*k] = std::move(source);

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/callbacks.h"
 #include "base/result.h"
+#include "io/array.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
@@ -21,6 +23,16 @@ using Sample = std::vector<Tensor>;
 struct InputSamples {
   std::size_t count = 0;
   std::function<Result<Tensor>(std::size_t)> at;
+};
+
+/// What `--input` takes: [NAME=]SOURCE. The source may be an array of the caller's, which the text then only names.
+struct InputArgument {
+  std::string text;
+  std::shared_ptr<const Array> array = {};  ///< null: the text says it all
+
+  InputArgument(std::string of_text, std::shared_ptr<const Array> of_array = {})  // NOLINT(google-explicit-constructor)
+      : text(std::move(of_text)), array(std::move(of_array)) {}
+  InputArgument(const char* of_text) : text(of_text) {}  // NOLINT(google-explicit-constructor)
 };
 
 /// Samples, each with a tensor for every input of a model. Arrays are read once, a folder's files one by one.
@@ -39,12 +51,12 @@ class InputSet {
   std::size_t count_;
 };
 
-/// Makes the values of a model's inputs from `[NAME=]SOURCE` arguments. inputs/kinds.inc lists the kinds of sources.
+/// Makes the values of a model's inputs from the arguments. inputs/kinds.inc lists the kinds of sources.
 ///
 /// A source without NAME that is a generator, a photo or an .npz serves all inputs that none names; others go to the
 /// inputs in order. Two inputs with different numbers of samples, other than one, are an error. The callbacks are told
 /// once what is done to the values (pictures resized, numbers quantized), and of NaN and infinity.
-[[nodiscard]] Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const std::string> sources,
+[[nodiscard]] Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const InputArgument> arguments,
                                            const Callbacks& callbacks = {});
 
 /// Value k of the splitmix64 sequence that starts at `seed`: mixes seed + (k+1) * 0x9E3779B97F4A7C15.

@@ -164,7 +164,7 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
 }  // namespace
 
 bool is_recording(const std::string& text) {
-  const bool is_profile = find_alias(text) != nullptr ||
+  const bool is_profile = is_profile_document(text) || find_alias(text) != nullptr ||
                           std::ranges::any_of(builtin_profiles(), [&](const Profile& p) { return p.name == text; });
   return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
 }
@@ -221,12 +221,12 @@ Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::s
   return sides;
 }
 
-Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::string> sources,
+Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const InputArgument> arguments,
                                     const SessionOptions& options, const Callbacks& callbacks) {
   SideInputs inputs;
   const auto size_a = sides.a->size(), size_b = sides.b->size();
   if (!size_a || !size_b) {
-    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), sources, callbacks));
+    NPUTWIN_ASSIGN_OR_RETURN(inputs.set_, make_inputs(input_specs(sides, options), arguments, callbacks));
   }
   inputs.size_ = inputs.set_ ? inputs.set_->size() : *size_a;
   NPUTWIN_RETURN_IF_ERROR(check_size(*sides.a, inputs.size_));
@@ -234,9 +234,9 @@ Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const std::str
   return inputs;
 }
 
-Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+Result<InputSet> session_inputs(const Session& session, std::span<const InputArgument> arguments,
                                 const Callbacks& callbacks) {
-  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), sources, callbacks);
+  return make_inputs(inputs_of(session.graph(), session.preparation().specs()), arguments, callbacks);
 }
 
 std::vector<TensorSpec> tensor_specs(const Model& model, const SessionOptions& options) {

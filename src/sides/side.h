@@ -88,7 +88,7 @@ class SideInputs {
  public:
   /// From input sources (make_inputs), which two recordings of files do without. Sides that hold another number of
   /// samples than the sources are an error.
-  [[nodiscard]] static Result<SideInputs> open(const Sides& sides, std::span<const std::string> sources,
+  [[nodiscard]] static Result<SideInputs> open(const Sides& sides, std::span<const InputArgument> arguments,
                                                const SessionOptions& options, const Callbacks& callbacks = {});
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -101,7 +101,7 @@ class SideInputs {
 };
 
 /// What a session's inputs are, from sources.
-[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const std::string> sources,
+[[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const InputArgument> arguments,
                                               const Callbacks& callbacks = {});
 
 /// The specs of all tensors as ops make them of their inputs; where an op is not known, as the file declares them.

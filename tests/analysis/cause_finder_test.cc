@@ -18,7 +18,7 @@ void expect_equal_causes(const char* a, const char* b, std::int64_t at_least) {
   Session side_a = Session::prepare(model, resolve_profile(a).value(), {}).value();
   Session side_b = Session::prepare(model, resolve_profile(b).value(), {}).value();
   const std::vector<TensorSpec> specs{side_a.input_spec(0)};
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   ASSERT_TRUE(side_a.set_inputs(make_inputs(specs, source).value().sample(0).value()));
   CauseFinder finder(side_a, side_b);
   std::int64_t differing = 0;

@@ -59,7 +59,7 @@ TEST(Characteriser, ExpectsWhatIsMeasured) {
   Session b = Session::prepare(model, find_profile("vip-v8").value(), {}).value();
   Characteriser characteriser = Characteriser::of(a, b).value();
   const std::vector<TensorSpec> specs{a.input_spec(0)};
-  const std::vector<std::string> source{source_path("models/digits_int8.npy")};
+  const std::vector<InputArgument> source{source_path("models/digits_int8.npy")};
   const InputSet inputs = make_inputs(specs, source).value();
   for (std::size_t n = 0; n < inputs.size(); ++n) ASSERT_TRUE(characteriser.add(inputs.sample(n).value()));
   double expected = 0;

@@ -127,7 +127,7 @@ TEST(DifferenceStats, WhatIsUndefinedIsNothing) {
 DiffResult digits(const char* a, const char* b) {
   const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   const Sides sides = open_sides(model, a, b, {}).value();
-  const std::vector<std::string> source{source_path("models/digits_int8.npy")};
+  const std::vector<InputArgument> source{source_path("models/digits_int8.npy")};
   const SideInputs inputs = SideInputs::open(sides, source, {}).value();
   Diff diff(sides);
   EXPECT_TRUE(add_samples(diff, sides, inputs, {0, inputs.size()}, {}));

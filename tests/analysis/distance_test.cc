@@ -48,7 +48,7 @@ SideDistance measure(Session& a, Session& to, const InputSet& inputs) {
   return distance;
 }
 
-void expect_equal(const std::string& file, const std::vector<std::string>& sources, const std::string& chip) {
+void expect_equal(const std::string& file, const std::vector<InputArgument>& sources, const std::string& chip) {
   const auto model = read_tflite(source_path(file)).value();
   Session to = Session::prepare(model, find_profile(chip).value(), {}).value();
   std::vector<Session> sides;

@@ -14,7 +14,7 @@ namespace {
 Sample noise_for(const Session& session) {
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   return make_inputs(specs, source).value().sample(0).value();
 }
 

@@ -57,7 +57,8 @@ std::shared_ptr<const Model> one_op(const std::string& op, float in, std::int32_
 }
 
 std::vector<Finding> found(const std::shared_ptr<const Model>& model, const std::string& rule,
-                           const std::vector<std::string>& profiles = {}, const std::vector<std::string>& inputs = {}) {
+                           const std::vector<std::string>& profiles = {},
+                           const std::vector<InputArgument>& inputs = {}) {
   LintOptions options;
   options.rules = {rule};
   options.inputs = inputs;
@@ -68,7 +69,7 @@ std::vector<Finding> found(const std::shared_ptr<const Model>& model, const std:
 }
 
 std::vector<Finding> found(const Conv& conv, const std::string& rule, const std::vector<std::string>& profiles = {},
-                           const std::vector<std::string>& inputs = {}) {
+                           const std::vector<InputArgument>& inputs = {}) {
   return found(model_of(conv), rule, profiles, inputs);
 }
 

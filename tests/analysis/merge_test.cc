@@ -136,7 +136,7 @@ struct Comparison {
   std::shared_ptr<const Model> model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
   Sides sides = open_sides(model, "tflite-2.9.1-arm64", "vip-v8", {}).value();
   SideInputs inputs =
-      SideInputs::open(sides, std::vector<std::string>{source_path("models/digits_int8.npy")}, {}).value();
+      SideInputs::open(sides, std::vector<InputArgument>{source_path("models/digits_int8.npy")}, {}).value();
 
   DiffResult diff(SampleRange samples) {
     Diff diff(sides);

@@ -85,7 +85,7 @@ TEST_F(PartialTest, RefusesWhatDoesNotBelongTogether) {
   // The same model elsewhere is the same model.
   other = digits({2, 4});
   other.model = folder_ / "copy.tflite";
-  std::filesystem::copy_file(kModel, other.model);
+  std::filesystem::copy_file(kModel, other.model.path);
   EXPECT_EQ(refused(part(other, "copy.json")), "");
 }
 

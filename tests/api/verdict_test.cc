@@ -30,7 +30,7 @@ std::string write_model(const TemporaryFolder& folder) {
   return path;
 }
 
-DiffResult compared(const std::vector<std::string>& inputs) {
+DiffResult compared(const std::vector<InputArgument>& inputs) {
   const TemporaryFolder folder = TemporaryFolder::make().value();
   DiffOptions options;
   options.model = write_model(folder);

@@ -30,7 +30,7 @@ std::vector<std::vector<std::byte>> run_file(const std::string& model, const std
                                              const Profile& profile) {
   Session session = Session::prepare(read_tflite(kLogs + model).value(), profile, {}).value();
   const std::vector<TensorSpec> specs{session.input_spec(0)};
-  const std::vector<std::string> sources{kLogs + input};
+  const std::vector<InputArgument> sources{kLogs + input};
   const auto inputs = make_inputs(specs, sources).value().sample(0).value();
   if (!session.set_inputs(inputs) || !session.run()) throw std::runtime_error(model + " did not run");
   std::vector<std::vector<std::byte>> outputs;

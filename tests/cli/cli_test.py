@@ -59,8 +59,8 @@ class Help(unittest.TestCase):
     }
 
     def test_every_verb_teaches(self):
-        with open(os.path.join(ROOT, "apps", "cli", "commands.inc")) as f:
-            verbs = re.findall(r"^NPUTWIN_COMMAND\((\w+)\)", f.read(), re.M)
+        with open(os.path.join(ROOT, "src", "command", "verbs.inc")) as f:
+            verbs = re.findall(r"^NPUTWIN_VERB\((\w+)\)", f.read(), re.M)
         code, out, err = run("--help")
         self.assertEqual((code, err), (0, ""))
         listed = re.findall(r"^  (\w+) {2,}\S", out.split("Verbs:")[1].split("\n\n")[0], re.M)

@@ -19,8 +19,8 @@ from tool import MODELS, NPUTWIN, ROOT, run
 DIGITS = os.path.join(MODELS, "digits_embed20_i8.tflite")
 SAMPLES = os.path.join(MODELS, "digits_int8.npy")
 PAIR = ("--a", "tflite-2.9.1-arm64", "--b", "vip-v8")
-with open(os.path.join(ROOT, "apps", "cli", "commands.inc")) as commands:
-    VERBS = re.findall(r"^NPUTWIN_COMMAND\((\w+)\)", commands.read(), re.M)
+with open(os.path.join(ROOT, "src", "command", "verbs.inc")) as commands:
+    VERBS = re.findall(r"^NPUTWIN_VERB\((\w+)\)", commands.read(), re.M)
 
 
 def in_columns(columns, *arguments):

@@ -25,7 +25,7 @@ Result<Side> side_of(const std::string& path, const std::string& profile, const 
   NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, rules, {}));
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < session.graph().inputs.size(); ++k) specs.push_back(session.input_spec(k));
-  const std::vector<std::string> sources{source};
+  const std::vector<InputArgument> sources{source};
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(specs, sources));
   NPUTWIN_ASSIGN_OR_RETURN(Sample sample, inputs.sample(0));
   NPUTWIN_RETURN_IF_ERROR(session.set_inputs(sample));

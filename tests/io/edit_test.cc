@@ -47,7 +47,7 @@ void expect_cuts_equal(const std::string& path) {
   const Graph& graph = whole->main();
   std::vector<TensorSpec> specs;
   for (std::size_t k = 0; k < graph.inputs.size(); ++k) specs.push_back(session.input_spec(k));
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   const Sample inputs = make_inputs(specs, source).value().sample(0).value();
   ASSERT_TRUE(session.set_inputs(inputs));
   std::map<int, Tensor> values;

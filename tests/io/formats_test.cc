@@ -135,7 +135,7 @@ TEST(Splitmix, FirstValuesOfSeedZero) {
 const TensorSpec kImage{"image", DType::kInt8, {1, 2, 2, 3}, {{0.5F}, {3}, 0}};
 const TensorSpec kVector{"state", DType::kFloat32, {1, 4}, {}};
 
-Result<InputSet> sources(const std::vector<TensorSpec>& specs, const std::vector<std::string>& arguments) {
+Result<InputSet> sources(const std::vector<TensorSpec>& specs, const std::vector<InputArgument>& arguments) {
   return make_inputs(specs, arguments);
 }
 

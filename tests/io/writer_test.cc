@@ -79,7 +79,7 @@ void round_trip(const std::filesystem::path& folder, RoundTrips& trips) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".tflite") continue;
     SCOPED_TRACE(entry.path().string());
-    const auto model = read_tflite(entry.path());
+    const auto model = read_tflite(entry.path().string());
     if (!model) continue;  // what cannot be read has its own tests
     const auto file = write_tflite(**model);
     if (!file) {

@@ -20,7 +20,7 @@ namespace {
 DiffResult conv() {
   const auto model = read_tflite(source_path("models/conv_3x3_same_i8.tflite")).value();
   const Sides sides = open_sides(model, "tflite-2.9.1-arm64", "vip-v8", {}).value();
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   Diff diff(sides);
   EXPECT_TRUE(add_samples(diff, sides, SideInputs::open(sides, source, {}).value(), {0, 1}, {}));
   DiffResult result = diff.result();

@@ -21,7 +21,7 @@ TEST(InputShapes, ReplaceTheFiles) {
 
   // A batch is three single runs.
   const std::vector<TensorSpec> specs{three.input_spec(0)};
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   const auto inputs = make_inputs(specs, source).value().sample(0).value();
   ASSERT_TRUE(three.set_inputs(inputs));
   ASSERT_TRUE(three.run());

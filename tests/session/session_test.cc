@@ -42,7 +42,7 @@ Session session(const char* model, const char* profile, int threads = 1) {
 
 Sample noise(const Session& s) {
   const std::vector<TensorSpec> specs{s.input_spec(0)};
-  const std::vector<std::string> source{"noise:1"};
+  const std::vector<InputArgument> source{"noise:1"};
   return make_inputs(specs, source).value().sample(0).value();
 }
 

@@ -73,7 +73,7 @@ TEST(ShapesOf, AreThoseOfASession) {
   for (const char* folder : {"models", "tests/vectors/directed"}) {
     for (const auto& entry : std::filesystem::directory_iterator(source_path(folder))) {
       if (entry.path().extension() != ".tflite") continue;
-      const auto model = read_tflite(entry.path()).value();
+      const auto model = read_tflite(entry.path().string()).value();
       for (const char* profile : {"tflite-2.14-x86-ref", "litert-2.3-x86"}) {
         const auto session = Session::prepare(model, find_profile(profile).value(), {});
         if (!session) continue;

@@ -39,7 +39,7 @@ class Inputs : public testing::Test {
     Callbacks callbacks;
     callbacks.note = [this](const std::string& note) { notes_.push_back(note); };
     const std::vector<TensorSpec> specs{input};
-    const std::vector<std::string> sources{(folder_ / name) + options};
+    const std::vector<InputArgument> sources{(folder_ / name) + options};
     return make_inputs(specs, sources, callbacks);
   }
 
@@ -213,17 +213,17 @@ TEST_F(Inputs, AFolderSaysOnceHowItsPicturesArePrepared) {
   Callbacks callbacks;
   callbacks.note = [this](const std::string& note) { notes_.push_back(note); };
   const std::vector<TensorSpec> specs{input};
-  const auto made = make_inputs(specs, std::vector<std::string>{folder_.path()}, callbacks);
+  const auto made = make_inputs(specs, std::vector<InputArgument>{folder_.path()}, callbacks);
   ASSERT_TRUE(made) << why(made);
   for (std::size_t n = 0; n < 3; ++n) ASSERT_TRUE(made->sample(n));
   EXPECT_THAT(notes_,
               testing::ElementsAre("a.bmp: 5x7 → 4x4 nearest, aspect ratio not kept, uint8 as is; 2 more files alike"));
   // An option that no file of a folder takes does nothing, so it is refused.
-  EXPECT_THAT(why(make_inputs(specs, std::vector<std::string>{folder_.path() + ",layout=nchw"})),
+  EXPECT_THAT(why(make_inputs(specs, std::vector<InputArgument>{folder_.path() + ",layout=nchw"})),
               HasSubstr("'layout'"));
   // A name with a comma, alone and with options behind it.
   for (const char* options : {"", ",mean=0,std=1"})
-    EXPECT_TRUE(make_inputs(specs, std::vector<std::string>{(folder_ / "b, c=d.bmp") + options})) << options;
+    EXPECT_TRUE(make_inputs(specs, std::vector<InputArgument>{(folder_ / "b, c=d.bmp") + options})) << options;
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace nputwin::side_test {
 namespace {
 
-const std::vector<std::string> kNoise{"noise:1"};
+const std::vector<InputArgument> kNoise{"noise:1"};
 
 std::shared_ptr<const Model> digits() { return read_tflite(source_path("models/digits_embed20_i8.tflite")).value(); }
 
@@ -108,7 +108,7 @@ TEST(SideInputs, MustFitWhatTheSidesHold) {
   ASSERT_TRUE(write_npz(folder / "board.npz", tensors));
   const Sides sides = open_sides(model, folder / "board.npz", "vip-v8", {}).value();
   EXPECT_EQ(SideInputs::open(sides, kNoise, {}).value().size(), 1U);
-  const auto wrong = SideInputs::open(sides, std::vector<std::string>{"noise:1..3"}, {});
+  const auto wrong = SideInputs::open(sides, std::vector<InputArgument>{"noise:1..3"}, {});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().message, (folder / "board.npz") + " holds 1 sample, and the other side or the input 3");
   const Sides recordings = open_sides(model, folder / "board.npz", folder / "board.npz", {}).value();

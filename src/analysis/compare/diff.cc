@@ -255,7 +255,7 @@ void Diff::judge(std::vector<KnownOutput> outputs) { outputs_.emplace(graph(), s
 void probe_movement(Session& session, bool is_a, std::span<const Tensor> sample, const Callbacks& callbacks,
                     DiffResult& result) {
   // No seeds that a user is likely to have given as samples.
-  const std::vector<std::string> noise = {"noise:2718281828..2718281829"};
+  const std::vector<InputArgument> noise = {"noise:2718281828..2718281829"};
   const auto inputs = session_inputs(session, noise);
   const auto same = [](std::span<const Tensor> x, std::span<const Tensor> y) {
     return std::ranges::equal(x, y, {}, &Tensor::data, &Tensor::data);

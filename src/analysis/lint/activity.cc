@@ -38,9 +38,9 @@ class Watcher final : public Observer {
   Context& context_;
 };
 
-Status add_samples(Session& session, const std::vector<std::string>& sources, bool counts, const Callbacks& callbacks,
-                   Context& context) {
-  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, sources));
+Status add_samples(Session& session, const std::vector<InputArgument>& arguments, bool counts,
+                   const Callbacks& callbacks, Context& context) {
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, arguments));
   Watcher watcher(counts, context);
   for (std::size_t n = 0; n < inputs.size() && !callbacks.stopped(); ++n) {
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));

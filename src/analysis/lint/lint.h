@@ -11,6 +11,7 @@
 #include "base/enum_names.h"
 #include "profile/profile.h"
 #include "session/session.h"
+#include "sides/input_source.h"
 
 namespace nputwin {
 
@@ -37,8 +38,8 @@ struct Finding {
 struct LintOptions {
   std::vector<Profile> profiles;  ///< who is to run the model; none: what holds for whoever does
   SessionOptions session;
-  std::vector<std::string> inputs;  ///< input sources; none: nothing is run
-  std::vector<std::string> rules;   ///< only these; none: all
+  std::vector<InputArgument> inputs;  ///< none: nothing is run
+  std::vector<std::string> rules;     ///< only these; none: all
   std::vector<std::string> skipped;
 };
 

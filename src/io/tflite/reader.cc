@@ -145,6 +145,8 @@ class Reader {
     tensor.complete = schema_knows(table_of(&from), "Tensor");
     if (from.shape() != nullptr) tensor.spec.shape.assign(from.shape()->begin(), from.shape()->end());
     tensor.shape_declared = !tensor.spec.shape.empty();
+    if (from.shape_signature() != nullptr)
+      tensor.shape_signature.assign(from.shape_signature()->begin(), from.shape_signature()->end());
     if (tensor.spec.shape.size() > kLargestRank)
       return error("has rank {}, at most {} is supported", tensor.spec.shape.size(), kLargestRank);
     // An open dimension (-1) is a run's to choose; the file may say so in either list.
@@ -303,10 +305,11 @@ class Reader {
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> read_tflite(const std::string& path) {
-  if (path == "-") return error("-: a model is read more than once, so it cannot come from stdin; expected a file");
-  NPUTWIN_ASSIGN_OR_RETURN(auto bytes, read_file(path));
-  return parse_tflite(std::move(bytes), path);
+Result<std::shared_ptr<const Model>> read_tflite(const ModelFile& file) {
+  if (file.path == "-")
+    return error("-: a model is read more than once, so it cannot come from stdin; expected a file");
+  NPUTWIN_ASSIGN_OR_RETURN(auto bytes, file.read());
+  return parse_tflite(std::move(bytes), file.path);
 }
 
 Result<std::shared_ptr<const Model>> parse_tflite(std::shared_ptr<const Blob> bytes, const std::string& name) {

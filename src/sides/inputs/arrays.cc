@@ -75,13 +75,13 @@ Result<Fit> fit(const TensorSpec& input, const Shape& have, Layout layout, const
   return Fit{as_nhwc, false};
 }
 
-Source array_source(const Given& given, Array array, const Notes& notes) {
-  return {given.text, false,
-          [given, array = std::make_shared<const Array>(std::move(array)), notes](
-              const TensorSpec& input, std::size_t) { return samples_of(input, array, given, given.path, notes); }};
-}
-
 }  // namespace
+
+Source array_source(const Given& given, const std::shared_ptr<const Array>& array, const Notes& notes) {
+  return {given.text, false, [given, array, notes](const TensorSpec& input, std::size_t) {
+            return samples_of(input, array, given, given.path, notes);
+          }};
+}
 
 Result<Layout> layout_option(const Given& given) {
   const std::string word = option(given, "layout", "");
@@ -117,7 +117,7 @@ bool recognises_npy(const Given& given) {
 Result<Source> open_npy(const Given& given, const Notes& notes) {
   NPUTWIN_ASSIGN_OR_RETURN(const auto file, given.read());
   NPUTWIN_ASSIGN_OR_RETURN(Array array, parse_npy_array(file->bytes(), given.path));
-  return array_source(given, std::move(array), notes);
+  return array_source(given, std::make_shared<const Array>(std::move(array)), notes);
 }
 
 bool recognises_npz(const Given& given) {

@@ -14,6 +14,9 @@ namespace nputwin::inputs {
 [[nodiscard]] Result<InputSamples> samples_of(const TensorSpec& input, const std::shared_ptr<const Array>& array,
                                               const Given& given, const std::string& where, const Notes& notes);
 
+/// A source that is an array.
+[[nodiscard]] Source array_source(const Given& given, const std::shared_ptr<const Array>& array, const Notes& notes);
+
 /// The layout that the options say.
 [[nodiscard]] Result<Layout> layout_option(const Given& given);
 

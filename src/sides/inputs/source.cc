@@ -24,6 +24,17 @@ std::size_t likely_options(const std::string& text) {
   return text.size();
 }
 
+/// The text with options behind the path's end.
+Given split(const std::string& text, std::size_t end) {
+  Given given{text, text.substr(0, end), {}, nullptr};
+  while (end < text.size()) {
+    const std::size_t next = std::min(text.find(',', end + 1), text.size());
+    given.options.push_back(text.substr(end + 1, next - end - 1));
+    end = next;
+  }
+  return given;
+}
+
 }  // namespace
 
 Notes Notes::among(std::size_t files) const {
@@ -41,14 +52,10 @@ Given Given::parse(const std::string& text) {
   std::size_t end = text.size();
   while (end != std::string::npos && end > 0 && !names_something(text.substr(0, end))) end = text.rfind(',', end - 1);
   if (end == std::string::npos || end == 0) end = likely_options(text);
-  Given given{text, text.substr(0, end), {}, nullptr};
-  while (end < text.size()) {
-    const std::size_t next = std::min(text.find(',', end + 1), text.size());
-    given.options.push_back(text.substr(end + 1, next - end - 1));
-    end = next;
-  }
-  return given;
+  return split(text, end);
 }
+
+Given Given::in_memory(const std::string& text) { return split(text, std::min(text.find(','), text.size())); }
 
 Result<std::shared_ptr<const Blob>> Given::read(std::size_t limit) const {
   if (bytes) return bytes;

@@ -42,6 +42,8 @@ struct Given {
 
   /// The options are those behind the longest part of the text that names something: names may hold commas.
   [[nodiscard]] static Given parse(const std::string& text);
+  /// Of an array in memory: behind the first comma are options.
+  [[nodiscard]] static Given in_memory(const std::string& text);
   [[nodiscard]] Result<std::shared_ptr<const Blob>> read(std::size_t limit = std::size_t{8} << 30) const;
   /// Whether the path is no folder and ends in one of these, in small letters or large ones.
   [[nodiscard]] bool is_file_of(std::initializer_list<std::string_view> endings) const;
