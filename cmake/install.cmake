@@ -4,6 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS nputwin_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS nputwin_delegate LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR) # the tool itself has written them
   install(DIRECTORY ${PROJECT_BINARY_DIR}/share/ DESTINATION ${CMAKE_INSTALL_DATAROOTDIR})
 endif()

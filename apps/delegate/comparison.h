@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/compare/diff.h"
+#include "model/model.h"
+#include "options.h"
+
+namespace nputwin::delegate {
+
+/// Compares the profile with another one while the application runs: each partition's ops in isolation, and accumulated
+/// from the partition's inputs on, which are those of the application. One report tells of all partitions. It is
+/// written after the runs 1, 2, 4, 8 and so on and at the end.
+class Comparison {
+ public:
+  explicit Comparison(const Options& options) : options_(options) {}
+
+  /// Another partition, by its number; `model` has its nodes. An error where the other profile does not compute it.
+  [[nodiscard]] Status add_partition(int number, const std::shared_ptr<const Model>& model,
+                                     const SessionOptions& session);
+  /// A run of a partition.
+  [[nodiscard]] Status add(int number, std::span<const Tensor> inputs);
+  /// Writes what has been added since the last time.
+  void finish();
+
+ private:
+  struct Partition {
+    Sides sides;
+    std::unique_ptr<Diff> diff;
+    std::size_t samples = 0;
+  };
+  [[nodiscard]] std::size_t complete_runs() const;
+  [[nodiscard]] Status write();
+  void write_or_say();
+
+  const Options options_;
+  std::mutex mutex_;
+  std::map<int, Partition> partitions_;
+  std::size_t written_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace nputwin::delegate
