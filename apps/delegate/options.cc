@@ -77,7 +77,7 @@ Status take_report(const std::string& value, Given& given) {
   return {};
 }
 
-// --- libvx_delegate's, as vx_delegate_adaptor.cc and TFLite's command_line_flags.cc take them -------------------------
+// --- libvx_delegate's, as vx_delegate_adaptor.cc and TFLite's command_line_flags.cc take them ------------------------
 
 Result<bool> boolean(const std::string& value) {
   if (value == "true" || value == "1") return true;

@@ -41,6 +41,13 @@ abi::TfLiteIntArray* new_array(const Shape& shape) {
   return array;
 }
 
+Status resize(abi::TfLiteContext& context, abi::TfLiteTensor& tensor, const TensorSpec& spec) {
+  abi::TfLiteIntArray* size = new_array(spec.shape);
+  if (size == nullptr || context.ResizeTensor(&context, &tensor, size) != abi::kTfLiteOk)
+    return error("output '{}' cannot have shape {}", spec.name, to_string(spec.shape));
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Partition>> Partition::make(const abi::TfLiteContext& context, RuntimeGraph& graph,
@@ -120,11 +127,8 @@ Status Partition::resize_outputs(abi::TfLiteContext& context) const {
   const std::vector<int>& outputs = model_->main().outputs;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     abi::TfLiteTensor& tensor = context.tensors[static_cast<std::size_t>(outputs[k])];
-    const Shape& shape = session_->output(k).spec->shape;
-    if (shape_of(tensor) == shape) continue;
-    abi::TfLiteIntArray* size = new_array(shape);
-    if (size == nullptr || context.ResizeTensor(&context, &tensor, size) != abi::kTfLiteOk)
-      return error("output '{}' cannot have shape {}", session_->output(k).spec->name, to_string(shape));
+    if (shape_of(tensor) != session_->output(k).spec->shape)
+      NPUTWIN_RETURN_IF_ERROR(resize(context, tensor, *session_->output(k).spec));
   }
   return {};
 }
@@ -146,13 +150,18 @@ Status Partition::copy_inputs(const abi::TfLiteContext& context) {
   return {};
 }
 
-Status Partition::copy_outputs(const abi::TfLiteContext& context) const {
+Status Partition::copy_outputs(abi::TfLiteContext& context) const {
   const std::vector<int>& outputs = model_->main().outputs;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
-    const abi::TfLiteTensor& tensor = tensor_of(context, outputs[k]);
+    abi::TfLiteTensor& tensor = context.tensors[static_cast<std::size_t>(outputs[k])];
     const TensorView view = session_->output(k);
-    if (tensor.bytes != view.bytes.size() || (tensor.data == nullptr && tensor.bytes > 0))
-      return error("output '{}' has room for {} bytes, expected {}", view.spec->name, tensor.bytes, view.bytes.size());
+    const auto has_room = [&] {
+      return tensor.bytes == view.bytes.size() && (tensor.data != nullptr || tensor.bytes == 0);
+    };
+    // The runtime has no memory for it where it thinks that the shape follows from values: whoever makes it asks then.
+    if (!has_room() && tensor.allocation_type == abi::kTfLiteDynamic)
+      NPUTWIN_RETURN_IF_ERROR(resize(context, tensor, *view.spec));
+    if (!has_room()) return error("output '{}' has no room for {} bytes", view.spec->name, view.bytes.size());
     if (tensor.bytes > 0) std::memcpy(tensor.data, view.bytes.data(), tensor.bytes);
   }
   return {};

@@ -32,7 +32,7 @@ class Partition {
   [[nodiscard]] Status prepare_session(const abi::TfLiteContext& context);
   [[nodiscard]] Status resize_outputs(abi::TfLiteContext& context) const;
   [[nodiscard]] Status copy_inputs(const abi::TfLiteContext& context);
-  [[nodiscard]] Status copy_outputs(const abi::TfLiteContext& context) const;
+  [[nodiscard]] Status copy_outputs(abi::TfLiteContext& context) const;
   void copy_state(const abi::TfLiteContext& context, bool to_session) const;
   [[nodiscard]] Status run(const abi::TfLiteContext& context);
   [[nodiscard]] Status compare(const abi::TfLiteContext& context) const;
