@@ -145,8 +145,13 @@ TensorView Partition::input(const abi::TfLiteContext& context, std::size_t k) co
 }
 
 Status Partition::copy_inputs(const abi::TfLiteContext& context) {
-  for (std::size_t k = 0; k < model_->main().inputs.size(); ++k)
-    NPUTWIN_RETURN_IF_ERROR(session_->set_input(k, input(context, k)));
+  for (std::size_t k = 0; k < model_->main().inputs.size(); ++k) {
+    const TensorView values = input(context, k);
+    if (values.bytes.size() != values.spec->bytes())
+      return error("input '{}' has {} bytes, expected {}", values.spec->name, values.bytes.size(),
+                   values.spec->bytes());
+    NPUTWIN_RETURN_IF_ERROR(session_->set_input(k, values));
+  }
   return {};
 }
 

@@ -10,15 +10,15 @@
 // hands out, and an older one's is shorter: none of these but the tensor is an array's element, and none is copied
 // whole but the registration, of which the callee reads its own part.
 //
-//               TFLite 2.9   LiteRT 2.3
-//   Tensor             112          112
-//   Node                80           80
-//   Context            184          200
-//   Registration        64           88
-//   Delegate            48           56
-//   DelegateParams      32           32
+//                  TFLite 2.9   2.12   2.14   LiteRT 2026-08
+//   TfLiteTensor          112    112    112              112
+//   TfLiteNode             80     80     80               80
+//   TfLiteContext         184    184    200              200
+//   TfLiteRegistration     64     72     88               88
+//   TfLiteDelegate         48     56     56               56
+//   TfLiteDelegateParams   32     32     32               32
 //
-// tests/delegate/abi_test.py compares sizes and offsets with those recorded from the real headers.
+// tests/delegate/abi_test.cc compares sizes and offsets with those recorded from the real headers.
 namespace nputwin::abi {
 
 enum TfLiteStatus : int { kTfLiteOk = 0, kTfLiteError = 1, kTfLiteDelegateError = 2 };

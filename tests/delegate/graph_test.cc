@@ -144,5 +144,37 @@ TEST(RuntimeGraph, ClaimsAndComputesWhatThePlacementDoes) {
   EXPECT_GE(models, 100);
 }
 
+TEST(RuntimeGraph, TheRuntimeHoldsVariables) {
+  const auto model = read_tflite(shared_path("corpus/models/rnn_mnist_lstm_i8.tflite"));
+  if (!model) GTEST_SKIP() << model.error().message;
+  const std::string lstm = "vip-v8{substitute.lstm=tflite-2.14-x86-ref}";
+  auto session = Session::prepare(*model, resolve_profile("vx(" + lstm + ")+tflite-2.14-x86-ref").value(), {});
+  ASSERT_TRUE(session) << session.error().message;
+  const OwnedDelegate delegate = make_delegate({{"profile", lstm}});
+  MockRuntime runtime(*model);
+  ASSERT_EQ(runtime.apply(delegate.get()), abi::kTfLiteOk);
+  ASSERT_EQ(runtime.allocate(), abi::kTfLiteOk) << runtime.errors();
+  std::vector<std::vector<std::byte>> outputs;
+  for (const bool reset : {false, false, true}) {
+    if (reset) runtime.reset_variables(), session->reset_state();
+    std::vector<std::byte> input(session->input_spec(0).bytes());
+    for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 37);
+    ASSERT_TRUE(session->set_input(0, {&session->input_spec(0), input}));
+    runtime.set_input(0, input);
+    ASSERT_TRUE(session->run());
+    ASSERT_EQ(runtime.invoke(), abi::kTfLiteOk) << runtime.errors();
+    const auto bytes = session->output(0).bytes;
+    EXPECT_EQ(runtime.output(0), std::vector<std::byte>(bytes.begin(), bytes.end()));
+    outputs.push_back(runtime.output(0));
+  }
+  EXPECT_EQ(outputs[0], outputs[2]);
+  bool claims_lstm = false;
+  for (const auto& partition : runtime.partitions()) {
+    for (const std::size_t n : partition)
+      claims_lstm = claims_lstm || session->graph().nodes[n].op == "UNIDIRECTIONAL_SEQUENCE_LSTM";
+  }
+  EXPECT_TRUE(claims_lstm);
+}
+
 }  // namespace
 }  // namespace nputwin::test

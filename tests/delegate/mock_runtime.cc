@@ -179,6 +179,7 @@ abi::TfLiteStatus MockRuntime::run_node(std::size_t i) {
   if (!cpu_) return abi::kTfLiteError;
   std::vector<TensorView> inputs;
   std::vector<MutableTensorView> outputs;
+  std::deque<Blob> copies;  // the twin's kernels read past the end of what they are given
   const auto own = cpu_->node_inputs(i);
   for (std::size_t k = 0; k < own.size(); ++k) {
     const int t = graph().nodes[i].inputs[k];
@@ -187,7 +188,8 @@ abi::TfLiteStatus MockRuntime::run_node(std::size_t i) {
       continue;
     }
     const abi::TfLiteTensor& shown = shown_[static_cast<std::size_t>(t)];
-    inputs.push_back({own[k].spec, {static_cast<const std::byte*>(shown.data), shown.bytes}});
+    copies.emplace_back(Bytes(static_cast<const std::byte*>(shown.data), shown.bytes));
+    inputs.push_back({own[k].spec, copies.back().bytes()});
   }
   const auto made = cpu_->node_outputs(i);
   for (std::size_t k = 0; k < made.size(); ++k) {
