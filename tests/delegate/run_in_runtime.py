@@ -106,7 +106,7 @@ def main():
         try:
             result = answer(json.loads(line))
         except Exception as e:  # a runtime that refuses a model is a result too
-            result = {"error": str(e).strip().splitlines()[0][:300] if str(e).strip() else type(e).__name__}
+            result = {"error": " ".join(str(e).split())[:400] or type(e).__name__}
         print("RESULT " + json.dumps(result), flush=True)
 
 

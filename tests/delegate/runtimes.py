@@ -10,7 +10,7 @@ import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
-from tool import NPUTWIN, npz_bytes, run
+from tool import NPUTWIN, litert, npz_bytes, run
 
 RUNNER = os.path.join(HERE, "run_in_runtime.py")
 LIBRARY = os.environ.get("NPUTWIN_DELEGATE", os.path.join(os.path.dirname(NPUTWIN), "libnputwin_delegate.so"))
@@ -99,3 +99,13 @@ def equal_outputs(answer, out, expected):
         if want is None or want != got["t" + index]:
             wrong.append(name)
     return wrong
+
+
+def available():
+    """[(Python, its CPU profile, release of the VX delegate)] of the runtimes that are here: LiteRT of .venv (`./dev test` fills it)
+    or .oracle, and those that NPUTWIN_DELEGATE_RUNTIMES names as PYTHON=PROFILE, separated by spaces."""
+    found = [(litert(), "litert-2.3-x86", "vx")] if litert() else []
+    for text in os.environ.get("NPUTWIN_DELEGATE_RUNTIMES", "").split():
+        python, profile = text.split("=")
+        found.append((python, profile, "vx-lf-5.15.71" if "2.9" in profile else "vx-lf-6.6.3" if "2.14" in profile else "vx"))
+    return found
