@@ -35,9 +35,15 @@ def has_runtime():
     return os.path.exists(python) and subprocess.run([python, "-c", "import numpy, ai_edge_litert"], capture_output=True).returncode == 0
 
 
+def loads_delegate():
+    """Whether a program that is no part of this build can load its delegate; one under sanitizers it cannot."""
+    load = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+    return subprocess.run([sys.executable, "-c", load, os.path.join(BUILD, "libnputwin_delegate.so")], capture_output=True).returncode == 0
+
+
 def run(command, folder):
     """Runs a shell command with the tree beside it and its files going elsewhere."""
-    for name in ("models", "docs", "tools", "tests", "src", ".venv"):
+    for name in ("models", "docs", "tools", "tests", "src", "examples", ".venv"):
         if os.path.exists(os.path.join(ROOT, name)) and not os.path.exists(os.path.join(folder, name)):
             os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
     done = subprocess.run(["bash", "-o", "pipefail", "-c", re.sub(r"\bbuild/release\b", BUILD, command)], cwd=folder, capture_output=True, text=True,
@@ -65,6 +71,9 @@ def main():
                         continue
                     if ".venv" in command and not has_runtime():
                         print("skipped, .venv has no runtime (./dev test puts it there): " + command)
+                        continue
+                    if "libnputwin_delegate.so" in command and not loads_delegate():
+                        print("skipped, this build's delegate cannot be loaded: " + command)
                         continue
                     done = run(command, folder)
                     if done.returncode not in ((0, 1) if any(verb in command for verb in (" diff ", " lint ", " compare ", " explain ", " report ", " bisect ", " prove ", " nearest ", " harden ")) else (0,)):
