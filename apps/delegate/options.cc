@@ -156,6 +156,7 @@ Status resolve(Given& given) {
     return {};
   }
   std::vector<std::string> names;
+  names.reserve(kVxReleases.size());
   for (const VxRelease& known : kVxReleases) names.emplace_back(known.name);
   return error("option release: '{}'{}; the releases are {}", given.release, did_you_mean(given.release, names),
                fmt::join(names, ", "));
@@ -163,6 +164,7 @@ Status resolve(Given& given) {
 
 void note_unknown(const std::string& key, std::vector<std::string>& notes) {
   std::vector<std::string> names;
+  names.reserve(std::size(kKeys));
   for (const Key& known : kKeys) names.emplace_back(known.name);
   notes.push_back(fmt::format("option '{}' is not known{}: it is ignored", key, did_you_mean(key, names)));
 }
