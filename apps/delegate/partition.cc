@@ -13,7 +13,7 @@ const abi::TfLiteTensor& tensor_of(const abi::TfLiteContext& context, int t) {
   return context.tensors[static_cast<std::size_t>(t)];
 }
 
-/// The outputs of each op as they are made, and with the first op of the run the partition's inputs.
+/// Adds the outputs of each op to the trace as they are made.
 class Recorder final : public Observer {
  public:
   Recorder(const Session& session, const std::vector<std::string>& keys, Trace& trace)
