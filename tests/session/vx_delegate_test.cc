@@ -47,6 +47,18 @@ TEST(Vx, LeavesWhatIsMixed) {
             "input and weights differ in type");
 }
 
+TEST(Vx, LeavesWeightsOfFourBits) {
+  for (const char* op : {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}) {
+    OneOpModel m(op);
+    m.input({"x", DType::kInt8, {1, 4, 4, 8}, kQ});
+    const TensorSpec w{"w", DType::kInt8, {8, 1, 1, 8}, kQ};
+    m.constant(w, std::vector<std::byte>(w.bytes()));
+    const auto model = std::make_shared<Model>(*m.output(DType::kInt8, kQ));
+    model->graphs[0].tensors[1].packed_bits = 4;
+    EXPECT_EQ(left(model), "input and weights differ in type") << op;
+  }
+}
+
 TEST(Vx, LeavesInt16AndInt64) {
   EXPECT_EQ((Conv{.in = DType::kInt16, .out = DType::kInt16}.left()), "output 't2' is int16");
   OneOpModel m("GATHER");

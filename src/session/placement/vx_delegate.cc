@@ -36,6 +36,8 @@ class View {
   [[nodiscard]] const TensorSpec& output() const { return spec(node_.outputs[0]); }
   /// The file holds its values.
   [[nodiscard]] bool constant(std::size_t k) const { return tensor(node_.inputs[k]).constant.has_value(); }
+  /// The file holds its codes in fewer than eight bits: a type of its own for the runtime.
+  [[nodiscard]] bool packed(std::size_t k) const { return tensor(node_.inputs[k]).packed_bits != 0; }
   [[nodiscard]] bool output_declared() const { return tensor(node_.outputs[0]).shape_declared; }
 
   /// The release has the history up to that day.
@@ -117,7 +119,7 @@ Status check_shapes(const View& v) {
 }
 
 Status check_layer(const View& v) {
-  if (v.input(0).type != v.input(1).type) return error("input and weights differ in type");
+  if (v.input(0).type != v.input(1).type || v.packed(1)) return error("input and weights differ in type");
   if (v.op() != "CONV_2D") return {};
   const Shape &in = v.input(0).shape, &weights = v.input(1).shape;
   if (in.size() == 4 && weights.size() == 4 && in[3] != weights[3] && in[0] != 1)
