@@ -43,7 +43,10 @@ enum TfLiteType : int {
   kTfLiteVariant = 15,
   kTfLiteUInt32 = 16,
   kTfLiteUInt16 = 17,
-  kTfLiteInt4 = 18,  // 2.14
+  kTfLiteInt4 = 18,      // since 2.12
+  kTfLiteBFloat16 = 19,  // later
+  kTfLiteInt2 = 20,
+  kTfLiteUInt4 = 21,
 };
 
 enum TfLiteAllocationType : int {

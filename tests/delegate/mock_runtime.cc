@@ -8,6 +8,7 @@
 
 #include "builtin_options.h"
 #include "element_types.h"
+#include "io/tflite/packed_codes.h"
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "schema/tflite_generated.h"
@@ -86,8 +87,16 @@ void MockRuntime::add_tensor(const ModelTensor& from) {
   shown.allocation_type = from.constant && !from.variable ? abi::kTfLiteMmapRo : abi::kTfLiteArenaRw;
   set_dims(t, from.spec.shape);
   if (from.constant && !from.variable) {
+    Bytes bytes = *from.constant;
+    std::shared_ptr<const Blob> packed;
+    if (from.packed_bits != 0) {
+      shown.type = from.packed_bits == 4 ? abi::kTfLiteInt4 : abi::kTfLiteInt2;
+      packed = pack_codes(bytes, from.packed_bits).value();
+      bytes = packed->bytes();
+    }
+    shown.bytes = bytes.size();
     make_memory(t);
-    std::copy(from.constant->begin(), from.constant->end(), tensor.memory.get());
+    std::ranges::copy(bytes, tensor.memory.get());
   }
 }
 

@@ -3,6 +3,7 @@
 
   install_test.py BUILD_DIR SOURCE_DIR
 """
+import glob
 import os
 import subprocess
 import sys
@@ -47,3 +48,10 @@ with tempfile.TemporaryDirectory() as folder:
     print(apart + same, end="")
     assert same.endswith("0.000000\n") and not apart.endswith("0.000000\n")
     assert subprocess.run([program, model, "nobody", "vip-v8"], capture_output=True).returncode == 2
+    # A program that loads a runtime and the delegate by their paths; without a runtime it says so.
+    host = os.path.join(folder, "delegate_host")
+    step("cmake", "-G", "Ninja", "-S", os.path.join(source, "examples", "delegate_host"), "-B", host)
+    step("cmake", "--build", host)
+    delegate, = glob.glob(os.path.join(prefix, "lib*", "**", "libnputwin_delegate.so"), recursive=True)
+    told = subprocess.run([os.path.join(host, "delegate_host"), "/nonexistent.so", delegate, model], capture_output=True, text=True)
+    assert told.returncode == 2 and "/nonexistent.so" in told.stderr, told.stderr
