@@ -43,7 +43,7 @@ std::string how(const Program& program, std::chrono::steady_clock::time_point st
 
 Result<Exit> call(Host& host, const std::vector<std::string>& words, Memory memory) {
   const auto start = std::chrono::steady_clock::now();
-  CommandLine command_line(kDescription, "nputwin", version_text(), host, std::move(memory));
+  CommandLine command_line(kDescription, "nputwin", version_text() + "\n" + parts_text(), host, std::move(memory));
   for (const AddCommand add : kVerbs) add(command_line.root());
   const Action action = command_line.parse(words);
   const Program& program = command_line.program();

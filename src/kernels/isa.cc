@@ -24,6 +24,8 @@ const std::vector<Isa>& available_isas() {
   return kIsas;
 }
 
+std::string vector_library_version() { return fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH); }
+
 const Isa& scalar_isa() { return available_isas().back(); }
 
 Result<Isa> find_isa(std::string_view name) {

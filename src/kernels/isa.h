@@ -28,4 +28,7 @@ struct Isa {
 /// The instruction set of that name ("auto": the fastest). One that the processor lacks is an error.
 [[nodiscard]] Result<Isa> find_isa(std::string_view name);
 
+/// Of the library that compiles the kernels for each instruction set.
+[[nodiscard]] std::string vector_library_version();
+
 }  // namespace nputwin

@@ -78,7 +78,7 @@ class Help(unittest.TestCase):
         code, out, err = run("--version")
         self.assertEqual((code, err), (0, ""))
         self.assertRegex(out, r"^nputwin %s \((commit [0-9a-f]{7,}( with changes)?|unknown commit), \w+, (GCC|Clang) [\d.]+, "
-                              r"(x86-64|AArch64) with \w+\)\n$" % re.escape(version))
+                              r"(x86-64|AArch64) with \w+\)\ninterface 1; fmt " % re.escape(version))
 
     def test_mistakes_exit_with_2_and_say_so_on_stderr(self):
         for arguments in ([], ["nonsense"], ["run"], ["run", model("digits_embed20_i8")], ["diff", model("digits_embed20_i8"), *PAIR],

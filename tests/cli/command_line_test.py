@@ -66,7 +66,8 @@ class WordsForHelp(unittest.TestCase):
         self.assertEqual(run("--help")[0], 0)
         for word in ("version", "-V"):
             self.assertEqual(run(word), run("--version"))
-        self.assertRegex(run("--version")[1], r"^nputwin [\d.]+ \(.*commit.*, \w+, (GCC|Clang) [\d.]+, \S+ with \w+\)\n$")
+        self.assertRegex(run("--version")[1], r"^nputwin [\d.]+ \(.*commit.*, \w+, (GCC|Clang) [\d.]+, \S+ with \w+\)\n"
+                         r"interface \d+; (\w[\w-]* [\d.]+(, |\n$))+")
 
     def test_help_fits_and_breaks_no_word(self):
         for verb in VERBS:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs the build with its man pages, completions and documents; builds the example against it with find_package(nputwin), runs it; and runs `./dev demo`'s comparison.
+"""Installs the build with its man pages, completions and documents; builds the examples against it with find_package(nputwin), runs it; and runs `./dev demo`'s comparison.
 
   install_test.py BUILD_DIR SOURCE_DIR
 """
@@ -40,9 +40,16 @@ with tempfile.TemporaryDirectory() as folder:
     pair = [model, "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "--input", "noise:1"]
     found = subprocess.run(["nputwin", "diff", *pair], capture_output=True, text=True, env=dict(os.environ, PATH=os.path.dirname(nputwin) + ":" + os.environ["PATH"]))
     assert found.stdout.splitlines()[-1].startswith("nputwin explain "), found.stdout
-    step("cmake", "-G", "Ninja", "-S", os.path.join(source, "examples", "embed_distance"), "-B", example, "-DCMAKE_PREFIX_PATH=" + prefix)
-    step("cmake", "--build", example)
-    program = os.path.join(example, "embed_distance")
+    # The library is what is installed; whoever links it needs nothing else.
+    for name in ("embed_distance", "sums_in_c"):
+        built = os.path.join(example, name)
+        step("cmake", "-G", "Ninja", "-S", os.path.join(source, "examples", name), "-B", built, "-DCMAKE_PREFIX_PATH=" + prefix)
+        step("cmake", "--build", built)
+    sums = os.path.join(example, "sums_in_c", "sums_in_c")
+    assert step(sums, model, "vip-v8", "0").count(" -> ") == 4
+    refused = subprocess.run([sums, model, "vip-v8", "20"], capture_output=True, text=True)
+    assert (refused.returncode, refused.stderr) == (2, "op 20: expected an index below 20\n"), refused.stderr
+    program = os.path.join(example, "embed_distance", "embed_distance")
     apart = step(program, model, "tflite-2.9.1-arm64", "vip-v8")
     same = step(program, model, "vip-v8", "vip-v8")
     print(apart + same, end="")
