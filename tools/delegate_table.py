@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The delegate in real runtimes over the public models, and what it costs: docs/arithmetic/delegate.md and delegate.json.
 
-  delegate_table.py NPUTWIN MODELS [--write] [--only-cost | --cost | --render]
+  delegate_table.py NPUTWIN MODELS [MODEL...] [--write] [--only-cost | --cost | --render]
 
-The runtimes are those of tests/delegate/runtimes.py: LiteRT of .venv, and what NPUTWIN_DELEGATE_RUNTIMES names. Each model runs once on
+The runtimes are those of tests/delegate/runtimes.py: LiteRT of .venv, and what NPUTWIN_DELEGATE_RUNTIMES names; NPUTWIN_DELEGATE is a library
+of another architecture. What is recorded of other runtimes and models stays. Each model runs once on
 noise in each runtime with the delegate, and in the tool under the placement of that release and that runtime; the outputs' bytes are compared.
 --cost also measures, with the first runtime, a run by the delegate against Session::run of the whole model (nputwin_model_runner), in turns.
 --only-cost and --render keep the recorded outcomes, --render all that is recorded. Without --write the tables are printed.
@@ -76,10 +77,11 @@ def outcome(runtime, path, folder):
 
 
 def sweep(models):
+    only = [a for a in sys.argv[3:] if not a.startswith("--")]
     found = {}
     for python, profile, release in runtimes.available():
         runtime = runtimes.Runtime(python, profile, release)
-        for name in sorted(n[:-len(".tflite")] for n in os.listdir(models) if n.endswith(".tflite")):
+        for name in sorted(n[:-len(".tflite")] for n in os.listdir(models) if n.endswith(".tflite") and (not only or n[:-7] in only)):
             print(profile, name, file=sys.stderr)
             if not runtime.alive():
                 runtime = runtimes.Runtime(python, profile, release)
@@ -125,12 +127,14 @@ def cost(tool, models):
 
 def tables(record):
     placements = sorted({p for row in record["models"].values() for p in row})
-    rows = [[name] + ["%s: %s" % (row[p]["delegated"], row[p]["result"]) if row[p]["delegated"] else row[p]["result"] for p in placements]
-            for name, row in sorted(record["models"].items())]
+    def cell(outcome):
+        return ": ".join(text for text in (outcome["delegated"], outcome["result"]) if text) if outcome else ""
+
+    rows = [[name] + [cell(row.get(p)) for p in placements] for name, row in sorted(record["models"].items())]
     yield "models", pages.table(["model"] + placements, rows)
     head = ["model", "the library's own run, ms", "by the delegate, ms", "ratio"]
     yield "cost", pages.table(head, [[name, "%.3f" % a, "%.3f" % b, "%.3f" % (b / a)] for name, (a, b) in sorted(record["cost"].items())], head[1:])
-    equal = ["%s %d" % (p, sum(row[p]["result"] == "equal" for row in record["models"].values())) for p in placements]
+    equal = ["%s %d" % (p, sum(row.get(p, {}).get("result") == "equal" for row in record["models"].values())) for p in placements]
     yield "equal", "Models whose outputs are equal, byte for byte: " + "; ".join(equal) + "."
 
 
@@ -141,7 +145,8 @@ def main():
         with open(RECORD) as f:
             record = json.load(f)
     if "--render" not in sys.argv:
-        record["models"] = sweep(models) if "--only-cost" not in sys.argv else record["models"]
+        for name, row in (sweep(models) if "--only-cost" not in sys.argv else {}).items():
+            record["models"].setdefault(name, {}).update(row)
         if "--cost" in sys.argv or "--only-cost" in sys.argv:
             record["cost"] = cost(tool, models)
     if "--write" not in sys.argv:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/compare/output_kind.h"
 #include "base/hash.h"
 #include "profile/profile_json.h"
 #include "profile/variant.h"
@@ -52,6 +53,9 @@ Status Comparison::add_partition(int number, const std::shared_ptr<const Model>&
   partition.diff.reset();
   partition = {std::move(sides), nullptr, 0};
   partition.diff = std::make_unique<Diff>(partition.sides);
+  // What the runtime gets of it.
+  NPUTWIN_ASSIGN_OR_RETURN(auto outputs, known_outputs(*model, tensor_specs(*model, session), {}));
+  partition.diff->judge(std::move(outputs));
   return {};
 }
 

@@ -103,8 +103,10 @@ def equal_outputs(answer, out, expected):
 
 def available():
     """[(Python, its CPU profile, release of the VX delegate)] of the runtimes that are here: LiteRT of .venv (`./dev test` fills it)
-    or .oracle, and those that NPUTWIN_DELEGATE_RUNTIMES names as PYTHON=PROFILE, separated by spaces."""
-    found = [(litert(), "litert-2.3-x86", "vx")] if litert() else []
+    or .oracle where it can load the library, and those that NPUTWIN_DELEGATE_RUNTIMES names as PYTHON=PROFILE, separated by spaces."""
+    load = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+    loads = litert() and subprocess.run([litert(), "-c", load, LIBRARY], capture_output=True).returncode == 0
+    found = [(litert(), "litert-2.3-x86", "vx")] if loads else []
     for text in os.environ.get("NPUTWIN_DELEGATE_RUNTIMES", "").split():
         python, profile = text.split("=")
         found.append((python, profile, "vx-lf-5.15.71" if "2.9" in profile else "vx-lf-6.6.3" if "2.14" in profile else "vx"))
