@@ -44,18 +44,30 @@ void append(DiffResult& all, DiffResult part) {
 
 }  // namespace
 
+void Comparison::Partition::begin() {
+  diff = std::make_unique<Diff>(sides);
+  diff->judge(outputs);
+  samples = 0;
+}
+
 Status Comparison::add_partition(int number, const std::shared_ptr<const Model>& model, const SessionOptions& session) {
   const std::lock_guard lock(mutex_);
   SideOptions options;
   options.session = session;
   NPUTWIN_ASSIGN_OR_RETURN(Sides sides, open_sides(model, options_.profile_text, options_.compare, options));
-  Partition& partition = partitions_[number];
-  partition.diff.reset();
-  partition = {std::move(sides), nullptr, 0};
-  partition.diff = std::make_unique<Diff>(partition.sides);
-  // What the runtime gets of it.
+  // Of what the runtime gets, what the differences mean.
   NPUTWIN_ASSIGN_OR_RETURN(auto outputs, known_outputs(*model, tensor_specs(*model, session), {}));
-  partition.diff->judge(std::move(outputs));
+  Partition& partition = partitions_[number];
+  const bool anew = partition.samples > 0;
+  partition.diff.reset();
+  partition.sides = std::move(sides);
+  partition.outputs = std::move(outputs);
+  partition.begin();
+  if (anew) {
+    say("compare: the inputs have another shape than before: the report begins anew");
+    for (auto& [other_number, other] : partitions_) other.begin();
+    written_ = 0;
+  }
   return {};
 }
 

@@ -31,8 +31,12 @@ class Comparison {
  private:
   struct Partition {
     Sides sides;
+    std::vector<KnownOutput> outputs;
     std::unique_ptr<Diff> diff;
     std::size_t samples = 0;
+
+    /// From the first sample on.
+    void begin();
   };
   [[nodiscard]] std::size_t complete_runs() const;
   [[nodiscard]] Status write();

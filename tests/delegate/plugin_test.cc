@@ -355,6 +355,21 @@ TEST_F(Files, AReportComparesWhileTheApplicationRuns) {
   }
 }
 
+TEST_F(Files, AReportBeginsAnewWithAnotherShape) {
+  const std::string path = file("report.csv");
+  MockRuntime runtime(resizable());
+  OwnedDelegate delegate = make_delegate({{"compare", "tflite-2.9.1-arm64"}, {"report", path}});
+  ASSERT_EQ(runtime.apply(delegate.get()), abi::kTfLiteOk);
+  for (const int batch : {1, 3}) {
+    runtime.resize_input(0, {batch, 4, 4, 2});
+    ASSERT_EQ(runtime.allocate(), abi::kTfLiteOk) << runtime.errors();
+    for (int run = 0; run < 2; ++run) ASSERT_EQ(runtime.invoke(), abi::kTfLiteOk) << runtime.errors();
+  }
+  delegate.reset();
+  // A row holds the elements of all runs: of the last shape alone.
+  EXPECT_THAT(read(path), HasSubstr(R"("[3,4,4,3]",288,)"));
+}
+
 TEST_F(Files, WhatCannotBeWrittenIsSaidAndTheRunGoesOn) {
   const OwnedDelegate delegate = make_delegate(
       {{"trace", file("no/such/trace.npz")}, {"compare", "vip-v7"}, {"report", file("no/such/report.json")}});
