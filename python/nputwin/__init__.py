@@ -1,0 +1,1 @@
+from .interpreter import Interpreter, InterpreterWithCustomOps, OpResolverType

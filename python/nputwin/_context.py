@@ -1,0 +1,114 @@
+"""A context of the library: errors, progress, notes, and how Ctrl-C ends long work."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from typing import Any, Callable, Optional
+
+from . import _library
+from ._errors import Error
+
+Progress = Callable[[int, int], object]
+
+
+class _Listener:
+    """What the library calls while it works. Nothing may be raised through the library: it is kept, and ends the work."""
+
+    def __init__(self, progress: Optional[Progress]) -> None:
+        self.notes: list[str] = []
+        self.raised: Optional[BaseException] = None
+        self._progress = progress
+
+    def progress(self, _user: Any, done: int, all_steps: int) -> None:
+        try:
+            if self._progress is not None:
+                self._progress(done, all_steps)
+        except BaseException as e:  # KeyboardInterrupt too
+            self.raised = e
+
+    def note(self, _user: Any, text: Optional[bytes]) -> None:
+        try:
+            self.notes.append((text or b"").decode(errors="replace"))
+        except BaseException as e:
+            self.raised = e
+
+    def stop(self, _user: Any) -> int:
+        # Python runs signal handlers in its functions: Ctrl-C is raised in this one.
+        try:
+            return 0 if self.raised is None else 1
+        except BaseException as e:
+            self.raised = e
+            return 1
+
+
+class Context:
+    """One context. Its lock keeps two threads from using it at once; different contexts run side by side."""
+
+    def __init__(self, progress: Optional[Progress] = None) -> None:
+        self.library = _library.library()
+        self.lock = threading.RLock()
+        self.listener = _Listener(progress)
+        self.handle = self.library.nputwin_context_new()
+        if not self.handle:
+            raise MemoryError("nputwin: out of memory")
+        self._callbacks = _library.Callbacks(  # kept: the library has pointers to the functions
+            ctypes.sizeof(_library.Callbacks), None, _library.PROGRESS(self.listener.progress),
+            _library.NOTE(self.listener.note), _library.STOP(self.listener.stop))
+        self.library.nputwin_context_set_callbacks(self.handle, ctypes.byref(self._callbacks))
+
+    def __del__(self) -> None:
+        if getattr(self, "handle", None):
+            self.library.nputwin_context_free(self.handle)
+
+    @property
+    def notes(self) -> list[str]:
+        return self.listener.notes
+
+    def call(self, function: str, *arguments: Any) -> int:
+        """Calls a function that returns a status, and returns that. What a callback raised is raised here."""
+        with self.lock:
+            self.listener.raised = None
+            status = int(getattr(self.library, "nputwin_" + function)(*arguments))
+            raised, self.listener.raised = self.listener.raised, None
+        if raised is not None:
+            raise raised
+        return status
+
+    def error(self) -> str:
+        return str(self.library.nputwin_error(self.handle).decode(errors="replace"))
+
+    def do(self, function: str, *arguments: Any) -> None:
+        """Calls a function that must not fail.
+
+        Raises:
+          nputwin.Error: it did.
+        """
+        with self.lock:
+            if self.call(function, *arguments) == _library.FAILED:
+                raise Error(self.error())
+
+    def make(self, function: str, *arguments: Any) -> Handle:
+        """Calls a function that makes a handle: the last argument is where that goes."""
+        made = ctypes.c_void_p()
+        self.do(function, *arguments, ctypes.byref(made))
+        return Handle(self, function.split("_", 1)[0], made.value)
+
+
+class Handle:
+    """What the library made. It is freed with this object, and so before its context."""
+
+    def __init__(self, context: Context, kind: str, pointer: Optional[int]) -> None:
+        self.context = context
+        self.pointer = pointer
+        self._free = getattr(context.library, f"nputwin_{kind}_free")
+
+    def __del__(self) -> None:
+        if self.pointer:
+            self._free(self.pointer)
+
+
+def options(pairs: list[tuple[str, str]]) -> tuple[Any, int]:
+    """The settings of a twin or comparison as the library takes them."""
+    array = (_library.Option * len(pairs))(*[_library.Option(name.encode(), value.encode()) for name, value in pairs])
+    return array, len(pairs)

@@ -1,0 +1,70 @@
+"""A model prepared to run with one profile's arithmetic."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any, Optional, Sequence
+
+import numpy as np
+
+from . import _arrays, _library
+from ._context import Context, options
+from ._model import Model
+
+if TYPE_CHECKING:
+    from ._arrays import AnyArray
+
+
+class Twin:
+    """The library's twin: inputs and outputs by their position, tensors by their index in the file."""
+
+    def __init__(self, model: Model, profile: str, settings: Sequence[tuple[str, str]]) -> None:
+        self.context = Context()
+        array, count = options(list(settings))
+        self._handle = self.context.make(
+            "twin_new", self.context.handle, model.handle.pointer, profile.encode(), array, count)
+        self.pointer = self._handle.pointer
+
+    def _tensor(self, function: str, *where: int) -> _library.Tensor:
+        tensor = _library.Tensor(struct_size=ctypes.sizeof(_library.Tensor))
+        self.context.do(function, self.pointer, *where, ctypes.byref(tensor))
+        return tensor
+
+    def set_input(self, k: int, array: AnyArray) -> None:
+        """Copies an array of the input's type and shape, once, however its values lie."""
+        if array.flags.c_contiguous and array.dtype.isnative:
+            self.context.do("twin_set_input", self.pointer, k, array.ctypes.data, array.nbytes)
+        else:
+            with self.context.lock:
+                np.copyto(self.input(k)[0], array)
+
+    def run(self) -> None:
+        self.context.do("twin_run", self.pointer)
+
+    def reset(self) -> None:
+        with self.context.lock:
+            self.context.library.nputwin_twin_reset(self.pointer)
+
+    def input(self, k: int) -> tuple[AnyArray, object]:
+        """Where the next run reads input k; writable."""
+        data = self.context.library.nputwin_twin_input_data(self.pointer, k)
+        return _arrays.view(self._tensor("twin_input", k), self, data, writable=True)
+
+    def output(self, k: int) -> tuple[AnyArray, object]:
+        tensor = self._tensor("twin_output", k)
+        return _arrays.view(tensor, self, tensor.data)
+
+    def tensor(self, index: int) -> Optional[tuple[AnyArray, object]]:
+        """The values of a tensor; None where there are none."""
+        tensor = self._tensor("twin_tensor", index)
+        return _arrays.view(tensor, self, tensor.data) if tensor.data else None
+
+    def shape(self, index: int) -> tuple[int, ...]:
+        return _arrays.described(self._tensor("twin_tensor", index))[1]
+
+    def accumulators(self, op: int) -> AnyArray:
+        """A copy of the sums of an op: the library overwrites its own with the next op's."""
+        with self.context.lock:
+            tensor = self._tensor("twin_accumulators", op)
+            values: Any = _arrays.view(tensor, self, tensor.data)[0].copy()
+        return values
