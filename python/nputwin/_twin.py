@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
 import numpy as np
 
@@ -66,5 +66,5 @@ class Twin:
         """A copy of the sums of an op: the library overwrites its own with the next op's."""
         with self.context.lock:
             tensor = self._tensor("twin_accumulators", op)
-            values: Any = _arrays.view(tensor, self, tensor.data)[0].copy()
+            values = _arrays.view(tensor, self, tensor.data)[0].copy()
         return values
