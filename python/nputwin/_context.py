@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import signal
 import threading
 from typing import Any, Callable, Optional
 
@@ -18,6 +19,7 @@ class _Listener:
     def __init__(self, progress: Optional[Progress]) -> None:
         self.notes: list[str] = []
         self.raised: Optional[BaseException] = None
+        self.signals: list[tuple[Any, ...]] = []
         self._progress = progress
 
     def progress(self, _user: Any, done: int, all_steps: int) -> None:
@@ -34,12 +36,30 @@ class _Listener:
             self.raised = e
 
     def stop(self, _user: Any) -> int:
-        # Python runs signal handlers in its functions: Ctrl-C is raised in this one.
-        try:
-            return 0 if self.raised is None else 1
-        except BaseException as e:
-            self.raised = e
-            return 1
+        return 0 if self.raised is None and not self.signals else 1
+
+
+class _Interruptible:
+    """Ctrl-C while the library works ends the work, and is handled as ever once the library has returned.
+
+    Python runs a signal's handler where it enters a function, in a callback before its first line: what the handler raised
+    there would be lost. So for the time of the call the handler only takes note. Signals come to the main thread alone.
+    """
+
+    def __init__(self, listener: _Listener) -> None:
+        self._listener = listener
+        self._handler: Any = None
+
+    def __enter__(self) -> None:
+        self._listener.signals = []
+        if threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT)):
+            self._handler = signal.signal(signal.SIGINT, lambda *arrived: self._listener.signals.append(arrived))
+
+    def __exit__(self, *_: object) -> None:
+        if self._handler is not None:
+            signal.signal(signal.SIGINT, self._handler)
+            for arrived in self._listener.signals:
+                self._handler(*arrived)
 
 
 class Context:
@@ -69,7 +89,8 @@ class Context:
         """Calls a function that returns a status, and returns that. What a callback raised is raised here."""
         with self.lock:
             self.listener.raised = None
-            status = int(getattr(self.library, "nputwin_" + function)(*arguments))
+            with _Interruptible(self.listener):
+                status = int(getattr(self.library, "nputwin_" + function)(*arguments))
             raised, self.listener.raised = self.listener.raised, None
         if raised is not None:
             raise raised

@@ -53,6 +53,7 @@ def run(
     with Call("run") as call:
         path = os.path.join(call.folder(), "outputs.npz")
         call.model(model).option("profile", profile).inputs(inputs).option("all", all).option("until", until).option("output", path)
+        call.option("format", "text").option("top", 1)  # all values as JSON would be many times the outputs
         answer = call.prepared(shapes, on_cpu, threads, isa).answer(progress)
         with np.load(path) as stored:
             outputs: dict[str, Any] = {name: stored[name] for name in stored.files}
