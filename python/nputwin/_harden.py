@@ -198,7 +198,7 @@ def harden(
     """
     with Call("harden") as call:
         several = isinstance(model, (list, tuple))
-        for one in cast("Sequence[ModelSource]", model if several else [model]):
+        for one in cast("Sequence[ModelSource]", model) if several else [cast(ModelSource, model)]:
             call.model(one)
         path = os.fspath(output) if output is not None else os.path.join(call.folder(), "hardened" if several else "hardened.tflite")
         call.option("output", path).option("for", for_).inputs(inputs).option("max-loss-db", max_loss_db)

@@ -1,0 +1,13 @@
+# The native files of the Python wheel: in its folder nputwin/_native, where nputwin/_library.py looks for them. A wheel holds no
+# links, so the library stands there under its soname.
+add_custom_target(nputwin_python)
+function(nputwin_python_file target name)
+  if(COMMAND nputwin_installed) # the same, linked for old systems
+    nputwin_installed(target ${target})
+  endif()
+  add_dependencies(nputwin_python ${target})
+  install(PROGRAMS $<TARGET_FILE:${target}> DESTINATION nputwin/_native RENAME ${name} COMPONENT python)
+endfunction()
+nputwin_python_file(nputwin_c libnputwin.so.1)
+nputwin_python_file(nputwin_delegate libnputwin_delegate.so)
+nputwin_python_file(nputwin_cli nputwin)
