@@ -86,12 +86,12 @@ class Comparison:
                 self._context.listener.raised = e
 
         self._watch = _library.PAIR(shown) if function is not None else _library.PAIR()
-        with self._context.lock:
+        with self._context.alone():
             self._context.library.nputwin_comparison_watch(self._handle.pointer, self._watch, None)
 
     def result(self) -> Diff:
         """The samples so far, as a `Diff` without the provenance of inputs."""
-        with self._context.lock:
+        with self._context.alone():
             text = self._context.library.nputwin_comparison_json(self._handle.pointer)
             if text is None:
                 raise Error(self._context.error())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import signal
 import threading
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Iterator, Optional
 
 from . import _library
 from ._errors import Error
@@ -68,6 +69,7 @@ class Context:
     def __init__(self, progress: Optional[Progress] = None) -> None:
         self.library = _library.library()
         self.lock = threading.RLock()
+        self._working = False
         self.listener = _Listener(progress)
         self.handle = self.library.nputwin_context_new()
         if not self.handle:
@@ -85,12 +87,28 @@ class Context:
     def notes(self) -> list[str]:
         return self.listener.notes
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other threads out.
+
+        Raises:
+          nputwin.Error: this is called by a callback of a call with this context, which the library does not allow.
+        """
+        with self.lock:
+            if self._working:
+                raise Error("called by its own callback; expected a call once that has returned")
+            yield
+
     def call(self, function: str, *arguments: Any) -> int:
         """Calls a function that returns a status, and returns that. What a callback raised is raised here."""
-        with self.lock:
+        with self.alone():
             self.listener.raised = None
-            with _Interruptible(self.listener):
-                status = int(getattr(self.library, "nputwin_" + function)(*arguments))
+            self._working = True
+            try:
+                with _Interruptible(self.listener):
+                    status = int(getattr(self.library, "nputwin_" + function)(*arguments))
+            finally:
+                self._working = False
             raised, self.listener.raised = self.listener.raised, None
         if raised is not None:
             raise raised

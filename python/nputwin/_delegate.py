@@ -44,6 +44,7 @@ def load_delegate(options: Optional[Mapping[str, object]] = None, runtime: Any =
       nputwin.Error: this installation has no delegate, or there is no runtime.
       ValueError: the delegate refused its options; the runtime says why.
     """
+    path = delegate_path()
     module = _runtime() if runtime is None else runtime
     load = module.load_delegate if hasattr(module, "load_delegate") else module.experimental.load_delegate
-    return load(delegate_path(), dict(options or {}))
+    return load(path, dict(options or {}))

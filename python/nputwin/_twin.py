@@ -35,14 +35,14 @@ class Twin:
         if array.flags.c_contiguous and array.dtype.isnative:
             self.context.do("twin_set_input", self.pointer, k, array.ctypes.data, array.nbytes)
         else:
-            with self.context.lock:
+            with self.context.alone():
                 np.copyto(self.input(k)[0], array)
 
     def run(self) -> None:
         self.context.do("twin_run", self.pointer)
 
     def reset(self) -> None:
-        with self.context.lock:
+        with self.context.alone():
             self.context.library.nputwin_twin_reset(self.pointer)
 
     def input(self, k: int) -> tuple[AnyArray, object]:
@@ -64,7 +64,7 @@ class Twin:
 
     def accumulators(self, op: int) -> AnyArray:
         """A copy of the sums of an op: the library overwrites its own with the next op's."""
-        with self.context.lock:
+        with self.context.alone():
             tensor = self._tensor("twin_accumulators", op)
             values = _arrays.view(tensor, self, tensor.data)[0].copy()
         return values

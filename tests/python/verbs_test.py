@@ -1,6 +1,8 @@
 """The verbs as functions: on paths, bytes and arrays, their results, their errors."""
+import inspect
 import json
 import os
+import re
 import subprocess
 
 import numpy as np
@@ -17,6 +19,22 @@ def tool(*words):
     """The tool's own answer."""
     done = subprocess.run([TOOL, *words, "--format", "json"], capture_output=True, text=True)
     return json.loads(done.stdout)
+
+
+# What options are called in Python, and those that belong to printing, files and what `call` serves.
+RENAMED = {"for": "for_", "input": "inputs", "shape": "shapes"}
+NOT_IN_PYTHON = {"help", "quiet", "verbose", "format", "exit_zero", "plot_python", "partial", "embeddings", "labels", "threshold",
+                 "zero_point", "products", "as", "hashes", "top"}
+
+
+@pytest.mark.parametrize("verb", ["diff", "explain", "characterise", "nearest", "prove", "harden", "cut", "lint", "run", "inspect"])
+def test_functions_have_the_tools_options(verb):
+    text = subprocess.run([TOOL, verb, "--help"], capture_output=True, text=True).stdout
+    options = {re.sub("-", "_", name) for name in re.findall(r"^  (?:-\w,)?--([\w-]+)", text, re.M)} - NOT_IN_PYTHON
+    if verb in ("diff", "run"):
+        options.discard("output")  # files of other formats; an array for each output is returned
+    missing = {RENAMED.get(name, name) for name in options} - set(inspect.signature(getattr(nputwin, verb)).parameters)
+    assert options and missing == set()
 
 
 def without_provenance(document):
@@ -228,6 +246,9 @@ def test_compare_goes_sample_by_sample(digits, found):
         raise KeyError(pair.name)
     comparison.watch(wrong)
     with pytest.raises(KeyError):
+        comparison.add(digits[:1])
+    comparison.watch(lambda pair: comparison.result())
+    with pytest.raises(nputwin.Error, match="called by its own callback"):
         comparison.add(digits[:1])
 
 
