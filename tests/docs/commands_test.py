@@ -63,6 +63,8 @@ def main():
             for commands, expected in blocks(text):
                 for command in commands:
                     count += 1
+                    if command == "pip install .":
+                        continue  # tests/packages installs what it builds
                     if command.startswith("./dev"):
                         verb = command.split()[1]
                         option = command.split()[2] if len(command.split()) > 2 else verb
