@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The wheel as a user gets it: installed in a new environment without the tree or a compiler, then the tool, the package's functions, README's
-Python, and what importing it costs.
+"""The wheel as a user gets it: installed in a new environment without the tree or a compiler, then the tool, the delegate, README's Python
+and the notebook.
 
   wheel_test.py BUILD_DIR SOURCE_DIR TARGET_ARCHITECTURE
+
+With NPUTWIN_PYTHONS, paths with colons between, in an environment of each of these instead of python3's.
 """
 import glob
 import os
@@ -11,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import unittest
-import venv
 import zipfile
 
 BUILD, SOURCE, ARCHITECTURE = sys.argv[1:4]
@@ -24,20 +25,36 @@ class Wheel(unittest.TestCase):
         with zipfile.ZipFile(WHEELS[0]) as wheel:
             metadata = wheel.read("nputwin-0.1.0.dist-info/METADATA").decode()
             names = wheel.namelist()
+            modes = {os.path.basename(i.filename): i.external_attr >> 16 for i in wheel.infolist() if "/_native/" in i.filename}
         self.assertIn("Requires-Python: >=3.9\n", metadata)
         self.assertEqual(re.findall(r"^Requires-Dist: (?!.*extra ==)(.*)$", metadata, re.M), ["numpy"])
-        for name in ("nputwin", "libnputwin.so.1", "libnputwin_delegate.so"):
-            self.assertIn("nputwin/_native/" + name, names)
+        self.assertEqual(set(modes), {"nputwin", "libnputwin.so.1", "libnputwin_delegate.so"})
+        self.assertEqual({mode & 0o170111 for mode in modes.values()}, {0o100111}, "files, no links; they can be run")
+        package = {name for name in names if name.startswith("nputwin/") and "/_native/" not in name}
+        sources = os.listdir(os.path.join(SOURCE, "python", "nputwin"))
+        self.assertEqual(package, {"nputwin/" + name for name in sources if name.endswith(".py") or name == "py.typed"})
 
 
-@unittest.skipUnless(ARCHITECTURE == os.uname().machine, "this machine does not run the wheel's programs")
-class Installed(unittest.TestCase):
+NOTEBOOK = """
+import nbclient, nbformat
+notebook = nbformat.read("from_mismatch_to_fixed_model.ipynb", 4)
+nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+"""
+
+
+class Installed:
+    python = sys.executable
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        venv.create(cls.folder.name, with_pip=True)
+        subprocess.run([cls.python, "-m", "venv", cls.folder.name], check=True)
         cls.bin = os.path.join(cls.folder.name, "bin")
-        done = subprocess.run([os.path.join(cls.bin, "pip"), "install", "-q", WHEELS[0]], capture_output=True, text=True)
+        cls.install(WHEELS[0])
+
+    @classmethod
+    def install(cls, *packages):
+        done = subprocess.run([os.path.join(cls.bin, "pip"), "install", "-q", "--only-binary", ":all:", *packages], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit("pip install: " + done.stderr)
 
@@ -47,8 +64,12 @@ class Installed(unittest.TestCase):
 
     def run_in(self, *command, **options):
         """Without the compilers and the environment of this machine."""
-        return subprocess.run([os.path.join(self.bin, command[0]), *command[1:]], capture_output=True, text=True, cwd=SOURCE, env={"PATH": self.bin},
-                              **options)
+        options = dict({"cwd": SOURCE}, **options)
+        return subprocess.run([os.path.join(self.bin, command[0]), *command[1:]], capture_output=True, text=True, env={"PATH": self.bin}, **options)
+
+    def test_numpy_alone_comes_with_it(self):
+        done = self.run_in("python", "-m", "pip", "freeze")
+        self.assertEqual({re.split("[ =]", line)[0] for line in done.stdout.splitlines()}, {"nputwin", "numpy"})
 
     def test_the_tool_is_there(self):
         done = self.run_in("nputwin", "diff", "models/conv_3x3_same_i8.tflite", "--a", "tflite-2.9.1-arm64", "--b", "vip-v8", "--input", "noise:1")
@@ -65,6 +86,17 @@ class Installed(unittest.TestCase):
     def test_the_delegate_is_there(self):
         done = self.run_in("python", "-c", "import nputwin, ctypes; ctypes.CDLL(nputwin.delegate_path()).tflite_plugin_create_delegate; print('there')")
         self.assertEqual(done.stdout, "there\n", done.stderr)
+
+    def test_the_notebook(self):
+        self.install("pandas", "nbclient", "nbformat", "ipykernel")
+        done = self.run_in("python", "-c", NOTEBOOK, cwd=os.path.join(SOURCE, "examples", "notebooks"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if ARCHITECTURE == os.uname().machine:  # else this machine does not run the wheel's programs
+    for path in os.environ.get("NPUTWIN_PYTHONS", sys.executable).split(":"):
+        name = "Installed_" + re.sub(r"\W", "_", path)
+        globals()[name] = type(name, (Installed, unittest.TestCase), {"python": path})
 
 
 if __name__ == "__main__":
