@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union
 
 import numpy as np
@@ -37,8 +38,13 @@ class _Memory:
         self.__array_interface__ = interface
 
 
+@functools.lru_cache(maxsize=None)
+def _dtype(name: bytes) -> np.dtype[Any]:
+    return np.dtype(name.decode())
+
+
 def described(tensor: _library.Tensor) -> tuple[np.dtype[Any], tuple[int, ...]]:
-    return np.dtype(tensor.type.decode()), tuple(tensor.shape[i] for i in range(tensor.dimensions))
+    return _dtype(tensor.type), tuple(tensor.shape[:tensor.dimensions])
 
 
 def view(tensor: _library.Tensor, owner: object, data: Optional[int], writable: bool = False) -> tuple[AnyArray, _Memory]:
@@ -54,4 +60,4 @@ def view(tensor: _library.Tensor, owner: object, data: Optional[int], writable: 
 def shape_options(shapes: Optional[Shapes], on_cpu: Union[str, Sequence[str]]) -> list[tuple[str, str]]:
     """The options of the tool that say which shapes the inputs have, and what a delegate must not claim."""
     pairs = [("shape", f"{name}={'x'.join(str(int(d)) for d in shape)}") for name, shape in (shapes or {}).items()]
-    return pairs + [("on-cpu", pattern) for pattern in ([on_cpu] if isinstance(on_cpu, str) else on_cpu)]
+    return pairs + [("on-cpu", str(pattern)) for pattern in ([on_cpu] if isinstance(on_cpu, str) else on_cpu)]

@@ -160,13 +160,16 @@ class Call:
               for name, lent in self._arrays.items()])
         made = ctypes.c_void_p()
         try:
-            status = context.call("call", context.handle, words, len(self.words), attachments, count, ctypes.byref(made))
+            with context.interruptible():
+                status = context.call("call", context.handle, words, len(self.words), attachments, count, ctypes.byref(made))
             if not made:
                 raise Error(context.error())
             size = ctypes.c_size_t()
             text = context.library.nputwin_answer_text(made, ctypes.byref(size))
-            return Answer(status, ctypes.string_at(text, size.value), list(context.notes),
-                          context.error() if status == _library.FAILED else "")
+            notes = list(context.notes)
+            # Each note says something of what is missing.
+            error = "\n".join(notes or [context.error()]) if status == _library.FAILED else ""
+            return Answer(status, ctypes.string_at(text, size.value), notes, error)
         finally:
             context.library.nputwin_answer_free(made)
 

@@ -68,7 +68,8 @@ class Comparison:
             sample = [sample[name] for name in names]
         lent = [Lent(values) for values in (sample if isinstance(sample, (list, tuple)) else [sample])]
         arrays = (_library.Array * len(lent))(*[one.struct for one in lent])
-        self._context.do("comparison_add", self._handle.pointer, arrays, len(lent))
+        with self._context.interruptible():
+            self._context.do("comparison_add", self._handle.pointer, arrays, len(lent))
         self._samples += 1
 
     def watch(self, function: Optional[Callable[[Pair], object]]) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 import signal
 import threading
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, ContextManager, Iterator, Optional
 
 from . import _library
 from ._errors import Error
@@ -32,7 +32,8 @@ class _Listener:
 
     def note(self, _user: Any, text: Optional[bytes]) -> None:
         try:
-            self.notes.append((text or b"").decode(errors="replace"))
+            if text:
+                self.notes.append(text.decode(errors="replace"))
         except BaseException as e:
             self.raised = e
 
@@ -40,7 +41,7 @@ class _Listener:
         return 0 if self.raised is None and not self.signals else 1
 
 
-class _Interruptible:
+class _Interruptible(ContextManager[None]):
     """Ctrl-C while the library works ends the work, and is handled as ever once the library has returned.
 
     Python runs a signal's handler where it enters a function, in a callback before its first line: what the handler raised
@@ -95,24 +96,31 @@ class Context:
           nputwin.Error: this is called by a callback of a call with this context, which the library does not allow.
         """
         with self.lock:
-            if self._working:
-                raise Error("called by its own callback; expected a call once that has returned")
+            self._check_free()
             yield
+
+    def _check_free(self) -> None:
+        if self._working:
+            raise Error("called by its own callback; expected a call once that has returned")
 
     def call(self, function: str, *arguments: Any) -> int:
         """Calls a function that returns a status, and returns that. What a callback raised is raised here."""
-        with self.alone():
+        with self.lock:
+            self._check_free()
             self.listener.raised = None
             self._working = True
             try:
-                with _Interruptible(self.listener):
-                    status = int(getattr(self.library, "nputwin_" + function)(*arguments))
+                status: int = getattr(self.library, "nputwin_" + function)(*arguments)
             finally:
                 self._working = False
             raised, self.listener.raised = self.listener.raised, None
         if raised is not None:
             raise raised
         return status
+
+    def interruptible(self) -> ContextManager[None]:
+        """For calls that ask whether to stop: Ctrl-C ends them."""
+        return _Interruptible(self.listener)
 
     def error(self) -> str:
         return str(self.library.nputwin_error(self.handle).decode(errors="replace"))

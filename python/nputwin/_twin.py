@@ -24,6 +24,8 @@ class Twin:
         self._handle = self.context.make(
             "twin_new", self.context.handle, model.handle.pointer, profile.encode(), array, count)
         self.pointer = self._handle.pointer
+        self._shapes: dict[int, tuple[int, ...]] = {}  # they stay, and so do the inputs' places
+        self._places: dict[int, AnyArray] = {}
 
     def _tensor(self, function: str, *where: int) -> _library.Tensor:
         tensor = _library.Tensor(struct_size=ctypes.sizeof(_library.Tensor))
@@ -32,11 +34,10 @@ class Twin:
 
     def set_input(self, k: int, array: AnyArray) -> None:
         """Copies an array of the input's type and shape, once, however its values lie."""
-        if array.flags.c_contiguous and array.dtype.isnative:
-            self.context.do("twin_set_input", self.pointer, k, array.ctypes.data, array.nbytes)
-        else:
-            with self.context.alone():
-                np.copyto(self.input(k)[0], array)
+        place = self._places.get(k)
+        if place is None:
+            place = self._places[k] = self.input(k)[0]
+        np.copyto(place, array)
 
     def run(self) -> None:
         self.context.do("twin_run", self.pointer)
@@ -48,23 +49,26 @@ class Twin:
     def input(self, k: int) -> tuple[AnyArray, object]:
         """Where the next run reads input k; writable."""
         data = self.context.library.nputwin_twin_input_data(self.pointer, k)
-        return _arrays.view(self._tensor("twin_input", k), self, data, writable=True)
+        return _arrays.view(self._tensor("twin_input", k), self._handle, data, writable=True)
 
     def output(self, k: int) -> tuple[AnyArray, object]:
         tensor = self._tensor("twin_output", k)
-        return _arrays.view(tensor, self, tensor.data)
+        return _arrays.view(tensor, self._handle, tensor.data)
 
     def tensor(self, index: int) -> Optional[tuple[AnyArray, object]]:
         """The values of a tensor; None where there are none."""
         tensor = self._tensor("twin_tensor", index)
-        return _arrays.view(tensor, self, tensor.data) if tensor.data else None
+        return _arrays.view(tensor, self._handle, tensor.data) if tensor.data else None
 
     def shape(self, index: int) -> tuple[int, ...]:
-        return _arrays.described(self._tensor("twin_tensor", index))[1]
+        shape = self._shapes.get(index)
+        if shape is None:
+            shape = self._shapes[index] = _arrays.described(self._tensor("twin_tensor", index))[1]
+        return shape
 
     def accumulators(self, op: int) -> AnyArray:
         """A copy of the sums of an op: the library overwrites its own with the next op's."""
         with self.context.alone():
             tensor = self._tensor("twin_accumulators", op)
-            values = _arrays.view(tensor, self, tensor.data)[0].copy()
+            values = _arrays.view(tensor, self._handle, tensor.data)[0].copy()
         return values

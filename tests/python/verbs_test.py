@@ -7,7 +7,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import CONV, CORPUS, CPU, DIGITS, MODELS, NPU
+from conftest import CONV, CORPUS, CPU, DIGITS, MODELS, NPU, ROOT
 
 import nputwin
 
@@ -215,13 +215,16 @@ def test_profiles_and_inspect():
 
 
 def test_what_cannot_run_is_told():
-    path = os.path.join(CORPUS, "kws_arm_lstm_m_unrolled_i8.tflite")
-    if not os.path.exists(path):
-        pytest.skip("no corpus")
-    inspection = nputwin.inspect(path, "k210")
-    assert not inspection.complete and inspection.status == 2
-    with pytest.raises(nputwin.Error):
-        nputwin.run(path, "k210", "noise:1")
+    path = os.path.join(ROOT, "tests", "vectors", "directed", "movement_i16.tflite")
+    inspection = nputwin.inspect(path, NPU)
+    assert not inspection.complete and inspection.status == 2 and inspection.to_pandas()["unsupported"].astype(bool).sum() == 1
+    with pytest.raises(nputwin.Incomplete, match="op 13 is not run: CONCATENATION") as run:
+        nputwin.run(path, NPU, "noise:1")
+    assert len(run.value.result) == 18
+    with pytest.raises(nputwin.Incomplete, match="outputs 't22', 't38' cannot be had") as diff:
+        nputwin.diff(path, NPU, CPU, "noise:1")
+    assert diff.value.result.layers and diff.value.result.status == 2
+    assert nputwin.diff(path, NPU, CPU, "noise:1", until=6).status == 0
 
 
 def test_compare_goes_sample_by_sample(digits, found):
