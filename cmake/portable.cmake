@@ -53,3 +53,14 @@ function(nputwin_installed result target)
   endif()
   set(${result} ${target} PARENT_SCOPE)
 endfunction()
+
+# The licences of what is linked in, as the distribution's packages have them, go with it.
+function(nputwin_install_licences destination) # further arguments of install()
+  if(NOT NPUTWIN_PORTABLE)
+    return()
+  endif()
+  foreach(package libfmt-dev libhwy-dev libzip-dev zlib1g-dev libssl-dev libflatbuffers-dev libstb-dev nlohmann-json3-dev libcli11-dev libstdc++-12-dev)
+    file(REAL_PATH ${CMAKE_SYSROOT}/usr/share/doc/${package}/copyright licence) # some packages share one
+    install(FILES ${licence} DESTINATION ${destination} RENAME ${package} ${ARGN})
+  endforeach()
+endfunction()

@@ -78,8 +78,9 @@ class DebianPackage(unittest.TestCase):
         files = set(line.split()[5] for line in output("dpkg-deb", "-c", self.file).splitlines())
         for path in ("bin/nputwin", "lib/libnputwin.so.1", "lib/libnputwin.so", "lib/libnputwin_delegate.so", "include/nputwin/nputwin.h",
                      "include/nputwin/nputwin.hpp", "lib/cmake/nputwin/nputwinConfig.cmake", "share/man/man1/nputwin.1",
-                     "share/bash-completion/completions/nputwin", "share/doc/nputwin/LICENSE"):
+                     "share/bash-completion/completions/nputwin", "share/doc/nputwin/LICENSE", "share/doc/nputwin/licences/libzip-dev"):
             self.assertTrue("./usr/" + path in files, path)
+        self.assertFalse([path for path in files if "_native" in path], "the wheel's files")
 
 
 if __name__ == "__main__":
