@@ -9,7 +9,7 @@ if(NPUTWIN_REPORT_PLOTS)
   set(tools ${CMAKE_CURRENT_SOURCE_DIR}/tools)
   set(NPUTWIN_PLOT_PYTHON ${NPUTWIN_PLOT_LIBRARY}/bin/python) # draws them too
   add_custom_command(
-    OUTPUT ${NPUTWIN_VEGA}
+    OUTPUT ${NPUTWIN_VEGA} BYPRODUCTS ${NPUTWIN_VEGA}.licence
     COMMAND ${Python3_EXECUTABLE} ${tools}/plot_library.py ${tools}/plot_requirements.txt ${NPUTWIN_PLOT_LIBRARY} ${NPUTWIN_VEGA}
     DEPENDS ${tools}/plot_library.py ${tools}/plot_requirements.txt
     COMMENT "Fetching the plot library")

@@ -4,7 +4,7 @@
   plot_library.py REQUIREMENTS FOLDER OUT.js
 
 FOLDER becomes a virtual environment with what REQUIREMENTS names; builds that share it fetch that once. OUT.js is Vega, Vega-Lite
-and Vega-Embed as one script, from the vl_convert package.
+and Vega-Embed as one script, from the vl_convert package; OUT.js.licence is that package's licence.
 """
 import ensurepip
 import glob
@@ -15,6 +15,7 @@ import sysconfig
 import venv
 
 BUNDLE = "import vl_convert, sys; sys.stdout.write(vl_convert.javascript_bundle())"
+LICENCE = "import importlib.metadata as m; print(next(f for f in m.files('vl-convert-python') if f.name == 'LICENSE').read_text(), end='')"
 
 
 def install(requirements, folder):
@@ -46,11 +47,14 @@ def python_of(folder):
 def main():
     requirements, folder, out = sys.argv[1:]
     install(requirements, folder)
-    script = subprocess.run([python_of(folder), "-c", BUNDLE], check=True, capture_output=True, text=True).stdout
+    script, licence = (subprocess.run([python_of(folder), "-c", program], check=True, capture_output=True, text=True).stdout
+                       for program in (BUNDLE, LICENCE))
     # Inside a page the text would end the element it stands in.
     script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
     with open(out, "w") as f:
         f.write(script)
+    with open(out + ".licence", "w") as f:
+        f.write(licence)
 
 
 main()

@@ -71,10 +71,16 @@ Status Comparison::add_partition(int number, const std::shared_ptr<const Model>&
   return {};
 }
 
+void Comparison::give_up(const Error& reason) {
+  const std::lock_guard lock(mutex_);
+  if (!given_up_) say("compare: nothing more is compared: " + reason.message);
+  given_up_ = true;
+}
+
 Status Comparison::add(int number, std::span<const Tensor> inputs) {
   const std::lock_guard lock(mutex_);
   const auto found = partitions_.find(number);
-  if (found == partitions_.end()) return {};
+  if (found == partitions_.end() || given_up_) return {};
   Partition& partition = found->second;
   NPUTWIN_RETURN_IF_ERROR(partition.diff->add(partition.samples, inputs));
   ++partition.samples;

@@ -25,6 +25,8 @@ class Comparison {
                                      const SessionOptions& session);
   /// A run of a partition.
   [[nodiscard]] Status add(int number, std::span<const Tensor> inputs);
+  /// Says why nothing more is compared: the application goes on.
+  void give_up(const Error& reason);
   /// Writes what has been added since the last time.
   void finish();
 
@@ -45,6 +47,7 @@ class Comparison {
   const Options options_;
   std::mutex mutex_;
   std::map<int, Partition> partitions_;
+  bool given_up_ = false;
   std::size_t written_ = 0;
   bool failed_ = false;
 };

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <sstream>
 
 #include "base/suggestion.h"
+#include "base/thread_pool.h"
 #include "profile/variant.h"
 #include "report/report.h"
 
@@ -48,12 +48,7 @@ Status take_on_cpu(const std::string& value, Given& given) {
 }
 
 Status take_threads(const std::string& value, Given& given) {
-  constexpr int kMost = 1024;
-  int threads = 0;
-  const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), threads);
-  if (failure != std::errc() || end != value.data() + value.size() || threads < 1 || threads > kMost)
-    return error("'{}', expected a number from 1 to {}", value, kMost);
-  given.options.threads = threads;
+  NPUTWIN_ASSIGN_OR_RETURN(given.options.threads, read_threads(value));
   return {};
 }
 

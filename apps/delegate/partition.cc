@@ -211,7 +211,7 @@ Status Partition::compare(const abi::TfLiteContext& context) const {
 Status Partition::invoke(abi::TfLiteContext& context) {
   if (!fits(context)) NPUTWIN_RETURN_IF_ERROR(prepare(context));
   NPUTWIN_RETURN_IF_ERROR(copy_inputs(context));
-  NPUTWIN_RETURN_IF_ERROR(compare(context));
+  if (auto compared = compare(context); !compared) shared_->comparison->give_up(compared.error());
   copy_state(context, /*to_session=*/true);
   NPUTWIN_RETURN_IF_ERROR(run(context));
   copy_state(context, /*to_session=*/false);

@@ -47,8 +47,9 @@ abi::TfLiteStatus guarded(abi::TfLiteContext* context, const Work& work) {
 }
 
 void* make_kernel(abi::TfLiteContext* context, const char* buffer, std::size_t /*length*/) {
-  auto kernel = std::make_unique<Kernel>();
+  std::unique_ptr<Kernel> kernel;
   const Status made = without_exceptions([&]() -> Status {
+    kernel = std::make_unique<Kernel>();
     const auto& params = *reinterpret_cast<const abi::TfLiteDelegateParams*>(buffer);
     auto& plugin = *static_cast<Plugin*>(params.delegate->data_);
     std::shared_ptr<RuntimeGraph> graph = plugin.reading;
@@ -58,7 +59,7 @@ void* make_kernel(abi::TfLiteContext* context, const char* buffer, std::size_t /
     NPUTWIN_ASSIGN_OR_RETURN(kernel->partition, Partition::make(*context, *graph, params, plugin.shared));
     return {};
   });
-  if (!made) kernel->failure = made.error().message;
+  if (!made && kernel != nullptr) kernel->failure = made.error().message;
   return kernel.release();
 }
 

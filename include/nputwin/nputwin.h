@@ -49,9 +49,9 @@ NPUTWIN_API int nputwin_api_version(void);
 
 /* NULL where memory is short. */
 NPUTWIN_API nputwin_context* nputwin_context_new(void);
-/* Frees the context; what was made with it is freed before. */
+/* Free what was made with the context first. */
 NPUTWIN_API void nputwin_context_free(nputwin_context* context);
-/* Why the last call with this context failed; "" where none has. Of a NULL context: that it is NULL. */
+/* Why the last call that failed did so; "" where none has. Of a NULL context: that it is NULL. */
 NPUTWIN_API const char* nputwin_error(const nputwin_context* context);
 
 /* What long work tells. Each may be NULL. They are called by the thread that called the library, and do not call it. */
@@ -66,9 +66,9 @@ typedef struct nputwin_callbacks {
   int (*stop)(void* user);
 } nputwin_callbacks;
 /* Copies the struct. NULL: none. */
-NPUTWIN_API void nputwin_context_set_callbacks(nputwin_context* context, const nputwin_callbacks* callbacks);
+NPUTWIN_API nputwin_status nputwin_context_set_callbacks(nputwin_context* context, const nputwin_callbacks* callbacks);
 
-/* A setting: the name and value of an option of the tool, without the dashes. */
+/* A setting: the name and value of an option of the tool, without the dashes. This struct never grows. */
 typedef struct nputwin_option {
   const char* name;
   const char* value;
@@ -156,17 +156,20 @@ NPUTWIN_API nputwin_status nputwin_comparison_new(nputwin_context* context, cons
 NPUTWIN_API void nputwin_comparison_free(nputwin_comparison* comparison);
 /* Is shown each output of each op as the two sides have it, while a sample runs. */
 typedef void (*nputwin_pair_function)(void* user, const nputwin_tensor* a, const nputwin_tensor* b);
-NPUTWIN_API void nputwin_comparison_watch(nputwin_comparison* comparison, nputwin_pair_function function, void* user);
-/* Runs one sample on both sides; `arrays`: one for each input of the model, in their order, of its type and shape. */
+NPUTWIN_API nputwin_status nputwin_comparison_watch(nputwin_comparison* comparison, nputwin_pair_function function,
+                                                    void* user);
+/* Runs one sample on both sides; `arrays`: one for each input of the model, in their order, of its type and shape. Two
+ * recordings take none. After a failure within a sample the comparison is of no use any more. */
 NPUTWIN_API nputwin_status nputwin_comparison_add(nputwin_comparison* comparison, const nputwin_array* arrays,
                                                   size_t array_count);
-/* The result of the samples so far: the document of docs/diff.schema.json without its provenance. NULL: failed. */
+/* The result of the samples so far: the document of docs/diff.schema.json without its provenance. NULL: failed, or no
+ * sample was added. */
 NPUTWIN_API const char* nputwin_comparison_json(nputwin_comparison* comparison);
 
 /* ---- every verb of the tool ---- */
 
 /* Something in memory that a verb reads as if it were a file: where a word of the call is "memory:NAME", or an input
- * "[INPUT=]memory:NAME[,layout=nchw]". Either a model or an array. */
+ * "[INPUT=]memory:NAME[,layout=nchw]". Either a model or an array, which is read where it lies. */
 typedef struct nputwin_attachment {
   size_t struct_size;
   const char* name;
@@ -176,7 +179,8 @@ typedef struct nputwin_attachment {
 
 /* Does what the tool does with these words, "diff", "m.tflite", "--a", "vip-v8", …; the answer is the document that
  * --format json prints, where the verb has that and the words do not say another format. Returns what the tool's exit
- * code would be. The answer is made in each case but NPUTWIN_FAILED without a result, where it is NULL. */
+ * code would be. "-", which the tool takes for its own streams, is refused. There is an answer in each case but
+ * NPUTWIN_FAILED without a result, where it is NULL. */
 NPUTWIN_API nputwin_status nputwin_call(nputwin_context* context, const char* const* words, size_t word_count,
                                         const nputwin_attachment* attachments, size_t attachment_count,
                                         nputwin_answer** answer);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -58,6 +59,23 @@ struct Tensor {
   }
 };
 
+namespace detail {
+
+inline void check(const nputwin_context* context, nputwin_status status) {
+  if (status == NPUTWIN_FAILED) throw Failure(nputwin_error(context));
+}
+
+inline std::vector<nputwin_option> pointers(const Options& options) {
+  std::vector<nputwin_option> result;
+  for (const auto& [name, value] : options) result.push_back({name.c_str(), value.c_str()});
+  return result;
+}
+
+}  // namespace detail
+
+/// The version of the library, a line.
+inline std::string version() { return nputwin_version(); }
+
 /// For one thread at a time, with all that was made with it. It outlives that.
 class Context {
  public:
@@ -65,8 +83,9 @@ class Context {
     if (!handle_) throw std::bad_alloc();
   }
   [[nodiscard]] nputwin_context* get() const { return handle_.get(); }
-  void check(nputwin_status status) const {
-    if (status == NPUTWIN_FAILED) throw Failure(nputwin_error(get()));
+  /// What long work tells, and how it is ended; nullptr: nothing.
+  void set_callbacks(const nputwin_callbacks* callbacks) {
+    detail::check(get(), nputwin_context_set_callbacks(get(), callbacks));
   }
 
  private:
@@ -78,47 +97,37 @@ class Model {
  public:
   Model(const Context& context, const std::string& path) : Model(context) {
     nputwin_model* made = nullptr;
-    context.check(nputwin_model_open(context.get(), path.c_str(), &made));
+    detail::check(context_, nputwin_model_open(context_, path.c_str(), &made));
     handle_.reset(made);
   }
   Model(const Context& context, const void* bytes, std::size_t size, const std::string& name) : Model(context) {
     nputwin_model* made = nullptr;
-    context.check(nputwin_model_from_memory(context.get(), bytes, size, name.c_str(), &made));
+    detail::check(context_, nputwin_model_from_memory(context_, bytes, size, name.c_str(), &made));
     handle_.reset(made);
   }
   [[nodiscard]] nputwin_model* get() const { return handle_.get(); }
-  [[nodiscard]] const Context& context() const { return *context_; }
+  [[nodiscard]] nputwin_context* context() const { return context_; }
   /// What the file holds, as nputwin_model_json says.
   [[nodiscard]] std::string json() const {
     const char* text = nputwin_model_json(get());
-    if (text == nullptr) throw Failure(nputwin_error(context_->get()));
+    if (text == nullptr) throw Failure(nputwin_error(context_));
     return text;
   }
 
  private:
-  explicit Model(const Context& context) : context_(&context), handle_(nullptr, nputwin_model_free) {}
-  const Context* context_;
+  explicit Model(const Context& context) : context_(context.get()), handle_(nullptr, nputwin_model_free) {}
+  nputwin_context* context_;
   std::unique_ptr<nputwin_model, void (*)(nputwin_model*)> handle_;
 };
-
-namespace detail {
-
-inline std::vector<nputwin_option> pointers(const Options& options) {
-  std::vector<nputwin_option> result;
-  for (const auto& [name, value] : options) result.push_back({name.c_str(), value.c_str()});
-  return result;
-}
-
-}  // namespace detail
 
 /// A model prepared to run with one profile's arithmetic, bit for bit.
 class Twin {
  public:
   Twin(const Model& model, const std::string& profile, const Options& options = {})
-      : context_(&model.context()), handle_(nullptr, nputwin_twin_free) {
+      : context_(model.context()), handle_(nullptr, nputwin_twin_free) {
     const auto given = detail::pointers(options);
     nputwin_twin* made = nullptr;
-    check(nputwin_twin_new(context_->get(), model.get(), profile.c_str(), given.data(), given.size(), &made));
+    check(nputwin_twin_new(context_, model.get(), profile.c_str(), given.data(), given.size(), &made));
     handle_.reset(made);
   }
   [[nodiscard]] nputwin_twin* get() const { return handle_.get(); }
@@ -126,6 +135,8 @@ class Twin {
   [[nodiscard]] std::size_t input_count() const { return nputwin_twin_input_count(get()); }
   [[nodiscard]] std::size_t output_count() const { return nputwin_twin_output_count(get()); }
   [[nodiscard]] Tensor input(std::size_t k) const { return asked(nputwin_twin_input, k); }
+  /// Where the next run reads input k, for values that are made in place.
+  [[nodiscard]] void* input_data(std::size_t k) { return nputwin_twin_input_data(get(), k); }
   void set_input(std::size_t k, const void* data, std::size_t bytes) {
     check(nputwin_twin_set_input(get(), k, data, bytes));
   }
@@ -143,7 +154,7 @@ class Twin {
   [[nodiscard]] Tensor accumulators(std::size_t op) const { return asked(nputwin_twin_accumulators, op); }
 
  private:
-  void check(nputwin_status status) const { context_->check(status); }
+  void check(nputwin_status status) const { detail::check(context_, status); }
   template <typename Index>
   [[nodiscard]] Tensor asked(nputwin_status (*ask)(nputwin_twin*, Index, nputwin_tensor*), Index index) const {
     nputwin_tensor tensor{};
@@ -152,7 +163,7 @@ class Twin {
     return Tensor(tensor);
   }
 
-  const Context* context_;
+  nputwin_context* context_;
   std::unique_ptr<nputwin_twin, void (*)(nputwin_twin*)> handle_;
 };
 
@@ -160,36 +171,37 @@ class Twin {
 class Comparison {
  public:
   Comparison(const Model& model, const std::string& a, const std::string& b, const Options& options = {})
-      : context_(&model.context()), handle_(nullptr, nputwin_comparison_free) {
+      : context_(model.context()), handle_(nullptr, nputwin_comparison_free) {
     const auto given = detail::pointers(options);
     nputwin_comparison* made = nullptr;
-    context_->check(
-        nputwin_comparison_new(context_->get(), model.get(), a.c_str(), b.c_str(), given.data(), given.size(), &made));
+    detail::check(context_, nputwin_comparison_new(context_, model.get(), a.c_str(), b.c_str(), given.data(),
+                                                   given.size(), &made));
     handle_.reset(made);
   }
   /// Is shown each output of each op as the two sides have it, while a sample runs.
   void watch(std::function<void(const Tensor& a, const Tensor& b)> function) {
     watch_ = std::make_unique<std::function<void(const Tensor&, const Tensor&)>>(std::move(function));
-    nputwin_comparison_watch(
-        handle_.get(),
-        [](void* user, const nputwin_tensor* a, const nputwin_tensor* b) {
-          (*static_cast<std::function<void(const Tensor&, const Tensor&)>*>(user))(Tensor(*a), Tensor(*b));
-        },
-        watch_.get());
+    detail::check(context_, nputwin_comparison_watch(
+                                handle_.get(),
+                                [](void* user, const nputwin_tensor* a, const nputwin_tensor* b) {
+                                  (*static_cast<std::function<void(const Tensor&, const Tensor&)>*>(user))(Tensor(*a),
+                                                                                                           Tensor(*b));
+                                },
+                                watch_.get()));
   }
   /// One sample: an array for each input of the model, of its type and shape.
   void add(const std::vector<nputwin_array>& arrays) {
-    context_->check(nputwin_comparison_add(handle_.get(), arrays.data(), arrays.size()));
+    detail::check(context_, nputwin_comparison_add(handle_.get(), arrays.data(), arrays.size()));
   }
   /// The result of the samples so far.
   [[nodiscard]] std::string json() const {
     const char* text = nputwin_comparison_json(handle_.get());
-    if (text == nullptr) throw Failure(nputwin_error(context_->get()));
+    if (text == nullptr) throw Failure(nputwin_error(context_));
     return text;
   }
 
  private:
-  const Context* context_;
+  nputwin_context* context_;
   std::unique_ptr<std::function<void(const Tensor&, const Tensor&)>> watch_;
   std::unique_ptr<nputwin_comparison, void (*)(nputwin_comparison*)> handle_;
 };
@@ -197,6 +209,7 @@ class Comparison {
 struct Answer {
   nputwin_status status = NPUTWIN_OK;  ///< NPUTWIN_FAILED with a text: not all could be done
   std::string text;
+  std::string error;  ///< what is missing, with NPUTWIN_FAILED
 };
 
 /// Does what the tool does with these words: {"prove", "m.tflite", "--for", "tflite-2.9.1-arm64,vip-v8"}. The answer is
@@ -209,10 +222,10 @@ inline Answer call(const Context& context, const std::vector<std::string>& words
   const nputwin_status status =
       nputwin_call(context.get(), pointers.data(), pointers.size(), attachments.data(), attachments.size(), &made);
   const std::unique_ptr<nputwin_answer, void (*)(nputwin_answer*)> answer(made, nputwin_answer_free);
-  if (!answer) context.check(status);
+  if (!answer) detail::check(context.get(), status);
   std::size_t size = 0;
   const char* text = nputwin_answer_text(answer.get(), &size);
-  return {status, std::string(text, size)};
+  return {status, std::string(text, size), status == NPUTWIN_FAILED ? nputwin_error(context.get()) : ""};
 }
 
 }  // namespace nputwin

@@ -13,34 +13,30 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from . import testing
-    from ._call import Answer, call
-    from ._characterise import Characterisation, characterise
-    from ._compare import Comparison, Pair, compare
-    from ._cut import Part, Parts, cut
-    from ._delegate import delegate_path, load_delegate
-    from ._diff import Diff, Layer, Output, Stats, diff
-    from ._errors import Error, Incomplete
-    from ._explain import Explanation, explain
-    from ._harden import Hardened, harden
-    from ._library import version
-    from ._lint import Finding, Lint, lint
-    from ._model import Model
-    from ._nearest import Nearest, nearest
-    from ._profiles import Inspection, Profile, Profiles, inspect, profiles
-    from ._prove import Proof, prove
-    from ._result import Result
-    from ._run import run
-    from ._tool import tool_path
-    from .interpreter import Interpreter, InterpreterWithCustomOps, OpResolverType
+if TYPE_CHECKING:  # with `as`, a type checker takes a name for one of this package's own
+    from . import testing as testing
+    from ._call import Answer as Answer, call as call
+    from ._characterise import Characterisation as Characterisation, characterise as characterise
+    from ._compare import Comparison as Comparison, Pair as Pair, compare as compare
+    from ._cut import Part as Part, Parts as Parts, cut as cut
+    from ._delegate import delegate_path as delegate_path, load_delegate as load_delegate
+    from ._diff import Diff as Diff, Layer as Layer, Output as Output, Stats as Stats, diff as diff
+    from ._errors import Error as Error, Incomplete as Incomplete
+    from ._explain import Explanation as Explanation, explain as explain
+    from ._harden import Hardened as Hardened, harden as harden
+    from ._library import version as version
+    from ._lint import Finding as Finding, Lint as Lint, lint as lint
+    from ._model import Model as Model
+    from ._nearest import Nearest as Nearest, nearest as nearest
+    from ._profiles import Inspection as Inspection, Profile as Profile, Profiles as Profiles, inspect as inspect, profiles as profiles
+    from ._prove import Proof as Proof, prove as prove
+    from ._resolver import OpResolverType as OpResolverType
+    from ._result import Result as Result
+    from ._run import run as run
+    from ._tool import tool_path as tool_path
+    from .interpreter import Interpreter as Interpreter, InterpreterWithCustomOps as InterpreterWithCustomOps
 
-__all__ = [
-    "Answer", "Characterisation", "Comparison", "Diff", "Error", "Explanation", "Finding", "Hardened", "Incomplete", "Inspection",
-    "Interpreter", "InterpreterWithCustomOps", "Layer", "Lint", "Model", "Nearest", "OpResolverType", "Output", "Pair", "Part",
-    "Parts", "Profile", "Profiles", "Proof", "Result", "Stats", "call", "characterise", "compare", "cut", "delegate_path", "diff",
-    "explain", "harden", "inspect", "lint", "load_delegate", "nearest", "profiles", "prove", "run", "testing", "tool_path", "version",
-]
+    __version__: str
 
 _MODULES = {
     "_call": ["Answer", "call"],
@@ -58,23 +54,30 @@ _MODULES = {
     "_nearest": ["Nearest", "nearest"],
     "_profiles": ["Inspection", "Profile", "Profiles", "inspect", "profiles"],
     "_prove": ["Proof", "prove"],
+    "_resolver": ["OpResolverType"],
     "_result": ["Result"],
     "_run": ["run"],
     "_tool": ["tool_path"],
-    "interpreter": ["Interpreter", "InterpreterWithCustomOps", "OpResolverType"],
+    "interpreter": ["Interpreter", "InterpreterWithCustomOps"],
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
+_NAMES = sorted([*_WHERE, "testing"])
+if not TYPE_CHECKING:  # a type checker cannot compute the list, and without one takes the imports above
+    __all__ = _NAMES
 
 
 def __getattr__(name: str) -> Any:
     if name == "testing":
         return importlib.import_module(".testing", __name__)
-    if name not in _WHERE:
+    if name == "__version__":  # of the library: it need not be the one that was installed with this package
+        value = __getattr__("version")().split()[1]
+    elif name in _WHERE:
+        value = getattr(importlib.import_module("." + _WHERE[name], __name__), name)
+    else:
         raise AttributeError(f"module 'nputwin' has no attribute {name!r}")
-    value = getattr(importlib.import_module("." + _WHERE[name], __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(set(globals()) | set(__all__))
+    return sorted({*globals(), *_NAMES, "__version__"})

@@ -24,7 +24,7 @@ class Lent:
     def __init__(self, values: Any) -> None:
         array = np.asarray(values)
         self.array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).reshape(array.shape)
-        self._type = self.array.dtype.name.encode()
+        self._type = _library.text(self.array.dtype.name)
         self._shape = (ctypes.c_int64 * self.array.ndim)(*self.array.shape)
         self.struct = _library.Array(
             ctypes.sizeof(_library.Array), self.array.ctypes.data, self.array.nbytes, self._type, self._shape, self.array.ndim)

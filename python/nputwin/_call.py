@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import json
+import numbers
 import os
 import tempfile
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, TypeVar, Union
+import zipfile
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, TypeVar, Union
 
 import numpy as np
 
@@ -14,18 +16,19 @@ from . import _library
 from ._arrays import Lent, Shapes, shape_options
 from ._context import Context, Progress
 from ._errors import Error, Incomplete
-from ._model import Model, ModelSource, model_of
+from ._model import Model, ModelSource
 from ._records import record
 from ._result import Result
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-Input = Union[str, "os.PathLike[str]", "npt.NDArray[Any]"]
+Input = Union[str, "os.PathLike[str]", "npt.NDArray[Any]", "tuple[npt.NDArray[Any], str]"]
 Inputs = Union[Input, Sequence[Input], Mapping[str, Input]]
 Side = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 Strings = Union[str, Sequence[str]]
 R = TypeVar("R", bound=Result)
+ARRAY_OPTIONS = ("layout", "quantize")  # docs/inputs.md
 
 
 class Answer:
@@ -51,7 +54,6 @@ class Call:
 
     def __init__(self, *words: str) -> None:
         self.words = list(words)
-        self._sources: list[ModelSource] = []
         self._models: dict[str, Model] = {}
         self._arrays: dict[str, Lent] = {}
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
@@ -61,6 +63,10 @@ class Call:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="nputwin-")
         return self._folder.name
+
+    def wrote(self, path: str) -> bool:
+        """Whether a path is that of a file in the folder of this call."""
+        return self._folder is not None and path.startswith(os.path.join(self._folder.name, ""))
 
     def close(self) -> None:
         if self._folder is not None:
@@ -79,25 +85,16 @@ class Call:
             self.words.append(f"memory:{name}")
         else:
             self.words.append(path_word(source))
-        self._sources.append(source)
         return self
-
-    def _check_names(self, names: Iterable[str]) -> None:
-        # The library looks for misspelt names in sources that it reads itself, and not beside memory.
-        models = [model_of(source) for source in self._sources]
-        known = [str(model.tensors[index]["name"]) for model in models for index in model.inputs]
-        for name in names:
-            if name not in known:
-                raise Error(f"{models[0].name}: the model has no input '{name}'; its inputs: {', '.join(map(repr, known))}")
 
     def option(self, name: str, value: Any) -> Call:
         """An option: left out (None, False), given alone (True), once, or once for each of a sequence."""
-        if value is None or value is False:
+        if isinstance(value, (bool, np.bool_)):
+            self.words += [f"--{name}"] if value else []
             return self
-        if value is True:
-            self.words.append(f"--{name}")
+        if value is None:
             return self
-        for one in [value] if isinstance(value, (str, int, float, os.PathLike)) else value:
+        for one in [value] if isinstance(value, (str, numbers.Number, os.PathLike)) else value:
             self.words.append(f"--{name}={os.fspath(one) if isinstance(one, os.PathLike) else one}")
         return self
 
@@ -107,26 +104,18 @@ class Call:
         return self.option("threads", threads).option("isa", isa)
 
     def inputs(self, inputs: Optional[Inputs]) -> Call:
-        if inputs is None:
-            return self
-        if isinstance(inputs, Mapping):
-            self._check_names(inputs)
-            for name, source in inputs.items():
-                self.option("input", f"{name}={self._source(source)}")
-        elif isinstance(inputs, (list, tuple)):
-            for source in inputs:
-                self.option("input", self._source(source))
-        else:
-            self.option("input", self._source(inputs))
+        for target, source in named(inputs):
+            self.option("input", target + self._source(source))
         return self
 
     def _source(self, source: Any) -> str:
         if isinstance(source, (str, os.PathLike)):
             return os.fspath(source)
-        if not hasattr(source, "__array__"):
-            raise TypeError(f"an input is a source such as 'noise:1', a path or an array, not {type(source).__name__}; "
-                            "several inputs are a list or a dict of these")
-        return f"memory:{self._lend(source)}"
+        array, options = parted(source)
+        if not hasattr(array, "__array__"):
+            raise TypeError(f"an input is a source such as 'noise:1', a path, an array or a pair (array, 'quantize=yes'), not "
+                            f"{type(source).__name__}; several inputs are a list or a dict of these")
+        return f"memory:{self._lend(array)}{options}"
 
     def _lend(self, array: Any) -> str:
         name = f"in{len(self._arrays)}"
@@ -134,14 +123,22 @@ class Call:
         return name
 
     def side(self, name: str, side: Side) -> Call:
-        """A profile, the path of a capture or a document, a document as a dict, or a dict of arrays by tensor name."""
+        """A profile, the path of a capture or a document, a document as a dict, or a dict of arrays by tensor name.
+
+        Raises:
+          ValueError: the dict is empty.
+        """
         if not isinstance(side, Mapping):
             return self.option(name, os.fspath(side))
+        if not side:
+            raise ValueError(f"side {name}: the dict is empty; expected a profile's document, or arrays by tensor name")
         if not all(hasattr(values, "__array__") for values in side.values()):
             return self.option(name, json.dumps(side))
         path = os.path.join(self.folder(), f"{name}.npz")
-        arrays: dict[str, Any] = {str(tensor): np.asarray(values) for tensor, values in side.items()}
-        np.savez(path, **arrays)
+        with zipfile.ZipFile(path, "w") as archive:  # np.savez would take a tensor called `file` for its own argument
+            for tensor, values in side.items():
+                with archive.open(f"{tensor}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
         return self.option(name, path)
 
     def answer(self, progress: Optional[Progress] = None) -> Answer:
@@ -151,12 +148,12 @@ class Call:
           nputwin.Error: there is no result.
         """
         context = Context(progress)
-        words = (ctypes.c_char_p * len(self.words))(*[os.fsencode(word) for word in self.words])
+        words = (ctypes.c_char_p * len(self.words))(*[_library.text(word) for word in self.words])
         count = len(self._models) + len(self._arrays)
         attachments = (_library.Attachment * count)(
-            *[_library.Attachment(ctypes.sizeof(_library.Attachment), name.encode(), model.handle.pointer, None)
+            *[_library.Attachment(ctypes.sizeof(_library.Attachment), _library.text(name), model.handle.pointer, None)
               for name, model in self._models.items()],
-            *[_library.Attachment(ctypes.sizeof(_library.Attachment), name.encode(), None, ctypes.pointer(lent.struct))
+            *[_library.Attachment(ctypes.sizeof(_library.Attachment), _library.text(name), None, ctypes.pointer(lent.struct))
               for name, lent in self._arrays.items()])
         made = ctypes.c_void_p()
         try:
@@ -166,10 +163,8 @@ class Call:
                 raise Error(context.error())
             size = ctypes.c_size_t()
             text = context.library.nputwin_answer_text(made, ctypes.byref(size))
-            notes = list(context.notes)
-            # Each note says something of what is missing.
-            error = "\n".join(notes or [context.error()]) if status == _library.FAILED else ""
-            return Answer(status, ctypes.string_at(text, size.value), notes, error)
+            error = context.error() if status == _library.FAILED else ""
+            return Answer(status, ctypes.string_at(text, size.value), list(context.notes), error)
         finally:
             context.library.nputwin_answer_free(made)
 
@@ -196,6 +191,36 @@ def result_of(kind: type[R], document: Any, notes: list[str], status: int) -> R:
     return made
 
 
+def named(inputs: Optional[Inputs]) -> list[tuple[str, Any]]:
+    """Each input: ``NAME=`` in front of its source, or nothing, and the source."""
+    if inputs is None:
+        return []
+    if isinstance(inputs, Mapping):
+        return [(f"{name}=", source) for name, source in inputs.items()]
+    if not isinstance(inputs, (list, tuple)) or _is_pair(inputs):
+        return [("", inputs)]
+    return [("", source) for source in inputs]
+
+
+def parted(source: Any) -> tuple[Any, str]:
+    """A source, and what stands behind it: a comma and the options of a pair, or nothing.
+
+    Raises:
+      ValueError: an option that arrays do not have, which the library would not look at.
+    """
+    if not _is_pair(source):
+        return source, ""
+    array, options = source
+    for option in options.split(","):
+        if option.partition("=")[0] not in ARRAY_OPTIONS:
+            raise ValueError(f"an array has no option {option!r}; it has: {', '.join(ARRAY_OPTIONS)}. Several inputs are a list")
+    return array, f",{options}"
+
+
+def _is_pair(source: Any) -> bool:
+    return isinstance(source, tuple) and len(source) == 2 and hasattr(source[0], "__array__") and isinstance(source[1], str)
+
+
 def path_word(path: Union[str, "os.PathLike[str]"]) -> str:
     """A path as a word of the command line, where a dash in front would make it an option."""
     text = os.fspath(path)
@@ -208,7 +233,8 @@ def call(*words: Any, progress: Optional[Progress] = None) -> Answer:
     The other functions are made of this one; it serves the verbs and formats that have none.
 
     Args:
-      words: of the command line, without ``nputwin``. A `Model`, bytes of one, or an array may stand for a word of its own.
+      words: of the command line, without ``nputwin``. A number, a `Model`, bytes of one, an array, or a pair of an array and
+        options, such as ``(array, "quantize=yes")``, may stand for a word of its own.
       progress: called with the steps that are done and all of them.
 
     Returns:
@@ -221,6 +247,8 @@ def call(*words: Any, progress: Optional[Progress] = None) -> Answer:
         for word in words:
             if isinstance(word, (Model, bytes, bytearray, memoryview)):
                 made.model(word)
+            elif isinstance(word, numbers.Number):
+                made.words.append(str(word))
             else:
                 made.words.append(made._source(word))
         return made.answer(progress)

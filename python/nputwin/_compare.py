@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import json
 from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _arrays, _library
 from ._arrays import Lent, Shapes
 from ._call import Strings, result_of
-from ._context import Context, options
+from ._context import Context, Handle, options
 from ._diff import Diff, Layer, Output
 from ._errors import Error
 from ._model import Model, ModelSource, model_of
@@ -48,12 +46,12 @@ class Comparison:
         self._context = Context()
         array, count = options([("threads", str(threads)), ("isa", isa or "auto"), *_arrays.shape_options(shapes, on_cpu)])
         self._handle = self._context.make(
-            "comparison_new", self._context.handle, self._model.handle.pointer, a.encode(), b.encode(), array, count)
+            "comparison_new", self._context.handle, self._model.handle.pointer, _library.text(a), _library.text(b), array, count)
         self._watch: Any = None
         self._samples = 0
 
     def add(self, sample: Union[AnyArray, Sequence[AnyArray], Mapping[str, AnyArray]]) -> None:
-        """Runs one sample on both sides.
+        """Runs one sample on both sides. It is copied once for both, and once into the input of each side's model.
 
         Args:
           sample: an array of the input's type and shape; of several inputs a list in their order, or a dict by name.
@@ -77,31 +75,36 @@ class Comparison:
 
         What it raises is raised by `add`.
         """
-        def shown(_user: Any, a: Any, b: Any) -> None:
-            try:
-                of_a, of_b = a.contents, b.contents
-                assert function is not None
-                function(Pair(int(of_a.index), of_a.name.decode(errors="replace"),
-                              _arrays.view(of_a, self._handle, of_a.data)[0], _arrays.view(of_b, self._handle, of_b.data)[0]))
-            except BaseException as e:  # must not pass through the library
-                self._context.listener.raised = e
-
-        self._watch = _library.PAIR(shown) if function is not None else _library.PAIR()
-        with self._context.alone():
-            self._context.library.nputwin_comparison_watch(self._handle.pointer, self._watch, None)
+        watch = _library.PAIR() if function is None else _shown_to(function, self._handle)
+        self._context.do("comparison_watch", self._handle.pointer, watch, None)
+        self._watch = watch  # kept: the library calls it
 
     def result(self) -> Diff:
-        """The samples so far, as a `Diff` without the provenance of inputs."""
-        with self._context.alone():
-            text = self._context.library.nputwin_comparison_json(self._handle.pointer)
-            if text is None:
-                raise Error(self._context.error())
-            document = json.loads(text)
-        document = {"model": self._model.name, **self._sides, "samples": self._samples, **document}
+        """The samples so far, as a `Diff` without the provenance of inputs.
+
+        Raises:
+          nputwin.Error: no sample was added, or one failed in the middle.
+        """
+        found = self._context.document("comparison_json", self._handle.pointer)
+        document = {"model": self._model.name, **self._sides, "samples": self._samples, **found}
         diff = result_of(Diff, document, list(self._context.notes), _library.OK)
         diff.status = _library.OK if diff.same else _library.DIFFERS
         diff.outputs = diff.outputs or [_output(layer) for layer in diff.layers if layer.tensor in self._model.outputs]
         return diff
+
+
+def _shown_to(function: Callable[[Pair], object], handle: Handle) -> Any:
+    """What the library calls with each pair. It does not hold the comparison, which holds it."""
+    listener = handle.context.listener
+
+    def shown(_user: Any, a: Any, b: Any) -> None:
+        try:
+            of_a, of_b = a.contents, b.contents
+            function(Pair(int(of_a.index), of_a.name.decode(errors="replace"),
+                          _arrays.view(of_a, handle, of_a.data)[0], _arrays.view(of_b, handle, of_b.data)[0]))
+        except BaseException as e:  # must not pass through the library
+            listener.raised = e
+    return _library.PAIR(shown)
 
 
 def _output(layer: Layer) -> Output:

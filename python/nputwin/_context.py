@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import signal
 import threading
 from typing import Any, Callable, ContextManager, Iterator, Optional
@@ -78,7 +79,7 @@ class Context:
         self._callbacks = _library.Callbacks(  # kept: the library has pointers to the functions
             ctypes.sizeof(_library.Callbacks), None, _library.PROGRESS(self.listener.progress),
             _library.NOTE(self.listener.note), _library.STOP(self.listener.stop))
-        self.library.nputwin_context_set_callbacks(self.handle, ctypes.byref(self._callbacks))
+        self.do("context_set_callbacks", self.handle, ctypes.byref(self._callbacks))
 
     def __del__(self) -> None:
         if getattr(self, "handle", None):
@@ -135,6 +136,18 @@ class Context:
             if self.call(function, *arguments) == _library.FAILED:
                 raise Error(self.error())
 
+    def document(self, function: str, pointer: Optional[int]) -> Any:
+        """Calls a function that gives JSON, and reads that.
+
+        Raises:
+          nputwin.Error: it gave none.
+        """
+        with self.alone():
+            text = getattr(self.library, "nputwin_" + function)(pointer)
+            if text is None:
+                raise Error(self.error())
+            return json.loads(text)
+
     def make(self, function: str, *arguments: Any) -> Handle:
         """Calls a function that makes a handle: the last argument is where that goes."""
         made = ctypes.c_void_p()
@@ -157,5 +170,5 @@ class Handle:
 
 def options(pairs: list[tuple[str, str]]) -> tuple[Any, int]:
     """The settings of a twin or comparison as the library takes them."""
-    array = (_library.Option * len(pairs))(*[_library.Option(name.encode(), value.encode()) for name, value in pairs])
+    array = (_library.Option * len(pairs))(*[_library.Option(_library.text(name), _library.text(value)) for name, value in pairs])
     return array, len(pairs)

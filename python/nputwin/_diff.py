@@ -289,8 +289,10 @@ def diff(
         each [samples*N, …].
       b: the second side, likewise. Differences are B - A.
       inputs: a source such as "noise:1" or "noise:1..100" (docs/inputs.md), a path, an array of the input's shape [N, …] or
-        [samples*N, …]; a list of these in the order of the model's inputs; or a dict by input name. Arrays are read where
-        they lie. None: between two recordings.
+        [samples*N, …]; a pair of an array and options, such as ``(array, "quantize=yes")`` or ``(array, "layout=nchw")``; a
+        list of these in the order of the model's inputs; or a dict by input name. None: between two recordings.
+        Contiguous arrays are read where they lie, others are copied once. Each sample is copied once for both sides,
+        and once into the input of each side's model.
       fail_if: conditions, such as "output:cosine<0.999" (docs/how-to/ci.md). `failures` says which hold.
       baseline: an earlier result's file: `failures` has only what got worse.
       output_kind: what outputs are: "classes", "boxes", "embedding", "mask", "values", or "NAME=KIND".
@@ -318,6 +320,6 @@ def diff(
         call.option("samples", f"{samples[0]}:{samples[1]}" if samples is not None else None)
         found = call.prepared(shapes, on_cpu, threads, isa).result(Diff, progress)
         for name in "ab":  # a file that has gone by now
-            if getattr(found, name).startswith(call.folder()):
+            if call.wrote(getattr(found, name)):
                 setattr(found, name, "arrays")
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import functools
 import os
-from typing import Any
+from typing import Any, Union
 
 from ._errors import Error
 
@@ -56,7 +56,7 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "context_new": (_handle, []),
     "context_free": (None, [_handle]),
     "error": (_text, [_handle]),
-    "context_set_callbacks": (None, [_handle, c.POINTER(Callbacks)]),
+    "context_set_callbacks": (_status, [_handle, c.POINTER(Callbacks)]),
     "model_open": (_status, [_handle, _text, c.POINTER(_handle)]),
     "model_from_memory": (_status, [_handle, _handle, _size, _text, c.POINTER(_handle)]),
     "model_free": (None, [_handle]),
@@ -75,13 +75,25 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "twin_accumulators": (_status, [_handle, _size, c.POINTER(Tensor)]),
     "comparison_new": (_status, [_handle, _handle, _text, _text, *_options, c.POINTER(_handle)]),
     "comparison_free": (None, [_handle]),
-    "comparison_watch": (None, [_handle, PAIR, _handle]),
+    "comparison_watch": (_status, [_handle, PAIR, _handle]),
     "comparison_add": (_status, [_handle, c.POINTER(Array), _size]),
     "comparison_json": (_text, [_handle]),
     "call": (_status, [_handle, c.POINTER(_text), _size, c.POINTER(Attachment), _size, c.POINTER(_handle)]),
     "answer_free": (None, [_handle]),
     "answer_text": (_handle, [_handle, c.POINTER(_size)]),
 }
+
+
+def text(value: Union[str, "os.PathLike[str]"]) -> bytes:
+    """A text as the library takes it. Paths may have bytes that are no UTF-8, which Python holds as surrogates.
+
+    Raises:
+      ValueError: a NUL byte, where the library would take the text to end.
+    """
+    encoded = os.fsencode(value)
+    if b"\0" in encoded:
+        raise ValueError(f"embedded null byte in {os.fspath(value)!r}")
+    return encoded
 
 
 def native_file(name: str, variable: str, what: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any, Optional, Union
 
+from . import _library
 from ._context import Context
 
 ModelSource = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, "Model"]
@@ -33,11 +33,11 @@ class Model:
         self.content: Optional[bytes] = None
         if isinstance(source, (bytes, bytearray, memoryview)):
             self.content = bytes(source)  # no copy of bytes
-            self.handle = context.make("model_from_memory", context.handle, self.content, len(self.content), name.encode())
+            self.handle = context.make("model_from_memory", context.handle, self.content, len(self.content), _library.text(name))
         else:
             self.path = os.fspath(source)
-            self.handle = context.make("model_open", context.handle, os.fsencode(self.path))
-        self.json: dict[str, Any] = json.loads(context.library.nputwin_model_json(self.handle.pointer))
+            self.handle = context.make("model_open", context.handle, _library.text(self.path))
+        self.json: dict[str, Any] = context.document("model_json", self.handle.pointer)
 
     @property
     def name(self) -> str:

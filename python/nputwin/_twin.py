@@ -22,7 +22,7 @@ class Twin:
         self.context = Context()
         array, count = options(list(settings))
         self._handle = self.context.make(
-            "twin_new", self.context.handle, model.handle.pointer, profile.encode(), array, count)
+            "twin_new", self.context.handle, model.handle.pointer, _library.text(profile), array, count)
         self.pointer = self._handle.pointer
         self._shapes: dict[int, tuple[int, ...]] = {}  # they stay, and so do the inputs' places
         self._places: dict[int, AnyArray] = {}
@@ -34,10 +34,11 @@ class Twin:
 
     def set_input(self, k: int, array: AnyArray) -> None:
         """Copies an array of the input's type and shape, once, however its values lie."""
-        place = self._places.get(k)
-        if place is None:
-            place = self._places[k] = self.input(k)[0]
-        np.copyto(place, array)
+        with self.context.lock:  # no run of another thread may read half of it
+            place = self._places.get(k)
+            if place is None:
+                place = self._places[k] = self.input(k)[0]
+            np.copyto(place, array)
 
     def run(self) -> None:
         self.context.do("twin_run", self.pointer)

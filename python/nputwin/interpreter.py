@@ -8,9 +8,7 @@ Source: ai_edge_litert 2.3.0; tests/python compares details, errors and outputs 
 
 from __future__ import annotations
 
-import enum
 import os
-import platform
 import weakref
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Union
 
@@ -20,6 +18,7 @@ from . import _arrays
 from ._details import Details, Wrapper
 from ._errors import Error
 from ._model import Model
+from ._resolver import OpResolverType, default_profile, profile_of
 from ._signature import SignatureRunner
 from ._twin import Twin
 
@@ -28,30 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Interpreter", "InterpreterWithCustomOps", "OpResolverType", "SignatureRunner", "default_profile"]
 
+_MOST_THREADS = 1024  # that the library takes
 _NOT_READY = "Invoke called on model that is not ready."
 _NO_DATA = "Tensor data is null. Run allocate_tensors() first"
 _UNALLOCATED = "Cannot set tensor: Tensor is unallocated. Try calling allocate_tensors() first"
 _REFERENCED = ("There is at least 1 reference to internal data in the interpreter in the form of a numpy array or slice. Be "
                "sure to only hold the function returned from tensor() if you are using raw data access.")
-
-
-@enum.unique
-class OpResolverType(enum.Enum):
-    """Which kernels a runtime uses. With a profile of a runtime it chooses the profile of that mode."""
-
-    AUTO = 0
-    BUILTIN = 1
-    BUILTIN_REF = 2
-    BUILTIN_WITHOUT_DEFAULT_DELEGATES = 3
-
-
-_MODE = {OpResolverType.AUTO: "", OpResolverType.BUILTIN: "", OpResolverType.BUILTIN_REF: "-ref",
-         OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES: "-builtin"}
-
-
-def default_profile() -> str:
-    """The profile of the newest LiteRT that was measured for this machine's processor."""
-    return "litert-2.1-arm64" if platform.machine() in ("aarch64", "arm64") else "litert-2.3-x86"
 
 
 def _refuse(keyword: str, given: object, why: str) -> None:
@@ -68,7 +49,7 @@ class Interpreter:
       experimental_delegates: must be empty. A placement is a profile: ``profile="vx(vip-v8)+tflite-2.9.1-arm64"``.
       num_threads: threads to use, 1 to 1024. No result depends on it.
       experimental_op_resolver_type: BUILTIN_REF and BUILTIN_WITHOUT_DEFAULT_DELEGATES take the profile ``…-ref`` or
-        ``…-builtin`` of the runtime that `profile` names.
+        ``…-builtin`` of the runtime that `profile` names; not where that is a document.
       experimental_preserve_all_tensors: keep every op's outputs, for `get_tensor`, `tensor` and `accumulators`.
       experimental_disable_delegate_clustering: must be False. Profiles are measured with the runtime's own partition.
       experimental_default_delegate_latest_features: must be False, likewise.
@@ -102,13 +83,14 @@ class Interpreter:
         on_cpu: Union[str, Sequence[str]] = (),
         isa: Optional[str] = None,
     ) -> None:
-        mode = _MODE.get(experimental_op_resolver_type)
-        if mode is None:
-            raise ValueError(f"Unrecognized passed in op resolver type: {experimental_op_resolver_type}")
-        if num_threads is not None and not isinstance(num_threads, int):
-            raise ValueError("type of num_threads should be int")
-        if num_threads is not None and num_threads < 1:
-            raise ValueError("num_threads should >= 1")
+        self._profile = profile_of(profile, experimental_op_resolver_type)
+        if num_threads is not None:
+            if not isinstance(num_threads, int) or isinstance(num_threads, bool):
+                raise ValueError("type of num_threads should be int")
+            if num_threads < 1:
+                raise ValueError("num_threads should >= 1")
+            if num_threads > _MOST_THREADS:
+                raise ValueError(f"num_threads should <= {_MOST_THREADS}")
         _refuse("experimental_delegates", experimental_delegates,
                 "no delegate runs here; name the arithmetic instead, such as profile='vx(vip-v8)+tflite-2.9.1-arm64'")
         measured = "profiles are measured with the runtime's default partition; expected False"
@@ -116,7 +98,6 @@ class Interpreter:
         _refuse("experimental_default_delegate_latest_features", experimental_default_delegate_latest_features, measured)
         _refuse("experimental_disable_delegate_node_fusion", experimental_disable_delegate_node_fusion, measured)
         self._model = self._read(model_path, model_content)
-        self._profile = (profile or default_profile()) + mode
         self._details = Details(self._model, experimental_compress_quantization_zero_points)
         self._experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
         self._interpreter = Wrapper(self._details)
@@ -280,7 +261,8 @@ class Interpreter:
           strict: only dimensions that are -1 in `shape_signature` may change.
 
         Raises:
-          ValueError: the shape is not a list of numbers.
+          ValueError: the shape is not a list of numbers of at least 1 each, or has none; the input shares its name with
+            another or has none, by which alone the library knows it.
           RuntimeError: no input has that index; strict forbids it; an array of `tensor()` is still held.
         """
         self._ensure_safe()
@@ -301,8 +283,17 @@ class Interpreter:
                         f"Attempting to resize dimension {d} of tensor {input_index} with value {old} to {new}. "
                         "ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1.")
         if shape != current:
+            self._check_resizable(input_index, shape)
             self._shapes[input_index] = shape
             self._twin = None
+
+    def _check_resizable(self, index: int, shape: tuple[int, ...]) -> None:
+        name = self._details.tensors[index]["name"]
+        where = f"Cannot resize input {index}, name: {name!r}, to {list(shape)}"
+        if not shape or min(shape) < 1:
+            raise ValueError(f"{where}: expected one dimension or more, each of at least 1")
+        if not name or [self._details.tensors[i]["name"] for i in self._model.inputs].count(name) > 1:
+            raise ValueError(f"{where}: shapes are given by name; expected a name that no other input has")
 
     def _shape(self, index: int) -> tuple[int, ...]:
         if self._twin is not None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 import tempfile
 import warnings
-from typing import Any, Mapping, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 
 import numpy as np
 
 from ._arrays import Shapes
-from ._call import Inputs, Side, Strings
+from ._call import Inputs, Side, Strings, named, parted
 from ._diff import Diff, diff
 from ._model import Model, ModelSource
 
@@ -54,7 +55,7 @@ def assert_same(
     __tracebackhide__ = True
     if scope not in ("outputs", "layers"):
         raise ValueError(f"scope={scope!r}: expected 'outputs' or 'layers'")
-    if isinstance(tolerance, (int, float)):
+    if isinstance(tolerance, (float, numbers.Number)):
         conditions: Strings = f"{'output:' if scope == 'outputs' else ''}largest>{tolerance}"
     else:
         conditions = tolerance
@@ -103,13 +104,12 @@ def kept_command(found: Diff, model: ModelSource, inputs: Optional[Inputs]) -> O
     if isinstance(model, (bytes, bytearray, memoryview, Model)):
         path = kept("model.tflite")
         (model if isinstance(model, Model) else Model(model)).save(path)
-    named: Mapping[str, Any] = inputs if isinstance(inputs, Mapping) else {}
-    listed: Sequence[Any] = list(inputs) if isinstance(inputs, (list, tuple)) else [] if inputs is None else [inputs]
     sources: list[str] = []
-    for name, source in list(named.items()) or [("", source) for source in listed]:
+    for target, source in named(inputs):
         if not isinstance(source, (str, os.PathLike)):
+            array, options = parted(source)
             file = kept(f"input{len(sources)}.npy")
-            np.save(file, np.asarray(source))
-            source = file
-        sources.append((f"{name}=" if name else "") + os.fspath(source))
+            np.save(file, np.asarray(array))
+            source = file + options
+        sources.append(target + os.fspath(source))
     return found.explain_command(path, sources)

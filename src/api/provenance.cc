@@ -75,7 +75,7 @@ Result<report::InputSource> hashed_source(const InputArgument& argument) {
   const auto& [source, array] = argument;
   report::InputSource result{source, {}, {}};
   if (array) {
-    result.sha256 = sha256_hex(array->data);
+    result.sha256 = sha256_hex(array->bytes());
     return result;
   }
   const auto place = path_in(source);

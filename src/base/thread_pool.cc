@@ -1,9 +1,13 @@
 #include "base/thread_pool.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -16,13 +20,21 @@ namespace nputwin {
 /// it when none is left, and waits for those that have joined. Whoever has slept through it is not waited for.
 class ThreadPool::Workers {
  public:
+  /// As many of `count` as the system starts: no result depends on the number.
   explicit Workers(int count) {
     threads_.reserve(static_cast<std::size_t>(count));
-    for (int slot = 1; slot <= count; ++slot) threads_.emplace_back([this, slot] { work(slot); });
+    try {
+      for (int slot = 1; slot <= count; ++slot) threads_.emplace_back([this, slot] { work(slot); });
+    } catch (const std::system_error&) {  // no more threads for this process
+    }
   }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers() {
+    if (::getpid() != process_) {  // a fork has the thread that forked alone: there is none to join, nor one to free
+      for (std::thread& thread : threads_) new std::thread(std::move(thread));
+      return;
+    }
     state_.fetch_or(kEnd);
     state_.notify_all();
     for (std::thread& thread : threads_) thread.join();
@@ -76,6 +88,7 @@ class ThreadPool::Workers {
     }
   }
 
+  const ::pid_t process_ = ::getpid();
   std::mutex mutex_, failure_mutex_;
   std::exception_ptr failure_;
   Loop loop_{};
@@ -84,12 +97,21 @@ class ThreadPool::Workers {
   std::vector<std::thread> threads_;
 };
 
-ThreadPool::ThreadPool(int threads) : threads_(std::max(1, threads)) {
+ThreadPool::ThreadPool(int threads) : threads_(std::clamp(threads, 1, kMost)) {
   if (threads_ > 1) workers_ = std::make_unique<Workers>(threads_ - 1);
 }
 
 ThreadPool::~ThreadPool() = default;
 
 void ThreadPool::share(const Loop& loop) const { workers_->share(loop); }
+
+Result<int> read_threads(const std::string& text) {
+  int threads = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, failed] = std::from_chars(text.data(), end, threads);
+  if (failed != std::errc() || read != end || threads < 1 || threads > ThreadPool::kMost)
+    return error("'{}': expected a number from 1 to {}", text, ThreadPool::kMost);
+  return threads;
+}
 
 }  // namespace nputwin

@@ -2,14 +2,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <type_traits>
+
+#include "base/result.h"
 
 namespace nputwin {
 
 /// A fixed number of threads to share a loop among. Results never depend on the number.
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);
+  static constexpr int kMost = 1024;  ///< threads
+  explicit ThreadPool(int threads);   ///< more than kMost are as many as that
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -42,5 +46,8 @@ class ThreadPool {
   int threads_;
   std::unique_ptr<Workers> workers_;  // beside the thread that calls
 };
+
+/// How many threads somebody asks for.
+[[nodiscard]] Result<int> read_threads(const std::string& text);
 
 }  // namespace nputwin

@@ -18,8 +18,9 @@ class Caller : public command::Host {
   explicit Caller(const nputwin_context& context) : callbacks_(callbacks_of(context)) {}
   void print(std::string_view text) override { printed += text; }
   void tell(std::string_view text) override {
-    told = text.substr(0, text.find_last_not_of('\n') + 1);
-    callbacks_.say(told);
+    const std::string line(text.substr(0, text.find_last_not_of('\n') + 1));
+    told += (told.empty() ? "" : "\n") + line;
+    callbacks_.say(line);
   }
   void note(std::string_view text) override { tell(text); }
   [[nodiscard]] bool prefers_json() const override { return true; }
@@ -32,7 +33,7 @@ class Caller : public command::Host {
   }
 
   std::string printed;
-  std::string told;  // last
+  std::string told;
 
  private:
   Callbacks callbacks_;
@@ -41,11 +42,11 @@ class Caller : public command::Host {
 Result<command::Memory> memory_of(const nputwin_attachment* attachments, std::size_t count) {
   if (count > 0) NPUTWIN_RETURN_IF_ERROR(check_given(attachments, "attachments"));
   command::Memory memory;
-  for (const nputwin_attachment& a : std::span(attachments, count)) {
-    if (a.struct_size < sizeof(nputwin_attachment))
-      return error("nputwin_attachment.struct_size: expected {}, got {}", sizeof(nputwin_attachment), a.struct_size);
+  for (std::size_t i = 0; i < count; ++i) {
+    NPUTWIN_ASSIGN_OR_RETURN(const nputwin_attachment a,
+                             known_part(element_of(attachments, i), kAttachmentSize, "nputwin_attachment"));
     NPUTWIN_RETURN_IF_ERROR(check_given(a.name, "nputwin_attachment.name"));
-    const std::string word = std::string(command::Memory::kPrefix) + a.name;
+    const std::string word = std::string(InputArgument::kMemory) + a.name;
     if (word.find_first_of(",=") != std::string::npos)
       return error("attachment '{}': expected a name without '=' and ','", a.name);
     if ((a.model == nullptr) == (a.array == nullptr))
@@ -67,6 +68,8 @@ Result<std::vector<std::string>> words_of(const char* const* words, std::size_t 
   for (std::size_t i = 0; i < count; ++i) {
     NPUTWIN_RETURN_IF_ERROR(check_given(words[i], fmt::format("words[{}]", i)));
     result.emplace_back(words[i]);
+    if (result.back() == "-" || result.back().ends_with("=-"))
+      return error("'{}': the library neither reads nor writes this process's own streams; expected a file", words[i]);
   }
   return result;
 }

@@ -10,7 +10,9 @@ struct nputwin_comparison {
   nputwin_context* context;
   nputwin::Sides sides;
   std::unique_ptr<nputwin::Diff> diff;  // of the sides
+  nputwin::SessionOptions options;
   std::size_t samples = 0;
+  bool failed = false;  // within a sample
   std::string json;
 };
 
@@ -29,31 +31,26 @@ Status make(nputwin_context* context, const nputwin_model* model, const char* a,
   NPUTWIN_ASSIGN_OR_RETURN(side_options.session, session_options(options, option_count, keep));
   if (keep) return error("option keep=yes: a comparison keeps no tensors; nputwin_comparison_watch shows them");
   NPUTWIN_ASSIGN_OR_RETURN(Sides sides, api::open_part(model->model, a, b, side_options, "", callbacks_of(*context)));
-  auto made = std::make_unique<nputwin_comparison>(nputwin_comparison{context, std::move(sides), nullptr, 0, {}});
+  auto made = std::make_unique<nputwin_comparison>(
+      nputwin_comparison{context, std::move(sides), nullptr, side_options.session, 0, false, {}});
   made->diff = std::make_unique<Diff>(made->sides);
   *comparison = made.release();
   return {};
 }
 
-const Session& session_of(const nputwin_comparison& comparison) {
-  Session* a = comparison.sides.a->session();
-  return a != nullptr ? *a : *comparison.sides.b->session();
-}
-
 Status add(nputwin_comparison& comparison, const nputwin_array* arrays, std::size_t array_count) {
   if (array_count > 0) NPUTWIN_RETURN_IF_ERROR(check_given(arrays, "arrays"));
-  Sample sample;
-  if (comparison.sides.a->session() != nullptr || comparison.sides.b->session() != nullptr) {
-    std::vector<InputArgument> arguments;
-    for (std::size_t k = 0; k < array_count; ++k) {
-      NPUTWIN_ASSIGN_OR_RETURN(auto array, array_of(arrays + k));
-      arguments.emplace_back(fmt::format("array {}", k), std::move(array));
-    }
-    NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs,
-                             session_inputs(session_of(comparison), arguments, callbacks_of(*comparison.context)));
-    NPUTWIN_ASSIGN_OR_RETURN(sample, inputs.only_sample());
+  if (comparison.failed) return error("an earlier sample failed in the middle: the result is of no use any more");
+  std::vector<InputArgument> arguments;
+  for (std::size_t k = 0; k < array_count; ++k) {
+    NPUTWIN_ASSIGN_OR_RETURN(auto array, array_of(element_of(arrays, k)));
+    arguments.emplace_back(fmt::format("array {}", k), std::move(array));
   }
+  NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, sample_for(comparison.sides, comparison.samples, arguments,
+                                                           comparison.options, callbacks_of(*comparison.context)));
+  comparison.failed = true;
   NPUTWIN_RETURN_IF_ERROR(comparison.diff->add(comparison.samples, sample));
+  comparison.failed = false;
   ++comparison.samples;
   return {};
 }
@@ -74,16 +71,17 @@ nputwin_status nputwin_comparison_new(nputwin_context* context, const nputwin_mo
 
 void nputwin_comparison_free(nputwin_comparison* comparison) { delete comparison; }
 
-void nputwin_comparison_watch(nputwin_comparison* comparison, nputwin_pair_function function, void* user) {
-  if (comparison == nullptr) return;
-  if (function == nullptr) {
+nputwin_status nputwin_comparison_watch(nputwin_comparison* comparison, nputwin_pair_function function, void* user) {
+  if (comparison == nullptr) return NPUTWIN_FAILED;
+  return guarded(comparison->context, [&]() -> Status {
     comparison->diff->watch_values({});
-    return;
-  }
-  comparison->diff->watch_values([function, user](int tensor, const TensorView& a, const TensorView& b) {
-    nputwin_tensor of_a{}, of_b{};
-    of_a.struct_size = of_b.struct_size = sizeof of_a;
-    if (give(*a.spec, tensor, a.bytes, &of_a) && give(*b.spec, tensor, b.bytes, &of_b)) function(user, &of_a, &of_b);
+    if (function == nullptr) return {};
+    comparison->diff->watch_values([function, user](int tensor, const TensorView& a, const TensorView& b) {
+      nputwin_tensor of_a{}, of_b{};
+      of_a.struct_size = of_b.struct_size = sizeof of_a;
+      if (give(*a.spec, tensor, a.bytes, &of_a) && give(*b.spec, tensor, b.bytes, &of_b)) function(user, &of_a, &of_b);
+    });
+    return {};
   });
 }
 
@@ -95,6 +93,8 @@ nputwin_status nputwin_comparison_add(nputwin_comparison* comparison, const nput
 const char* nputwin_comparison_json(nputwin_comparison* comparison) {
   if (comparison == nullptr) return nullptr;
   const auto status = guarded(comparison->context, [&]() -> Status {
+    if (comparison->failed) return error("a sample failed in the middle: the result is of no use any more");
+    if (comparison->samples == 0) return error("no sample was added: nothing was compared");
     comparison->json = to_line(report::diff_object(comparison->diff->result()));
     return {};
   });

@@ -3,31 +3,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
+#include "base/checked.h"
 #include "capi/handles.h"
 #include "command/arguments.h"
 #include "command/version.h"
-#include "io/npy.h"
+#include "tensor/check_booleans.h"
 
 namespace nputwin::capi {
 namespace {
-
-Status check_size(std::size_t given, std::size_t least, std::string_view what) {
-  if (given < least) return error("{}.struct_size: expected sizeof({}), got {}", what, what, given);
-  return {};
-}
-
-Result<int> threads_of(const std::string& text) {
-  constexpr int kMost = 1024;
-  int threads = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, threads);
-  if (read.ec != std::errc() || read.ptr != end || threads < 1 || threads > kMost)
-    return error("option threads={}: expected a number from 1 to {}", text, kMost);
-  return threads;
-}
 
 Result<NumberType> number_type_of(std::string_view name) {
   constexpr NumberType kTypes[] = {{'b', 1}, {'i', 1}, {'i', 2}, {'i', 4}, {'i', 8}, {'u', 1},
@@ -60,7 +45,9 @@ Result<SessionOptions> session_options(const nputwin_option* options, std::size_
     NPUTWIN_RETURN_IF_ERROR(check_given(value_text, "nputwin_option.value"));
     const std::string name = name_text, value = value_text;
     if (name == "threads") {
-      NPUTWIN_ASSIGN_OR_RETURN(machine.threads, threads_of(value));
+      const auto threads = read_threads(value);
+      if (!threads) return in_context("option threads", threads.error());
+      machine.threads = *threads;
     } else if (name == "isa") {
       machine.isa.name = value;
     } else if (name == "shape") {
@@ -78,10 +65,9 @@ Result<SessionOptions> session_options(const nputwin_option* options, std::size_
 }
 
 Status give(const TensorSpec& spec, int index, std::optional<Bytes> bytes, nputwin_tensor* tensor) {
-  NPUTWIN_RETURN_IF_ERROR(check_given(tensor, "tensor"));
-  NPUTWIN_RETURN_IF_ERROR(check_size(tensor->struct_size, sizeof(nputwin_tensor), "nputwin_tensor"));
+  NPUTWIN_ASSIGN_OR_RETURN(const nputwin_tensor given, known_part(tensor, kTensorSize, "nputwin_tensor"));
   const Quantization& q = spec.quantization;
-  const nputwin_tensor all{tensor->struct_size,
+  const nputwin_tensor all{given.struct_size,
                            index,
                            spec.name.c_str(),
                            name(spec.type).data(),
@@ -93,27 +79,29 @@ Status give(const TensorSpec& spec, int index, std::optional<Bytes> bytes, nputw
                            q.axis,
                            bytes ? bytes->data() : nullptr,
                            bytes ? bytes->size() : spec.bytes()};
-  std::memcpy(tensor, &all, std::min(tensor->struct_size, sizeof all));
+  std::memcpy(tensor, &all, std::min(given.struct_size, sizeof all));
   return {};
 }
 
-Result<std::shared_ptr<const Array>> array_of(const nputwin_array* array) {
-  NPUTWIN_RETURN_IF_ERROR(check_given(array, "array"));
-  NPUTWIN_RETURN_IF_ERROR(check_size(array->struct_size, sizeof(nputwin_array), "nputwin_array"));
-  NPUTWIN_RETURN_IF_ERROR(check_given(array->type, "nputwin_array.type"));
-  if (array->dimensions > 0) NPUTWIN_RETURN_IF_ERROR(check_given(array->shape, "nputwin_array.shape"));
-  if (array->bytes > 0) NPUTWIN_RETURN_IF_ERROR(check_given(array->data, "nputwin_array.data"));
-  NPUTWIN_ASSIGN_OR_RETURN(const NumberType type, number_type_of(array->type));
+Result<std::shared_ptr<const Array>> array_of(const nputwin_array* given) {
+  NPUTWIN_ASSIGN_OR_RETURN(const nputwin_array array, known_part(given, kArraySize, "nputwin_array"));
+  NPUTWIN_RETURN_IF_ERROR(check_given(array.type, "nputwin_array.type"));
+  if (array.dimensions > 0) NPUTWIN_RETURN_IF_ERROR(check_given(array.shape, "nputwin_array.shape"));
+  if (array.bytes > 0) NPUTWIN_RETURN_IF_ERROR(check_given(array.data, "nputwin_array.data"));
+  NPUTWIN_ASSIGN_OR_RETURN(const NumberType type, number_type_of(array.type));
   Shape shape;
-  for (const std::int64_t d : std::span(array->shape, array->dimensions)) {
+  for (const std::int64_t d : std::span(array.shape, array.dimensions)) {
     if (d < 0 || d > INT32_MAX) return error("an array's dimension is {}, expected 0 to {}", d, INT32_MAX);
     shape.push_back(static_cast<std::int32_t>(d));
   }
   const auto elements = element_count(shape);
-  if (!elements || static_cast<std::size_t>(*elements) != array->bytes / type.bytes || array->bytes % type.bytes != 0)
-    return error("an array of {} {} has {} bytes", array->type, to_string(shape), array->bytes);
-  const Bytes bytes(static_cast<const std::byte*>(array->data), array->bytes);
-  return std::make_shared<const Array>(array_in_memory(type, std::move(shape), bytes));
+  const auto bytes = elements ? checked_mul(*elements, static_cast<std::int64_t>(type.bytes)) : std::nullopt;
+  if (!bytes) return error("an array of {} {} is larger than any memory", array.type, to_string(shape));
+  if (static_cast<std::size_t>(*bytes) != array.bytes)
+    return error("an array of {} {} has {} bytes, expected {}", array.type, to_string(shape), array.bytes, *bytes);
+  const Bytes values(static_cast<const std::byte*>(array.data), array.bytes);
+  if (type.kind == 'b') NPUTWIN_RETURN_IF_ERROR(check_booleans(DType::kBool, values));
+  return std::make_shared<const Array>(lent_array(type, std::move(shape), values));
 }
 
 }  // namespace nputwin::capi
@@ -123,8 +111,12 @@ using namespace nputwin::capi;
 extern "C" {
 
 const char* nputwin_version(void) {
-  static const std::string kVersion = nputwin::command::version_text();
-  return kVersion.c_str();
+  try {
+    static const std::string kVersion = nputwin::command::version_text();
+    return kVersion.c_str();
+  } catch (...) {
+    return "nputwin " NPUTWIN_VERSION;  // memory is short
+  }
 }
 
 int nputwin_api_version(void) { return NPUTWIN_API_VERSION; }
@@ -137,11 +129,13 @@ const char* nputwin_error(const nputwin_context* context) {
   return context == nullptr ? "the context is NULL" : context->error.c_str();
 }
 
-void nputwin_context_set_callbacks(nputwin_context* context, const nputwin_callbacks* callbacks) {
-  if (context == nullptr) return;
-  context->callbacks = {};
-  if (callbacks != nullptr)
-    std::memcpy(&context->callbacks, callbacks, std::min(callbacks->struct_size, sizeof context->callbacks));
+nputwin_status nputwin_context_set_callbacks(nputwin_context* context, const nputwin_callbacks* callbacks) {
+  return guarded(context, [&]() -> nputwin::Status {
+    context->callbacks = {};
+    if (callbacks == nullptr) return {};
+    NPUTWIN_ASSIGN_OR_RETURN(context->callbacks, known_part(callbacks, kCallbacksSize, "nputwin_callbacks"));
+    return {};
+  });
 }
 
 }  // extern "C"

@@ -2,7 +2,10 @@
 
 #include <nputwin/nputwin.h>
 
+#include <algorithm>
 #include <concepts>
+#include <cstddef>
+#include <cstring>
 #include <exception>
 #include <map>
 #include <memory>
@@ -48,14 +51,14 @@ nputwin_status guarded(nputwin_context* context, F&& f) noexcept {
     } else {
       return result;
     }
-  } catch (const std::bad_alloc&) {
-    context->error = "out of memory";
   } catch (const std::exception& e) {
     try {
       context->error = e.what();
     } catch (...) {
       context->error = "out of memory";
     }
+  } catch (...) {
+    context->error = "unknown error";  // of a function of the caller's
   }
   return NPUTWIN_FAILED;
 }
@@ -67,6 +70,29 @@ template <typename T>
   return {};
 }
 
+// The sizes that the structs have in version 1 of the interface: no program has smaller ones.
+inline constexpr std::size_t kCallbacksSize = offsetof(nputwin_callbacks, stop) + sizeof(nputwin_callbacks::stop);
+inline constexpr std::size_t kTensorSize = offsetof(nputwin_tensor, bytes) + sizeof(nputwin_tensor::bytes);
+inline constexpr std::size_t kArraySize = offsetof(nputwin_array, dimensions) + sizeof(nputwin_array::dimensions);
+inline constexpr std::size_t kAttachmentSize = offsetof(nputwin_attachment, array) + sizeof(nputwin_attachment::array);
+
+/// What this library knows of a struct that may be an older one or a newer one; what an older one lacks is zero.
+template <typename T>
+[[nodiscard]] Result<T> known_part(const T* given, std::size_t least, std::string_view what) {
+  NPUTWIN_RETURN_IF_ERROR(check_given(given, what));
+  if (given->struct_size < least)
+    return error("{}.struct_size: expected sizeof({}), got {}", what, what, given->struct_size);
+  T known{};
+  std::memcpy(&known, given, std::min(given->struct_size, sizeof known));
+  return known;
+}
+
+/// Element i of an array of structs, each as large as its first one says.
+template <typename T>
+[[nodiscard]] const T* element_of(const T* first, std::size_t i) {
+  return reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(first) + i * first->struct_size);
+}
+
 /// The caller's functions.
 [[nodiscard]] Callbacks callbacks_of(const nputwin_context& context);
 
@@ -76,7 +102,7 @@ template <typename T>
 /// Fills the caller's struct, as much of it as the caller has. `bytes` may be absent.
 [[nodiscard]] Status give(const TensorSpec& spec, int index, std::optional<Bytes> bytes, nputwin_tensor* tensor);
 
-/// A copy of the caller's array.
-[[nodiscard]] Result<std::shared_ptr<const Array>> array_of(const nputwin_array* array);
+/// The caller's array, which is not copied: it is read as long as the call takes.
+[[nodiscard]] Result<std::shared_ptr<const Array>> array_of(const nputwin_array* given);
 
 }  // namespace nputwin::capi

@@ -7,10 +7,18 @@
 
 namespace nputwin::capi {
 
-/// Keeps every op's outputs of the last run, by tensor.
+/// Keeps the inputs and every op's outputs of the last run, by tensor.
 class Keeper : public Observer {
  public:
   explicit Keeper(const Graph& graph) : graph_(graph) {}
+  /// Forgets the run before; the inputs are those that this one reads.
+  void begin(const Session& session) {
+    kept_.clear();
+    for (std::size_t k = 0; k < graph_.inputs.size(); ++k) {
+      const Bytes values = session.input(k).bytes;
+      kept_[graph_.inputs[k]].assign(values.begin(), values.end());
+    }
+  }
   void on_node(NodeId node, std::span<const TensorView> outputs) override {
     if (!node.in_main()) return;
     const auto& tensors = graph_.nodes[node.index].outputs;
@@ -43,19 +51,22 @@ struct nputwin_twin {
 namespace nputwin::capi {
 namespace {
 
-/// A tensor's values after a run, where they are still there.
-std::optional<Bytes> values_of(const nputwin_twin& twin, int tensor) {
-  const auto t = static_cast<std::size_t>(tensor);
-  const auto& inputs = twin.graph().inputs;
-  for (std::size_t k = 0; k < inputs.size(); ++k)
-    if (inputs[k] == tensor) return Bytes(twin.session.input(k).bytes);
-  if (const auto& constant = twin.session.preparation().constant(t)) return constant;
-  if (twin.keeper)
-    if (const auto kept = twin.keeper->find(tensor)) return kept;
+/// A tensor's values in the last run, where they are still there.
+std::optional<Bytes> values_in_run(const nputwin_twin& twin, int tensor) {
+  if (const auto& constant = twin.session.preparation().constant(static_cast<std::size_t>(tensor))) return constant;
+  if (twin.keeper) return twin.keeper->find(tensor);
   const auto& outputs = twin.graph().outputs;
   for (std::size_t k = 0; k < outputs.size(); ++k)
     if (outputs[k] == tensor) return twin.session.output(k).bytes;
   return std::nullopt;
+}
+
+/// The same; of an input what the next run reads.
+std::optional<Bytes> values_of(const nputwin_twin& twin, int tensor) {
+  const auto& inputs = twin.graph().inputs;
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    if (inputs[k] == tensor) return Bytes(twin.session.input(k).bytes);
+  return values_in_run(twin, tensor);
 }
 
 const TensorSpec& spec_of(const nputwin_twin& twin, int tensor) {
@@ -97,7 +108,7 @@ Status sum_up(nputwin_twin& twin, std::size_t op) {
       inputs.emplace_back();
       continue;
     }
-    const auto values = values_of(twin, t);
+    const auto values = values_in_run(twin, t);
     if (!values)
       return error("op {} {}: '{}' has no values; expected a twin with keep=yes that has run", op, node.op,
                    spec_of(twin, t).name);
@@ -161,7 +172,10 @@ nputwin_status nputwin_twin_set_input(nputwin_twin* twin, size_t k, const void* 
 
 nputwin_status nputwin_twin_run(nputwin_twin* twin) {
   if (twin == nullptr) return NPUTWIN_FAILED;
-  return guarded(twin->context, [&] { return twin->session.run(twin->keeper.get()); });
+  return guarded(twin->context, [&]() -> Status {
+    if (twin->keeper) twin->keeper->begin(twin->session);
+    return twin->session.run(twin->keeper.get());
+  });
 }
 
 void nputwin_twin_reset(nputwin_twin* twin) {

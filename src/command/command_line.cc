@@ -67,7 +67,7 @@ ModelFile Memory::model(const std::string& word) const {
 }
 
 InputArgument Memory::input(const std::string& word) const {
-  const std::size_t at = word.rfind(kPrefix);
+  const std::size_t at = word.rfind(InputArgument::kMemory);
   if (at == std::string::npos || (at > 0 && word[at - 1] != '=')) return word;
   const auto found = arrays.find(word.substr(at, word.find(',', at) - at));
   return found == arrays.end() ? InputArgument(word) : InputArgument(word, found->second);

@@ -47,9 +47,9 @@ class Option {
   OptionDefinition* definition_;
 };
 
-/// What a caller of the library has in memory, by the word that stands for it, which begins with kPrefix.
+/// What a caller of the library has in memory, by the word that stands for it, which begins with
+/// InputArgument::kMemory.
 struct Memory {
-  static constexpr std::string_view kPrefix = "memory:";
   std::map<std::string, ModelFile> models;
   std::map<std::string, std::shared_ptr<const Array>> arrays;
 

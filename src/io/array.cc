@@ -44,6 +44,11 @@ Array array_in_memory(NumberType type, Shape shape, Bytes values) {
   return {type, std::move(shape), {values.begin(), values.end()}};
 }
 
+Array lent_array(NumberType type, Shape shape, Bytes values) {
+  if (type == NumberType{'f', 2}) return array_in_memory(type, std::move(shape), values);
+  return {type, std::move(shape), {}, values};
+}
+
 Result<Tensor> to_tensor(Array array, const std::string& name) {
   const auto* found =
       std::ranges::find_if(kDTypes, [&](const DTypeInfo& d) { return number_type(d.type) == array.type; });

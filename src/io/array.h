@@ -27,10 +27,15 @@ struct Array {
   NumberType type;
   Shape shape;
   std::vector<std::byte> data;
+  Bytes lent = {};  ///< in the place of `data`: somebody else's, who keeps them
+
+  [[nodiscard]] Bytes bytes() const { return lent.data() == nullptr ? Bytes(data) : lent; }
 };
 
 /// A copy of numbers in memory: in C order, little-endian; binary16 as binary32.
 [[nodiscard]] Array array_in_memory(NumberType type, Shape shape, Bytes values);
+/// The numbers where they lie, as long as they are there; binary16 is copied.
+[[nodiscard]] Array lent_array(NumberType type, Shape shape, Bytes values);
 
 /// The tensor of an array whose numbers are of a tensor's type.
 [[nodiscard]] Result<Tensor> to_tensor(Array array, const std::string& name);
@@ -39,7 +44,7 @@ struct Array {
 template <typename F>
 auto with_numbers(const Array& array, F&& f) {
   const auto as = [&]<typename T>(T) {
-    return f(std::span(reinterpret_cast<const T*>(array.data.data()), array.data.size() / sizeof(T)));
+    return f(std::span(reinterpret_cast<const T*>(array.bytes().data()), array.bytes().size() / sizeof(T)));
   };
   const auto [kind, bytes] = array.type;
   if (kind == 'f') return bytes == 8 ? as(double{}) : as(float{});

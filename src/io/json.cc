@@ -17,8 +17,9 @@ Result<Json> read_json(const std::string& path) {
   return json;
 }
 
-std::string to_text(const Json& json) { return json.dump(1) + "\n"; }
+// A file's names may be no UTF-8: bytes that are none become U+FFFD.
+std::string to_text(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-std::string to_line(const Json& json) { return json.dump(); }
+std::string to_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace nputwin

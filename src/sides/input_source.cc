@@ -30,6 +30,20 @@ Result<Source> open_source(const InputArgument& argument, const Notes& notes) {
   return error("'{}' is no input source; expected one of: {}", text, looks);
 }
 
+std::vector<std::string> names_of(std::span<const TensorSpec> inputs) {
+  std::vector<std::string> names;
+  names.reserve(inputs.size());
+  for (const TensorSpec& input : inputs) names.push_back(input.name);
+  return names;
+}
+
+Error no_such_input(const std::string& argument, const std::string& name, std::span<const TensorSpec> inputs) {
+  const std::vector<std::string> names = names_of(inputs);
+  const std::string hint = did_you_mean(name, names);
+  return error("'{}': the model has no input '{}'{}", argument, name,
+               hint.empty() ? fmt::format("; its inputs: '{}'", fmt::join(names, "' '")) : hint);
+}
+
 /// An error where the argument names a file or a source for an input that the model does not have: its text before a
 /// '=' is near to an input's name, or the text behind it is a source.
 Status check_name(const std::string& argument, std::span<const TensorSpec> inputs) {
@@ -38,19 +52,23 @@ Status check_name(const std::string& argument, std::span<const TensorSpec> input
   const Kind* kind = inputs::kind_of(whole);
   const bool takes_any_text = kind != nullptr && kind->options.empty();  // photo:a=b.png
   if (takes_any_text || is_stream(whole.path) || std::filesystem::exists(whole.path, ignored)) return {};
-  std::vector<std::string> names;
-  for (const TensorSpec& input : inputs) names.push_back(input.name);
+  const std::vector<std::string> names = names_of(inputs);
   for (std::size_t at = argument.find('='); at != std::string::npos; at = argument.find('=', at + 1)) {
     const std::string name = argument.substr(0, at);
     const Given behind = Given::parse(argument.substr(at + 1));
     const bool is_source = inputs::kind_of(behind) != nullptr &&
                            (kind == nullptr || std::filesystem::exists(behind.path, ignored));  // run=3/x.npy is a file
-    const std::string hint = did_you_mean(name, names);
-    if (hint.empty() && !is_source) continue;
-    return error("'{}': the model has no input '{}'{}", argument, name,
-                 hint.empty() ? fmt::format("; its inputs: '{}'", fmt::join(names, "' '")) : hint);
+    if (did_you_mean(name, names).empty() && !is_source) continue;
+    return no_such_input(argument, name, inputs);
   }
   return {};
+}
+
+/// An error where there is a name in front of an array in memory.
+Status check_unnamed(const std::string& argument, std::span<const TensorSpec> inputs) {
+  const std::size_t at = argument.rfind(InputArgument::kMemory);
+  if (at == std::string::npos || at == 0) return {};
+  return no_such_input(argument, argument.substr(0, at - 1), inputs);
 }
 
 /// Says of the first sample in which an input has them how many of its numbers are NaN or infinite.
@@ -140,7 +158,7 @@ Result<InputSet> make_inputs(std::span<const TensorSpec> inputs, std::span<const
   std::vector<Source> in_order;
   for (const auto& [argument, array] : arguments) {
     const auto k = named_input(inputs, argument);
-    if (!k && !array) NPUTWIN_RETURN_IF_ERROR(check_name(argument, inputs));
+    NPUTWIN_RETURN_IF_ERROR(k ? Status() : array ? check_unnamed(argument, inputs) : check_name(argument, inputs));
     NPUTWIN_ASSIGN_OR_RETURN(Source source,
                              open_source({k ? argument.substr(inputs[*k].name.size() + 1) : argument, array}, notes));
     if (k && chosen[*k]) return error("input '{}' is given twice", inputs[*k].name);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/callbacks.h"
@@ -27,6 +28,7 @@ struct InputSamples {
 
 /// What `--input` takes: [NAME=]SOURCE. The source may be an array of the caller's, which the text then only names.
 struct InputArgument {
+  static constexpr std::string_view kMemory = "memory:";  ///< how the name of an array of the caller's begins
   std::string text;
   std::shared_ptr<const Array> array = {};  ///< null: the text says it all
 

@@ -234,6 +234,20 @@ Result<SideInputs> SideInputs::open(const Sides& sides, std::span<const InputArg
   return inputs;
 }
 
+Result<Sample> sample_for(const Sides& sides, std::size_t n, std::span<const InputArgument> arguments,
+                          const SessionOptions& options, const Callbacks& callbacks) {
+  bool recorded = true;
+  for (const Side* side : {sides.a.get(), sides.b.get()}) {
+    const auto size = side->size();
+    if (size && n >= *size) return error("{} holds {} samples: it has no sample {}", side->name(), *size, n);
+    recorded = recorded && size.has_value();
+  }
+  if (recorded && !arguments.empty()) return error("both sides are recordings: expected no inputs");
+  if (recorded) return Sample();
+  NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, make_inputs(input_specs(sides, options), arguments, callbacks));
+  return inputs.only_sample();
+}
+
 Result<InputSet> session_inputs(const Session& session, std::span<const InputArgument> arguments,
                                 const Callbacks& callbacks) {
   return make_inputs(inputs_of(session.graph(), session.preparation().specs()), arguments, callbacks);

@@ -100,6 +100,11 @@ class SideInputs {
   std::size_t size_ = 0;
 };
 
+/// Sample n of two sides, from sources of one sample, which two recordings of files do without. An error where a side
+/// holds no such sample.
+[[nodiscard]] Result<Sample> sample_for(const Sides& sides, std::size_t n, std::span<const InputArgument> arguments,
+                                        const SessionOptions& options, const Callbacks& callbacks = {});
+
 /// What a session's inputs are, from sources.
 [[nodiscard]] Result<InputSet> session_inputs(const Session& session, std::span<const InputArgument> arguments,
                                               const Callbacks& callbacks = {});

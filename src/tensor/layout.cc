@@ -4,7 +4,7 @@
 
 namespace nputwin {
 
-std::vector<std::byte> nhwc_from_nchw(const std::vector<std::byte>& values, const Shape& nhwc, std::size_t width) {
+std::vector<std::byte> nhwc_from_nchw(std::span<const std::byte> values, const Shape& nhwc, std::size_t width) {
   const auto size = [&](std::size_t d) { return static_cast<std::size_t>(nhwc[d]); };
   const std::size_t places = size(1) * size(2), channels = size(3);
   std::vector<std::byte> ordered(values.size());

@@ -14,7 +14,7 @@ enum class Layout : std::uint8_t { kUnsaid, kNhwc, kNchw };
 [[nodiscard]] inline Shape nchw_shape(const Shape& nhwc) { return {nhwc[0], nhwc[3], nhwc[1], nhwc[2]}; }
 
 /// Values of [N,C,H,W] in the order of `nhwc`, which is [N,H,W,C]. `width`: the bytes of a value.
-[[nodiscard]] std::vector<std::byte> nhwc_from_nchw(const std::vector<std::byte>& values, const Shape& nhwc,
+[[nodiscard]] std::vector<std::byte> nhwc_from_nchw(std::span<const std::byte> values, const Shape& nhwc,
                                                     std::size_t width);
 
 }  // namespace nputwin

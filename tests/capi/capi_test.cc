@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <nputwin/nputwin.hpp>
 
 #include <fstream>
@@ -273,9 +275,110 @@ TEST(Capi, AttachmentsAreChecked) {
   const auto attached = [&](nputwin_attachment a) { return why([&] { call(context, {"isas"}, {a}); }); };
   EXPECT_EQ(attached({sizeof(nputwin_attachment), "x", nullptr, nullptr}),
             "attachment 'x': expected either a model or an array");
-  EXPECT_EQ(attached({sizeof(nputwin_attachment), "x", nullptr, &bad}), "an array of int8 [1,8,8,1] has 63 bytes");
+  EXPECT_EQ(attached({sizeof(nputwin_attachment), "x", nullptr, &bad}),
+            "an array of int8 [1,8,8,1] has 63 bytes, expected 64");
   EXPECT_EQ(attached({sizeof(nputwin_attachment), "x=y", model.get(), nullptr}),
             "attachment 'x=y': expected a name without '=' and ','");
+}
+
+TEST(Capi, AnInputThatTheModelLacksIsTold) {
+  const Context context;
+  const auto values = ramp();
+  const std::vector<std::int64_t> shape{1, 8, 8, 1};
+  const nputwin_array array = array_of(values, shape);
+  EXPECT_THAT(why([&] {
+                call(context, {"run", kModel, "-p", "vip-v8", "-i", "nix=memory:x"},
+                     {{sizeof(nputwin_attachment), "x", nullptr, &array}});
+              }),
+              HasSubstr("'nix=memory:x': the model has no input 'nix'"));
+}
+
+TEST(Capi, TheProcessKeepsItsStreams) {
+  const Context context;
+  EXPECT_THAT(why([&] {
+                call(context, {"run", kModel, "-p", "vip-v8", "-i", "noise:1", "--output", "-"});
+              }),
+              HasSubstr("'-': the library neither reads nor writes"));
+  EXPECT_THAT(why([&] { call(context, {"run", kModel, "-p", "vip-v8", "-i", "-"}); }), HasSubstr("expected a file"));
+}
+
+/// As a later version of the header has it.
+struct LaterAttachment {
+  nputwin_attachment known;
+  void* added = nullptr;
+};
+
+TEST(Capi, StructsOfALaterHeaderAreAsLargeAsTheySay) {
+  const Context context;
+  const Model model(context, kModel);
+  std::vector<LaterAttachment> later;
+  for (const char* name : {"one", "two"}) {
+    later.push_back({{sizeof(LaterAttachment), name, model.get(), nullptr}, nullptr});
+    later.back().added = &later;
+  }
+  const char* const words[] = {"prove", "memory:two", "--for", "vip-v8,vip-v8"};
+  nputwin_answer* answer = nullptr;
+  EXPECT_EQ(nputwin_call(context.get(), words, 4, &later.front().known, later.size(), &answer), NPUTWIN_OK)
+      << nputwin_error(context.get());
+  nputwin_answer_free(answer);
+}
+
+TEST(Capi, SumsAreThoseOfTheLastRun) {
+  const Context context;
+  Twin twin(Model(context, kModel), "vip-v8", {{"keep", "yes"}});
+  twin.set_input(0, ramp());
+  twin.run();
+  const auto sums = twin.accumulators(0).values<std::int64_t>();
+  twin.set_input(0, std::vector<std::int8_t>(64));
+  EXPECT_EQ(twin.accumulators(0).values<std::int64_t>(), sums) << "other inputs have not run yet";
+  twin.run();
+  EXPECT_NE(twin.accumulators(0).values<std::int64_t>(), sums);
+}
+
+TEST(Capi, ARecordingHasItsSamplesAndNoMore) {
+  const Context context;
+  const Model model(context, kModel);
+  const std::string recorded = testing::TempDir() + "nputwin_recorded.npz";
+  call(context, {"run", kModel, "-p", "vip-v8", "-i", "noise:1..2", "--all", "-o", recorded});
+  Comparison comparison(model, recorded, "vip-v8");
+  EXPECT_THAT(why([&] { (void)comparison.json(); }), HasSubstr("no sample was added"));
+  const auto values = ramp();
+  const std::vector<std::int64_t> shape{1, 8, 8, 1};
+  comparison.add({array_of(values, shape)});
+  comparison.add({array_of(values, shape)});
+  EXPECT_THAT(why([&] { comparison.add({array_of(values, shape)}); }),
+              HasSubstr("holds 2 samples: it has no sample 2"));
+  EXPECT_EQ(Json::parse(comparison.json())["samples"], 2);
+  Comparison both(model, recorded, recorded);
+  EXPECT_THAT(why([&] { both.add({array_of(values, shape)}); }), HasSubstr("expected no inputs"));
+  both.add({});
+  EXPECT_EQ(Json::parse(both.json())["samples"], 1);
+}
+
+TEST(Capi, WhatAFunctionOfTheCallerThrowsIsAFailure) {
+  const Context context;
+  Comparison comparison(Model(context, kModel), "tflite-2.9.1-arm64", "vip-v8");
+  comparison.watch([](const Tensor&, const Tensor&) { throw 7; });
+  const auto values = ramp();
+  const std::vector<std::int64_t> shape{1, 8, 8, 1};
+  EXPECT_EQ(why([&] { comparison.add({array_of(values, shape)}); }), "unknown error");
+  EXPECT_THAT(why([&] { (void)comparison.json(); }), HasSubstr("of no use any more"));
+}
+
+TEST(Capi, AForkedProcessFreesWhatItGot) {
+  const Context context;
+  auto twin = std::make_unique<Twin>(Model(context, kModel), "vip-v8", Options{{"threads", "4"}});
+  twin->set_input(0, ramp());
+  twin->run();
+  const pid_t child = fork();
+  if (child == 0) {
+    twin->run();
+    twin.reset();
+    _exit(0);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Capi, ThreadsHaveAContextEach) {

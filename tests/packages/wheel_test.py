@@ -25,11 +25,12 @@ class Wheel(unittest.TestCase):
         with zipfile.ZipFile(WHEELS[0]) as wheel:
             metadata = wheel.read("nputwin-0.1.0.dist-info/METADATA").decode()
             names = wheel.namelist()
-            modes = {os.path.basename(i.filename): i.external_attr >> 16 for i in wheel.infolist() if "/_native/" in i.filename}
+            modes = {os.path.basename(i.filename): i.external_attr >> 16 for i in wheel.infolist() if re.search("/_native/[^/]+$", i.filename)}
         self.assertIn("Requires-Python: >=3.9\n", metadata)
         self.assertEqual(re.findall(r"^Requires-Dist: (?!.*extra ==)(.*)$", metadata, re.M), ["numpy"])
         self.assertEqual(set(modes), {"nputwin", "libnputwin.so.1", "libnputwin_delegate.so"})
         self.assertEqual({mode & 0o170111 for mode in modes.values()}, {0o100111}, "files, no links; they can be run")
+        self.assertIn("nputwin/_native/licences/libzip-dev", names)
         package = {name for name in names if name.startswith("nputwin/") and "/_native/" not in name}
         sources = os.listdir(os.path.join(SOURCE, "python", "nputwin"))
         self.assertEqual(package, {"nputwin/" + name for name in sources if name.endswith(".py") or name == "py.typed"})

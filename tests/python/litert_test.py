@@ -3,7 +3,7 @@ import os
 
 import numpy as np
 import pytest
-from conftest import CORPUS, DIGITS, MODELS
+from conftest import CORPUS, DIGITS, MODELS, ROOT
 
 import nputwin
 
@@ -203,6 +203,36 @@ def test_keywords_that_cannot_apply_say_so(keyword):
     with pytest.raises(ValueError, match=keyword):
         nputwin.Interpreter(DIGITS, **{keyword: True})
     nputwin.Interpreter(DIGITS, **{keyword: False})
+
+
+@pytest.mark.parametrize("keywords, expected", [
+    ({"num_threads": True}, "type of num_threads should be int"), ({"num_threads": 1025}, "<= 1024"),
+    ({"profile": "mine.json", "experimental_op_resolver_type": nputwin.OpResolverType.BUILTIN_REF}, "document has no modes"),
+    ({"profile": '{"name": "mine"}', "experimental_op_resolver_type": nputwin.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES}, "BUILTIN"),
+    ({"profile": "vip-v8\0x"}, "embedded null byte")])
+def test_values_that_cannot_apply_say_so(keywords, expected):
+    with pytest.raises(ValueError, match=expected):
+        nputwin.Interpreter(DIGITS, **keywords).allocate_tensors()
+
+
+@pytest.mark.parametrize("shape", [[], [0, 8, 8, 1], [1, -1, 8, 1]])
+def test_shapes_that_no_input_has(shape):
+    interpreter = nputwin.Interpreter(DIGITS)
+    with pytest.raises(ValueError, match="Cannot resize input 0, name: 'serving_default_keras_tensor_61:0'"):
+        interpreter.resize_tensor_input(0, shape)
+    interpreter.allocate_tensors()
+
+
+@pytest.mark.parametrize("name", ["", "shared"])
+def test_an_input_that_has_no_name_of_its_own_keeps_its_shape(name):
+    interpreter = nputwin.Interpreter(os.path.join(ROOT, "tests", "vectors", "directed", "add_i8.tflite"))
+    inputs = interpreter.get_input_details()
+    assert len(inputs) > 1
+    for detail in inputs:  # as if the file had it
+        interpreter._details.tensors[detail["index"]]["name"] = name
+    interpreter.resize_tensor_input(inputs[1]["index"], inputs[1]["shape"])
+    with pytest.raises(ValueError, match=f"Cannot resize input {inputs[1]['index']}, name: '{name}'.*a name that no other input has"):
+        interpreter.resize_tensor_input(inputs[1]["index"], [7, *inputs[1]["shape"][1:]])
 
 
 def test_a_delegate_is_no_profile():

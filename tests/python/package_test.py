@@ -1,5 +1,6 @@
 """What the package promises beside its results: what it costs, threads, Ctrl-C, types, docstrings, Python 3.9."""
 import ast
+import gc
 import glob
 import inspect
 import os
@@ -11,6 +12,7 @@ import textwrap
 import threading
 import time
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -82,9 +84,10 @@ def test_no_tensor_is_copied_twice(large):
         "tensor": (grown(lambda: interpreter.tensor(index)().sum(dtype=np.int64)), 0),
         "invoke": (grown(interpreter.invoke), 0),
         "get_tensor": (grown(lambda: interpreter.get_tensor(index)), 64),
-        # The library's own, beyond the memory that its sessions run in: the array that it was lent, and the sample.
-        "compare.add": (grown(lambda: comparison.add(other)), 128),
-        "run": (grown(lambda: nputwin.run(part, NPU, other, shapes={name: values.shape})), 192),
+        # The array is read where it lies. Here its copy as the sample; the memory of the models' inputs is there from the first.
+        "compare.add": (grown(lambda: comparison.add(other)), 64),
+        # The sample, and the memory of the model's input.
+        "run": (grown(lambda: nputwin.run(part, NPU, other, shapes={name: values.shape})), 128),
     }
     for what, ((process, own), expected) in measured.items():
         print(f"{what} of 64 MiB: the process grows by {process:.0f} MiB, Python's part {own:.0f}")
@@ -131,6 +134,36 @@ def test_other_threads_run_meanwhile(large):
     thread.join()
     print(f"{steps} steps of another thread in {seconds:.2f} s of invoke")
     assert steps > 5
+
+
+def test_an_input_is_not_set_while_another_thread_runs(large):
+    _, values, interpreter, detail = large
+    lock = interpreter._twin.context.lock
+    ended = threading.Event()
+
+    def set_tensor():
+        interpreter.set_tensor(detail["index"], values)
+        ended.set()
+    thread = threading.Thread(target=set_tensor)
+    with lock:  # as invoke holds it
+        thread.start()
+        assert not ended.wait(0.2)
+    thread.join()
+    assert ended.is_set()
+
+
+def test_a_comparison_goes_with_its_last_reference(digits):
+    comparison = nputwin.compare(DIGITS, CPU, NPU)
+    seen = []
+    comparison.watch(lambda pair: seen.append(pair.tensor))
+    comparison.add(digits[:1])
+    gone = weakref.ref(comparison)
+    gc.disable()
+    try:
+        del comparison
+        assert gone() is None and len(seen) == 20
+    finally:
+        gc.enable()
 
 
 def test_threads_with_their_own_interpreters(digits):
@@ -200,15 +233,19 @@ def test_types_that_users_see(tmp_path):
     script.write_text(textwrap.dedent("""
         import numpy as np
         import nputwin
+        from nputwin import *
+        reveal_type(compare)
         found = nputwin.diff("m.tflite", "vip-v8", "tflite-2.9.1-arm64", np.zeros((1, 8, 8, 1), np.int8))
         reveal_type(found.layers[0].accumulated.mismatches)
         reveal_type(nputwin.harden("m.tflite", "imx8mp").model)
+        reveal_type(nputwin.__version__)
+        nputwin.diff("m.tflite", "vip-v8", "vip-v8", [(np.zeros(1, np.float32), "quantize=yes"), "noise:1"])
         nputwin.diff("m.tflite", "vip-v8")
         found.layer
     """))
     done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, script], capture_output=True, text=True,
                           env=dict(os.environ, MYPYPATH=os.path.dirname(PACKAGE)))
-    assert 'int"' in done.stdout and 'bytes"' in done.stdout and 'argument "b"' in done.stdout
+    assert '-> nputwin._compare.Comparison"' in done.stdout and 'int"' in done.stdout and 'bytes"' in done.stdout and 'str"' in done.stdout and 'argument "b"' in done.stdout
     assert '"Diff" has no attribute "layer"' in done.stdout and "Found 2 errors" in done.stdout
 
 
@@ -229,6 +266,23 @@ def test_names_exist_and_are_documented():
     assert missing == [] and set(nputwin.__all__) <= set(dir(nputwin))
     with pytest.raises(AttributeError):
         nputwin.no_such_name
+
+
+def test_all_names_come_with_a_star():
+    names = {}
+    exec("from nputwin import *", names)
+    assert set(nputwin.__all__) <= set(names) and names["diff"] is nputwin.diff
+    with open(os.path.join(PACKAGE, "__init__.py")) as f:
+        text = f.read()
+    imports = next(node for node in ast.parse(text).body if isinstance(node, ast.If)).body
+    told = [alias for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert sorted(alias.name for alias in told) == nputwin.__all__ and all(alias.asname == alias.name for alias in told)
+
+
+def test_the_version():
+    assert nputwin.__version__ == nputwin.version().split()[1] and "__version__" in dir(nputwin)
+    with open(os.path.join(ROOT, "CMakeLists.txt")) as f:
+        assert f"project(nputwin VERSION {nputwin.__version__}" in f.read()
 
 
 def test_every_verb_names_its_source():

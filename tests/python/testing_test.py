@@ -17,6 +17,7 @@ pytest_plugins = ["pytester"]
 def test_the_same_passes(digits):
     assert assert_same(DIGITS, "litert-2.1-arm64", NPU, digits).same
     assert not assert_same(DIGITS, CPU, NPU, digits, tolerance=3).same
+    assert_same(DIGITS, CPU, NPU, digits, tolerance=np.int64(3))
     assert_same(DIGITS, CPU, NPU, digits, tolerance="output:cosine<0.99")
     assert_same(DIGITS, CPU, NPU, digits, tolerance=11, scope="layers")
 
@@ -33,10 +34,11 @@ def test_a_difference_shows_layer_and_command(digits, keywords, expected):
 
 
 def test_the_command_runs(digits):
-    """Also where model and inputs came from memory."""
+    """Also where model and inputs came from memory, and where options stand behind an input."""
     with open(DIGITS, "rb") as f:
         content = f.read()
-    for model, inputs in ((DIGITS, "noise:1..3"), (content, digits), (nputwin.Model(DIGITS), {"serving_default_keras_tensor_61:0": digits})):
+    for model, inputs in ((DIGITS, "noise:1..3"), (content, digits), (nputwin.Model(DIGITS), {"serving_default_keras_tensor_61:0": digits}),
+                          (content, (digits.astype(np.float32), "quantize=no")), (content, [(digits, "layout=nhwc")])):
         with pytest.raises(AssertionError) as caught:
             assert_same(model, CPU, NPU, inputs)
         words = shlex.split(str(caught.value).splitlines()[-1])

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import numpy as np
 import pytest
@@ -121,6 +122,54 @@ def test_sides_come_in_any_form(digits):
     assert nputwin.diff(DIGITS, board, CPU, digits[:3]).explain_command().split()[3:5] == ["--a", CPU]
 
 
+def test_a_side_of_tensors_of_any_name(digits):
+    board = nputwin.run(DIGITS, NPU, digits[:1])
+    for name in ("file", "allow_pickle", "a/b", "ü"):  # np.savez has arguments of the first two names
+        with_another = nputwin.diff(DIGITS, {**board, name: digits[:1]}, NPU, digits[:1])
+        assert with_another.same and with_another.a == "arrays"
+    with pytest.raises(ValueError, match="side b: the dict is empty"):
+        nputwin.diff(DIGITS, CPU, {}, digits)
+    with pytest.raises(ValueError, match="Object arrays"):
+        nputwin.diff(DIGITS, CPU, {"x": np.array([None])}, digits)
+
+
+def test_a_folder_is_made_only_where_something_is_written(digits, monkeypatch):
+    def no_folder(**_):
+        raise AssertionError("a folder is made")
+    board = nputwin.run(DIGITS, NPU, digits[:1])
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", no_folder)
+    assert nputwin.diff(DIGITS, NPU, NPU, digits[:1]).same
+    with pytest.raises(AssertionError, match="a folder is made"):
+        nputwin.diff(DIGITS, board, NPU, digits[:1])
+
+
+def test_options_stand_beside_an_array(digits):
+    detail = nputwin.Interpreter(DIGITS, profile=NPU).get_input_details()[0]
+    scale, zero_point = detail["quantization"]
+    real = (digits.astype(np.float64) - zero_point) * scale
+    expected = nputwin.run(DIGITS, NPU, digits)
+    for inputs in ((real, "quantize=yes"), [(real, "quantize=yes,layout=nhwc")], {detail["name"]: (real, "quantize=yes")},
+                   (digits.astype(np.float32), "quantize=no"), (digits.transpose(0, 3, 1, 2), "layout=nchw")):
+        for name, values in nputwin.run(DIGITS, NPU, inputs).items():
+            np.testing.assert_array_equal(values, expected[name])
+    answer = nputwin.call("run", DIGITS, "-p", NPU, "-i", (real[:1], "quantize=yes"))
+    assert answer.status == 0
+    for options in ("quantise=yes", "noise:1", ""):
+        with pytest.raises(ValueError, match="an array has no option .* it has: layout, quantize"):
+            nputwin.run(DIGITS, NPU, (digits, options))
+    with pytest.raises(nputwin.Error, match="the layout is nchw or nhwc"):
+        nputwin.run(DIGITS, NPU, (digits, "layout=nwhc"))
+
+
+def test_numbers_of_numpy_are_numbers(digits):
+    explanation = nputwin.explain(DIGITS, CPU, NPU, digits, layer=np.int64(0), index=np.array([0, 0, 0, 14]), sample=np.int16(0))
+    assert explanation.a.code == -78
+    assert nputwin.diff(DIGITS, CPU, NPU, digits, until=np.uint8(3), bound=np.bool_(True), threads=np.int32(2)).layers[3].bound
+    assert not nputwin.diff(DIGITS, CPU, NPU, digits, until=0, bound=np.bool_(False)).layers[0].bound
+    words = ("explain", DIGITS, "--a", CPU, "--b", NPU, "--input", digits, "--index", "0,0,0,14", "--layer")
+    assert nputwin.call(*words, 0).text == nputwin.call(*words, np.int64(0)).text == nputwin.call(*words, "0").text
+
+
 def test_conditions(digits):
     failing = nputwin.diff(DIGITS, CPU, NPU, digits, fail_if=["output:cosine<0.9999", "output:largest>9"])
     assert failing.status == 1 and len(failing.failures) == 1 and "cosine 0.9992" in failing.failures[0]
@@ -229,6 +278,8 @@ def test_what_cannot_run_is_told():
 
 def test_compare_goes_sample_by_sample(digits, found):
     comparison = nputwin.compare(DIGITS, CPU, NPU)
+    with pytest.raises(nputwin.Error, match="no sample was added"):
+        comparison.result()
     seen = []
     comparison.watch(lambda pair: seen.append((pair.name, pair.a.shape, int((pair.a != pair.b).sum()))))
     for sample in digits[:3]:
@@ -280,6 +331,47 @@ def test_errors_say_what_is_wrong(call, expected):
         call()
     assert expected in str(caught.value)
     assert isinstance(caught.value, RuntimeError)
+
+
+@pytest.mark.parametrize("call", [
+    lambda text: nputwin.diff(DIGITS, text, NPU, "noise:1"),
+    lambda text: nputwin.compare(DIGITS, CPU, text),
+    lambda text: nputwin.compare(DIGITS, CPU, NPU, on_cpu=text),
+    lambda text: nputwin.Model(text),
+    lambda text: nputwin.Model(b"TFL3", name=text),
+])
+def test_a_text_with_a_nul_byte_is_refused(call):
+    with pytest.raises(ValueError, match="embedded null byte"):
+        call(f"{NPU}\0{{ties=half_up}}")
+
+
+def test_paths_may_have_any_bytes(tmp_path, digits):
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"m\xff.tflite"))
+    nputwin.Model(DIGITS).save(path)
+    assert nputwin.Model(path).ops and nputwin.diff(path, CPU, NPU, digits[:1]).samples == 1
+    with open(path, "rb") as f:
+        assert nputwin.Model(f.read(), name=path).name.endswith("m\ufffd.tflite")
+
+
+def test_a_model_that_cannot_be_described_is_an_error(monkeypatch):
+    monkeypatch.setattr(nputwin._library.library(), "nputwin_model_json", lambda pointer: None)
+    with pytest.raises(nputwin.Error):
+        nputwin.Model(DIGITS)
+
+
+def test_a_comparison_of_recordings_ends_with_them(digits, tmp_path):
+    np.savez(tmp_path / "board.npz", **nputwin.run(DIGITS, NPU, digits[:2]))
+    comparison = nputwin.compare(DIGITS, CPU, str(tmp_path / "board.npz"))
+    for digit in digits[:2]:
+        comparison.add(digit[None])
+    with pytest.raises(nputwin.Error, match="sample"):
+        comparison.add(digits[2:3])
+    assert comparison.result().samples == 2
+
+
+def test_streams_of_the_process_are_refused():
+    with pytest.raises(nputwin.Error, match="own streams"):
+        nputwin.run(DIGITS, NPU, "-")
 
 
 def test_a_wrong_kind_of_input_is_a_type_error():

@@ -113,7 +113,7 @@ Result<std::vector<std::byte>> quantized(const TensorSpec& input, const Array& a
   if (data) {
     const std::string beyond = clamped == 0 ? ""
                                             : fmt::format("; {} of {} clamped to {}..{}", clamped,
-                                                          array.data.size() / array.type.bytes, range.lo, range.hi);
+                                                          array.bytes().size() / array.type.bytes, range.lo, range.hi);
     notes.say(clamped == 0 ? "quantized" : "clamped", input,
               fmt::format("{}: {} quantized to {} ({}), half to even{}", where, name(array.type), name(input.type),
                           quantization_text(input), beyond));
@@ -132,7 +132,7 @@ Result<std::vector<std::byte>> rounded_to_float(const TensorSpec& input, const A
   if (rounded > 0)
     notes.say("rounded", input,
               fmt::format("{}: {} of {} float64 numbers rounded to float32", where, rounded,
-                          array.data.size() / array.type.bytes));
+                          array.bytes().size() / array.type.bytes));
   return data;
 }
 
@@ -155,7 +155,8 @@ Status check(const TensorSpec& input, Numbers numbers, const std::string& where)
 
 Result<Values> shared(Result<std::vector<std::byte>> data) {
   if (!data) return data.error();
-  return std::make_shared<const std::vector<std::byte>>(std::move(*data));
+  auto owner = std::make_shared<const std::vector<std::byte>>(std::move(*data));
+  return Values{*owner, owner};
 }
 
 }  // namespace
@@ -164,7 +165,7 @@ Result<Values> values_for(const TensorSpec& input, const std::shared_ptr<const A
                           const std::string& where, const Notes& notes) {
   NPUTWIN_RETURN_IF_ERROR(check(input, numbers, where));
   if (numbers == Numbers::kReal) return shared(quantized(input, *array, where, notes));
-  if (array->type == number_type(input.type)) return Values(array, &array->data);
+  if (array->type == number_type(input.type)) return Values{array->bytes(), array};
   if (input.type == DType::kFloat32 && array->type.kind == 'f')
     return shared(rounded_to_float(input, *array, where, notes));
   if (takes_integers(input) && (numbers == Numbers::kCodes || integers_agree(input, *array)))

@@ -16,7 +16,11 @@ enum class Numbers : std::uint8_t {
   kCodes,  ///< quantize=no
 };
 
-using Values = std::shared_ptr<const std::vector<std::byte>>;
+/// Values, and who keeps them.
+struct Values {
+  Bytes bytes;
+  std::shared_ptr<const void> owner;
+};
 
 /// The array's numbers in the input's type: as they are, or exactly the same numbers, or float64 rounded to float32, or
 /// real numbers quantized where the user says so. `where` names the array.
