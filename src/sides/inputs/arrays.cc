@@ -100,16 +100,13 @@ Result<InputSamples> samples_of(const TensorSpec& input, const std::shared_ptr<c
   if (fitting.nchw) {
     Shape all = input.shape;
     all[0] *= fitting.samples;
-    auto nhwc =
-        std::make_shared<const std::vector<std::byte>>(nhwc_from_nchw(values.bytes, all, size_of(input.type)));
+    auto nhwc = std::make_shared<const std::vector<std::byte>>(nhwc_from_nchw(values.bytes, all, size_of(input.type)));
     values = Values{*nhwc, nhwc};
   }
-  return InputSamples{
-      static_cast<std::size_t>(fitting.samples),
-      [values, input](std::size_t n) -> Result<Tensor> {
-        const Bytes one = values.bytes.subspan(n * input.bytes(), input.bytes());
-        return Tensor{input, {one.begin(), one.end()}};
-      }};
+  return InputSamples{static_cast<std::size_t>(fitting.samples), [values, input](std::size_t n) -> Result<Tensor> {
+                        const Bytes one = values.bytes.subspan(n * input.bytes(), input.bytes());
+                        return Tensor{input, {one.begin(), one.end()}};
+                      }};
 }
 
 bool recognises_npy(const Given& given) {
