@@ -22,22 +22,22 @@ class ThreadPool::Workers {
  public:
   /// As many of `count` as the system starts: no result depends on the number.
   explicit Workers(int count) {
-    threads_.reserve(static_cast<std::size_t>(count));
+    threads_->reserve(static_cast<std::size_t>(count));
     try {
-      for (int slot = 1; slot <= count; ++slot) threads_.emplace_back([this, slot] { work(slot); });
-    } catch (const std::system_error&) {  // no more threads for this process
+      for (int slot = 1; slot <= count; ++slot) threads_->emplace_back([this, slot] { work(slot); });
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): no more threads for this process
     }
   }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers() {
     if (::getpid() != process_) {  // a fork has the thread that forked alone: there is none to join, nor one to free
-      for (std::thread& thread : threads_) new std::thread(std::move(thread));
+      (void)threads_.release();
       return;
     }
     state_.fetch_or(kEnd);
     state_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : *threads_) thread.join();
   }
 
   void share(const Loop& loop) {
@@ -94,7 +94,7 @@ class ThreadPool::Workers {
   Loop loop_{};
   std::atomic<std::int64_t> next_ = 0;
   std::atomic<std::uint64_t> state_ = 0;
-  std::vector<std::thread> threads_;
+  std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
 };
 
 ThreadPool::ThreadPool(int threads) : threads_(std::clamp(threads, 1, kMost)) {

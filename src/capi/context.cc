@@ -70,7 +70,7 @@ Status give(const TensorSpec& spec, int index, std::optional<Bytes> bytes, nputw
   const nputwin_tensor all{given.struct_size,
                            index,
                            spec.name.c_str(),
-                           name(spec.type).data(),
+                           name(spec.type).data(),  // NOLINT(bugprone-suspicious-stringview-data-usage): a literal
                            spec.shape.data(),
                            spec.shape.size(),
                            q.scale.data(),

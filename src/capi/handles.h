@@ -74,7 +74,7 @@ template <typename T>
 inline constexpr std::size_t kCallbacksSize = offsetof(nputwin_callbacks, stop) + sizeof(nputwin_callbacks::stop);
 inline constexpr std::size_t kTensorSize = offsetof(nputwin_tensor, bytes) + sizeof(nputwin_tensor::bytes);
 inline constexpr std::size_t kArraySize = offsetof(nputwin_array, dimensions) + sizeof(nputwin_array::dimensions);
-inline constexpr std::size_t kAttachmentSize = offsetof(nputwin_attachment, array) + sizeof(nputwin_attachment::array);
+inline constexpr std::size_t kAttachmentSize = offsetof(nputwin_attachment, array) + sizeof(const void*);
 
 /// What this library knows of a struct that may be an older one or a newer one; what an older one lacks is zero.
 template <typename T>
