@@ -37,8 +37,9 @@ function(nputwin_add_portable target)
     endif()
   endforeach()
   get_target_property(linked ${target} LINK_LIBRARIES)
-  if(nputwin IN_LIST linked) # what the target is linked with beside its own objects
-    target_link_libraries(${portable} PRIVATE $<BUILD_INTERFACE:nputwin_objects>)
+  if(nputwin IN_LIST linked) # what the target is linked with beside its own objects; as a file: without what it is linked with
+    target_link_libraries(${portable} PRIVATE $<TARGET_FILE:nputwin_objects>)
+    add_dependencies(${portable} nputwin_objects)
   endif()
   target_link_libraries(${portable} PRIVATE ${NPUTWIN_ARCHIVES})
   set_target_properties(${portable} PROPERTIES
