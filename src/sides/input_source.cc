@@ -22,7 +22,11 @@ using inputs::Source;
 
 Result<Source> open_source(const InputArgument& argument, const Notes& notes) {
   const auto& [text, array] = argument;
-  if (array) return inputs::array_source(Given::in_memory(text), array, notes);
+  if (array) {
+    const Given given = Given::in_memory(text);
+    NPUTWIN_RETURN_IF_ERROR(inputs::check_options(given, "an array", "layout quantize"));
+    return inputs::array_source(given, array, notes);
+  }
   const Given given = Given::parse(text);
   if (const Kind* kind = inputs::kind_of(given)) return inputs::open(*kind, given, notes);
   std::string looks;

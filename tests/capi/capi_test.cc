@@ -291,6 +291,11 @@ TEST(Capi, AnInputThatTheModelLacksIsTold) {
                      {{sizeof(nputwin_attachment), "x", nullptr, &array}});
               }),
               HasSubstr("'nix=memory:x': the model has no input 'nix'"));
+  EXPECT_THAT(why([&] {
+                call(context, {"run", kModel, "-p", "vip-v8", "-i", "memory:x,layuot=nchw"},
+                     {{sizeof(nputwin_attachment), "x", nullptr, &array}});
+              }),
+              HasSubstr("an array takes no option 'layuot'; it takes: layout quantize"));
 }
 
 TEST(Capi, TheProcessKeepsItsStreams) {

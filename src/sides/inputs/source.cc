@@ -91,12 +91,17 @@ const Kind* kind_of(const Given& given) {
   return found == kinds().end() ? nullptr : &*found;
 }
 
-Result<Source> open(const Kind& kind, const Given& given, const Notes& notes) {
+Status check_options(const Given& given, std::string_view looks, std::string_view options) {
   for (const std::string& option : given.options) {
-    if (takes_option(kind.options, key_of(option))) continue;
-    return error("'{}': {} takes no option '{}'{}{}", given.text, kind.looks, key_of(option),
-                 kind.options.empty() ? "" : "; it takes: ", kind.options);
+    if (takes_option(options, key_of(option))) continue;
+    return error("'{}': {} takes no option '{}'{}{}", given.text, looks, key_of(option),
+                 options.empty() ? "" : "; it takes: ", options);
   }
+  return {};
+}
+
+Result<Source> open(const Kind& kind, const Given& given, const Notes& notes) {
+  NPUTWIN_RETURN_IF_ERROR(check_options(given, kind.looks, kind.options));
   return kind.open(given, notes);
 }
 

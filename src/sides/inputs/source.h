@@ -70,6 +70,8 @@ struct Kind {
 [[nodiscard]] std::span<const Kind> kinds();
 /// The first kind that recognises it; null where none does.
 [[nodiscard]] const Kind* kind_of(const Given& given);
+/// An error where it has an option that is not among `options`; `looks` names it.
+[[nodiscard]] Status check_options(const Given& given, std::string_view looks, std::string_view options);
 /// Opens it as the kind; an error where the kind does not take one of its options.
 [[nodiscard]] Result<Source> open(const Kind& kind, const Given& given, const Notes& notes);
 
