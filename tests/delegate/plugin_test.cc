@@ -257,7 +257,8 @@ TEST(Plugin, AThousandCycles) {
     if (i == kCycles / 4) getrusage(RUSAGE_SELF, &before);
   }
   getrusage(RUSAGE_SELF, &after);
-#ifndef NPUTWIN_SANITIZED
+  // Sanitizers keep freed memory, and an emulator loses some of its own with every thread that ends.
+#if !defined(NPUTWIN_SANITIZED) && !defined(NPUTWIN_EMULATED)
   EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 4096) << "KiB that did not come back";
 #endif
 }
