@@ -206,7 +206,7 @@ def parted(source: Any) -> tuple[Any, str]:
     """A source, and what stands behind it: a comma and the options of a pair, or nothing.
 
     Raises:
-      ValueError: an option that arrays do not have, which the library would not look at.
+      ValueError: an option that arrays do not have. The library refuses it, too; here a list may have been meant.
     """
     if not _is_pair(source):
         return source, ""
