@@ -40,6 +40,15 @@ HWY_INLINE V32 dot_pairs(D d, V32 acc, V16 a, V16 b) {
   const auto lower = hn::ReorderWidenMulAccumulate(d, a, b, hn::Zero(d), upper);
   return hn::Add(acc, hn::RearrangeToOddPlusEven(lower, upper));
 }
+
+#if HWY_TARGET <= HWY_AVX3_DL && HWY_ARCH_X86
+/// acc + the sum of four products of an unsigned and a signed byte in each 32-bit lane, modulo 2^32.
+template <class V32>
+HWY_INLINE V32 dot_bytes(V32 acc, V32 unsigned_bytes, V32 signed_bytes) {
+  asm("vpdpbusd %2, %1, %0" : "+v"(acc.raw) : "v"(unsigned_bytes.raw), "v"(signed_bytes.raw));
+  return acc;
+}
+#endif
 #endif
 
 }  // namespace HWY_NAMESPACE

@@ -19,7 +19,7 @@ struct KernelForm {
   std::string name = "scalar";        ///< "scalar": the definition
   std::string isa = "scalar";         ///< the instruction set that the form uses
   std::vector<Refusal> refused;       ///< best first
-  std::vector<KernelForm> epilogues;  ///< of a multiply-accumulate layer: how sums become codes, one for each rule
+  std::vector<KernelForm> epilogues;  ///< of a multiply-accumulate layer: one: how sums become codes
   bool operator==(const KernelForm&) const = default;
 };
 

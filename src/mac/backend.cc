@@ -17,23 +17,9 @@ std::span<const MacBackend* const> mac_backends() {
   return kBackends;
 }
 
-namespace {
-
-/// What of the epilogue's forms runs where sums become codes one by one.
-void one_by_one(std::vector<KernelForm>& epilogues) {
-  for (KernelForm& form : epilogues) {
-    if (form.name == "scalar") continue;
-    form.refused.push_back({form.name, "the layer's kernel makes sums one by one"});
-    form.name = form.isa = "scalar";
-  }
-}
-
-}  // namespace
-
 std::unique_ptr<MacKernel> make_mac_kernel(MacLayer layer, Epilogue epilogue, const Machine& machine,
                                            std::span<const MacBackend* const> backends) {
   KernelForm form;
-  form.epilogues = epilogue.forms();
   for (const MacBackend* backend : backends) {
     if (!backend->is_for(layer.taps)) continue;
     if (std::string reason = backend->refuses(layer, machine); !reason.empty()) {
@@ -41,11 +27,8 @@ std::unique_ptr<MacKernel> make_mac_kernel(MacLayer layer, Epilogue epilogue, co
       continue;
     }
     form.name = backend->name;
-    if (backend->scalar) {
-      one_by_one(form.epilogues);
-    } else {
-      form.isa = machine.isa.name;
-    }
+    form.epilogues.push_back(epilogue.form(backend->scalar ? scalar_isa() : machine.isa));
+    if (!backend->scalar) form.isa = machine.isa.name;
     auto kernel = backend->make(std::move(layer), std::move(epilogue), machine);
     kernel->set_form(std::move(form));
     return kernel;

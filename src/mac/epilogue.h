@@ -3,19 +3,28 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
+#include <string>
 
-#include "kernels/requantize/requantizer.h"
+#include "kernels/isa.h"
+#include "kernels/kernel_form.h"
+#include "kernels/product/guarded.h"
+#include "kernels/product/requantizer.h"
 
 namespace nputwin {
 
 /// Sums of neighbouring output elements: all or some channels of some rows. A row of the output has all channels.
 struct SumBlock {
-  const std::int32_t* sums;  ///< of the first row and channel; readable up to Requantizer::kPadding beyond the last
+  const std::int32_t* sums;  ///< of the first row and channel
   std::ptrdiff_t stride;     ///< from row to row
   std::int64_t first_row;
   int rows;
   int first_channel, channels;
+  std::int64_t row_step = 1;  ///< rows of the output from one to the next
 };
+
+/// The name of the form that makes codes in registers.
+inline constexpr const char* kGuardedForm = "guarded_binary32";
 
 /// How a layer's exact sums become codes: one rule, or two where a runtime's vector code leaves its remainder to scalar
 /// code of another rule.
@@ -45,7 +54,9 @@ class Epilogue {
   }
 
   /// Equal rules, whatever their vector forms.
-  bool operator==(const Epilogue&) const = default;
+  bool operator==(const Epilogue& other) const {
+    return first_ == other.first_ && last_ == other.last_ && blocks_ == other.blocks_;
+  }
 
   [[nodiscard]] int channels() const { return first_.channels(); }
   /// The first rule, or the last, which is the same where there is one.
@@ -64,10 +75,17 @@ class Epilogue {
   /// bound that the rules were made for.
   void run(const SumBlock& block, std::byte* out) const;
 
-  /// One for each rule.
-  [[nodiscard]] std::vector<KernelForm> forms() const;
+  /// One form for both rules, for kernels that make codes in registers; null: there is none that is exact.
+  [[nodiscard]] const GuardedCodes* guarded() const { return why_not_guarded_.empty() ? &guarded_ : nullptr; }
+  /// The codes of some elements of a block, each by the definition: `elements` as
+  /// ProductKernels::unknown finds them.
+  void run_elements(const SumBlock& block, std::span<const std::uint16_t> elements, std::byte* out) const;
+
+  /// Which form turns sums into codes: the one of registers on an instruction set, or the definition.
+  [[nodiscard]] KernelForm form(const Isa& isa) const;
 
  private:
+  void guard();
   /// The first `by_first` channels of the output's by the first rule, the others by the last.
   void split(const SumBlock& block, int by_first, std::byte* out) const;
   void run(const Requantizer& rule, const SumBlock& block, std::byte* out) const;
@@ -75,6 +93,8 @@ class Epilogue {
   Requantizer first_;
   std::optional<Requantizer> last_;
   Blocks blocks_;
+  GuardedCodes guarded_;
+  std::string why_not_guarded_;
 };
 
 }  // namespace nputwin

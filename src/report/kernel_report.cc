@@ -25,8 +25,7 @@ Json form_json(const KernelForm& form) {
 std::string kernel_text(const std::optional<KernelForm>& kernel) {
   if (!kernel) return "    kernel none: the values are known before anything runs\n";
   std::string text = form_text("kernel", *kernel);
-  for (std::size_t i = 0; i < kernel->epilogues.size(); ++i)
-    text += form_text(i == 0 ? "epilogue" : "epilogue of the remainder", kernel->epilogues[i]);
+  for (const KernelForm& epilogue : kernel->epilogues) text += form_text("epilogue", epilogue);
   return text;
 }
 

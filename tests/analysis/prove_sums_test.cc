@@ -168,8 +168,8 @@ TEST(MacDefinition, IsWhatRuns) {
   for (const test::Sample sample : test::kSamples) {
     for (const DType type : {DType::kInt8, DType::kUInt8, DType::kInt16}) {
       const test::SampleLayer made = test::sample_layer(sample, type, 3);
-      const auto kernel = make_mac_kernel(
-          made.layer, test::sample_epilogue(made, rules::kDouble, rules::kVipV7, scalar_isa()), {scalar_isa(), 1});
+      const auto kernel =
+          make_mac_kernel(made.layer, test::sample_epilogue(made, rules::kDouble, rules::kVipV7), {scalar_isa(), 1});
       const Epilogue* const own = &kernel->epilogue();
       const auto outputs = test::run_epilogues(made, *kernel, {&own, 1}, 1);
       const auto definition = mac_definition(kernel->layer(), kernel->epilogue());

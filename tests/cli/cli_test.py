@@ -113,21 +113,21 @@ class Kernels(unittest.TestCase):
         asked = "the instruction set scalar was asked for"
         for kernel in layers:
             self.assertEqual((kernel["form"], kernel["isa"]), ("scalar", "scalar"))
-            self.assertEqual(kernel["refused"], [{"form": "packed_int16_conv", "reason": asked}])
-            self.assertEqual(kernel["epilogues"], [{"form": "scalar", "isa": "scalar", "refused": [{"form": "vector", "reason": asked}]}])
+            self.assertEqual(kernel["refused"], [{"form": form, "reason": asked} for form in ("bytes_conv", "int16_conv")])
+            self.assertEqual(kernel["epilogues"], [{"form": "scalar", "isa": "scalar", "refused": [{"form": "guarded_binary32", "reason": asked}]}])
 
     def test_the_fastest_instruction_set_takes_every_layer(self):
         for op in self.ops("--kernels", "--isa", "auto"):
             if op["type"] in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
                 self.assertNotEqual(op["kernel"]["form"], "scalar", op)
-                self.assertEqual(op["kernel"]["refused"], [], op)
-                self.assertEqual(op["kernel"]["epilogues"][0]["form"], "binary64", op)
+                self.assertEqual(op["kernel"]["epilogues"][0]["form"], "guarded_binary32", op)
 
     def test_text_says_the_same(self):
         code, out, _ = run("inspect", model("digits_embed20_i8"), "-p", "vip-v8", "--kernels", "--isa", "scalar")
         self.assertEqual(code, 0)
-        self.assertIn("    kernel scalar\n      not packed_int16_conv: the instruction set scalar was asked for\n"
-                      "    epilogue scalar\n      not vector: ", out)
+        self.assertIn("    kernel scalar\n      not bytes_conv: the instruction set scalar was asked for\n"
+                      "      not int16_conv: the instruction set scalar was asked for\n"
+                      "    epilogue scalar\n      not guarded_binary32: ", out)
 
 
 class Run(unittest.TestCase):

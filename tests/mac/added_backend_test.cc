@@ -70,7 +70,7 @@ TEST(AddedBackend, IsTakenWhereItDoesNotRefuse) {
   const Machine machine{available_isas().front(), 1};
   const auto form = [&](Sample kind, DType type) {
     const SampleLayer sample = sample_layer(kind, type, 1);
-    Epilogue epilogue = sample_epilogue(sample, rules::kF32, rules::kF32, machine.isa);
+    Epilogue epilogue = sample_epilogue(sample, rules::kF32, rules::kF32);
     return make_mac_kernel(sample.layer, std::move(epilogue), machine, with_one_more())->form();
   };
   EXPECT_EQ(with_one_more().size(), mac_backends().size() + 1);
@@ -85,8 +85,8 @@ TEST(AddedBackend, EqualsTheDefinitionWithSeveralEpilogues) {
   const Isa& isa = available_isas().front();
   for (std::uint32_t seed = 0; seed < 20; ++seed) {
     const SampleLayer sample = sample_layer(seed % 2 == 0 ? Sample::kOneRow : Sample::kManyRows, DType::kInt8, seed);
-    const Epilogue first = sample_epilogue(sample, rules::kF32, rules::kDouble, isa);
-    const Epilogue second = sample_epilogue(sample, rules::kVipV8, rules::kVipV8, isa);
+    const Epilogue first = sample_epilogue(sample, rules::kF32, rules::kDouble);
+    const Epilogue second = sample_epilogue(sample, rules::kVipV8, rules::kVipV8);
     const Epilogue* const epilogues[] = {&first, &second};
     const auto added = make_mac_kernel(sample.layer, first, {isa, 1}, with_one_more());
     const auto plain = make_mac_kernel(sample.layer, first, {scalar_isa(), 1});

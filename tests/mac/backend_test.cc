@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include "kernels/product/depthwise.h"
+#include "kernels/product/product.h"
+
 #include "support/mac_layers.h"
 
 namespace nputwin::test::backend_test {
@@ -12,66 +15,101 @@ namespace {
 using ::testing::HasSubstr;
 
 std::unique_ptr<MacKernel> made(const SampleLayer& sample, const RequantizeRule& rule, const Isa& isa) {
-  return make_mac_kernel(sample.layer, sample_epilogue(sample, rule, rule, isa), {isa, 1});
+  return make_mac_kernel(sample.layer, sample_epilogue(sample, rule, rule), {isa, 1});
 }
 
-/// The backend that is to take a layer where there are vectors.
-std::string expected(Sample sample, DType type) {
+/// The geometry that a backend is for; empty: only the definition is for it.
+std::string geometry(Sample sample) {
   switch (sample) {
     case Sample::kConv1x1:
     case Sample::kConv3x3:
     case Sample::kGrouped:
     case Sample::kDilated:
-      return "packed_int16_conv";
-    case Sample::kDepthwise:
-    case Sample::kDepthwiseMultiplier:
-      return is_8bit(type) ? "depthwise_int16" : "scalar";
-    case Sample::kTransposed:
-      return "packed_int16_transposed";
     case Sample::kOneRow:
     case Sample::kManyRows:
-      return "packed_int16_rows";
+      return "conv";
+    case Sample::kDepthwise:
+    case Sample::kDepthwiseMultiplier:
+      return "depthwise";
+    case Sample::kTransposed:
+      return "transposed";
     case Sample::kMatrices:
       break;
   }
-  return "scalar";
+  return {};
+}
+
+/// The backend that is to take a layer of that geometry.
+std::string expected(const std::string& geometry, DType type, const Isa& isa) {
+  const bool codes = is_8bit(type);
+  if (isa.scalar() || geometry.empty()) return "scalar";
+  return (codes && product_bytes(isa).lanes != 0 ? "bytes_" : "int16_") + geometry;
 }
 
 TEST(MacBackend, IsTheOneForEachInstructionSetTypeAndShape) {
   for (const Isa& isa : available_isas()) {
     for (const Sample sample : kSamples) {
       for (const DType type : {DType::kInt8, DType::kUInt8, DType::kInt16}) {
-        const SampleLayer layer = sample_layer(sample, type, 1);
+        SampleLayer layer = sample_layer(sample, type, 1);
+        // Weights of uint8 layers, less their zero point, need not fit a byte; depthwise layers of bytes ask for it.
+        for (std::int16_t& w : layer.layer.weights.values) w = static_cast<std::int16_t>(w / 2);
         const KernelForm form = made(layer, rules::kDouble, isa)->form();
-        const std::string name = isa.scalar() ? "scalar" : expected(sample, type);
+        const std::string name = expected(geometry(sample), type, isa);
         EXPECT_EQ(form.name, name) << layer.description << " " << isa.name;
         EXPECT_EQ(form.isa, name == "scalar" ? "scalar" : isa.name) << layer.description;
-        ASSERT_EQ(form.refused.size(), name == "scalar" ? 1U : 0U) << layer.description << " " << isa.name;
         ASSERT_EQ(form.epilogues.size(), 1U);
-        EXPECT_EQ(form.epilogues[0].name, name == "scalar" || !is_8bit(type) ? "scalar" : "high_product")
+        EXPECT_EQ(form.epilogues[0].name, name == "scalar" ? "scalar" : kGuardedForm)
             << layer.description << " " << isa.name;
       }
     }
   }
 }
 
+/// The two instruction sets whose forms differ.
+TEST(MacBackend, HasADotProductOfBytesWhereTheProcessorDoes) {
+  for (const Isa& isa : available_isas()) {
+    const bool has = isa.name == "avx3_dl" || isa.name == "avx3_zen4";
+    EXPECT_EQ(product_bytes(isa).lanes != 0, has) << isa.name;
+    EXPECT_EQ(depthwise_bytes(isa).lanes != 0, has) << isa.name;
+  }
+}
+
 TEST(MacBackend, SaysWhyItRefuses) {
   const Isa& isa = available_isas().front();
   if (isa.scalar()) GTEST_SKIP() << "this processor has no vectors";
-  const auto reason = [&](Sample sample, DType type, const Isa& on, std::int64_t largest) {
+  const auto refused = [&](Sample sample, DType type, const Isa& on, std::int64_t largest) {
     SampleLayer layer = sample_layer(sample, type, 1);
-    layer.layer.weights.largest_accumulator = layer.layer.weights.largest_raw = largest;
-    return made(layer, rules::kDouble, on)->form().refused.at(0);
+    layer.layer.weights.largest_accumulator = largest;
+    return made(layer, rules::kDouble, on)->form().refused;
   };
-  const auto conv = reason(Sample::kConv3x3, DType::kInt8, scalar_isa(), 1000);
-  EXPECT_EQ(conv.form, "packed_int16_conv");
-  EXPECT_EQ(conv.reason, "the instruction set scalar was asked for");
-  EXPECT_EQ(reason(Sample::kOneRow, DType::kInt8, isa, 5000000000).reason,
-            "a partial sum can reach 5000000000, which 32 bits do not hold");
-  EXPECT_EQ(reason(Sample::kDepthwise, DType::kInt8, isa, 5000000000).reason,
-            "a partial sum can reach 5000000000, which 32 bits do not hold");
-  EXPECT_EQ(reason(Sample::kDepthwise, DType::kInt16, isa, 1000).reason, "it takes 8-bit codes, the layer has int16");
-  EXPECT_THAT(reason(Sample::kMatrices, DType::kInt8, isa, 1000).reason, HasSubstr("computed while the model runs"));
+  using Refusals = std::vector<KernelForm::Refusal>;
+  const std::string asked = "the instruction set scalar was asked for";
+  EXPECT_EQ(refused(Sample::kConv3x3, DType::kInt8, scalar_isa(), 1000),
+            (Refusals{{"bytes_conv", asked}, {"int16_conv", asked}}));
+  const std::string wide = "a sum can reach 5000000000, which 32 bits do not hold";
+  EXPECT_EQ(refused(Sample::kOneRow, DType::kInt8, isa, 5000000000),
+            (Refusals{{"bytes_conv", wide}, {"int16_conv", wide}}));
+  EXPECT_EQ(refused(Sample::kDepthwise, DType::kInt8, isa, 5000000000).at(1), (Refusals{{"int16_depthwise", wide}}[0]));
+  EXPECT_EQ(refused(Sample::kDepthwise, DType::kInt16, isa, 1000),
+            (Refusals{{"bytes_depthwise", "it takes 8-bit codes, the layer has int16"}}));
+  EXPECT_THAT(refused(Sample::kMatrices, DType::kInt8, isa, 1000).at(0).reason,
+              HasSubstr("computed while the model runs"));
+}
+
+TEST(MacBackend, RefusesWeightsThatAreNoBytes) {
+  const Isa& isa = available_isas().front();
+  if (isa.scalar()) GTEST_SKIP() << "this processor has no vectors";
+  SampleLayer conv = sample_layer(Sample::kConv1x1, DType::kUInt8, 1);
+  auto& weights = conv.layer.weights.values;
+  weights[0] = -100, weights[1] = 156;
+  EXPECT_EQ(made(conv, rules::kDouble, isa)->form().refused.back().reason,
+            "the weights of a channel differ by more than 255");
+  if (depthwise_bytes(isa).lanes == 0) return;
+  SampleLayer depthwise = sample_layer(Sample::kDepthwise, DType::kUInt8, 1);
+  depthwise.layer.weights.values[0] = 128;
+  EXPECT_EQ(
+      made(depthwise, rules::kDouble, isa)->form().refused,
+      (std::vector<KernelForm::Refusal>{{"bytes_depthwise", "a weight less its zero point does not fit a byte"}}));
 }
 
 TEST(MacBackend, TheLastOneIsTheDefinitionAndRefusesNothing) {
@@ -84,20 +122,20 @@ TEST(MacBackend, TheLastOneIsTheDefinitionAndRefusesNothing) {
   }
 }
 
-/// The remainder's rule counts only where there is a remainder.
-TEST(Epilogue, NamesTheFormOfEachOfItsRules) {
+TEST(Epilogue, SaysWhyItHasNoFormInRegisters) {
   const Isa& isa = available_isas().front();
   if (isa.scalar()) GTEST_SKIP() << "this processor has no vectors";
   SampleLayer sample;
-  sample.output.type = DType::kInt8;
   sample.layer.weights.largest_accumulator = 100000;
   sample.channels = 19;
-  const auto forms = sample_epilogue(sample, rules::kF32, rules::kReal64, isa).forms();
-  ASSERT_EQ(forms.size(), 2U);
-  EXPECT_EQ(forms[0].name, "binary32");
-  EXPECT_EQ(forms[1].name, "scalar");
-  sample.channels = 16;
-  EXPECT_EQ(sample_epilogue(sample, rules::kF32, rules::kReal64, isa).forms().size(), 1U);
+  sample.output.type = DType::kInt8;
+  EXPECT_EQ(sample_epilogue(sample, rules::kF32, rules::kReal64).form(isa).name, kGuardedForm);
+  EXPECT_EQ(sample_epilogue(sample, rules::kF32, rules::kReal64).form(scalar_isa()).refused.at(0).reason,
+            kScalarAskedFor);
+  sample.layer.weights.largest_accumulator = 5000000000;
+  EXPECT_EQ(
+      sample_epilogue(sample, rules::kF32, rules::kF32).form(isa).refused,
+      (std::vector<KernelForm::Refusal>{{kGuardedForm, "a sum can reach 5000000000, which 32 bits do not hold"}}));
 }
 
 TEST(MacLayer, IsEqualToAnotherWhereTheSumsAre) {

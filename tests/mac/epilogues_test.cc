@@ -13,14 +13,14 @@ struct Chosen {
   std::vector<const Epilogue*> pointers;
 };
 
-/// One epilogue for each of some rules, drawn by `engine`; the same on every instruction set.
-Chosen choose(const SampleLayer& sample, std::mt19937 engine, const Isa& isa) {
+/// One epilogue for each of some rules, drawn by `engine`.
+Chosen choose(const SampleLayer& sample, std::mt19937 engine) {
   std::uniform_int_distribution<std::size_t> rule(0, std::size(rules::kNamed) - 1);
   Chosen chosen;
   for (int i = 0; i < 4; ++i) {
     const RequantizeRule& first = rules::kNamed[rule(engine)].rule;
     const RequantizeRule& last = engine() % 2 == 0 ? first : rules::kNamed[rule(engine)].rule;
-    chosen.epilogues.push_back(sample_epilogue(sample, first, last, isa));
+    chosen.epilogues.push_back(sample_epilogue(sample, first, last));
   }
   for (const Epilogue& e : chosen.epilogues) chosen.pointers.push_back(&e);
   return chosen;
@@ -32,7 +32,7 @@ TEST(MacKernel, ManyEpiloguesOverOneSumEqualEachAloneAndTheDefinition) {
     for (std::uint32_t seed = 0; seed < 12; ++seed) {
       const DType type = seed % 3 == 0 ? DType::kInt8 : seed % 3 == 1 ? DType::kUInt8 : DType::kInt16;
       const SampleLayer sample = sample_layer(kind, type, seed);
-      const Chosen plain = choose(sample, std::mt19937(seed), scalar_isa());
+      const Chosen plain = choose(sample, std::mt19937(seed));
       const auto definition = make_mac_kernel(sample.layer, plain.epilogues[0], {scalar_isa(), 1});
       const auto expected = run_epilogues(sample, *definition, plain.pointers, 1);
       for (const auto& bytes : expected) {
@@ -41,7 +41,7 @@ TEST(MacKernel, ManyEpiloguesOverOneSumEqualEachAloneAndTheDefinition) {
       }
       for (const Isa& isa : available_isas()) {
         for (const int threads : {1, 3}) {
-          const Chosen chosen = choose(sample, std::mt19937(seed), isa);
+          const Chosen chosen = choose(sample, std::mt19937(seed));
           const auto kernel = make_mac_kernel(sample.layer, chosen.epilogues[0], {isa, threads});
           const std::string what = sample.description + " " + isa.name + " " + kernel->form().name;
           ASSERT_EQ(run_epilogues(sample, *kernel, chosen.pointers, threads), expected) << what;
@@ -60,7 +60,7 @@ TEST(MacKernel, ManyEpiloguesOverOneSumEqualEachAloneAndTheDefinition) {
 TEST(MacLayer, SumsAndRunsOfSingleElementsAreThoseOfTheWhole) {
   for (const Sample kind : kSamples) {
     const SampleLayer sample = sample_layer(kind, DType::kInt8, 5);
-    const Chosen plain = choose(sample, std::mt19937(5), scalar_isa());
+    const Chosen plain = choose(sample, std::mt19937(5));
     const auto kernel = make_mac_kernel(sample.layer, plain.epilogues[0], {scalar_isa(), 1});
     const auto whole = run_epilogues(sample, *kernel, {plain.pointers.data(), 1}, 1);
     const TensorView input{&sample.input, std::span(sample.values).first(sample.input.bytes())};

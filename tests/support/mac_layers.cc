@@ -130,8 +130,7 @@ SampleLayer sample_layer(Sample sample, DType type, std::uint32_t seed) {
   return made;
 }
 
-Epilogue sample_epilogue(const SampleLayer& sample, const RequantizeRule& first, const RequantizeRule& last,
-                         const Isa& isa) {
+Epilogue sample_epilogue(const SampleLayer& sample, const RequantizeRule& first, const RequantizeRule& last) {
   const DType type = sample.output.type;
   const auto by = [&](const RequantizeRule& rule) {
     std::vector<EffectiveMultiplier> scales;
@@ -139,7 +138,7 @@ Epilogue sample_epilogue(const SampleLayer& sample, const RequantizeRule& first,
       scales.push_back(effective_multiplier(rule, 0.02F, 0.004F + 0.0003F * static_cast<float>(c), 0.05F));
     share_exponent(rule, scales);
     return Requantizer(rule, scales, type == DType::kInt16 ? 0 : 5, code_range(type), type,
-                       sample.layer.weights.largest_accumulator, isa);
+                       sample.layer.weights.largest_accumulator);
   };
   if (first == last) return Epilogue(by(first));
   return {by(first), by(last), Epilogue::Blocks::by_channel(sample.channels, 8)};

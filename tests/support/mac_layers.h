@@ -40,7 +40,7 @@ inline constexpr Sample kSamples[] = {Sample::kConv1x1,    Sample::kConv3x3,   S
 
 /// An epilogue of the layer by `first`, whose remainder after whole blocks of 8 channels is left to `last`.
 [[nodiscard]] Epilogue sample_epilogue(const SampleLayer& sample, const RequantizeRule& first,
-                                       const RequantizeRule& last, const Isa& isa);
+                                       const RequantizeRule& last);
 
 /// Runs the kernel with several epilogues over one accumulation: the bytes of each output.
 [[nodiscard]] std::vector<std::vector<std::byte>> run_epilogues(const SampleLayer& sample, const MacKernel& kernel,

@@ -64,7 +64,7 @@ struct RandomLayer {
       std::vector<EffectiveMultiplier> multipliers;
       for (const float s : scales) multipliers.push_back(effective_multiplier(rule, 1, s, 1));
       return Requantizer(rule, multipliers, zero_out, code_range(output.type), output.type,
-                         layer.weights.largest_accumulator, scalar_isa());
+                         layer.weights.largest_accumulator);
     };
     const std::int64_t elements = output.elements();
     Epilogue epilogue = first == last

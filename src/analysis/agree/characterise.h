@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/compare/diff.h"
-#include "kernels/requantize/requantizer.h"
+#include "kernels/product/requantizer.h"
 #include "session/isolated_step.h"
 #include "session/node_runner.h"
 #include "session/session.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/harden/bench.h"
-#include "kernels/requantize/requantizer.h"
+#include "kernels/product/requantizer.h"
 #include "mac/mac_kernel.h"
 
 namespace nputwin {

@@ -110,8 +110,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const EffectiveMultiplier scale = effective_multiplier(rule, a.scale(), s_b, out.scale());
   MacWeights weights;
   weights.computed = {b.type, context.profile->batch_matmul_drops_zero ? 0 : b.zero_point()};
-  Epilogue epilogue(Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX,
-                                context.isa));
+  Epilogue epilogue(
+      Requantizer(rule, std::span(&scale, 1), out.zero_point(), code_range(out.type), out.type, INT32_MAX));
   return layer_kernel(context, std::move(geometry.first), std::move(weights), std::move(epilogue));
 }
 

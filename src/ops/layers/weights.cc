@@ -262,7 +262,7 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
 Requantizer layer_requantizer(const PrepareContext& node, const LayerWeights& layer, const RequantizeRule& rule,
                               CodeRange clamp) {
   const TensorSpec& out = node.output();
-  return {rule, layer.multipliers, out.zero_point(), clamp, out.type, layer.largest_accumulator, node.isa};
+  return {rule, layer.multipliers, out.zero_point(), clamp, out.type, layer.largest_accumulator};
 }
 
 std::unique_ptr<Kernel> layer_kernel(const PrepareContext& node, Taps taps, MacWeights weights, Epilogue epilogue,

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "fixed/traced.h"
-#include "kernels/isa.h"
-#include "kernels/kernel_form.h"
-#include "kernels/requantize/forms.h"
+#include "kernels/product/guarded.h"
 #include "tensor/dtype.h"
 
 namespace nputwin {
@@ -34,48 +31,50 @@ struct ElementEpilogue {
   [[nodiscard]] bool rises(std::int64_t lowest, std::int64_t highest) const;
 };
 
-/// Turns blocks of accumulators into output codes:
+/// The definition of how a layer's sums become codes:
 ///
-///   out[r][c] = clamp(requantize(rule, acc[r][c], M[c], zero_point), lo, hi)
-///
-/// Prepared once for a layer's channels; a vector form is used where it is proven equal to the scalar definition.
+///   out[r][c] = clamp(requantize(rule, sums[r][c], M[c], zero_point), lo, hi)
 class Requantizer {
  public:
-  /// Vectors may read this many entries past the last channel, of acc too; `out` is never written past it.
-  static constexpr int kPadding = RequantizeParameters::kPadding;
-
-  /// `largest_accumulator` bounds |acc| over everything that can come; it decides whether vector forms are exact.
+  /// `largest_sum` bounds |sum| over everything that can come.
   Requantizer(const RequantizeRule& rule, std::span<const EffectiveMultiplier> channels, std::int32_t zero_point,
-              CodeRange clamp, DType output, std::int64_t largest_accumulator, const Isa& isa);
+              CodeRange clamp, DType output, std::int64_t largest_sum)
+      : rule_(rule),
+        channels_(channels.begin(), channels.end()),
+        zero_point_(zero_point),
+        clamp_(clamp),
+        output_(output),
+        largest_sum_(largest_sum) {}
 
-  /// The code of one exact sum of channel `channel`, by the definition.
-  [[nodiscard]] std::int32_t code(std::int64_t acc, int channel) const { return element(channel).code(acc); }
+  /// The code of one exact sum of channel `channel`.
+  [[nodiscard]] std::int32_t code(std::int64_t sum, int channel) const { return element(channel).code(sum); }
   [[nodiscard]] ElementEpilogue element(int channel) const {
-    return {rule_, channels_[static_cast<std::size_t>(channel)], parameters_.zero_point, parameters_.clamp};
+    return {rule_, channels_[static_cast<std::size_t>(channel)], zero_point_, clamp_};
   }
   /// Equal codes for all sums, by equal rules.
   bool operator==(const Requantizer& other) const {
     return rule_ == other.rule_ && channels_ == other.channels_ && output_ == other.output_ &&
-           parameters_.zero_point == other.parameters_.zero_point && parameters_.clamp == other.parameters_.clamp;
+           zero_point_ == other.zero_point_ && clamp_ == other.clamp_;
   }
   [[nodiscard]] int channels() const { return static_cast<int>(channels_.size()); }
   [[nodiscard]] const RequantizeRule& rule() const { return rule_; }
   [[nodiscard]] DType output() const { return output_; }
+  [[nodiscard]] std::int32_t zero_point() const { return zero_point_; }
+  [[nodiscard]] CodeRange clamp() const { return clamp_; }
+  /// Valid while this lives.
+  [[nodiscard]] RequantizeWork work() const { return {rule_, channels_, largest_sum_}; }
 
   /// Channels [begin, begin + count) of `rows` rows. Strides are in elements. `out` points to channel `begin`.
-  void run(const std::int32_t* acc, std::ptrdiff_t acc_stride, int rows, int begin, int count, void* out,
+  void run(const std::int32_t* sums, std::ptrdiff_t sums_stride, int rows, int begin, int count, void* out,
            std::ptrdiff_t out_stride) const;
-
-  /// Which form runs, and why better ones do not.
-  [[nodiscard]] const KernelForm& form() const { return form_; }
 
  private:
   RequantizeRule rule_;
   std::vector<EffectiveMultiplier> channels_;
-  RequantizeParameters parameters_;
+  std::int32_t zero_point_;
+  CodeRange clamp_;
   DType output_;
-  KernelForm form_;
-  RequantizeCode code_ = nullptr;  // null: the scalar definition
+  std::int64_t largest_sum_;
 };
 
 }  // namespace nputwin
