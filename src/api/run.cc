@@ -109,6 +109,20 @@ Status check_size(const Session& session, const RunOptions& options, std::size_t
                samples, samples, bytes, kMostBytes);
 }
 
+/// Times the layers on the sample that has just run: kernels and caches are warm. How often, RunOptions says.
+Status time_layers(LayerClock& clock, Session& session, const RunOptions& options, std::size_t samples,
+                   const Callbacks& callbacks) {
+  constexpr std::size_t kLeastRuns = 5;
+  constexpr std::chrono::nanoseconds kInAll = std::chrono::seconds(1);
+  const auto until = clock.spent() + kInAll / samples;
+  const auto wanted = static_cast<std::size_t>(options.timed_runs);
+  for (std::size_t run = 0; wanted > 0 ? run < wanted : run < kLeastRuns || clock.spent() < until; ++run) {
+    if (callbacks.stopped()) return error("interrupted: nothing is written");
+    NPUTWIN_RETURN_IF_ERROR(clock.run(session));
+  }
+  return {};
+}
+
 bool is_npy_path(const std::string& path) { return path.ends_with(".npy"); }
 
 /// An .npy file holds one tensor.
@@ -146,6 +160,7 @@ Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks) {
   NPUTWIN_ASSIGN_OR_RETURN(const InputSet inputs, session_inputs(session, options.inputs, callbacks));
   NPUTWIN_RETURN_IF_ERROR(check_size(session, options, inputs.size()));
   Collector collector(session, options, inputs.size(), callbacks);
+  LayerClock clock(session);
   for (std::size_t n = 0; n < inputs.size(); ++n) {
     if (callbacks.stopped()) return error("interrupted: nothing is written");
     NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
@@ -154,8 +169,10 @@ Result<RunResult> run(const RunOptions& options, const Callbacks& callbacks) {
     collector.begin();
     NPUTWIN_RETURN_IF_ERROR(session.run(&collector));
     collector.end(session);
+    if (options.layer_times) NPUTWIN_RETURN_IF_ERROR(time_layers(clock, session, options, inputs.size(), callbacks));
   }
   RunResult result = collector.take();
+  if (options.layer_times) result.layer_times = clock.result(session, options.session);
   result.profile = session.profile().name;
   result.not_run = session.graph().not_run;
   NPUTWIN_RETURN_IF_ERROR(write(result, options.output));

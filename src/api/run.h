@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/callbacks.h"
 #include "io/tflite/reader.h"
 #include "model/not_run.h"
+#include "session/layer_times.h"
 #include "session/session_options.h"
 #include "sides/input_source.h"
 #include "tensor/tensor_set.h"
@@ -22,6 +24,8 @@ struct RunOptions {
   bool hashes = false;       ///< hash every op's output
   std::string until;         ///< the last op to run, as find_layer takes it; empty: all
   std::string output = {};   ///< where `tensors` go: an .npz, or for a model with one output an .npy; empty: nowhere
+  bool layer_times = false;  ///< time the layers, in runs of their own
+  int timed_runs = 0;        ///< so many for each sample; 0: for a second in all, and at least 5
 };
 
 /// The hashes of one sample: (tensor, hash), in the order of the ops.
@@ -35,8 +39,9 @@ struct RunResult {
   std::vector<Tensor> outputs;           ///< their values, of all samples
   TensorSet tensors;  ///< those and, where asked for, the ops' outputs, by name, in the order in which the model makes
                       ///< them; a name that two tensors share gets the second one's index: "x#7"
-  std::vector<TensorHashes> hashes;  ///< of each sample
-  NotRun not_run;                    ///< of the model; `outputs` are then those of the part that runs
+  std::vector<TensorHashes> hashes;       ///< of each sample
+  std::optional<LayerTimes> layer_times;  ///< where asked for
+  NotRun not_run;                         ///< of the model; `outputs` are then those of the part that runs
 
   /// The outputs of sample n.
   [[nodiscard]] std::vector<TensorView> outputs_of(std::size_t n) const;

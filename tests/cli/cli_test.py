@@ -40,7 +40,7 @@ class Help(unittest.TestCase):
     OPTIONS = {
         "inspect": ("MODEL", "--profile", "--shape", "--on-cpu", "--kernels", "--isa", "--format"),
         "lint": ("MODEL", "--for", "--input", "--rule", "--skip", "--format"),
-        "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--isa", "--threads"),
+        "run": ("MODEL", "--profile", "--input", "--output", "--all", "--hashes", "--labels", "--top", "--profile-layers", "--isa", "--threads"),
         "diff": ("MODEL", "--a", "--b", "--input", "--mode", "--samples", "--partial", "--bound", "--fail-if", "--baseline", "--output", "--exit-zero", "--format"),
         "merge": ("FILES", "--partial", "--format"),
         "report": ("MODEL", "--a", "--b", "--input", "--output", "--format", "--fail-if", "--baseline", "--exit-zero"),

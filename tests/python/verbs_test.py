@@ -25,7 +25,7 @@ def tool(*words):
 # What options are called in Python, and those that belong to printing, files and what `call` serves.
 RENAMED = {"for": "for_", "input": "inputs", "shape": "shapes"}
 NOT_IN_PYTHON = {"help", "quiet", "verbose", "format", "exit_zero", "plot_python", "partial", "embeddings", "labels", "threshold",
-                 "zero_point", "products", "as", "hashes", "top"}
+                 "zero_point", "products", "as", "hashes", "top", "profile_layers", "timed_runs"}
 
 
 @pytest.mark.parametrize("verb", ["diff", "explain", "characterise", "nearest", "prove", "harden", "cut", "lint", "run", "inspect"])
