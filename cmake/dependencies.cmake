@@ -25,4 +25,4 @@ set(NPUTWIN_LINK_LIBRARIES fmt::fmt hwy::hwy OpenSSL::Crypto PkgConfig::LIBZIP $
 # What our own programs use beside the library, whose sources they include.
 set(NPUTWIN_PRIVATE_LIBRARIES fmt::fmt hwy::hwy nlohmann_json::nlohmann_json)
 
-# Tests [libgtest-dev] and micro-benchmarks [libbenchmark-dev] look for theirs where they are built.
+# Tests look for theirs [libgtest-dev] where they are built.
