@@ -16,8 +16,9 @@ import directed_page
 import ops_page
 import pages
 import parameters_page
+import performance_page
 
-GENERATORS = [arithmetic_pages, captures_page, directed_page, ops_page, parameters_page]
+GENERATORS = [arithmetic_pages, captures_page, directed_page, ops_page, parameters_page, performance_page]
 
 
 def main():
