@@ -4,7 +4,7 @@ import math
 import os
 
 import pages
-from picture import GREY, INK, Picture
+from picture import INK, Picture
 
 PAGES = ["docs/performance.md"]
 RECORD = os.path.join(pages.ROOT, "docs", "performance.json")
@@ -54,11 +54,11 @@ def picture(speed):
     rows, isas = counted(speed), speed["isas"]
     rows = [(name, row["twin"]) for name, row in rows]
     values = [twin[key] for _, twins in rows for twin in twins.values() for key in ("x_xnnpack", "x_builtin")] or [1]
-    lowest, highest = min(-1, math.floor(math.log2(min(values)))), max(1, math.ceil(math.log2(max(values))))
-    left, right, top, bar = 300, 740, 70, 9
+    lowest, highest = (max(-4, min(-1, math.floor(math.log2(min(values))))), min(4, max(1, math.ceil(math.log2(max(values))))))
+    left, right, top, bar = 300, 740, 82, 9
     height = 8 + bar * len(isas)
     bottom = top + height * len(rows)
-    x_of = lambda value: left + (right - left) * (math.log2(value) - lowest) / (highest - lowest)
+    x_of = lambda value: left + (right - left) * (min(max(math.log2(value), lowest), highest) - lowest) / (highest - lowest)  # what is beyond stands at the edge
     drawn = Picture(760, bottom + 40, "nputwin's speed beside LiteRT's, model by model")
     drawn.text(20, 24, "One thread, times as fast as LiteRT: bars against XNNPACK, circles against its built-in kernels", weight="bold")
     for k, isa in enumerate(isas):
@@ -66,7 +66,8 @@ def picture(speed):
         drawn.text(20 + 240 * k, 46, "%s%s" % (isa, ", geometric mean %.2f" % mean if mean else ""), fill=COLOURS[k % len(COLOURS)], weight="bold")
     for power in range(lowest, highest + 1):
         drawn.line(x_of(2.0 ** power), top - 6, x_of(2.0 ** power), bottom, INK if power == 0 else "#e5e7eb")
-        drawn.text(x_of(2.0 ** power), bottom + 18, "%g" % 2.0 ** power, "middle")
+        for y in (top - 10, bottom + 18):
+            drawn.text(x_of(2.0 ** power), y, "%g" % 2.0 ** power, "middle")
     for k, (name, twins) in enumerate(rows):
         y = top + height * k
         drawn.text(left - 8, y + height / 2 + 4, name, "end")
@@ -75,7 +76,7 @@ def picture(speed):
                 continue
             ratio, at = twins[isa]["x_xnnpack"], y + 4 + bar * j
             drawn.add("rect", x=min(x_of(1), x_of(ratio)), y=at, width=abs(x_of(ratio) - x_of(1)), height=bar - 2, fill=COLOURS[j % len(COLOURS)])
-            drawn.add("circle", cx=x_of(twins[isa]["x_builtin"]), cy=at + (bar - 2) / 2, r="2.5", fill="none", stroke=GREY)
+            drawn.add("circle", cx=x_of(twins[isa]["x_builtin"]), cy=at + (bar - 2) / 2, r="2.5", fill="#ffffff", stroke=INK)
     return drawn.written()
 
 
@@ -88,6 +89,9 @@ def how(section, *more):
 
 def speed_part(section):
     lines = [how(section, "medians of %d rounds, turns of %g s" % (section["rounds"], section["turn_seconds"]))]
+    disturbed = sum(row["disturbed"] for row in section["models"].values())
+    if disturbed:
+        lines.append("Others had the processor in %d of the turns." % disturbed)
     if section["forced"]:
         lines.append("Instruction sets were forced in nputwin; LiteRT cannot be told to use fewer than the processor has.")
     for isa, mean in section["means"].items():

@@ -29,7 +29,7 @@ class Clock:
 
 
 def row(ms, ratio, noise=0.001, counted=True, isa="avx2"):
-    return {"xnnpack_ms": ms * ratio, "builtin_ms": 2 * ms * ratio, "counted": counted,
+    return {"xnnpack_ms": ms * ratio, "builtin_ms": 2 * ms * ratio, "counted": counted, "disturbed": 0,
             "twin": {isa: {"ms": ms, "x_xnnpack": ratio, "noise_xnnpack": noise, "x_builtin": 2 * ratio, "noise_builtin": noise}}}
 
 
@@ -58,6 +58,27 @@ class Turns(unittest.TestCase):
         value, noise = sides.ratio([2.0, 2.2, 1.8, 2.1, 1.9], [1] * 5)
         self.assertEqual(value, 2)
         self.assertAlmostEqual(noise, 1.4826 * 1.2533 * 0.05 / 5 ** 0.5)
+
+
+class Disturbed(unittest.TestCase):
+    class Side(sides.Side):
+        def __init__(self, *answers):
+            self.answers = [[int(spent * 1e9), int(worked * 1e9)] for spent, worked in answers]
+
+        def ask(self, word):
+            return self.answers.pop(0)
+
+    def test_a_disturbed_turn_is_repeated(self):
+        side = self.Side((3, 2), (2, 2), (9, 9))
+        self.assertEqual((side.seconds(2), side.disturbed, len(side.answers)), (1, 0, 1))
+
+    def test_of_disturbed_turns_the_least_disturbed_counts(self):
+        side = self.Side((3, 1), (3, 2), (4, 3), (3, 1), (9, 9))
+        self.assertEqual((side.seconds(1), side.disturbed, len(side.answers)), (4, 1, 1))
+
+    def test_short_turns_cannot_tell(self):
+        side = self.Side((1e-4, 0))
+        self.assertEqual((side.seconds(1), side.disturbed), (1e-4, 0))
 
 
 class Means(unittest.TestCase):
@@ -90,6 +111,9 @@ class History(unittest.TestCase):
     def test_the_last_run_that_has_the_model_counts(self):
         entries = [history.entry_of(result({"a": row(1, r)})) for r in (4, 2)] + [history.entry_of(result({"b": row(1, 9)}))]
         self.assertEqual(history.fell(entries, history.entry_of(result({"a": row(1, 2)}))), [])
+
+    def test_short_models_are_not_compared(self):
+        self.assertEqual(self.fell({"a": row(1, 2, counted=False)}, {"a": row(1, 1, counted=False)}), [])
 
     def test_runs_are_kept(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -14,9 +14,11 @@ def read(path):
 
 
 def entry_of(result):
-    """What is kept of a run: for each instruction set and model (ratio to XNNPACK, its noise)."""
+    """What is kept of a run: for each instruction set and model that counts (ratio to XNNPACK, its noise)."""
     ratios = {}
     for name, row in result["models"].items():
+        if not row["counted"]:
+            continue
         for isa, twin in row["twin"].items():
             ratios.setdefault(isa, {})[name] = [round(twin["x_xnnpack"], 4), round(twin["noise_xnnpack"], 4)]
     return {key: result[key] for key in ("date", "commit", "processor", "profile", "rounds")} | {"ratios": ratios}

@@ -38,6 +38,7 @@ def model_speed(machine, path, isas, options):
     finally:
         s.closing(sides)
     row = {peer + "_ms": statistics.median(times[peer]) * 1e3 for peer in PEERS}
+    row["disturbed"] = sum(side.disturbed for side in sides.values())
     row["counted"] = statistics.median(times["xnnpack"]) >= TOO_SHORT
     row["twin"] = {}
     for isa in isas:
@@ -64,7 +65,8 @@ def speed(machine, names, options):
     isas = options.isa.split(",") if options.isa else machine.isas()[:1]
     heading = machine.heading(profile=PROFILE, rounds=options.rounds, turn_seconds=options.turn, isas=isas, forced=bool(options.isa))
     print("processor: %s: %s; nputwin on %s" % (heading["processor"], " ".join(heading["flags"]), ", ".join(isas)))
-    print("LiteRT chooses its instructions by the processor: it cannot be told to use fewer" if options.isa else "")
+    if options.isa:
+        print("LiteRT chooses its instructions by the processor: it cannot be told to use fewer")
     print("%-42s %9s  %s" % ("model", "xnnpack ms", "  ".join("%9s ms x builtin x xnnpack noise" % isa for isa in isas)))
     models, left_out = {}, {}
     for name in names:
@@ -89,5 +91,8 @@ def print_means(result):
         print("%s: geometric mean %.2f x xnnpack, %.2f x builtin, over the %d models that xnnpack runs in %g ms or more"
               % (isa, mean["x_xnnpack"], mean["x_builtin"], mean["models"], TOO_SHORT * 1e3))
         print("  below 1: %s" % (", ".join(mean["below_1"]) or "none"))
+    disturbed = sum(row["disturbed"] for row in result["models"].values())
+    if disturbed:
+        print("others had the processor in %d turns, repeated ones too: measure on a quiet machine" % disturbed)
     for name, why in result["left_out"].items():
         print("left out: %s: %s" % (name, why))
