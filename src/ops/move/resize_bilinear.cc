@@ -21,6 +21,7 @@
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/move/resize.h"
+#include "ops/move/resize_lines.h"
 #include "profile/profile.h"
 #include "tensor/code_types.h"
 
@@ -100,14 +101,24 @@ std::vector<Tap> taps(Form form, int in, int out, const ResizeSpec& spec, bool f
 class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
  public:
   /// `fours`: Profile::resize_bilinear_fours; false for XNNPACK's code, and for codes.
-  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused, bool fours)
+  ResizeBilinear(Form form, const Shape& in, const ResizeSpec& spec, bool fused, bool fours, DType type,
+                 const PrepareContext& context)
       : form_(form),
-        fused_(fused && form != Form::kTenBits && form != Form::kElevenBits),
+        fused_(fused && !in_integers()),
         apart_(fused_ && fours ? in[3] / 4 * 4 : 0),
         rows_(taps(form, in[1], spec.height, spec, fused)),
-        columns_(taps(form, in[2], spec.width, spec, fused)) {}
+        columns_(taps(form, in[2], spec.width, spec, fused)) {
+    choose_form(in, type, context);
+  }
+
+  [[nodiscard]] KernelForm form() const override { return kernel_form_; }
+  [[nodiscard]] std::size_t scratch_bytes() const override { return lines_ ? lines_->scratch_bytes() : 0; }
 
   void run(const RunContext& context) const override {
+    if (lines_) {
+      if (context.outputs[0].spec->type == DType::kUInt8) return lines_->run<std::uint8_t>(context);
+      return lines_->run<std::int8_t>(context);
+    }
     const auto resize = [&](auto code) {
       using T = decltype(code);
       const auto in = context.inputs[0].as<T>();
@@ -146,7 +157,7 @@ class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
       };
       const auto tl = corner(y.lo, x.lo, "top_left"), tr = corner(y.lo, x.hi, "top_right"),
                  bl = corner(y.hi, x.lo, "bottom_left"), br = corner(y.hi, x.hi, "bottom_right");
-      const bool integers = form_ == Form::kTenBits || form_ == Form::kElevenBits;
+      const bool integers = in_integers();
       trace.add_real("weight of the bottom row", integers ? y.weight : static_cast<double>(y.fraction));
       trace.add_real("weight of the right column", integers ? x.weight : static_cast<double>(x.fraction));
       if constexpr (std::is_floating_point_v<decltype(code)>) {
@@ -170,13 +181,59 @@ class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
   [[nodiscard]] auto parameters() const { return std::tie(form_, fused_, apart_, rows_, columns_); }
 
  private:
+  [[nodiscard]] bool in_integers() const { return form_ == Form::kTenBits || form_ == Form::kElevenBits; }
+  [[nodiscard]] int one_bits() const { return form_ == Form::kTenBits ? 10 : 11; }
+
+  void choose_form(const Shape& in, DType type, const PrepareContext& context) {
+    const auto refuse = [this](std::string why) { kernel_form_.refused.push_back({"resize_lines", std::move(why)}); };
+    if (context.isa.scalar()) return refuse(kScalarAskedFor);
+    if (!is_8bit(type)) return refuse(fmt::format("it takes 8-bit codes, the op has {}", name(type)));
+    if (std::int64_t{in[2]} * in[3] > INT32_MAX) return refuse("a row has 2^31 elements or more");
+    const ResizeKernels kernels = resize_lines(context.isa);
+    ResizeKernels::Blend blend = nullptr;
+    if (in_integers()) {
+      // Codes are below 256, and half of the unit that is added is less than the two weights.
+      if (256 * most_of(rows_) * most_of(columns_) > INT32_MAX) return refuse("sums can leave 32 bits");
+    } else {
+      const auto number = static_cast<std::size_t>(blend_of());
+      blend = fused_ ? kernels.fused[number] : kernels.blend[number];
+      if (blend == nullptr) return refuse("the instruction set has no fused multiply-add");
+    }
+    std::vector<ResizeLines::Row> rows;
+    for (const Tap& tap : rows_) rows.push_back({tap.lo, tap.hi, tap.weight, tap.fraction});
+    std::vector<ResizeColumn> columns;
+    std::vector<float> fractions;
+    for (const Tap& tap : columns_) {
+      columns.push_back({tap.lo * in[3], tap.hi * in[3], tap.weight});
+      fractions.push_back(tap.fraction);
+    }
+    lines_.emplace(kernels, std::move(rows), std::move(columns), fractions, in[3], in_integers() ? one_bits() : 0,
+                   form_ == Form::kTenBits, blend, context.threads);
+    kernel_form_ = {"resize_lines", context.isa.name, {}, {}};
+  }
+
+  /// The most that the two weights of a position add up to, each without its sign.
+  [[nodiscard]] std::int64_t most_of(const std::vector<Tap>& taps) const {
+    std::int64_t most = 0;
+    for (const Tap& tap : taps)
+      most = std::max<std::int64_t>(most, std::abs((1 << one_bits()) - tap.weight) + std::abs(tap.weight));
+    return most;
+  }
+
+  [[nodiscard]] ResizeBlend blend_of() const {
+    return form_ == Form::kBinary32WeightsFirst ? ResizeBlend::kWeightsFirst
+           : form_ == Form::kBinary32EarlyHalf  ? ResizeBlend::kEarlyHalf
+           : form_ == Form::kBinary32Factored   ? ResizeBlend::kFactored
+                                                : ResizeBlend::kColumnsLast;
+  }
+
   template <typename T>
   void pixel(const T* tl, const T* tr, const T* bl, const T* br, const Tap& y, const Tap& x, int channels,
              T* out) const {
     if constexpr (std::is_floating_point_v<T>) {
       for (int c = 0; c < channels; ++c)
         out[c] = interpolated(tl[c], tr[c], bl[c], br[c], y.fraction, x.fraction, fuses(c));
-    } else if (form_ != Form::kTenBits && form_ != Form::kElevenBits) {
+    } else if (!in_integers()) {
       for (int c = 0; c < channels; ++c) {
         out[c] = static_cast<T>(
             rounded(interpolated(static_cast<float>(tl[c]), static_cast<float>(tr[c]), static_cast<float>(bl[c]),
@@ -191,7 +248,7 @@ class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
 
   template <typename N>
   [[nodiscard]] N weighted(const N& tl, const N& tr, const N& bl, const N& br, std::int64_t wy, std::int64_t wx) const {
-    const int bits = form_ == Form::kTenBits ? 10 : 11;
+    const int bits = one_bits();
     const Rounding rounding = form_ == Form::kTenBits ? Rounding::kHalfAwayFromZero : Rounding::kHalfUp;
     const std::int64_t one = std::int64_t{1} << bits;
     const N sum =
@@ -240,6 +297,8 @@ class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
   bool fused_;
   std::int32_t apart_;  ///< channels of binary32 numbers that do not fuse
   std::vector<Tap> rows_, columns_;
+  std::optional<ResizeLines> lines_;
+  KernelForm kernel_form_;
 };
 
 Result<Form> form_of_numbers(const PrepareContext& context, const ResizeSpec& spec) {
@@ -277,7 +336,8 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
                                                            : Form::kBinary32;
   }
   const bool fours = in.type == DType::kFloat32 && !context.delegated() && context.profile->resize_bilinear_fours;
-  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add, fours);
+  return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add, fours, in.type,
+                                          context);
 }
 
 }  // namespace
