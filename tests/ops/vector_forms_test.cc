@@ -1,10 +1,11 @@
-// Ops beside layers that have vector forms: the bytes of the definition in every profile, on every instruction set and at
-// every number of threads, and the name of the form that runs. Codes at the ends, runs of equal ones and random ones;
+// Ops beside layers that have vector forms: the bytes of the definition in every profile, on every instruction set and with
+// several threads, and the name of the form that runs. Codes at the ends, few codes and random ones;
 // shapes around vector widths.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include "profile/micro_operands.h"
@@ -72,8 +73,8 @@ std::vector<std::vector<std::byte>> run_all(Session& session, const std::vector<
 
 /// In every profile whose kernel is another than those before it: the same bytes as the definition's. `form`: the one
 /// that runs, unless it is refused for a reason that begins with `refused`.
-void expect_form(const Case& c, Family family, const std::string& form, const std::string& refused = "the instr") {
-  const auto model = c.model();
+void expect_form(const std::shared_ptr<const Model>& model, const std::string& text, Family family,
+                 const std::string& form, const std::string& refused = "the instr") {
   const auto inputs = patterns(model->main().spec(0).bytes());
   std::vector<Session> definitions;
   std::size_t ran = 0;
@@ -96,8 +97,8 @@ void expect_form(const Case& c, Family family, const std::string& form, const st
         if (threads != 1 && isa != available_isas().front()) continue;
         options.threads = threads;
         auto session = Session::prepare(model, profile, options);
-        ASSERT_TRUE(session) << c.text() << " " << profile.name;
-        const std::string what = fmt::format("{} {} {} {} threads", c.text(), profile.name, isa.name, threads);
+        ASSERT_TRUE(session) << text << " " << profile.name;
+        const std::string what = fmt::format("{} {} {} {} threads", text, profile.name, isa.name, threads);
         const KernelForm got = session->kernel(0)->form();
         if (got.name == form) {
           ++ran;
@@ -110,7 +111,11 @@ void expect_form(const Case& c, Family family, const std::string& form, const st
       }
     }
   }
-  EXPECT_GT(ran, 0U) << c.text();
+  EXPECT_GT(ran, 0U) << text;
+}
+
+void expect_form(const Case& c, Family family, const std::string& form, const std::string& refused = "the instr") {
+  expect_form(c.model(), c.text(), family, form, refused);
 }
 
 constexpr DType kTypes[] = {DType::kInt8, DType::kUInt8};
@@ -138,6 +143,81 @@ TEST(VectorForms, ResizeBilinear) {
         }
       }
     }
+  }
+}
+
+/// An LSTM of `cells` with a projection to `outputs` where that is another number.
+std::shared_ptr<const Model> lstm(int inputs, int cells, int outputs, bool coupled, bool peephole, unsigned seed) {
+  std::mt19937 engine(seed);
+  const auto between = [&](int lo, int hi) { return std::uniform_int_distribution<int>(lo, hi)(engine); };
+  ModelBuilder b;
+  const auto weights = [&](int rows, int columns) {
+    std::vector<std::int8_t> values(static_cast<std::size_t>(rows * columns));
+    for (auto& v : values)
+      v = static_cast<std::int8_t>(between(0, 3) == 0 ? (between(0, 1) == 0 ? -128 : 127) : between(-128, 127));
+    return b.constant<std::int8_t>("w", {rows, columns}, values, {{0.004F}, {0}, 0});
+  };
+  std::vector<int> in(24, -1), intermediates;
+  in[0] = b.tensor("x", DType::kInt8, {2, 3, inputs}, 0.02F, 127);
+  for (std::size_t gate = coupled ? 1 : 0; gate < 4; ++gate) {
+    in[1 + gate] = weights(cells, inputs);
+    in[5 + gate] = weights(cells, outputs);
+    std::vector<std::int32_t> bias(static_cast<std::size_t>(cells));
+    for (auto& v : bias) v = between(-20000, 20000);
+    in[12 + gate] = b.constant<std::int32_t>("b", {cells}, bias);
+  }
+  for (std::size_t k = coupled ? 10 : 9; peephole && k < 12; ++k) {
+    std::vector<std::int16_t> values(static_cast<std::size_t>(cells));
+    for (auto& v : values) v = static_cast<std::int16_t>(between(-32768, 32767));
+    in[k] = b.constant<std::int16_t>("p", {cells}, values, {{0x1p-15F}, {0}, 0});
+  }
+  if (outputs != cells) in[16] = weights(outputs, cells);
+  in[18] = b.tensor("h", DType::kInt8, {2, outputs}, 0.01F, -3);
+  in[19] = b.tensor("c", DType::kInt16, {2, cells}, 0x1p-11F, 0);
+  for (const std::size_t k : {18, 19}) b.graph().tensors[static_cast<std::size_t>(in[k])].variable = true;
+  for (int k = 0; k < 5; ++k) intermediates.push_back(b.tensor("m", DType::kInt8, {}, 0.01F, 5));
+  b.op("UNIDIRECTIONAL_SEQUENCE_LSTM", in, {b.tensor("y", DType::kInt8, {}, 0.01F, -3)});
+  b.graph().nodes[0].intermediates = intermediates;
+  b.inputs({in[0]}), b.outputs({static_cast<int>(b.graph().tensors.size()) - 1});
+  return b.read();
+}
+
+TEST(VectorForms, Lstm) {
+  unsigned seed = 0;
+  for (const auto& [inputs, cells, outputs] :
+       {std::array{1, 1, 1}, {28, 20, 20}, {33, 17, 17}, {7, 40, 9}, {64, 16, 33}}) {
+    for (const bool coupled : {false, true}) {
+      const auto plain = lstm(inputs, cells, outputs, coupled, false, ++seed);
+      const std::string text = fmt::format("LSTM {} {} {} {}", inputs, cells, outputs, coupled);
+      expect_form(plain, text, Family::kLstm, "dot_rows");
+      if (outputs <= cells)
+        expect_form(lstm(inputs, cells, outputs, coupled, true, ++seed), text + " peepholes", Family::kLstm,
+                    "dot_rows");
+    }
+  }
+}
+
+TEST(VectorForms, Svdf) {
+  std::mt19937 engine(3);
+  for (const auto& [inputs, units, rank, memory] :
+       {std::array{1, 1, 1, 1}, {16, 64, 1, 8}, {33, 5, 2, 3}, {40, 9, 1, 32}}) {
+    ModelBuilder b;
+    const int filters = units * rank;
+    std::vector<std::int8_t> feature(static_cast<std::size_t>(filters * inputs));
+    std::vector<std::int16_t> time(static_cast<std::size_t>(filters * memory));
+    for (auto& v : feature) v = static_cast<std::int8_t>(engine());
+    for (auto& v : time) v = static_cast<std::int16_t>(engine() % 5 == 0 ? -32768 : engine());
+    const std::vector<int> in = {
+        b.tensor("x", DType::kInt8, {2, inputs}, 0.1F, -128),
+        b.constant<std::int8_t>("f", {filters, inputs}, feature, {{0.01F}, {0}, 0}),
+        b.constant<std::int16_t>("t", {filters, memory}, time, {{0.0005F}, {0}, 0}),
+        b.constant<std::int32_t>("b", {units}, std::vector<std::int32_t>(static_cast<std::size_t>(units), -777)),
+        b.tensor("s", DType::kInt16, {2, filters * memory}, 0.001F, 0)};
+    b.graph().tensors[static_cast<std::size_t>(in[4])].variable = true;
+    b.op("SVDF", in, {b.tensor("y", DType::kInt8, {}, 0.5F, 7)},
+         {{"rank", std::int64_t{rank}}, {"fused_activation_function", std::int64_t{1}}});
+    b.inputs({in[0]}), b.outputs({static_cast<int>(b.graph().tensors.size()) - 1});
+    expect_form(b.read(), fmt::format("SVDF {} {} {} {}", inputs, units, rank, memory), Family::kSvdf, "dot_rows");
   }
 }
 

@@ -117,6 +117,7 @@ class ParameterReader {
                                constant(bias, DType::kInt32, static_cast<std::int64_t>(rows), "bias"));
       std::ranges::copy(b.as<std::int32_t>(), m.bias.begin());
     }
+    m.weights.resize(m.weights.size() + kDotPadding);
     for (std::size_t r = 0; r < rows; ++r) {
       std::int64_t sum = 0;
       for (std::size_t k = 0; k < columns; ++k) sum += m.weights[r * columns + k];

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "kernels/dot/dot.h"
 #include "ops/op.h"
 
 namespace nputwin::ops::unidirectional_sequence_lstm {
@@ -15,16 +16,16 @@ enum Gate : std::size_t { kInput, kForget, kCell, kOutput };
 
 /// W x + b as integers, then scaled; zero points are in the bias.
 struct Matrix {
-  std::vector<std::int8_t> weights;
+  std::vector<std::int8_t> weights;  // and kDotPadding zeros
   std::vector<std::int32_t> bias;
   QuantizedMultiplier scale;
   std::size_t columns = 0;
 
-  [[nodiscard]] std::int32_t row(std::size_t r, const std::int8_t* x) const {
-    std::int32_t sum = 0;
-    const std::int8_t* w = weights.data() + r * columns;
-    for (std::size_t k = 0; k < columns; ++k) sum += std::int32_t{w[k]} * x[k];
-    return wrap_int32(std::int64_t{sum} + bias[r]);
+  /// Of all rows; `x` has kDotPadding zeros behind it.
+  void sums(const DotKernels& kernels, const std::int16_t* x, std::int32_t* out) const {
+    const auto rows = static_cast<std::int64_t>(bias.size());
+    kernels.rows(weights.data(), rows, static_cast<std::int64_t>(columns), x, out);
+    for (std::size_t r = 0; r < bias.size(); ++r) out[r] = wrap_int32(std::int64_t{out[r]} + bias[r]);
   }
   bool operator==(const Matrix&) const = default;
 };

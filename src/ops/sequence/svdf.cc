@@ -12,7 +12,9 @@
 
 #include <algorithm>
 
+#include "kernels/dot/dot.h"
 #include "kernels/explain.h"
+#include "kernels/multiply/multiply.h"
 #include "ops/activation.h"
 #include "ops/checks.h"
 #include "ops/sequence/inner_steps.h"
@@ -28,8 +30,33 @@ template <typename T>
 class Svdf final : public ComparableKernel<Svdf<T>> {
  public:
   /// `constant`: the weights and the bias are known before anything runs.
-  Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time, bool constant)
-      : multiply_(multiply), rank_(rank), feature_(feature), time_(time), constant_(constant) {}
+  Svdf(FixedPointMultiply multiply, int rank, QuantizedMultiplier feature, QuantizedMultiplier time, bool constant,
+       const PrepareContext& context)
+      : multiply_(multiply), rank_(rank), feature_(feature), time_(time), constant_(constant) {
+    const std::string refusal = context.isa.scalar() ? kScalarAskedFor
+                                : sizeof(T) == 1     ? "it takes a state of int16, the op has int8"
+                                : !constant          ? "the weights are computed while the model runs"
+                                                     : "";
+    if (!refusal.empty()) {
+      form_.refused.push_back({"dot_rows", refusal});
+      return;
+    }
+    const TensorView w{&context.input(kFeatureWeights), *context.inputs[kFeatureWeights].constant};
+    const auto codes = w.as<std::int8_t>();
+    weights_.assign(codes.begin(), codes.end());
+    weights_.resize(weights_.size() + kDotPadding);
+    filters_ = static_cast<std::size_t>(w.spec->shape[0]);
+    inputs_ = static_cast<std::size_t>(w.spec->shape[1]);
+    dots_ = dot_rows(context.isa);
+    by_feature_ = ManyMultiply(multiply, feature, context.isa);
+    by_time_ = ManyMultiply(multiply, time, context.isa);
+    form_ = {"dot_rows", context.isa.name, {}, {}};
+  }
+
+  [[nodiscard]] KernelForm form() const override { return form_; }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return filters_ * sizeof(std::int32_t) + (inputs_ + kDotPadding) * sizeof(std::int16_t);
+  }
 
   void run(const RunContext& context) const override {
     const Sizes n(context, rank_);
@@ -37,6 +64,12 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
     const auto out = context.outputs[0].as<std::int8_t>();
     std::copy(state.begin() + 1, state.end(), state.begin());
     for (std::size_t b = 0; b < n.batch; ++b) {
+      if constexpr (sizeof(T) == 2) {
+        if (dots_.rows != nullptr) {
+          by_vectors(context, n, b);
+          continue;
+        }
+      }
       for (std::size_t f = 0; f < n.filters; ++f)
         state[(b * n.filters + f) * n.memory + n.memory - 1] =
             newest(feature_sum(context, n, b, f), zero_state(context));
@@ -118,6 +151,31 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
     }
   };
 
+  /// One batch element, whose sums the definition keeps in 32 bits as well.
+  void by_vectors(const RunContext& context, const Sizes& n, std::size_t b) const {
+    auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data());
+    auto* x = reinterpret_cast<std::int16_t*>(sums + n.filters);
+    const std::int8_t* in = context.inputs[kActivations].as<std::int8_t>().data() + b * n.inputs;
+    const std::int32_t zero = context.inputs[kActivations].spec->zero_point();
+    for (std::size_t i = 0; i < n.inputs; ++i) x[i] = static_cast<std::int16_t>(in[i] - zero);
+    std::fill_n(x + n.inputs, kDotPadding, std::int16_t{0});
+    const auto filters = static_cast<std::int64_t>(n.filters), units = static_cast<std::int64_t>(n.units);
+    dots_.rows(weights_.data(), filters, static_cast<std::int64_t>(n.inputs), x, sums);
+    by_feature_(sums, filters);
+    auto* state = reinterpret_cast<std::int16_t*>(context.state[0].bytes.data()) + b * n.filters * n.memory;
+    for (std::size_t f = 0; f < n.filters; ++f)
+      state[f * n.memory + n.memory - 1] = saturate_cast<std::int16_t>(std::int64_t{sums[f]});
+    const auto* w = reinterpret_cast<const std::int16_t*>(context.inputs[kTimeWeights].bytes.data());
+    dots_.pairs(w, state, units, static_cast<std::int64_t>(rank_) * static_cast<std::int64_t>(n.memory), sums);
+    if (context.inputs[kBias].present()) {
+      for (std::size_t u = 0; u < n.units; ++u) sums[u] = wrap_int32(std::int64_t{sums[u]} + bias(context, u));
+    }
+    by_time_(sums, units);
+    const std::int32_t zero_point = zero_out(context);
+    std::int8_t* out = context.outputs[0].as<std::int8_t>().data() + b * n.units;
+    for (std::size_t u = 0; u < n.units; ++u) out[u] = saturate_cast<std::int8_t>(std::int64_t{sums[u]} + zero_point);
+  }
+
   [[nodiscard]] static std::int64_t feature_sum(const RunContext& context, const Sizes& n, std::size_t b,
                                                 std::size_t f) {
     const auto in = context.inputs[kActivations].as<std::int8_t>();
@@ -162,6 +220,11 @@ class Svdf final : public ComparableKernel<Svdf<T>> {
   int rank_;
   QuantizedMultiplier feature_, time_;
   bool constant_;
+  std::vector<std::int8_t> weights_;  // of the features, and kDotPadding zeros
+  std::size_t filters_ = 0, inputs_ = 0;
+  DotKernels dots_;  // null: by the definition
+  ManyMultiply by_feature_, by_time_;
+  KernelForm form_;
 };
 
 struct Geometry {
@@ -229,7 +292,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
     return std::make_unique<Svdf<T>>(
         context.multiply(), static_cast<int>(context.attributes->integer("rank")),
         ratio(context.input(kActivations), context.input(kFeatureWeights), context.input(kState)),
-        ratio(context.input(kState), context.input(kTimeWeights), context.output()), constant);
+        ratio(context.input(kState), context.input(kTimeWeights), context.output()), constant, context);
   };
   return narrow ? kernel(std::int8_t{}) : kernel(std::int16_t{});
 }

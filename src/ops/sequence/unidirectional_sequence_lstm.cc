@@ -26,22 +26,22 @@
 #include "ops/checks.h"
 #include "ops/sequence/inner_steps.h"
 #include "ops/sequence/lstm_parameters.h"
+#include "ops/sequence/lstm_vectors.h"
 
 namespace nputwin::ops::unidirectional_sequence_lstm {
 namespace {
 
 class Lstm final : public ComparableKernel<Lstm> {
  public:
-  explicit Lstm(Parameters parameters) : p_(std::move(parameters)) {}
+  Lstm(Parameters parameters, const Isa& isa) : p_(std::move(parameters)), vectors_(p_, isa) {}
 
-  [[nodiscard]] std::size_t scratch_bytes() const override {
-    return 4 * p_.cells * sizeof(std::int16_t) + p_.cells + p_.outputs;
-  }
+  [[nodiscard]] KernelForm form() const override { return vectors_.form; }
+  [[nodiscard]] std::size_t scratch_bytes() const override { return Scratch(p_, nullptr).bytes; }
 
   void run(const RunContext& context) const override {
     const auto out = context.outputs[0].as<std::int8_t>();
     for_each_step(context, [&](const Step& s) {
-      step(s, context.scratch.data());
+      step(s, Scratch(p_, context.scratch.data()));
       std::copy_n(s.h, p_.outputs, out.data() + s.at * p_.outputs);
       return true;
     });
@@ -52,14 +52,14 @@ class Lstm final : public ComparableKernel<Lstm> {
                       row = static_cast<std::size_t>(element) % p_.outputs;
     for_each_step(context, [&](const Step& s) {
       if (s.at != at) {
-        step(s, context.scratch.data());
+        step(s, Scratch(p_, context.scratch.data()));
         return true;
       }
       for (std::size_t i = 0; i < p_.inputs; ++i)
         trace.add_input({kX, static_cast<std::int64_t>(at * p_.inputs + i), static_cast<double>(s.x[i])});
       if (p_.projects) {
-        step(s, context.scratch.data());
-        explained_projection(row, hidden_in(context.scratch.data()), trace);
+        step(s, Scratch(p_, context.scratch.data()));
+        explained_projection(row, Scratch(p_, context.scratch.data()).hidden, trace);
       } else {
         explained_cell(row, s, trace);
       }
@@ -158,10 +158,6 @@ class Lstm final : public ComparableKernel<Lstm> {
     }
   }
 
-  [[nodiscard]] std::int8_t* hidden_in(std::byte* scratch) const {
-    return reinterpret_cast<std::int8_t*>(scratch + 4 * p_.cells * sizeof(std::int16_t));
-  }
-
   /// The peephole's weight; 0 where there is none. TFLite walks the cells of a call as rows of as many as there are
   /// outputs.
   [[nodiscard]] std::int32_t peephole_weight(Gate which, std::size_t r, const Step& s) const {
@@ -176,11 +172,17 @@ class Lstm final : public ComparableKernel<Lstm> {
   template <typename N>
   [[nodiscard]] Like<std::int16_t, N> gate_value(Gate which, const N& of_x, const N& of_h, const N& peephole) const {
     const GateWeights& g = p_.gates[which];
-    auto y = saturate_cast<std::int16_t>(to<std::int64_t>(p_.multiply(of_x, g.input.scale)));
-    y = saturate_cast<std::int16_t>(to<std::int64_t>(p_.multiply(of_h, g.recurrent.scale)) + to<std::int64_t>(y));
+    const auto x = p_.multiply(of_x, g.input.scale), h = p_.multiply(of_h, g.recurrent.scale);
+    return gate_function(which, noted("sum in Q3.12", gate_sum(which, x, h, peephole)));
+  }
+  template <typename N>
+  [[nodiscard]] Like<std::int16_t, N> gate_sum(Gate which, const N& x, const N& h, const N& peephole) const {
+    const GateWeights& g = p_.gates[which];
+    auto y = saturate_cast<std::int16_t>(to<std::int64_t>(x));
+    y = saturate_cast<std::int16_t>(to<std::int64_t>(h) + to<std::int64_t>(y));
     if (!g.peephole.empty())
       y = saturate_cast<std::int16_t>(to<std::int64_t>(p_.multiply(peephole, g.peephole_scale)) + to<std::int64_t>(y));
-    return gate_function(which, noted("sum in Q3.12", y));
+    return y;
   }
   template <typename N>
   [[nodiscard]] N gate_function(Gate which, const N& y) const {
@@ -196,7 +198,10 @@ class Lstm final : public ComparableKernel<Lstm> {
   [[nodiscard]] N new_cell(const N& f, const N& i, const N& g, const N& c) const {
     const auto product = [](const N& x, const N& y) { return to<std::int32_t>(x) * to<std::int32_t>(y); };
     const auto forgotten = product(f, c), input = product(i, g);
-    auto cell = saturate_cast<std::int16_t>(to<std::int64_t>(kept(forgotten)) + to<std::int64_t>(added(input)));
+    return clipped(saturate_cast<std::int16_t>(to<std::int64_t>(kept(forgotten)) + to<std::int64_t>(added(input))));
+  }
+  template <typename N>
+  [[nodiscard]] N clipped(const N& cell) const {
     if (p_.cell_clip <= 0) return cell;
     return clamped<std::int16_t>(cell, static_cast<std::int16_t>(-p_.cell_clip), p_.cell_clip);
   }
@@ -228,8 +233,12 @@ class Lstm final : public ComparableKernel<Lstm> {
   }
   template <typename N>
   [[nodiscard]] Like<std::int8_t, N> hidden_code(const N& product) const {
+    return hidden_of(p_.multiply(product, p_.hidden));
+  }
+  template <typename N>
+  [[nodiscard]] Like<std::int8_t, N> hidden_of(const N& scaled) const {
     const std::int32_t zero = p_.subtracts_zero ? -p_.hidden_zero : p_.hidden_zero;
-    return saturate_cast<std::int8_t>(to<std::int64_t>(p_.multiply(product, p_.hidden)) + zero);
+    return saturate_cast<std::int8_t>(to<std::int64_t>(scaled) + zero);
   }
 
   template <typename N>
@@ -242,26 +251,68 @@ class Lstm final : public ComparableKernel<Lstm> {
     return clamped<std::int8_t>(h, static_cast<std::int8_t>(-p_.projection_clip), p_.projection_clip);
   }
 
-  void gate(Gate which, const Step& s, std::int16_t* out) const {
+  [[nodiscard]] std::int64_t cells() const { return static_cast<std::int64_t>(p_.cells); }
+
+  void gate(Gate which, const Step& s, const Scratch& m) const {
     const GateWeights& g = p_.gates[which];
-    for (std::size_t r = 0; r < p_.cells; ++r) {
-      out[r] = gate_value(which, g.input.row(r, s.x), g.recurrent.row(r, s.h), peephole_weight(which, r, s) * s.c[r]);
+    std::int16_t* out = m.gates[which];
+    g.input.sums(vectors_.dots, m.x, m.of_x);
+    g.recurrent.sums(vectors_.dots, m.h, m.of_h);
+    vectors_.of_x[which](m.of_x, cells());
+    vectors_.of_h[which](m.of_h, cells());
+    for (std::size_t r = 0; r < p_.cells; ++r)
+      out[r] = gate_sum(which, m.of_x[r], m.of_h[r], peephole_weight(which, r, s) * s.c[r]);
+    if (const auto function = which == kCell ? vectors_.functions.tanh : vectors_.functions.logistic) {
+      function(out, cells(), 3);
+    } else {
+      for (std::size_t r = 0; r < p_.cells; ++r) out[r] = gate_function(which, out[r]);
     }
   }
 
-  void step(const Step& s, std::byte* scratch) const {
-    auto* gates = reinterpret_cast<std::int16_t*>(scratch);
-    std::int16_t *i = gates, *f = gates + p_.cells, *g = f + p_.cells, *o = g + p_.cells;
-    if (!p_.coupled) gate(kInput, s, i);
-    gate(kForget, s, f);
-    gate(kCell, s, g);
-    for (std::size_t r = 0; r < p_.cells; ++r)
-      s.c[r] = new_cell(f[r], p_.coupled ? static_cast<std::int16_t>(INT16_MAX - f[r]) : i[r], g[r], s.c[r]);
-    gate(kOutput, s, o);
-    std::int8_t* m = p_.projects ? hidden_in(scratch) : s.h;
-    for (std::size_t r = 0; r < p_.cells; ++r) m[r] = hidden_value(o[r], s.c[r]);
+  void new_cells(const std::int16_t* f, const std::int16_t* i, const std::int16_t* g, std::int16_t* c,
+                 const Scratch& m) const {
+    const auto input = [&](std::size_t r) { return p_.coupled ? static_cast<std::int16_t>(INT16_MAX - f[r]) : i[r]; };
+    if (vectors_.divide == nullptr) {
+      for (std::size_t r = 0; r < p_.cells; ++r) c[r] = new_cell(f[r], input(r), g[r], c[r]);
+      return;
+    }
+    std::int32_t *kept = m.of_x, *added = m.of_h;
+    for (std::size_t r = 0; r < p_.cells; ++r) {
+      kept[r] = std::int32_t{f[r]} * c[r];
+      added[r] = std::int32_t{input(r)} * g[r];
+    }
+    vectors_.divide(kept, cells(), 15);
+    vectors_.divide(added, cells(), 30 + p_.cell_exponent);  // 15 to 21
+    for (std::size_t r = 0; r < p_.cells; ++r) {
+      c[r] = clipped(saturate_cast<std::int16_t>(std::int64_t{saturate_cast<std::int16_t>(std::int64_t{kept[r]})} +
+                                                 saturate_cast<std::int16_t>(std::int64_t{added[r]})));
+    }
+  }
+
+  void step(const Step& s, const Scratch& m) const {
+    const std::int16_t *i = m.gates[kInput], *f = m.gates[kForget], *g = m.gates[kCell], *o = m.gates[kOutput];
+    widen(s.x, p_.inputs, m.x);
+    widen(s.h, p_.outputs, m.h);
+    if (!p_.coupled) gate(kInput, s, m);
+    gate(kForget, s, m);
+    gate(kCell, s, m);
+    new_cells(f, i, g, s.c, m);
+    gate(kOutput, s, m);
+    std::int8_t* hidden = p_.projects ? m.hidden : s.h;
+    if (vectors_.functions.tanh != nullptr) {
+      std::int16_t* states = m.gates[kCell];
+      std::copy_n(s.c, p_.cells, states);
+      vectors_.functions.tanh(states, cells(), 15 + p_.cell_exponent);
+      for (std::size_t r = 0; r < p_.cells; ++r) m.of_x[r] = std::int32_t{o[r]} * states[r];
+      vectors_.hidden(m.of_x, cells());
+      for (std::size_t r = 0; r < p_.cells; ++r) hidden[r] = hidden_of(m.of_x[r]);
+    } else {
+      for (std::size_t r = 0; r < p_.cells; ++r) hidden[r] = hidden_value(o[r], s.c[r]);
+    }
     if (!p_.projects) return;
-    for (std::size_t r = 0; r < p_.outputs; ++r) s.h[r] = projected(r, p_.projection.row(r, m));
+    widen(hidden, p_.cells, m.hidden16);
+    p_.projection.sums(vectors_.dots, m.hidden16, m.of_x);
+    for (std::size_t r = 0; r < p_.outputs; ++r) s.h[r] = projected(r, m.of_x[r]);
   }
 
   // And what is told of one element.
@@ -311,6 +362,7 @@ class Lstm final : public ComparableKernel<Lstm> {
 
   Parameters p_;
   SigmoidTable table_;
+  Vectors vectors_;
 };
 
 Result<Shapes> infer_shapes(const NodeView& node) {
@@ -327,7 +379,7 @@ Result<Shapes> infer_shapes(const NodeView& node) {
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_ASSIGN_OR_RETURN(Parameters parameters, read_parameters(context));
-  return std::make_unique<Lstm>(std::move(parameters));
+  return std::make_unique<Lstm>(std::move(parameters), context.isa);
 }
 
 }  // namespace
