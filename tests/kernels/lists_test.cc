@@ -10,6 +10,9 @@
 #include <random>
 
 #include "fixed/fixed_point.h"
+
+
+#include "kernels/arg_max/arg_max.h"
 #include "kernels/dot/dot.h"
 #include "kernels/kernel.h"
 #include "kernels/max/max.h"
@@ -17,6 +20,7 @@
 #include "kernels/product/depthwise.h"
 #include "kernels/product/product.h"
 #include "kernels/sigmoid/sigmoid.h"
+#include "kernels/sum/sum.h"
 
 namespace nputwin::lists_test {
 namespace {
@@ -199,14 +203,26 @@ TEST(KernelLists, EveryDepthwiseInterleavesItsRows) {
 template <typename T>
 void expect_max(const MaxKernels& kernels, const std::string& what) {
   std::mt19937 engine(4);
+  const auto& of = kernels.of(static_cast<const T*>(nullptr));
   for (const int count : {1, 7, 16, 17, 40, 64, 71}) {
-    const auto in = random_values<T>(engine, static_cast<std::size_t>(count), -128, 255);
-    auto expected = random_values<T>(engine, in.size() + 1, -128, 255), got = expected;
-    max_scalar(in.data(), count, expected.data());
-    const auto vectors = kernels.of(in.data());
-    ASSERT_NE(vectors, nullptr) << what;
-    vectors(in.data(), count, got.data());
-    ASSERT_EQ(got, expected) << what << " count " << count;  // what lies behind is untouched
+    const auto size = static_cast<std::size_t>(count);
+    const auto in = random_values<T>(engine, 3 * size + kSpare, -128, 255);
+    std::vector<T> expected(in.begin(), in.begin() + count), got(size + kSpare);
+    for (int r = 1; r < 3; ++r) max_scalar(in.data() + r * count, count, expected.data());
+    of.rows(in.data(), count, 3, count, got.data());
+    got.resize(size);
+    ASSERT_EQ(got, expected) << what << " count " << count;
+    const std::vector<PixelRun> runs = {{0, 2}, {1, 2}, {2, 1}, {0, 3}};
+    expected.assign(runs.size() * size + 1, T{100});
+    auto pixels = expected;
+    for (std::size_t x = 0; x < runs.size(); ++x) {
+      std::fill_n(expected.data() + x * size, count, T{3});
+      for (int j = 0; j < runs[x].count; ++j)
+        max_scalar(in.data() + (runs[x].first + j) * count, count, expected.data() + x * size);
+      for (std::size_t c = x * size; c < (x + 1) * size; ++c) expected[c] = std::min(expected[c], T{90});
+    }
+    of.pixels(in.data(), runs.data(), static_cast<std::int64_t>(runs.size()), count, T{3}, T{90}, pixels.data());
+    ASSERT_EQ(pixels, expected) << what << " channels " << count;  // what lies behind is untouched
   }
 }
 
@@ -218,6 +234,78 @@ TEST(KernelLists, EveryMaxEqualsTheDefinition) {
   expect_max<std::uint8_t>(max_##kernel(isa), #kernel " " + isa.name);
 #include "kernels/max/kernels.inc"
 #undef NPUTWIN_MAX
+  }
+}
+
+template <typename T>
+void expect_sums(const SumKernels& kernels, const std::string& what) {
+  std::mt19937 engine(9);
+  for (const int channels : {1, 3, 15, 16, 17, 32, 63, 64, 65, 130}) {
+    for (const auto& [rows, pixels] : {std::pair{1, 1}, {1, 300}, {3, 3}, {7, 129}}) {
+      const std::int64_t stride = std::int64_t{pixels} * channels + 5;
+      const std::size_t size = static_cast<std::size_t>(rows * stride);
+      for (const bool ends : {false, true}) {
+        auto in = random_values<T>(engine, size + kSpare, -128, 255);
+        if (ends)
+          std::fill(in.begin(), in.end(),
+                    engine() % 2 == 0 ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max());
+        std::vector<std::int32_t> expected(static_cast<std::size_t>(channels + kSumPadding)), got = expected;
+        sum_scalar(in.data(), stride, rows, pixels, channels, expected.data());
+        kernels.of(in.data())(in.data(), stride, rows, pixels, channels, got.data());
+        got.resize(static_cast<std::size_t>(channels)), expected.resize(got.size());
+        ASSERT_EQ(got, expected) << what << " " << rows << " x " << pixels << " x " << channels;
+      }
+    }
+  }
+}
+
+TEST(KernelLists, EverySumEqualsTheDefinition) {
+  for (const Isa& isa : available_isas()) {
+    if (isa.scalar()) continue;
+#define NPUTWIN_SUM(kernel)                                            \
+  expect_sums<std::int8_t>(sum_##kernel(isa), #kernel " " + isa.name); \
+  expect_sums<std::uint8_t>(sum_##kernel(isa), #kernel " " + isa.name);
+#include "kernels/sum/kernels.inc"
+#undef NPUTWIN_SUM
+  }
+}
+
+/// Rows with the largest at each place, several of it, and all alike.
+void expect_arg_max(const ArgMaxKernels& kernels, const std::string& what) {
+  std::mt19937 engine(10);
+  for (const int size : {1, 2, 15, 16, 17, 21, 32, 33, 64, 100}) {
+    for (const int flip : {0, 0x80, 0xFF, 0x7F}) {
+      const int rows = size + 40;
+      auto in = random_values<std::uint8_t>(engine, static_cast<std::size_t>(rows * size) + kSpare, 0, 255);
+      for (int r = 0; r < size; ++r)
+        in[static_cast<std::size_t>(r * size + r)] = static_cast<std::uint8_t>(0xFF ^ flip);
+      for (int r = size; r < size + 20; ++r) {
+        for (int k = 0; k < size; ++k)
+          in[static_cast<std::size_t>(r * size + k)] =
+              static_cast<std::uint8_t>((r % 2 == 0 ? 0 : engine() % 3) ^ flip);
+      }
+      std::vector<std::int32_t> expected;
+      for (int r = 0; r < rows; ++r) {
+        const std::uint8_t* row = in.data() + r * size;
+        expected.push_back(static_cast<std::int32_t>(
+            std::max_element(row, row + size, [&](int a, int b) { return (a ^ flip) < (b ^ flip); }) - row));
+      }
+      std::vector<std::int32_t> got(expected.size());
+      std::vector<std::int64_t> wide(expected.size());
+      kernels(in.data(), rows, size, static_cast<std::uint8_t>(flip), got.data());
+      kernels(in.data(), rows, size, static_cast<std::uint8_t>(flip), wide.data());
+      ASSERT_EQ(got, expected) << what << " size " << size;
+      ASSERT_TRUE(std::ranges::equal(wide, expected)) << what << " size " << size;
+    }
+  }
+}
+
+TEST(KernelLists, EveryArgMaxFindsTheFirst) {
+  for (const Isa& isa : available_isas()) {
+    if (isa.scalar()) continue;
+#define NPUTWIN_ARG_MAX(kernel) expect_arg_max(arg_max_##kernel(isa), #kernel " " + isa.name);
+#include "kernels/arg_max/kernels.inc"
+#undef NPUTWIN_ARG_MAX
   }
 }
 

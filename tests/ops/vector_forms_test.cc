@@ -1,6 +1,6 @@
-// Ops beside layers that have vector forms: the bytes of the definition in every profile, on every instruction set and with
-// several threads, and the name of the form that runs. Codes at the ends, few codes and random ones;
-// shapes around vector widths.
+// Ops beside layers that have vector forms: the bytes of the definition in every profile, on every instruction set and
+// with several threads, and the name of the form that runs. Codes at the ends, few codes and random ones; shapes
+// around vector widths.
 
 #include <gtest/gtest.h>
 
@@ -141,6 +141,62 @@ TEST(VectorForms, ResizeBilinear) {
                       Family::kResizeBilinear, "resize_lines");
           if (HasFatalFailure()) return;
         }
+      }
+    }
+  }
+}
+
+Attributes window(int height, int width, int stride, int padding, int activation) {
+  return {{"filter_height", std::int64_t{height}}, {"filter_width", std::int64_t{width}},
+          {"stride_h", std::int64_t{stride}},      {"stride_w", std::int64_t{stride}},
+          {"padding", std::int64_t{padding}},      {"fused_activation_function", std::int64_t{activation}}};
+}
+
+TEST(VectorForms, Pools) {
+  unsigned number = 0;  // its bits say what else is tried
+  for (const int channels : {1, 3, 16, 21, 33, 64, 71}) {
+    for (const auto& [height, width, stride] : {std::array{2, 2, 2}, {3, 3, 1}, {3, 2, 2}, {1, 3, 2}, {9, 7, 1}}) {
+      const DType type = kTypes[number % 2];
+      const int padding = number / 2 % 2, activation = number / 4 % 2 == 0 ? 0 : 3;
+      ++number;
+      Case c{"MAX_POOL_2D", type, {2, 9, 7, channels}, {}, window(height, width, stride, padding, activation)};
+      c.zero = c.out_zero = type == DType::kInt8 ? -5 : 250;
+      expect_form(c, Family::kMovement, "max_codes");
+      c.op = "AVERAGE_POOL_2D";
+      expect_form(c, Family::kAveragePool, "sum_codes");
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(VectorForms, MeanAndSum) {
+  const std::vector<std::pair<Shape, std::vector<std::int32_t>>> cases = {
+      {{2, 7, 7, 33}, {1, 2}}, {{1, 40, 9, 3}, {1, 2}}, {{2, 5, 6, 16}, {1}}, {{3, 4, 5, 7}, {2}}, {{2, 3, 130}, {-1}},
+      {{9, 70}, {0}},          {{1, 1, 1, 5}, {1, 2}},  {{4, 65}, {0, 1}},    {{2, 3, 4, 5}, {3}}, {{1, 300, 4}, {1}}};
+  for (const char* op : {"MEAN", "SUM"}) {
+    const Family family = op == std::string("MEAN") ? Family::kMean : Family::kSum;
+    for (const DType type : kTypes) {
+      for (const auto& [shape, axes] : cases) {
+        for (const float out_scale : {0.5F, 0.31F, 40.0F}) {
+          Case c{op, type, shape, {axes}, {{"keep_dims", true}}};
+          c.out_scale = out_scale;
+          c.zero = type == DType::kInt8 ? -128 : 255;
+          c.out_zero = out_scale == 0.5F ? c.zero : 3;
+          expect_form(c, family, "sum_codes", "the ");
+          if (HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+}
+
+TEST(VectorForms, ArgMax) {
+  for (const DType type : kTypes) {
+    for (const int size : {1, 2, 16, 21, 32, 33, 100}) {
+      for (const char* op : {"ARG_MAX", "ARG_MIN"}) {
+        Case c{op, type, {5, 61, size}, {{-1}}};
+        c.out_type = size % 2 == 0 ? DType::kInt32 : DType::kInt64;
+        expect_form(c, Family::kMovement, "arg_max_codes");
       }
     }
   }

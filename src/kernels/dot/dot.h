@@ -8,8 +8,8 @@ namespace nputwin {
 
 /// Row after row, sums of products, as registers of 32 bits hold them: they wrap.
 struct DotKernels {
-  /// sums[r] = sum_k weights[r * columns + k] * x[k]. Behind `columns`, x has kDotPadding zeros, and as many bytes can be
-  /// read behind the last weight.
+  /// sums[r] = sum_k weights[r * columns + k] * x[k]. Behind `columns`, x has kDotPadding zeros, and as many bytes can
+  /// be read behind the last weight.
   void (*rows)(const std::int8_t* weights, std::int64_t rows, std::int64_t columns, const std::int16_t* x,
                std::int32_t* sums) = nullptr;
   /// sums[r] = sum_k a[r * columns + k] * b[r * columns + k]

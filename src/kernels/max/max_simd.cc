@@ -15,21 +15,45 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <typename T>
-void accumulate(const T* HWY_RESTRICT in, std::int64_t count, T* HWY_RESTRICT largest) {
+void max_rows(const T* HWY_RESTRICT in, std::int64_t stride, int rows, std::int64_t count, T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  std::int64_t i = 0;
-  for (; i + lanes <= count; i += lanes)
-    hn::StoreU(hn::Max(hn::LoadU(d, in + i), hn::LoadU(d, largest + i)), d, largest + i);
-  const hn::CappedTag<T, 16> few;
-  const auto some = static_cast<std::int64_t>(hn::Lanes(few));
-  for (; i + some <= count; i += some) {
-    hn::StoreU(hn::Max(hn::LoadU(few, in + i), hn::LoadU(few, largest + i)), few, largest + i);
+  for (std::int64_t i = 0; i < count; i += lanes) {
+    auto largest = hn::LoadU(d, in + i);
+    for (int r = 1; r < rows; ++r) largest = hn::Max(largest, hn::LoadU(d, in + r * stride + i));
+    hn::StoreU(largest, d, out + i);
   }
-  for (; i < count; ++i) largest[i] = std::max(largest[i], in[i]);
 }
 
-MaxKernels get_max_codes() { return {accumulate<std::int8_t>, accumulate<std::uint8_t>}; }
+// Whole vectors are written as long as they stay in the row of outputs: what is too much, the next pixel overwrites.
+template <typename T>
+void max_pixels(const T* HWY_RESTRICT line, const PixelRun* HWY_RESTRICT runs, std::int64_t count,
+                std::int64_t channels, T lo, T hi, T* HWY_RESTRICT out) {
+  const hn::ScalableTag<T> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto least = hn::Set(d, lo), most = hn::Set(d, hi);
+  const T* const end = out + count * channels;
+  for (std::int64_t x = 0; x < count; ++x, out += channels) {
+    const T* from = line + runs[x].first * channels;
+    for (std::int64_t c = 0; c < channels; c += lanes) {
+      auto largest = least;
+      for (std::int64_t j = 0; j < runs[x].count; ++j)
+        largest = hn::Max(largest, hn::LoadU(d, from + j * channels + c));
+      largest = hn::Min(largest, most);
+      if (out + c + lanes <= end) {
+        hn::StoreU(largest, d, out + c);
+      } else {
+        HWY_ALIGN T spill[HWY_MAX_BYTES / sizeof(T)];
+        hn::Store(largest, d, spill);
+        std::copy(spill, spill + std::min(lanes, channels - c), out + c);
+      }
+    }
+  }
+}
+
+MaxKernels get_max_codes() {
+  return {{max_rows<std::int8_t>, max_pixels<std::int8_t>}, {max_rows<std::uint8_t>, max_pixels<std::uint8_t>}};
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace nputwin

@@ -10,8 +10,8 @@ namespace nputwin {
 /// Each of `count` numbers in place.
 struct MultiplyKernels {
   enum class Then : std::uint8_t { kFloor, kHalfUp, kHalfAway };
-  /// What is done to a number: x = x * 2^left, which wraps; the bits from 32 on of x * multiplier * 2^twice + nudge; those
-  /// divided by 2^right, 0 <= right <= 30, rounded as said.
+  /// What is done to a number: x = x * 2^left, which wraps; the bits from 32 on of x * multiplier * 2^twice + nudge;
+  /// those divided by 2^right, 0 <= right <= 30, rounded as said.
   struct Steps {
     int left = 0;
     std::int32_t multiplier = 0;  ///< not negative
@@ -30,8 +30,8 @@ struct MultiplyKernels {
 #include "kernels/multiply/kernels.inc"
 #undef NPUTWIN_MULTIPLY
 
-/// FixedPointMultiply (fixed/multiplier.h) of many numbers by one scale. By vectors where the scale allows it, which all
-/// that make numbers smaller do.
+/// FixedPointMultiply (fixed/multiplier.h) of many numbers by one scale. By vectors where the scale allows it, as all
+/// do that make numbers smaller.
 class ManyMultiply {
  public:
   ManyMultiply() = default;

@@ -1,6 +1,8 @@
 // ARG_MAX, ARG_MIN: the index of the largest or smallest stored value along the axis of input 1; the first of several.
 
-#include "kernels/copy/nd_copy.h"
+#include <algorithm>
+
+#include "kernels/arg_max/arg_max.h"
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "tensor/code_types.h"
@@ -11,11 +13,36 @@ namespace {
 template <bool largest, typename T, typename Index>
 class ArgExtreme final : public ComparableKernel<ArgExtreme<largest, T, Index>> {
  public:
-  ArgExtreme(std::int64_t outer, std::int64_t size, std::int64_t inner) : outer_(outer), size_(size), inner_(inner) {}
+  ArgExtreme(std::int64_t outer, std::int64_t size, std::int64_t inner, const Isa& isa)
+      : outer_(outer), size_(size), inner_(inner) {
+    const std::string refusal = isa.scalar()     ? kScalarAskedFor
+                                : sizeof(T) != 1 ? "it takes bytes"
+                                : inner != 1     ? "it takes the last axis"
+                                                 : "";
+    if (!refusal.empty()) {
+      form_.refused.push_back({"arg_max_codes", refusal});
+    } else {
+      form_ = {"arg_max_codes", isa.name, {}, {}};
+      kernels_ = arg_max_codes(isa);
+    }
+  }
+
+  [[nodiscard]] KernelForm form() const override { return form_; }
 
   void run(const RunContext& context) const override {
     const T* in = context.inputs[0].as<T>().data();
     Index* out = context.outputs[0].as<Index>().data();
+    if constexpr (sizeof(T) == 1) {
+      if (kernels_.rows != nullptr) {
+        constexpr std::uint8_t kFlip = (std::is_signed_v<T> ? 0x80 : 0) ^ (largest ? 0 : 0xFF);
+        constexpr std::int64_t kRows = 256;  // a task
+        context.pool->parallel((outer_ + kRows - 1) / kRows, [&](std::int64_t task, int) {
+          const std::int64_t first = task * kRows, count = std::min(kRows, outer_ - first);
+          kernels_(reinterpret_cast<const std::uint8_t*>(in) + first * size_, count, size_, kFlip, out + first);
+        });
+        return;
+      }
+    }
     context.pool->parallel(outer_, [&](std::int64_t o, int) {
       for (std::int64_t i = 0; i < inner_; ++i) {
         const T* x = in + o * size_ * inner_ + i;
@@ -42,6 +69,8 @@ class ArgExtreme final : public ComparableKernel<ArgExtreme<largest, T, Index>> 
 
  private:
   std::int64_t outer_, size_, inner_;
+  ArgMaxKernels kernels_;  // null: by the definition
+  KernelForm form_;
 };
 
 Result<std::size_t> axis_of(const NodeView& node) {
@@ -73,9 +102,9 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const auto make = [&](auto value) {
     using T = decltype(value);
     if (context.output().type == DType::kInt32) {
-      kernel = std::make_unique<ArgExtreme<largest, T, std::int32_t>>(outer, in.shape[axis], inner);
+      kernel = std::make_unique<ArgExtreme<largest, T, std::int32_t>>(outer, in.shape[axis], inner, context.isa);
     } else {
-      kernel = std::make_unique<ArgExtreme<largest, T, std::int64_t>>(outer, in.shape[axis], inner);
+      kernel = std::make_unique<ArgExtreme<largest, T, std::int64_t>>(outer, in.shape[axis], inner, context.isa);
     }
   };
   if (in.type == DType::kFloat32) {

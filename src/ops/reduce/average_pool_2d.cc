@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "kernels/requantize/requantizer.h"
+#include "kernels/sum/sum.h"
 #include "ops/activation.h"
 #include "ops/checks.h"
 #include "ops/codes.h"
@@ -31,6 +33,27 @@ class Average {
       : method_(context.profile->average_pool), zero_(context.output().zero_point()) {
     if (method_ == PoolMethod::kReal) rule_ = context.real();
     if (method_ == PoolMethod::kRescaledWindow) rescaled_ = rescaled_average(context, window);
+  }
+
+  /// The rule of sums less their zero points, where that is all and the same for each window; else null.
+  [[nodiscard]] const RescaledAverage* rescaled() const {
+    return method_ == PoolMethod::kRescaledWindow ? &rescaled_ : nullptr;
+  }
+
+  /// Replaces sums by their averages where that is the quotient, half away from zero. False: it is another rule.
+  /// With a = |sum| it is floor((2 a + n) / (2 n)). Both are below 2^24 for n <= 2^14, and the quotient, below 2^8, is
+  /// 2^-15 or more below the next integer, so that binary32 does not round it up to that one.
+  bool many(std::int32_t* sums, std::int64_t channels, std::int32_t count) const {
+    if (method_ == PoolMethod::kReciprocal || method_ == PoolMethod::kRescaledWindow || count > 1 << 14 ||
+        rule_ != RealRule{Rounding::kHalfAwayFromZero, true})
+      return false;
+    const auto divisor = static_cast<float>(2 * count);
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const std::int32_t sign = sums[c] >> 31, size = (sums[c] ^ sign) - sign;
+      const auto quotient = static_cast<std::int32_t>(static_cast<float>(2 * size + count) / divisor);
+      sums[c] = (quotient ^ sign) - sign;
+    }
+    return true;
   }
 
   template <typename N>
@@ -54,25 +77,56 @@ class Average {
 
 class AveragePool final : public Kernel {
  public:
-  AveragePool(Window window, CodeRange clamp, Average average, int channels, int threads)
-      : window_(window), clamp_(clamp), average_(average), channels_(channels), threads_(threads) {}
+  AveragePool(Window window, CodeRange clamp, Average average, int channels, const PrepareContext& context)
+      : window_(window), clamp_(clamp), average_(average), channels_(channels), threads_(context.threads) {
+    const DType type = context.output().type;
+    if (context.isa.scalar()) {
+      form_.refused.push_back({"sum_codes", kScalarAskedFor});
+    } else if (!is_8bit(type)) {
+      form_.refused.push_back({"sum_codes", fmt::format("it takes 8-bit codes, the op has {}", name(type))});
+    } else {
+      form_ = {"sum_codes", context.isa.name, {}, {}};
+      kernels_ = sum_codes(context.isa);
+    }
+    if (const RescaledAverage* rescaled = average_.rescaled(); rescaled != nullptr && is_8bit(type)) {
+      const std::int64_t most = std::int64_t{window.y.size} * window.x.size * 255;
+      const std::vector<EffectiveMultiplier> scales(static_cast<std::size_t>(channels), rescaled->scale);
+      zero_ = context.output().zero_point();
+      requantizer_.emplace(rescaled->rule, scales, zero_, clamp, type, most, context.isa);
+      form_.epilogues.push_back(requantizer_->form());
+    }
+  }
 
+  [[nodiscard]] KernelForm form() const override { return form_; }
   [[nodiscard]] std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(threads_) * static_cast<std::size_t>(channels_) * sizeof(std::int32_t);
+    return static_cast<std::size_t>(threads_) * (static_cast<std::size_t>(channels_) + kPadding) * sizeof(std::int32_t);
   }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
       const Shape& shape = context.inputs[0].spec->shape;
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
-        auto* sums = reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * channels_;
+        auto* sums =
+            reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * (channels_ + kPadding);
         for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
-          std::fill_n(sums, channels_, 0);
-          for (int i = 0; i < height; ++i) {
-            for (int j = 0; j < width; ++j) {
-              const auto* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels_;
-              for (int c = 0; c < channels_; ++c) sums[c] += codes[c];
-            }
+          const auto* codes = in.data() + from;
+          const std::int64_t stride = std::int64_t{window_.x.in} * channels_;
+          if (const auto vectors = kernels_.of(codes)) {
+            vectors(codes, stride, height, width, channels_, sums);
+          } else {
+            sum_scalar(codes, stride, height, width, channels_, sums);
+          }
+          if (requantizer_) {
+            const std::int32_t zeros = height * width * zero_;
+            for (int c = 0; c < channels_; ++c) sums[c] -= zeros;
+            requantizer_->run(sums, 0, 1, 0, channels_, out.data() + to, 0);
+            return;
+          }
+          if (sizeof(*codes) == 1 && average_.many(sums, channels_, height * width)) {
+            for (int c = 0; c < channels_; ++c)
+              out[static_cast<std::size_t>(to + c)] =
+                  static_cast<typename decltype(out)::value_type>(std::min(std::max(sums[c], clamp_.lo), clamp_.hi));
+            return;
           }
           for (int c = 0; c < channels_; ++c) {
             const std::int64_t average = average_(std::int64_t{sums[c]}, std::int64_t{height} * width);
@@ -120,10 +174,16 @@ class AveragePool final : public Kernel {
     return std::int64_t{i1 - i0} * (j1 - j0);
   }
 
+  static constexpr std::int64_t kPadding = std::max<std::int64_t>(kSumPadding, Requantizer::kPadding);
+
   Window window_;
   CodeRange clamp_;
   Average average_;
   int channels_, threads_;
+  SumKernels kernels_;
+  std::optional<Requantizer> requantizer_;  // of sums of 8-bit codes, by that rule
+  std::int32_t zero_ = 0;
+  KernelForm form_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
@@ -134,8 +194,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   const std::int64_t size = std::int64_t{window.y.size} * window.x.size;
   if (size > (in_8_bits ? 1 << 22 : 1 << 16))
     return error("a window of {}x{} is too large", window.y.size, window.x.size);
-  return std::make_unique<AveragePool>(window, clamp, Average(context, size), context.input(0).shape[3],
-                                       context.threads);
+  return std::make_unique<AveragePool>(window, clamp, Average(context, size), context.input(0).shape[3], context);
 }
 
 }  // namespace

@@ -15,8 +15,13 @@ namespace {
 
 class MaxPool final : public ComparableKernel<MaxPool> {
  public:
-  MaxPool(Window window, CodeRange clamp, DType type, const Isa& isa)
-      : window_(window), clamp_(clamp), clamps_(clamp != code_range(type)) {
+  MaxPool(Window window, CodeRange clamp, DType type, int channels, const PrepareContext& context)
+      : window_(window),
+        clamp_(clamp),
+        clamps_(clamp != code_range(type)),
+        line_(std::size_t(window.x.in) * std::size_t(channels) + kVectorSlack),
+        threads_(context.threads) {
+    const Isa& isa = context.isa;
     if (isa.scalar()) {
       form_.refused.push_back({"max_codes", kScalarAskedFor});
     } else if (!is_8bit(type)) {
@@ -25,10 +30,14 @@ class MaxPool final : public ComparableKernel<MaxPool> {
       form_.name = "max_codes";
       form_.isa = isa.name;
       kernels_ = max_codes(isa);
+      for (int x = 0; x < window.x.out; ++x) runs_.push_back(run_under(x));
     }
   }
 
   [[nodiscard]] KernelForm form() const override { return form_; }
+  [[nodiscard]] std::size_t scratch_bytes() const override {
+    return runs_.empty() ? 0 : line_ * static_cast<std::size_t>(threads_);
+  }
 
   void run(const RunContext& context) const override {
     with_codes(context, [&](auto in, auto out) {
@@ -36,14 +45,20 @@ class MaxPool final : public ComparableKernel<MaxPool> {
       const Shape& shape = context.inputs[0].spec->shape;
       const int channels = shape[3];
       const auto lo = static_cast<T>(clamp_.lo), hi = static_cast<T>(clamp_.hi);
-      context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int) {
+      context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
+        if constexpr (sizeof(T) == 1) {
+          if (!runs_.empty()) {
+            auto* largest = reinterpret_cast<T*>(context.scratch.data() + std::size_t(slot) * line_);
+            return by_vectors(in.data(), shape, line, lo, hi, largest, out.data());
+          }
+        }
         for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
           T* largest = out.data() + to;
           std::fill_n(largest, channels, lo);
           for (int i = 0; i < height; ++i) {
             for (int j = 0; j < width; ++j) {
               const T* codes = in.data() + from + (std::int64_t{i} * window_.x.in + j) * channels;
-              accumulate(codes, channels, largest);
+              max_scalar(codes, channels, largest);
             }
           }
           for (int c = 0; c < channels; ++c) largest[c] = std::min(largest[c], hi);
@@ -67,18 +82,32 @@ class MaxPool final : public ComparableKernel<MaxPool> {
   [[nodiscard]] bool only_moves() const override { return !clamps_; }
 
  private:
+  /// The input's pixels under an output's window.
+  [[nodiscard]] PixelRun run_under(int x) const {
+    const auto [first, end] = window_.x.inside(x);
+    return {window_.x.start(x) + first, end - first};
+  }
+
+  /// A row of outputs: the largest of the rows under it, then of those pixels.
   template <typename T>
-  void accumulate(const T* in, int count, T* largest) const {
-    if (const auto vectors = kernels_.of(in)) {
-      vectors(in, count, largest);
-    } else {
-      max_scalar(in, count, largest);
-    }
+  void by_vectors(const T* in, const Shape& shape, std::int64_t line, T lo, T hi, T* largest, T* out) const {
+    const int y = static_cast<int>(line % window_.y.out);
+    const auto [first, end] = window_.y.inside(y);
+    const std::int64_t stride = std::int64_t{window_.x.in} * shape[3];
+    const T* rows = in + (line / window_.y.out * window_.y.in + window_.y.start(y) + first) * stride;
+    const auto& kernels = kernels_.of(in);
+    const bool one = end - first == 1;
+    if (!one) kernels.rows(rows, stride, end - first, stride, largest);
+    kernels.pixels(one ? rows : largest, runs_.data(), window_.x.out, shape[3], lo, hi,
+                   out + line * window_.x.out * shape[3]);
   }
 
   Window window_;
   CodeRange clamp_;
   bool clamps_;
+  std::size_t line_;  // bytes of a thread's row
+  int threads_;
+  std::vector<PixelRun> runs_;  // empty: by the definition
   MaxKernels kernels_;
   KernelForm form_;
 };
@@ -87,7 +116,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   if (all_of_type(context, 1, DType::kFloat32)) return number_pool_kernel(context, NumberPool::kLargest);
   NPUTWIN_ASSIGN_OR_RETURN(const Window window, pool_window(context));
   NPUTWIN_ASSIGN_OR_RETURN(const CodeRange clamp, activation_range(context.output(), *context.attributes));
-  return std::make_unique<MaxPool>(window, clamp, context.output().type, context.isa);
+  return std::make_unique<MaxPool>(window, clamp, context.output().type, context.input(0).shape[3], context);
 }
 
 }  // namespace

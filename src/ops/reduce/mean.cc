@@ -20,6 +20,7 @@
 #include <bit>
 #include <cmath>
 
+#include "kernels/multiply/multiply.h"
 #include "ops/checks.h"
 #include "ops/reduce/rescaled_average.h"
 #include "ops/reduce/sum_kernel.h"
@@ -84,15 +85,53 @@ class Finish {
       case MeanMethod::kReal:
         break;
     }
+    many_ = ManyMultiply(multiply_, m_, context.isa);
   }
 
   template <typename N>
   [[nodiscard]] Like<std::int32_t, N> operator()(const N& sum, std::int64_t channel) const {
     return to<std::int32_t>(clamped<std::int64_t>(unclamped(sum, channel), range_.lo, range_.hi));
   }
+  [[nodiscard]] CodeRange range() const { return range_; }
+
+  /// Replaces sums by what they are before the clamp, as operator() does one by one. False: it is not done for many.
+  bool many(std::int32_t* sums, std::int64_t count) const {
+    switch (method_) {
+      case MeanMethod::kFoldedCount:
+      case MeanMethod::kScaledThenDivided:
+        for (std::int64_t i = 0; i < count; ++i) sums[i] -= static_cast<std::int32_t>(n_ * z_in_);
+        many_(sums, count);
+        if (method_ == MeanMethod::kScaledThenDivided) {
+          for (std::int64_t i = 0; i < count; ++i)
+            sums[i] = static_cast<std::int32_t>(divide_rounded(std::int64_t{sums[i]}, n_, Rounding::kHalfAwayFromZero));
+        }
+        add_to(sums, count, z_out_);
+        return true;
+      case MeanMethod::kBinary32Bias:
+        many_(sums, count);
+        add_to(sums, count, bias_);
+        return true;
+      case MeanMethod::kBinary32:
+        if (fused_ || real_rounding_ != Rounding::kHalfToEven) return false;
+        // Clipped first, as round_half_even_small needs it, to codes with which the clamp gives the same.
+        for (std::int64_t i = 0; i < count; ++i) {
+          const float x = static_cast<float>(sums[i]) * scale32_ + bias32_;
+          sums[i] = round_half_even_small(std::min(std::max(x, -40000.0F), 40000.0F));
+        }
+        return true;
+      default:
+        return false;
+    }
+  }
   [[nodiscard]] std::int64_t number(std::int64_t channel) const { return in_vectors(channel) ? 1 : 0; }
 
  private:
+  /// Saturates: the clamp follows.
+  static void add_to(std::int32_t* sums, std::int64_t count, std::int64_t more) {
+    for (std::int64_t i = 0; i < count; ++i)
+      sums[i] = static_cast<std::int32_t>(std::clamp<std::int64_t>(sums[i] + more, INT32_MIN, INT32_MAX));
+  }
+
   [[nodiscard]] bool in_vectors(std::int64_t channel) const {
     return method_ == MeanMethod::kBinary32BiasVectorized && channel < whole_;
   }
@@ -146,6 +185,7 @@ class Finish {
   float scale32_ = 0, bias32_ = 0;
   bool codes_only_ = false;
   RescaledAverage average_;
+  ManyMultiply many_;
   double real_ = 0;
 };
 

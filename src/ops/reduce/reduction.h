@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "ops/op.h"
@@ -26,6 +27,23 @@ struct Reduction {
       if (to == element) elements.push_back(from);
     });
     return elements;
+  }
+
+  /// Where the dimensions that are reduced follow each other: [outer][count][inner], of which the middle is reduced.
+  struct Block {
+    std::int64_t outer = 1, inner = 1;
+  };
+  [[nodiscard]] std::optional<Block> block(const Shape& in) const {
+    Block b;
+    std::size_t d = 0;
+    for (; d < in.size() && !reduced[d]; ++d) b.outer *= in[d];
+    for (; d < in.size() && (reduced[d] || in[d] == 1); ++d) {
+    }
+    for (; d < in.size(); ++d) {
+      if (reduced[d] && in[d] != 1) return std::nullopt;
+      b.inner *= in[d];
+    }
+    return b;
   }
 
   bool operator==(const Reduction&) const = default;

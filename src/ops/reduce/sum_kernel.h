@@ -7,6 +7,7 @@
 
 #include "kernels/explain.h"
 #include "ops/op.h"
+#include "ops/reduce/block_sums.h"
 #include "ops/reduce/reduction.h"
 #include "tensor/code_types.h"
 
@@ -55,15 +56,21 @@ class SumDefinition final : public Definition {
 
 /// Exact sums of codes over the reduced dimensions. `Finish` makes each an output code:
 /// finish(sum, index in the last dimension), for plain and traced sums; finish.number(index): indices of equal numbers
-/// are one function.
+/// are one function. If it has many(), that does the same for many sums up to the clamp to range().
 template <typename Finish>
 class SumKernel final : public Kernel {
  public:
   /// `stored`: the type as which the codes' bytes are read.
-  SumKernel(Finish finish, Reduction reduction, std::int64_t channels, DType stored)
-      : finish_(finish), reduction_(std::move(reduction)), channels_(channels), stored_(stored) {}
+  SumKernel(Finish finish, Reduction reduction, const Shape& in, DType stored, const Isa& isa)
+      : finish_(finish),
+        reduction_(std::move(reduction)),
+        channels_(std::max(1, in.back())),
+        stored_(stored),
+        blocks_(reduction_, in, stored, isa) {}
 
+  [[nodiscard]] KernelForm form() const override { return blocks_.form(); }
   [[nodiscard]] std::size_t scratch_bytes() const override {
+    if (blocks_.by_vectors()) return blocks_.scratch_bytes();
     return static_cast<std::size_t>(reduction_.outputs) * sizeof(std::int64_t);
   }
 
@@ -72,6 +79,22 @@ class SumKernel final : public Kernel {
       using T = decltype(code);
       const auto* in = reinterpret_cast<const T*>(context.inputs[0].bytes.data());
       auto* out = reinterpret_cast<T*>(context.outputs[0].bytes.data());
+      if constexpr (sizeof(T) == 1) {
+        if (blocks_.by_vectors()) {
+          std::int32_t* sums = blocks_.run(in, context.scratch.data());
+          if constexpr (requires { finish_.many(sums, 0); }) {
+            if (finish_.many(sums, reduction_.outputs)) {
+              const CodeRange range = finish_.range();
+              for (std::int64_t o = 0; o < reduction_.outputs; ++o)
+                out[o] = static_cast<T>(std::min(std::max(sums[o], range.lo), range.hi));
+              return;
+            }
+          }
+          for (std::int64_t o = 0; o < reduction_.outputs; ++o)
+            out[o] = static_cast<T>(finish_(std::int64_t{sums[o]}, o % channels_));
+          return;
+        }
+      }
       auto* sums = reinterpret_cast<std::int64_t*>(context.scratch.data());
       std::fill_n(sums, reduction_.outputs, 0);
       reduction_.for_each(context.inputs[0].spec->shape,
@@ -114,13 +137,13 @@ class SumKernel final : public Kernel {
   Reduction reduction_;
   std::int64_t channels_;
   DType stored_;
+  BlockSums blocks_;
 };
 
 template <typename Finish>
-[[nodiscard]] std::unique_ptr<Kernel> sum_kernel(const NodeView& node, Finish finish, Reduction reduction,
+[[nodiscard]] std::unique_ptr<Kernel> sum_kernel(const PrepareContext& context, Finish finish, Reduction reduction,
                                                  DType stored) {
-  return std::make_unique<SumKernel<Finish>>(finish, std::move(reduction), std::max(1, node.input(0).shape.back()),
-                                             stored);
+  return std::make_unique<SumKernel<Finish>>(finish, std::move(reduction), context.input(0).shape, stored, context.isa);
 }
 
 /// The reduction of a node of codes, checked for types and for sums that stay inside 32 bits.
