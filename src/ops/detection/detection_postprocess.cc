@@ -57,16 +57,16 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
 
   void run(const RunContext& context) const override {
     Layout s(*this, context.scratch.data());
-    decode_boxes(context, s.boxes);
+    std::fill_n(s.decoded, anchors_, false);
     read_scores(context.inputs[1], s.scores);
-    const int found = o_.regular ? regular(s) : fast(s);
+    const int found = o_.regular ? regular(context, s) : fast(context, s);
     write(context, s, found);
   }
   [[nodiscard]] auto parameters() const { return std::tie(o_, anchors_, columns_); }
 
  private:
-  // Scratch memory: boxes, scores, for each anchor its best class, the order of the kept ones, detections
-  // found so far.
+  // Scratch memory: boxes, which of them are decoded, scores, for each anchor its best class, the kept ones and the
+  // selected among them, detections found so far.
   struct Layout {
     Layout(const DetectionPostprocess& op, std::byte* memory) {
       const auto n = static_cast<std::size_t>(op.anchors_);
@@ -78,16 +78,18 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
       place(scores, n * static_cast<std::size_t>(op.columns_));
       place(single, n);
       place(order, n);
+      place(selected, n);
       place(labels, std::max<std::size_t>(static_cast<std::size_t>(op.o_.classes), 1));
-      place(alive, n);
+      place(decoded, n);
       place(found, static_cast<std::size_t>(op.o_.max_detections) + n);
     }
     Box* boxes = nullptr;
     float* scores = nullptr;
     float* single = nullptr;
     int* order = nullptr;
+    int* selected = nullptr;
     int* labels = nullptr;
-    bool* alive = nullptr;
+    bool* decoded = nullptr;
     Candidate* found = nullptr;
     std::size_t bytes = 0;
   };
@@ -98,18 +100,20 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
            view.spec->scale();
   }
 
-  void decode_boxes(const RunContext& context, Box* boxes) const {
+  /// An anchor's box, decoded when somebody asks: most have too small a score to be looked at.
+  const Box& box(const RunContext& context, Layout& s, int anchor) const {
+    const auto i = static_cast<std::size_t>(anchor);
+    if (s.decoded[i]) return s.boxes[i];
     const TensorView& encodings = context.inputs[0];
     const auto step = static_cast<std::size_t>(encodings.spec->shape[2]);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(anchors_); ++i) {
-      const auto e = [&](std::size_t k) { return static_cast<double>(real(encodings, i * step + k)); };
-      const auto a = [&](std::size_t k) { return static_cast<double>(real(context.inputs[2], i * 4 + k)); };
-      const auto y = static_cast<float>(e(0) / static_cast<double>(o_.y_scale) * a(2) + a(0));
-      const auto x = static_cast<float>(e(1) / static_cast<double>(o_.x_scale) * a(3) + a(1));
-      const auto half_h = static_cast<float>(0.5 * std::exp(e(2) / static_cast<double>(o_.h_scale)) * a(2));
-      const auto half_w = static_cast<float>(0.5 * std::exp(e(3) / static_cast<double>(o_.w_scale)) * a(3));
-      boxes[i] = {y - half_h, x - half_w, y + half_h, x + half_w};
-    }
+    const auto e = [&](std::size_t k) { return static_cast<double>(real(encodings, i * step + k)); };
+    const auto a = [&](std::size_t k) { return static_cast<double>(real(context.inputs[2], i * 4 + k)); };
+    const auto y = static_cast<float>(e(0) / static_cast<double>(o_.y_scale) * a(2) + a(0));
+    const auto x = static_cast<float>(e(1) / static_cast<double>(o_.x_scale) * a(3) + a(1));
+    const auto half_h = static_cast<float>(0.5 * std::exp(e(2) / static_cast<double>(o_.h_scale)) * a(2));
+    const auto half_w = static_cast<float>(0.5 * std::exp(e(3) / static_cast<double>(o_.w_scale)) * a(3));
+    s.decoded[i] = true;
+    return s.boxes[i] = {y - half_h, x - half_w, y + half_h, x + half_w};
   }
 
   /// As the optimised DEQUANTIZE of the runtime: q*s + (-zp*s), the last size mod 8 values in binary64.
@@ -121,30 +125,33 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
     }
     const float s = view.spec->scale();
     const std::int32_t z = view.spec->zero_point();
-    for (std::size_t i = 0; i < n; ++i) {
-      const int q = view.as<std::uint8_t>()[i];
-      scores[i] = i < n - n % 8 ? static_cast<float>(q) * s + static_cast<float>(-z) * s
-                                : static_cast<float>(static_cast<double>(s) * (q - z));
-    }
+    const float shift = static_cast<float>(-z) * s;
+    const std::uint8_t* q = view.as<std::uint8_t>().data();
+    for (std::size_t i = 0; i < n - n % 8; ++i) scores[i] = static_cast<float>(q[i]) * s + shift;
+    for (std::size_t i = n - n % 8; i < n; ++i) scores[i] = static_cast<float>(static_cast<double>(s) * (q[i] - z));
   }
 
-  /// Greedy suppression of one score for each anchor; the kept anchors come first in s.order. Returns their
-  /// number.
-  int suppress(Layout& s, int limit) const {
+  /// Greedy suppression of one score for each anchor; the selected anchors come in s.selected. Returns their number.
+  /// An anchor is suppressed if its box overlaps that of one selected before it. As few are asked for, anchors are taken
+  /// from a heap: sorting all takes longer.
+  int suppress(const RunContext& context, Layout& s, int limit) const {
     int kept = 0;
     for (int i = 0; i < anchors_; ++i) {
       if (s.single[i] >= o_.score_threshold) s.order[kept++] = i;
     }
-    std::sort(s.order, s.order + kept,
-              [&](int a, int b) { return s.single[a] > s.single[b] || (s.single[a] == s.single[b] && a < b); });
-    std::fill_n(s.alive, kept, true);
+    const auto later = [&](int a, int b) {
+      return s.single[a] < s.single[b] || (s.single[a] == s.single[b] && a > b);
+    };
+    std::make_heap(s.order, s.order + kept, later);
     int selected = 0;
-    for (int i = 0; i < kept && selected < limit; ++i) {
-      if (!s.alive[i]) continue;
-      for (int j = i + 1; j < kept; ++j) {
-        if (s.alive[j] && overlap(s.boxes[s.order[i]], s.boxes[s.order[j]]) > o_.iou_threshold) s.alive[j] = false;
-      }
-      s.order[selected++] = s.order[i];
+    while (kept > 0 && selected < limit) {
+      std::pop_heap(s.order, s.order + kept, later);
+      const int anchor = s.order[--kept];
+      const Box& candidate = box(context, s, anchor);
+      const bool overlaps = std::any_of(s.selected, s.selected + selected, [&](int before) {
+        return overlap(s.boxes[before], candidate) > o_.iou_threshold;
+      });
+      if (!overlaps) s.selected[selected++] = anchor;
     }
     return selected;
   }
@@ -160,26 +167,26 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
                       [&](int a, int b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
   }
 
-  int fast(Layout& s) const {
+  int fast(const RunContext& context, Layout& s) const {
     for (int i = 0; i < anchors_; ++i)
       s.single[i] = *std::max_element(class_scores(s, i), class_scores(s, i) + o_.classes);
-    const int selected = suppress(s, o_.max_detections);
+    const int selected = suppress(context, s, o_.max_detections);
     const int each = std::min(o_.classes_per_detection, o_.classes);
     for (int k = 0; k < selected; ++k) {
-      const float* scores = class_scores(s, s.order[k]);
+      const float* scores = class_scores(s, s.selected[k]);
       rank_labels(s, scores, each);
-      s.found[k] = {s.order[k], s.labels[0], scores[s.labels[0]], k};
+      s.found[k] = {s.selected[k], s.labels[0], scores[s.labels[0]], k};
     }
     return selected;
   }
 
-  int regular(Layout& s) const {
+  int regular(const RunContext& context, Layout& s) const {
     int found = 0;
     std::int64_t ever_found = 0;
     for (int label = 0; label < o_.classes; ++label) {
       for (int i = 0; i < anchors_; ++i) s.single[i] = class_scores(s, i)[label];
-      const int selected = suppress(s, std::min(o_.detections_per_class, o_.max_detections));
-      for (int k = 0; k < selected; ++k) s.found[found + k] = {s.order[k], label, s.single[s.order[k]], ever_found++};
+      const int selected = suppress(context, s, std::min(o_.detections_per_class, o_.max_detections));
+      for (int k = 0; k < selected; ++k) s.found[found + k] = {s.selected[k], label, s.single[s.selected[k]], ever_found++};
       std::sort(s.found, s.found + found + selected, [](const Candidate& a, const Candidate& b) {
         return a.score > b.score || (a.score == b.score && a.found_as < b.found_as);
       });
@@ -200,9 +207,8 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
       if (each > 1) rank_labels(s, all, each);
       for (int c = 0; c < each; ++c) {
         const auto at = static_cast<std::size_t>(places * k + c);
-        const Box& box = s.boxes[candidate.anchor];
-        boxes[4 * at] = box.ymin, boxes[4 * at + 1] = box.xmin, boxes[4 * at + 2] = box.ymax,
-                  boxes[4 * at + 3] = box.xmax;
+        const Box& b = s.boxes[candidate.anchor];
+        boxes[4 * at] = b.ymin, boxes[4 * at + 1] = b.xmin, boxes[4 * at + 2] = b.ymax, boxes[4 * at + 3] = b.xmax;
         const int label = each > 1 ? s.labels[c] : candidate.label;
         classes[at] = static_cast<float>(label);
         scores[at] = all[label];
