@@ -202,6 +202,20 @@ TEST(VectorForms, ArgMax) {
   }
 }
 
+TEST(VectorForms, Transpose) {
+  const std::vector<std::pair<Shape, std::vector<std::int32_t>>> cases = {{{16, 16}, {1, 0}},
+                                                                          {{17, 40}, {1, 0}},
+                                                                          {{2, 33, 18, 21}, {0, 3, 1, 2}},
+                                                                          {{2, 21, 5, 7}, {0, 2, 3, 1}},
+                                                                          {{31, 16}, {1, 0}},
+                                                                          {{1, 2, 5, 6, 24}, {0, 4, 1, 2, 3}},
+                                                                          {{20, 3, 16}, {2, 1, 0}}};
+  for (const DType type : kTypes) {
+    for (const auto& [shape, permutation] : cases)
+      expect_form({"TRANSPOSE", type, shape, {permutation}}, Family::kMovement, "transpose_blocks");
+  }
+}
+
 /// An LSTM of `cells` with a projection to `outputs` where that is another number.
 std::shared_ptr<const Model> lstm(int inputs, int cells, int outputs, bool coupled, bool peephole, unsigned seed) {
   std::mt19937 engine(seed);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/copy/copy_run.h"
+
 namespace nputwin {
 
 std::vector<std::int64_t> dense_strides(const Shape& shape) {
@@ -33,6 +35,18 @@ NdCopy::NdCopy(const Shape& extents, std::vector<std::int64_t> from_strides, std
   }
 }
 
+bool NdCopy::use(TransposeBytes transpose) {
+  if (empty_ || run_bytes_ != 1 || dimensions_.size() < 2) return false;
+  const Dimension columns = dimensions_.back();
+  // The other dimension of the matrix may be any: in which order the elements are copied does not matter.
+  const auto rows = std::find_if(dimensions_.begin(), dimensions_.end() - 1,
+                                 [](const Dimension& d) { return d.from == 1 && d.extent >= kTransposeBlock; });
+  if (rows == dimensions_.end() - 1 || columns.to != 1 || columns.extent < kTransposeBlock) return false;
+  std::rotate(rows, rows + 1, dimensions_.end() - 1);
+  transpose_ = transpose;
+  return true;
+}
+
 void NdCopy::run(const std::byte* from, std::byte* to) const {
   if (!empty_) run(0, from + from_offset_, to + to_offset_);
 }
@@ -43,8 +57,16 @@ void NdCopy::run(std::size_t dimension, const std::byte* from, std::byte* to) co
     return;
   }
   const Dimension& d = dimensions_[dimension];
+  if (transpose_ != nullptr && dimension + 2 == dimensions_.size()) {
+    const Dimension& columns = dimensions_.back();
+    return transpose_(from, columns.from, to, d.to, d.extent, columns.extent);
+  }
   if (dimension + 1 == dimensions_.size() && run_bytes_ == 1) {
     for (std::int64_t i = 0; i < d.extent; ++i) to[i * d.to] = from[i * d.from];
+    return;
+  }
+  if (dimension + 1 == dimensions_.size()) {
+    for (std::int64_t i = 0; i < d.extent; ++i) copy_run(to + i * d.to, from + i * d.from, run_bytes_);
     return;
   }
   for (std::int64_t i = 0; i < d.extent; ++i) run(dimension + 1, from + i * d.from, to + i * d.to);

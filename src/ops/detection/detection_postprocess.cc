@@ -139,9 +139,7 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
     for (int i = 0; i < anchors_; ++i) {
       if (s.single[i] >= o_.score_threshold) s.order[kept++] = i;
     }
-    const auto later = [&](int a, int b) {
-      return s.single[a] < s.single[b] || (s.single[a] == s.single[b] && a > b);
-    };
+    const auto later = [&](int a, int b) { return s.single[a] < s.single[b] || (s.single[a] == s.single[b] && a > b); };
     std::make_heap(s.order, s.order + kept, later);
     int selected = 0;
     while (kept > 0 && selected < limit) {
@@ -186,7 +184,8 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
     for (int label = 0; label < o_.classes; ++label) {
       for (int i = 0; i < anchors_; ++i) s.single[i] = class_scores(s, i)[label];
       const int selected = suppress(context, s, std::min(o_.detections_per_class, o_.max_detections));
-      for (int k = 0; k < selected; ++k) s.found[found + k] = {s.selected[k], label, s.single[s.selected[k]], ever_found++};
+      for (int k = 0; k < selected; ++k)
+        s.found[found + k] = {s.selected[k], label, s.single[s.selected[k]], ever_found++};
       std::sort(s.found, s.found + found + selected, [](const Candidate& a, const Candidate& b) {
         return a.score > b.score || (a.score == b.score && a.found_as < b.found_as);
       });

@@ -21,12 +21,15 @@ class CopyKernel final : public ComparableKernel<CopyKernel> {
       : parts_(std::move(parts)), background_(std::move(background)) {}
 
   void run(const RunContext& context) const override;
+  [[nodiscard]] KernelForm form() const override { return form_; }
+  void set_form(KernelForm form) { form_ = std::move(form); }
   [[nodiscard]] bool only_moves() const override { return true; }
   [[nodiscard]] auto parameters() const { return std::tie(parts_, background_); }
 
  private:
   std::vector<Part> parts_;
   std::vector<std::byte> background_;
+  KernelForm form_;
 };
 
 /// Input `input` to output 0 in the same order, as RESHAPE and others need it.

@@ -1,8 +1,8 @@
 #include "ops/move/gather_kernel.h"
 
-#include <cstring>
 #include <numeric>
 
+#include "kernels/copy/copy_run.h"
 #include "kernels/copy/nd_copy.h"
 
 namespace nputwin {
@@ -34,6 +34,16 @@ GatherKernel::GatherKernel(const Shape& in, std::vector<std::vector<std::int64_t
   for (std::size_t d = 0; d < offsets_.size(); ++d) {
     for (auto& o : offsets_[d]) o *= strides[d] * static_cast<std::int64_t>(element_bytes);
   }
+  // Neighbours of the innermost dimension that stay neighbours are one run.
+  if (offsets_.empty()) runs_.push_back({0, run_bytes_});
+  for (std::size_t i = 0; !offsets_.empty() && i < offsets_.back().size(); ++i) {
+    const std::int64_t offset = offsets_.back()[i];
+    if (!runs_.empty() && offset == runs_.back().offset + static_cast<std::int64_t>(runs_.back().bytes)) {
+      runs_.back().bytes += run_bytes_;
+    } else {
+      runs_.push_back({offset, run_bytes_});
+    }
+  }
 }
 
 void GatherKernel::run(const RunContext& context) const {
@@ -41,9 +51,12 @@ void GatherKernel::run(const RunContext& context) const {
 }
 
 std::byte* GatherKernel::copy(std::size_t dimension, const std::byte* from, std::byte* to) const {
-  if (dimension == offsets_.size()) {
-    std::memcpy(to, from, run_bytes_);
-    return to + run_bytes_;
+  if (dimension + 1 >= offsets_.size()) {
+    for (const Run& run : runs_) {
+      copy_run(to, from + run.offset, run.bytes);
+      to += run.bytes;
+    }
+    return to;
   }
   for (const std::int64_t offset : offsets_[dimension]) to = copy(dimension + 1, from + offset, to);
   return to;

@@ -25,7 +25,12 @@ class GatherKernel final : public ComparableKernel<GatherKernel> {
  private:
   std::byte* copy(std::size_t dimension, const std::byte* from, std::byte* to) const;
 
-  std::vector<std::vector<std::int64_t>> offsets_;  // in bytes; the innermost is a run where it can be
+  struct Run {
+    std::int64_t offset;
+    std::size_t bytes;
+  };
+  std::vector<std::vector<std::int64_t>> offsets_;  // in bytes; of the dimensions that are no run
+  std::vector<Run> runs_;                           // what the last of those gives
   std::size_t run_bytes_;
   std::size_t input_;
 };

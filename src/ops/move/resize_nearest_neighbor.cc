@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/copy/copy_run.h"
 #include "ops/checks.h"
 #include "ops/move/resize.h"
 
@@ -35,10 +36,16 @@ class ResizeNearest final : public ComparableKernel<ResizeNearest> {
     const std::byte* in = context.inputs[0].bytes.data();
     std::byte* out = context.outputs[0].bytes.data();
     for (std::int64_t n = 0; n < shape[0]; ++n) {
-      for (const int y : rows_) {
+      for (std::size_t row = 0; row < rows_.size(); ++row) {
+        const int y = rows_[row];
+        if (row > 0 && y == rows_[row - 1]) {
+          std::memcpy(out, out - columns_.size() * pixel, columns_.size() * pixel);
+          out += columns_.size() * pixel;
+          continue;
+        }
         const std::byte* line = in + static_cast<std::size_t>((n * shape[1] + y) * shape[2]) * pixel;
         for (const int x : columns_) {
-          std::memcpy(out, line + static_cast<std::size_t>(x) * pixel, pixel);
+          copy_run(out, line + static_cast<std::size_t>(x) * pixel, pixel);
           out += pixel;
         }
       }

@@ -37,9 +37,20 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   from.reserve(perm.size());
   for (const auto p : perm) from.push_back(strides[static_cast<std::size_t>(p)]);
   const Shape& out = context.output().shape;
+  NdCopy copy(out, from, dense_strides(out), 0, 0, size_of(context.output().type));
+  KernelForm form;
+  if (context.isa.scalar()) {
+    form.refused.push_back({"transpose_blocks", kScalarAskedFor});
+  } else if (copy.use(transpose_blocks(context.isa))) {
+    form = {"transpose_blocks", context.isa.name, {}, {}};
+  } else {
+    form.refused.push_back({"transpose_blocks", "it takes matrices of bytes, 16 each way or more"});
+  }
   std::vector<CopyKernel::Part> parts;
-  parts.push_back({0, 0, NdCopy(out, from, dense_strides(out), 0, 0, size_of(context.output().type))});
-  return std::make_unique<CopyKernel>(std::move(parts));
+  parts.push_back({0, 0, std::move(copy)});
+  auto kernel = std::make_unique<CopyKernel>(std::move(parts));
+  kernel->set_form(std::move(form));
+  return kernel;
 }
 
 }  // namespace
