@@ -55,7 +55,7 @@ TEST(NdCopy, InBlocksTheSameAsOneByOne) {
     copy.run(from.data(), got.data());                                                     \
     EXPECT_EQ(got, expected) << isa.name << " " << rows << " x " << columns;               \
   }
-#include "kernels/transpose/kernels.inc"
+#include "kernels/copy/kernels.inc"
 #undef NPUTWIN_TRANSPOSE
       }
     }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/transpose/transpose.h"
+#include "kernels/copy/transpose.h"
 #include "tensor/shape.h"
 
 namespace nputwin {

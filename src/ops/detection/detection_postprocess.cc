@@ -132,7 +132,7 @@ class DetectionPostprocess final : public ComparableKernel<DetectionPostprocess>
   }
 
   /// Greedy suppression of one score for each anchor; the selected anchors come in s.selected. Returns their number.
-  /// An anchor is suppressed if its box overlaps that of one selected before it. As few are asked for, anchors are taken
+  /// An anchor is suppressed if its box overlaps that of one selected before it. As few are asked for, they are taken
   /// from a heap: sorting all takes longer.
   int suppress(const RunContext& context, Layout& s, int limit) const {
     int kept = 0;

@@ -1,10 +1,10 @@
-#include "kernels/transpose/transpose.h"
+#include "kernels/copy/transpose.h"
 
 #include <algorithm>
 
 #ifndef NPUTWIN_SIMD_BATCH
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/transpose/transpose_simd.cc"
+#define HWY_TARGET_INCLUDE "kernels/copy/transpose_simd.cc"
 #endif
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>

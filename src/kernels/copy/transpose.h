@@ -16,7 +16,7 @@ inline constexpr std::int64_t kTransposeBlock = 16;
 
 /// For every instruction set but "scalar".
 #define NPUTWIN_TRANSPOSE(name) [[nodiscard]] TransposeBytes transpose_##name(const Isa& isa);
-#include "kernels/transpose/kernels.inc"
+#include "kernels/copy/kernels.inc"
 #undef NPUTWIN_TRANSPOSE
 
 }  // namespace nputwin
