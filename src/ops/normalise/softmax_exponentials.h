@@ -22,6 +22,7 @@ struct Row {
 /// A method: the exponential of d, how exponentials add up, and the code of one of them; its Python for the first two,
 /// of the list `d` and of the list `e` that the first gives. code() takes plain and traced numbers. A method may have
 /// defined(sum): whether the runtime's code has a defined result for such a row; compute() is false where it has none.
+/// And of(sum): what code() makes of the sum first, which then is code_of()'s.
 template <typename Method>
 [[nodiscard]] bool compute(const Method& method, const Row& row) {
   auto sum = method.start();
@@ -29,7 +30,13 @@ template <typename Method>
   if constexpr (requires { method.defined(sum); }) {
     if (!method.defined(sum)) return false;
   }
-  for (int i = 0; i < row.count; ++i) row.out[i] = method.code(method.exponential(row.distance[i]), sum, i, row.count);
+  if constexpr (requires { method.of(sum); }) {
+    const auto of_sum = method.of(sum);
+    for (int i = 0; i < row.count; ++i) row.out[i] = method.code_of(method.exponential(row.distance[i]), of_sum);
+  } else {
+    for (int i = 0; i < row.count; ++i)
+      row.out[i] = method.code(method.exponential(row.distance[i]), sum, i, row.count);
+  }
   return true;
 }
 
@@ -83,6 +90,8 @@ class Exponentials {
     }
     input_ = quantize_multiplier(std::min(step * (1 << 26), 2147483647.0));
     radius_ = round_real(-std::floor(std::ldexp(31.0 * (1 << 26), -input_.exponent)), Rounding::kFloor);
+    for (std::int32_t d = 0; method == SoftmaxMethod::kFixedPoint && d < 256; ++d)
+      fixed_[static_cast<std::size_t>(d)] = FixedPoint{*this}.computed(-d);
   }
 
   /// False: the row's result is undefined.
@@ -122,7 +131,8 @@ class Exponentials {
   struct FixedPoint {
     const Exponentials& s;
     [[nodiscard]] static std::int32_t start() { return 0; }
-    [[nodiscard]] std::int32_t exponential(std::int32_t d) const {
+    [[nodiscard]] std::int32_t exponential(std::int32_t d) const { return s.fixed_[at(d)]; }
+    [[nodiscard]] std::int32_t computed(std::int32_t d) const {
       if (d < s.radius_) return 0;
       const std::int32_t x = shift_left_wrapping(d, std::max(s.input_.exponent, 0));  // no overflow
       return exp_on_negative(saturating_rounding_doubling_high_mul(x, s.input_.multiplier), 5);
@@ -132,7 +142,14 @@ class Exponentials {
     }
     template <typename N>
     [[nodiscard]] N code(const N& e, const N& sum, int /*element*/, int /*count*/) const {
-      const auto inverse = reciprocal(sum, 12);
+      return code_of(e, of(sum));
+    }
+    template <typename N>
+    [[nodiscard]] static auto of(const N& sum) {
+      return reciprocal(sum, 12);
+    }
+    template <typename N>
+    [[nodiscard]] N code_of(const N& e, const auto& inverse) const {
       return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(inverse.value, e),
                                     right_shift(inverse.bits_over_unit));
     }
@@ -201,6 +218,9 @@ class Exponentials {
     [[nodiscard]] Like<std::int32_t, N> code(const N& e, const N& sum, int /*element*/, int /*count*/) const {
       const auto p = noted("over sum and scale, binary32", N(e * (1.0F / (sum * s.s_out_))));
       if (s.uint8_) return to<std::int32_t>(noted("plus 1/2", N(p + 0.5F)));
+      if constexpr (PlainNumber<N>) {
+        if (p < 100000) return round_half_away_small(p);
+      }
       return round_real(to<double>(p), Rounding::kHalfAwayFromZero);
     }
     [[nodiscard]] std::string python_exponential() const {
@@ -252,7 +272,7 @@ class Exponentials {
   std::array<float, 256> table32_{};
   std::array<std::int32_t, 256> table16_{};
   std::array<double, 256> table64_{};
-  std::array<std::int32_t, 256> integers_{};
+  std::array<std::int32_t, 256> integers_{}, fixed_{};
   double step_ = 0, counts_ = 0;  // of d in x; what 1 is in kUint32Table
   float step32_ = 0;
   QuantizedMultiplier input_;
