@@ -100,6 +100,14 @@ NodeCoverage coverage_of(const Preparation& preparation, std::size_t node, const
   return covered;
 }
 
+/// What a node's kernel says, with its place.
+Error located(const Model& model, NodeId node, const std::string& message) {
+  const std::string at = node_name(node, model.node(node));
+  // The session that a subgraph's stands in names the file.
+  if (node.subgraph != 0) return error("{}: {}", at, message);
+  return error("{}: {}: {}", model.path, at, message);
+}
+
 }  // namespace
 
 Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile profile, const SessionOptions& options) {
@@ -222,9 +230,19 @@ Status Session::set_inputs(std::span<const Tensor> values) {
 }
 
 Status Session::run(Observer* observer) {
+  // As step(), which makes these anew for each node: in models of small layers that took a fifth of the time.
+  RunFault fault;
+  RunContext context{{}, {}, {}, scratch_, pool_.get(), &fault};
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    NPUTWIN_RETURN_IF_ERROR(step({subgraph_, i}));
-    if (observer != nullptr) observer->on_node({subgraph_, i}, nodes_[i].outputs);
+    const PreparedNode& node = nodes_[i];
+    if (node.kernel) {
+      context.inputs = node.inputs;
+      context.outputs = node.mutable_outputs;
+      context.state = node.state;
+      node.kernel->run(context);
+      if (!fault.message.empty()) return located(*model_, {subgraph_, i}, fault.message);
+    }
+    if (observer != nullptr) observer->on_node({subgraph_, i}, node.outputs);
   }
   return {};
 }
@@ -262,10 +280,7 @@ std::vector<std::string> Session::cautions() const {
 Status Session::run_kernel_of(NodeId node, const RunContext& context) const {
   Status ran = run_kernel(*prepared(node).kernel, context);
   if (ran) return ran;
-  const std::string at = node_name(node, model_->node(node));
-  // The session that a subgraph's stands in names the file.
-  if (subgraph_ != 0) return error("{}: {}", at, ran.error().message);
-  return error("{}: {}: {}", model_->path, at, ran.error().message);
+  return located(*model_, node, ran.error().message);
 }
 
 Status Session::step(NodeId node) { return prepared(node).kernel ? run_kernel_of(node, context(node)) : Status{}; }
