@@ -17,7 +17,6 @@ import unittest
 MULTIPLY_ADD = re.compile(r"vp(maddwd|dpwssds?|dpbusds?) .*%[yz]mm")
 LEAST = 4
 INSTRUCTION_SETS = {"AVX2", "AVX3", "AVX3_DL"}  # as Highway calls them
-# Functions whose loops may spill, by what their names contain; each must exist. gcc 12 spills these.
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(?:(?:notrack|bnd) )*(\S+)\s*(.*)$")
 
 
