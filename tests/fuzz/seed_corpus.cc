@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> seeds{detection(), chain()};
   for (std::uint32_t seed = 0; seed < 6; ++seed) {
     for (const auto make :
-         {random_conv_2d, random_depthwise_conv_2d, random_fully_connected, random_max_pool_2d, random_add})
+         {random_conv_2d, random_depthwise_conv_2d, random_fully_connected, random_max_pool_2d, random_add, random_mul})
       seeds.push_back(make(seed).bytes);
   }
   for (std::size_t i = 0; i < seeds.size(); ++i) {

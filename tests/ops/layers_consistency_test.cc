@@ -23,6 +23,10 @@ std::string form_of(const RandomModel& r, const Profile& profile, const Isa& isa
   return coverage ? coverage->at(0).kernel.value_or(KernelForm{"constant", "", {}, {}}).name : coverage.error().message;
 }
 
+/// The same on every instruction set.
+std::function<std::set<std::string>(const Isa&)> always(std::set<std::string> forms) {
+  return [forms = std::move(forms)](const Isa&) { return forms; };
+}
 std::set<std::string> conv_forms(const Isa& isa) {
   return {product_bytes(isa).lanes == 0 ? "int16_conv" : "bytes_conv"};
 }
@@ -70,11 +74,12 @@ TEST(LayersConsistency, DepthwiseConv2D) {
   compare(Family::kDepthwise, random_depthwise_conv_2d, 600, depthwise_forms);
 }
 TEST(LayersConsistency, FullyConnected) { compare(Family::kFullyConnected, random_fully_connected, 500, conv_forms); }
-TEST(LayersConsistency, MaxPool2D) {
-  compare(Family::kMovement, random_max_pool_2d, 80, [](const Isa&) { return std::set<std::string>{"max_codes"}; });
-}
+TEST(LayersConsistency, MaxPool2D) { compare(Family::kMovement, random_max_pool_2d, 80, always({"max_codes"})); }
 TEST(LayersConsistency, Add) {
-  compare(Family::kAdd, random_add, 300, [](const Isa&) { return std::set<std::string>{"pair_table", "scalar"}; });
+  compare(Family::kAdd, random_add, 200, always({"bilinear", "bilinear_guarded", "scalar", "shifted_sum"}));
+}
+TEST(LayersConsistency, Mul) {
+  compare(Family::kMul, random_mul, 200, always({"bilinear", "bilinear_guarded", "product", "scalar"}));
 }
 
 TEST(ForcedIsa, OneThatIsNotThereIsAnError) {

@@ -143,18 +143,27 @@ RandomModel random_max_pool_2d(std::uint32_t seed) {
   return finish(b, draw, fmt::format("seed {} MAX_POOL_2D", seed), {x});
 }
 
-RandomModel random_add(std::uint32_t seed) {
+namespace {
+
+RandomModel random_pairs(const std::string& op, std::uint32_t seed) {
   Draw draw(seed);
   ModelBuilder b;
   const DType type = draw.coin() ? DType::kInt8 : DType::kUInt8;
   const Shape shape{draw.between(1, 3), draw.between(1, 30), draw.channels()};
   Shape other = shape;
-  if (draw.coin()) other = draw.coin() ? Shape{shape[2]} : Shape{shape[0], 1, 1};
-  const int x = b.tensor("x", type, shape, draw.scale(0.02F), draw.zero_point(type));
-  const int z = b.tensor("z", type, other, draw.scale(0.02F), draw.zero_point(type));
-  const int y = b.tensor("y", type, {}, draw.scale(0.04F), draw.zero_point(type));
-  b.op("ADD", {x, z}, {y});
-  return finish(b, draw, fmt::format("seed {} ADD {} + {}", seed, to_string(shape), to_string(other)), {x, z});
+  if (draw.coin()) other = draw.coin() ? Shape{shape[2]} : draw.coin() ? Shape{shape[0], 1, 1} : Shape{1};
+  const bool broadcasts_first = draw.coin();
+  const Shape &first = broadcasts_first ? other : shape, &second = broadcasts_first ? shape : other;
+  const int x = b.tensor("x", type, first, draw.scale(0.02F), draw.zero_point(type));
+  const int z = b.tensor("z", type, second, draw.scale(0.02F), draw.zero_point(type));
+  const int y = b.tensor("y", type, {}, draw.scale(op == "MUL" ? 0.02F : 0.04F), draw.zero_point(type));
+  b.op(op, {x, z}, {y});
+  return finish(b, draw, fmt::format("seed {} {} {} {}", seed, op, to_string(first), to_string(second)), {x, z});
 }
+
+}  // namespace
+
+RandomModel random_add(std::uint32_t seed) { return random_pairs("ADD", seed); }
+RandomModel random_mul(std::uint32_t seed) { return random_pairs("MUL", seed); }
 
 }  // namespace nputwin::test

@@ -25,6 +25,8 @@ struct RandomModel {
 [[nodiscard]] RandomModel random_depthwise_conv_2d(std::uint32_t seed);
 [[nodiscard]] RandomModel random_fully_connected(std::uint32_t seed);
 [[nodiscard]] RandomModel random_max_pool_2d(std::uint32_t seed);
+/// Also with a broadcast operand.
 [[nodiscard]] RandomModel random_add(std::uint32_t seed);
+[[nodiscard]] RandomModel random_mul(std::uint32_t seed);
 
 }  // namespace nputwin::test

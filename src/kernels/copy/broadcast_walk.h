@@ -23,10 +23,18 @@ class BroadcastWalk {
   [[nodiscard]] std::int64_t start_a(std::int64_t r) const { return start(r, a_); }
   [[nodiscard]] std::int64_t start_b(std::int64_t r) const { return start(r, b_); }
 
+  /// Whether input a advances through all the output, and every run takes the same elements of b; and the other way.
+  [[nodiscard]] bool repeats_b() const { return repeats(b_, a_); }
+  [[nodiscard]] bool repeats_a() const { return repeats(a_, b_); }
+
   bool operator==(const BroadcastWalk&) const = default;
 
  private:
   [[nodiscard]] std::int64_t start(std::int64_t r, const std::vector<std::int64_t>& strides) const;
+
+  [[nodiscard]] bool repeats(const std::vector<std::int64_t>& still, const std::vector<std::int64_t>& other) const {
+    return extents_.size() == 2 && still[0] == 0 && still[1] == 1 && other[0] == extents_[1] && other[1] == 1;
+  }
 
   std::vector<std::int64_t> extents_, a_, b_;  // outermost first; strides in elements
 };

@@ -43,6 +43,12 @@ struct Operands {
   float sa, sb, so;
   DType type;
   std::int32_t sign;  // of b
+  bool operator==(const Operands&) const = default;
+
+  /// What the codes are about, by the operands' ratios to the output's scale.
+  [[nodiscard]] Bilinear about(double ratio_a, double ratio_b) const {
+    return Bilinear::sum(ratio_a, za, sign * ratio_b, zb, zero);
+  }
 };
 
 struct TwoStage {
@@ -50,6 +56,7 @@ struct TwoStage {
   FixedPointMultiply multiply;
   int left;
   QuantizedMultiplier ma, mb, mo;
+  bool operator==(const TwoStage&) const = default;
 
   TwoStage(const Operands& operands, FixedPointMultiply m)
       : o(operands), multiply(m), left(o.type == DType::kInt16 ? 15 : 20) {
@@ -87,6 +94,7 @@ struct TwoStage {
 struct ScaledSum {
   TwoStage two;
   bool shifts_first;
+  bool operator==(const ScaledSum&) const = default;
 
   template <typename N>
   [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
@@ -119,18 +127,51 @@ struct ScaledSum {
   }
 };
 
+/// Both operands shifted last, as vector code does it.
+struct ShiftedLast {
+  TwoStage two;
+  bool operator==(const ShiftedLast&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    return two.shift_last(a, b);
+  }
+};
+
+struct SharedShift {
+  std::int32_t za, zb, zero, ma, mb;
+  int shift;
+  Rounding rounding;
+  bool operator==(const SharedShift&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    const auto x = noted("a - its zero point, times that", times("a's multiplier", to<std::int64_t>(a - za), ma));
+    const auto y = noted("b - its zero point, times that", times("b's multiplier", to<std::int64_t>(b - zb), mb));
+    return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + zero);
+  }
+  /// Of half up, which adding half before the shift is, and of sums of 8-bit codes that stay inside int32.
+  [[nodiscard]] std::optional<ShiftedSumForm> shifted_sum() const {
+    constexpr std::int64_t kMostCode = 256;
+    constexpr std::int32_t kMostMultiplier = 1 << 22;
+    if (rounding != Rounding::kHalfUp || shift < 1 || shift > 30) return std::nullopt;
+    if (std::abs(ma) >= kMostMultiplier || std::abs(mb) >= kMostMultiplier) return std::nullopt;
+    const std::int64_t start = (std::int64_t{1} << (shift - 1)) - std::int64_t{ma} * za - std::int64_t{mb} * zb;
+    const std::int64_t most = std::abs(start) + kMostCode * (std::abs(ma) + std::abs(mb));
+    if (most > INT32_MAX) return std::nullopt;
+    return ShiftedSumForm{ma, mb, static_cast<std::int32_t>(start), shift, zero, 0, 0};
+  }
+};
+
 PairRule shared_shift(const Operands& o, int bits, Rounding rounding) {
   const float ratio_a = o.sa / o.so, ratio_b = o.sb / o.so;
   const int shift = bits - std::ilogb(std::max(ratio_a, ratio_b));
   const auto multiplier = [&](float ratio) {
     return round_real(std::ldexp(static_cast<double>(ratio), shift), Rounding::kHalfToEven);
   };
-  const std::int32_t ma = multiplier(ratio_a), mb = o.sign * multiplier(ratio_b);
-  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a - its zero point, times that", times("a's multiplier", to<std::int64_t>(a - o.za), ma));
-    const auto y = noted("b - its zero point, times that", times("b's multiplier", to<std::int64_t>(b - o.zb), mb));
-    return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + o.zero);
-  });
+  const std::int32_t ma = multiplier(ratio_a), mb = multiplier(ratio_b);
+  return PairRule::same(SharedShift{o.za, o.zb, o.zero, ma, o.sign * mb, shift, rounding},
+                        o.about(std::ldexp(ma, -shift), std::ldexp(mb, -shift)));
 }
 
 bool shared_shift_takes(const Operands& o, float least) {
@@ -168,20 +209,46 @@ bool first_is_scalar(const Shape& a, const Shape& b) {
   return true;
 }
 
-PairRule binary32_fused(Operands o, bool swapped) {
-  if (swapped) std::swap(o.za, o.zb), std::swap(o.sa, o.sb);
-  const float ra = o.sa / o.so, rb = o.sb / o.so;
-  const float zeros =
-      static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
-  return PairRule::same([=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
+struct Binary32Fused {
+  float ra, rb, zeros;
+  bool swapped;
+  bool operator==(const Binary32Fused&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
     const auto &a = swapped ? y : x, &b = swapped ? x : y;
     const auto of_b = noted("one operand times its ratio, plus the zero points",
                             multiply_add(before_factor("its ratio", to<float>(b), rb), rb, zeros, true));
     const auto sum = noted("the other times its ratio, plus that",
                            multiply_add(before_factor("the other's ratio", to<float>(a), ra), ra, of_b, true));
     return to<std::int64_t>(round_real(to<double>(sum), Rounding::kHalfToEven));
-  });
+  }
+};
+
+PairRule binary32_fused(Operands o, bool swapped) {
+  const Bilinear about = o.about(static_cast<double>(o.sa / o.so), static_cast<double>(o.sb / o.so));
+  if (swapped) std::swap(o.za, o.zb), std::swap(o.sa, o.sb);
+  const float ra = o.sa / o.so, rb = o.sb / o.so;
+  const float zeros =
+      static_cast<float>(o.zero) - multiply_add(ra, static_cast<float>(o.za), rb * static_cast<float>(o.zb), true);
+  return PairRule::same(Binary32Fused{ra, rb, zeros, swapped}, about);
 }
+
+struct EightBitWeights {
+  RequantizeRule rule;
+  EffectiveMultiplier scale;
+  std::int64_t wa, wb, zeros;
+  std::int32_t zero;
+  bool operator==(const EightBitWeights&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    const auto x = noted("a times its weight", wa * to<std::int64_t>(a));
+    const auto y = noted("b times its weight", wb * to<std::int64_t>(b));
+    const auto sum = noted("sum without the zero points", x + y - zeros);
+    return to<std::int64_t>(requantize(rule, accumulator_register(rule, sum), scale, zero));
+  }
+};
 
 /// `shared_zero`: both inputs have the first one's zero point.
 PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool shared_zero) {
@@ -194,12 +261,10 @@ PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool s
   const std::int64_t wa = weight(1), wb = o.sign * weight(ratio);
   const std::int64_t zeros = wa * o.za + (shared_zero ? wb * o.za - o.sign * weight((o.za - o.zb) * ratio) : wb * o.zb);
   const EffectiveMultiplier scale = effective_multiplier(rule, o.sa, s_weight, o.so);
-  return PairRule::same([=](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a times its weight", wa * to<std::int64_t>(a));
-    const auto y = noted("b times its weight", wb * to<std::int64_t>(b));
-    const auto sum = noted("sum without the zero points", x + y - zeros);
-    return to<std::int64_t>(requantize(rule, accumulator_register(rule, sum), scale, o.zero));
-  });
+  const double m = multiplier_integers(rule, scale).real, ratio_a = m * static_cast<double>(wa),
+               ratio_b = m * static_cast<double>(wb);
+  return PairRule::same(EightBitWeights{rule, scale, wa, wb, zeros, o.zero},
+                        Bilinear{0, ratio_a, ratio_b, o.zero - m * static_cast<double>(zeros)});
 }
 
 /// ADD by powers of two ends where its shapes are not equal, SUB broadcasts them (measured).
@@ -208,6 +273,8 @@ Status check_one_shape(const PrepareContext& context, int sign) {
   if (sign < 0 || a == b || !in_tflite_kernels(context)) return {};
   return error("{} and {} by powers of two are not of one shape: the runtime ends", to_string(a), to_string(b));
 }
+
+double real_of(QuantizedMultiplier m) { return std::ldexp(m.multiplier, m.exponent - 31); }
 
 Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
   if (o.type == DType::kInt16 && context.profile->add_shifts_powers_of_two &&
@@ -219,17 +286,32 @@ Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, b
     }
   }
   const TwoStage two(o, context.multiply());
-  PairRule rule = PairRule::same(ScaledSum{two, false});
+  const double scale = real_of(two.mo) * (1 << two.left);
+  PairRule rule = PairRule::same(ScaledSum{two, false}, o.about(real_of(two.ma) * scale, real_of(two.mb) * scale));
   const bool broadcast = context.input(0).shape != context.input(1).shape;
   if (vectorized && !(o.type == DType::kInt16 && broadcast)) {
     const bool is_uint8 = o.type == DType::kUInt8;
-    rule.scalar_body = [two](const auto& a, const auto& b) { return two.shift_last(a, b); };
+    rule.scalar_body = ShiftedLast{two};
     rule.body = is_uint8 ? rule.scalar_body : ScaledSum{two, true};
     rule.block = is_uint8 ? 8 : 16;
     rule.scalar_block = 8;
   }
   return rule;
 }
+
+struct RealSum {
+  Operands o;
+  RealRule real;
+  bool operator==(const RealSum&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
+    const auto x = noted("a as a real number", times("a's scale", a - o.za, static_cast<double>(o.sa)));
+    const auto y = noted("b as a real number", times("b's scale", b - o.zb, static_cast<double>(o.sb)));
+    const auto sum = noted("sum", x + o.sign * y);
+    return real.code(noted("over the output's scale", sum / static_cast<double>(o.so)), o.zero);
+  }
+};
 
 AddMethod method_of(const Profile& profile, int sign) { return sign > 0 ? profile.add : profile.sub_method(); }
 
@@ -261,12 +343,8 @@ Result<PairRule> rule_for(const PrepareContext& context, const Operands& o) {
     case AddMethod::kReal:
       break;
   }
-  return PairRule::same([=, real = context.real()](const auto& a, const auto& b) -> Wide<std::decay_t<decltype(a)>> {
-    const auto x = noted("a as a real number", times("a's scale", a - o.za, static_cast<double>(o.sa)));
-    const auto y = noted("b as a real number", times("b's scale", b - o.zb, static_cast<double>(o.sb)));
-    const auto sum = noted("sum", x + o.sign * y);
-    return real.code(noted("over the output's scale", sum / static_cast<double>(o.so)), o.zero);
-  });
+  return PairRule::same(RealSum{o, context.real()}, o.about(static_cast<double>(o.sa) / static_cast<double>(o.so),
+                                                            static_cast<double>(o.sb) / static_cast<double>(o.so)));
 }
 
 template <typename T>

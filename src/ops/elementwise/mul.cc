@@ -22,6 +22,7 @@ struct FixedPoint {
   RequantizeRule rule;
   EffectiveMultiplier scale;
   std::int32_t za, zb, zero;
+  bool operator==(const FixedPoint&) const = default;
 
   template <typename N>
   [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
@@ -45,28 +46,48 @@ struct FixedPoint {
   }
 };
 
+/// The product in vector code.
+struct FixedPointVector {
+  FixedPoint product;
+  bool nothing, saturates;
+  bool operator==(const FixedPointVector&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
+    const Wide<N> p = nothing ? Wide<N>{0} : product.plus(x, y, 0);
+    const auto narrow = noted("in 16 bits", saturates ? saturate_cast<std::int16_t>(p) : to<std::int16_t>(p));
+    return to<std::int64_t>(to<std::int16_t>(narrow + product.zero));
+  }
+};
+
 PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
   const RequantizeRule rule = context.with_ratio(profile.mul);
   const FixedPoint product{rule, effective_multiplier(rule, a.scale(), b.scale(), out.scale()), a.zero_point(),
                            b.zero_point(), out.zero_point()};
-  PairRule pairs = PairRule::same(product);
+  PairRule pairs = PairRule::same(
+      product, Bilinear::product(multiplier_integers(rule, product.scale).real, product.za, product.zb, product.zero));
   if (profile.mul_method == MulMethod::kFixedPointVectorized && is_8bit(out.type)) {
     const bool nothing = product.scale.fixed.exponent > 31, is_uint8 = out.type == DType::kUInt8;
-    const auto vector = [=](bool saturates) {
-      return [=](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
-        using Result = Wide<std::decay_t<decltype(x)>>;
-        const Result p = nothing ? Result{0} : product.plus(x, y, 0);
-        const auto narrow = noted("in 16 bits", saturates ? saturate_cast<std::int16_t>(p) : to<std::int16_t>(p));
-        return to<std::int64_t>(to<std::int16_t>(narrow + product.zero));
-      };
-    };
-    pairs.body = vector(true);
-    pairs.scalar_body = vector(!is_uint8);
+    pairs.body = FixedPointVector{product, nothing, true};
+    pairs.scalar_body = FixedPointVector{product, nothing, !is_uint8};
     pairs.block = pairs.scalar_block = is_uint8 ? 8 : 16;
   }
   return pairs;
 }
+
+struct RealProduct {
+  std::int32_t za, zb, zero;
+  double scale;
+  RealRule real;
+  bool operator==(const RealProduct&) const = default;
+
+  template <typename N>
+  [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
+    const auto both = noted("product", noted("a - its zero point", x - za) * noted("b - its zero point", y - zb));
+    return real.code(noted("times the scales' ratio", times("the scales' ratio", both, scale)), zero);
+  }
+};
 
 PairRule rule_for(const PrepareContext& context) {
   const TensorSpec &a = context.input(0), &b = context.input(1), &out = context.output();
@@ -79,10 +100,7 @@ PairRule rule_for(const PrepareContext& context) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   const double scale =
       static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
-  return PairRule::same([=, real = context.real()](const auto& x, const auto& y) -> Wide<std::decay_t<decltype(x)>> {
-    const auto both = noted("product", noted("a - its zero point", x - za) * noted("b - its zero point", y - zb));
-    return real.code(noted("times the scales' ratio", times("the scales' ratio", both, scale)), zero);
-  });
+  return PairRule::same(RealProduct{za, zb, zero, scale, context.real()}, Bilinear::product(scale, za, zb, zero));
 }
 
 template <typename T>
