@@ -128,9 +128,13 @@ class CodeDefinition final : public Definition {
 
 }  // namespace
 
-CodeTableKernel::CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block)
-    : body_(code_table(input, output, body)),
+CodeTableKernel::CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block,
+                                 const Isa& isa)
+    : isa_(isa),
+      kernels_(isa.scalar() ? LookupKernels{} : lookup_codes(isa)),
+      body_(code_table(input, output, body)),
       tail_(block == 1 ? body_ : code_table(input, output, tail)),
+      clamp_(kernels_.clamp == nullptr ? std::nullopt : clamp_form(body_.data())),
       body_function_(std::move(body)),
       tail_function_(std::move(tail)),
       block_(block) {}
@@ -167,11 +171,26 @@ void explain_code(const CodeFunction& f, const RunContext& context, std::size_t 
 }
 
 void CodeTableKernel::run(const RunContext& context) const {
-  const auto in = context.inputs[0].bytes;
-  const auto out = context.outputs[0].bytes;
-  const auto body = static_cast<std::size_t>(tail_from(static_cast<std::int64_t>(in.size())));
-  for (std::size_t i = 0; i < body; ++i) out[i] = std::byte{body_[static_cast<std::uint8_t>(in[i])]};
-  for (std::size_t i = body; i < in.size(); ++i) out[i] = std::byte{tail_[static_cast<std::uint8_t>(in[i])]};
+  const auto* in = reinterpret_cast<const std::uint8_t*>(context.inputs[0].bytes.data());
+  auto* out = reinterpret_cast<std::uint8_t*>(context.outputs[0].bytes.data());
+  const auto size = static_cast<std::int64_t>(context.inputs[0].bytes.size()), body = tail_from(size);
+  constexpr std::int64_t kTask = 65536;
+  context.pool->parallel((body + kTask - 1) / kTask, [&](std::int64_t task, int) {
+    const std::int64_t from = task * kTask, count = std::min(kTask, body - from);
+    if (clamp_) {
+      kernels_.clamp(*clamp_, in + from, count, out + from);
+    } else {
+      (kernels_.look_up != nullptr ? kernels_.look_up : look_up_scalar)(body_.data(), in + from, count, out + from);
+    }
+  });
+  look_up_scalar(tail_.data(), in + body, size - body, out + body);
+}
+
+KernelForm CodeTableKernel::form() const {
+  if (clamp_) return {"code_clamp", isa_.name, {}, {}};
+  if (kernels_.look_up != nullptr) return {"code_table", isa_.name, {}, {}};
+  const std::string why = isa_.scalar() ? kScalarAskedFor : "no form for this instruction set has been written";
+  return {"code_table", "scalar", {{"code_table by vectors", why}}, {}};
 }
 
 CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction& f) {
@@ -182,9 +201,9 @@ CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction&
   return table;
 }
 
-std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f) {
-  const DType from = node.input(0).type, to = node.output().type;
-  if (is_8bit(from) && is_8bit(to)) return std::make_unique<CodeTableKernel>(from, to, f);
+std::unique_ptr<Kernel> code_kernel(const PrepareContext& context, const CodeFunction& f) {
+  const DType from = context.input(0).type, to = context.output().type;
+  if (is_8bit(from) && is_8bit(to)) return std::make_unique<CodeTableKernel>(from, to, f, context.isa);
   std::unique_ptr<Kernel> kernel;
   const auto into = [&](auto in, auto out) {
     using In = decltype(in);
@@ -215,7 +234,7 @@ Result<std::unique_ptr<Kernel>> real_function_kernel(const PrepareContext& conte
                                   context.profile->fused_multiply_add);
     return code_kernel(context, [table](const auto& q) { return to<std::int64_t>(table(to<std::int16_t>(q))); });
   }
-  return std::make_unique<CodeTableKernel>(in.type, out.type, real_function(context, f));
+  return std::make_unique<CodeTableKernel>(in.type, out.type, real_function(context, f), context.isa);
 }
 
 }  // namespace nputwin

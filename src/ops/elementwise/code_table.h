@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "fixed/traced.h"
+#include "kernels/lookup/lookup.h"
 #include "ops/op.h"
 #include "tensor/code_types.h"
 
@@ -38,22 +39,26 @@ class CodeTableKernel final : public ComparableKernel<CodeTableKernel> {
   using Table = std::array<std::uint8_t, 256>;  // indexed by the input's bits; the output's bits
 
   /// f gets and gives codes of those types; what it gives is clipped to the output's.
-  CodeTableKernel(DType input, DType output, const CodeFunction& f) : CodeTableKernel(input, output, f, f, 1) {}
+  CodeTableKernel(DType input, DType output, const CodeFunction& f, const Isa& isa)
+      : CodeTableKernel(input, output, f, f, 1, isa) {}
   /// The last size mod `block` elements take `tail` instead: runtimes whose vector code rounds by another
   /// rule.
-  CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block);
+  CodeTableKernel(DType input, DType output, CodeFunction body, CodeFunction tail, std::int64_t block, const Isa& isa);
 
   void run(const RunContext& context) const override;
   bool explain(const RunContext& context, std::size_t output, std::int64_t element, Trace& trace) const override;
   [[nodiscard]] std::unique_ptr<Definition> definition(const RunContext& context) const override;
   [[nodiscard]] auto parameters() const { return std::tie(body_, tail_, block_); }
-  [[nodiscard]] KernelForm form() const override { return {"code_table", "scalar", {}, {}}; }
+  [[nodiscard]] KernelForm form() const override;
 
  private:
   /// Where the tail of so many elements begins.
   [[nodiscard]] std::int64_t tail_from(std::int64_t elements) const { return elements - elements % block_; }
 
+  Isa isa_;
+  LookupKernels kernels_;
   Table body_, tail_;
+  std::optional<ClampForm> clamp_;  // of body_
   CodeFunction body_function_, tail_function_;
   std::int64_t block_;
 };
@@ -62,7 +67,7 @@ class CodeTableKernel final : public ComparableKernel<CodeTableKernel> {
 [[nodiscard]] CodeTableKernel::Table code_table(DType input, DType output, const CodeFunction& f);
 
 /// A kernel for f on codes of input 0, 8-bit by table, others element by element; clipped to the output's type.
-[[nodiscard]] std::unique_ptr<Kernel> code_kernel(const NodeView& node, const CodeFunction& f);
+[[nodiscard]] std::unique_ptr<Kernel> code_kernel(const PrepareContext& context, const CodeFunction& f);
 
 /// output = f(input) for real f by the profile's table rule; see real_function_kernel.
 struct RealFunction {

@@ -4,6 +4,9 @@
 //   binary32          float(q - z) * s                                    XNNPACK qs8-f32-vcvt
 //   binary32 offset   q*s + (-z*s) in binary32; the last size mod 8 elements as binary64.   TFLite optimized_ops.h
 
+#include <cstdlib>
+
+#include "kernels/convert/convert.h"
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
@@ -15,12 +18,23 @@ namespace {
 
 class Dequantize final : public ComparableKernel<Dequantize> {
  public:
-  Dequantize(DequantizeMethod method, bool fused)
-      : method_(method), fused_(fused && method == DequantizeMethod::kBinary32Offset) {}
+  Dequantize(DequantizeMethod method, bool fused, const Isa& isa)
+      : method_(method), fused_(fused && method == DequantizeMethod::kBinary32Offset), isa_(isa) {
+    if (!isa.scalar()) kernels_ = convert_codes(isa);
+  }
 
   void run(const RunContext& context) const override {
     with_code_type(context.inputs[0].spec->type, [&](auto code) {
-      run(context.inputs[0].as<decltype(code)>(), *context.inputs[0].spec, context.outputs[0].as<float>());
+      const auto in = context.inputs[0].as<decltype(code)>();
+      const auto out = context.outputs[0].as<float>();
+      const TensorSpec& spec = *context.inputs[0].spec;
+      std::size_t done = 0;
+      if (by_vectors(spec)) {
+        done = method_ == DequantizeMethod::kBinary32Offset ? whole_of(in.size()) : in.size();
+        kernels_.of(code).dequantize(form_of(spec), in.data(), static_cast<std::int64_t>(done), out.data());
+      }
+      const std::size_t whole = whole_of(in.size());
+      for (std::size_t i = done; i < in.size(); ++i) out[i] = number(std::int32_t{in[i]}, spec, i < whole);
     });
   }
 
@@ -41,12 +55,23 @@ class Dequantize final : public ComparableKernel<Dequantize> {
                            static_cast<std::int64_t>(whole_of(static_cast<std::size_t>(spec.elements()))));
   }
   [[nodiscard]] auto parameters() const { return std::tie(method_, fused_); }
+  [[nodiscard]] KernelForm form() const override {
+    if (!isa_.scalar() && (kernels_.fuses || !fused_)) return {"convert_codes", isa_.name, {}, {}};
+    const char* why = isa_.scalar() ? kScalarAskedFor : "the instruction set has no fused multiply-add";
+    return {"scalar", "scalar", {{"convert_codes", why}}, {}};
+  }
 
  private:
-  template <typename T>
-  void run(std::span<const T> in, const TensorSpec& spec, std::span<float> out) const {
-    const std::size_t whole = whole_of(in.size());
-    for (std::size_t i = 0; i < in.size(); ++i) out[i] = number(std::int32_t{in[i]}, spec, i < whole);
+  [[nodiscard]] bool by_vectors(const TensorSpec& spec) const {
+    constexpr std::int32_t kMost = 1 << 20;  // of a zero point: binary32 holds its distance from codes
+    return !isa_.scalar() && (kernels_.fuses || !fused_) && std::abs(spec.zero_point()) < kMost;
+  }
+  /// Of the two methods without offset: binary64 holds the exact product, whose one rounding is binary32's own.
+  [[nodiscard]] DequantizeForm form_of(const TensorSpec& spec) const {
+    const float s = spec.scale();
+    const std::int32_t z = spec.zero_point();
+    if (method_ == DequantizeMethod::kBinary32Offset) return {0, s, true, static_cast<float>(-z) * s, fused_};
+    return {z, s, false, 0, false};
   }
 
   /// How many elements vector code takes.
@@ -65,13 +90,15 @@ class Dequantize final : public ComparableKernel<Dequantize> {
 
   DequantizeMethod method_;
   bool fused_;
+  Isa isa_;
+  ConvertKernels kernels_;
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_type(context.input(0), {DType::kInt8, DType::kUInt8, DType::kInt16}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(context.output(), {DType::kFloat32}, "output"));
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(context.input(0), "input"));
-  return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add);
+  return std::make_unique<Dequantize>(context.profile->dequantize, context.profile->fused_multiply_add, context.isa);
 }
 
 }  // namespace

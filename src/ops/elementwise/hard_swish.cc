@@ -129,7 +129,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   }
   const CodeFunction scalar = fixed_point(context, false);
   if (context.profile->hard_swish == HardSwishMethod::kFixedPoint) return code_kernel(context, scalar);
-  return std::make_unique<CodeTableKernel>(in.type, out.type, fixed_point(context, true), scalar, 8);
+  return std::make_unique<CodeTableKernel>(in.type, out.type, fixed_point(context, true), scalar, 8, context.isa);
 }
 
 }  // namespace

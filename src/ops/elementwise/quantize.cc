@@ -18,6 +18,7 @@
 
 #include <cmath>
 
+#include "kernels/convert/convert.h"
 #include "kernels/explain.h"
 #include "ops/checks.h"
 #include "ops/elementwise/code_table.h"
@@ -29,11 +30,22 @@ namespace {
 
 class QuantizeFloat final : public ComparableKernel<QuantizeFloat> {
  public:
-  explicit QuantizeFloat(QuantizeMethod method) : method_(method) {}
+  QuantizeFloat(QuantizeMethod method, const Isa& isa) : method_(method), isa_(isa) {
+    if (!isa.scalar()) kernels_ = convert_codes(isa);
+  }
 
   void run(const RunContext& context) const override {
     const auto in = context.inputs[0].as<float>();
     const std::size_t whole = whole_of(in.size());
+    if (by_vectors()) {
+      with_code_type(context.outputs[0].spec->type, [&](auto code) {
+        const auto quantize = kernels_.of(code).quantize;
+        quantize(form_of(*context.outputs[0].spec), in.data(), static_cast<std::int64_t>(whole),
+                 context.outputs[0].as<decltype(code)>().data());
+      });
+      by_method(context, false, [&](const auto& code) { fill(context, whole, in.size(), code); });
+      return;
+    }
     by_method(context, true, [&](const auto& code) { fill(context, 0, whole, code); });
     if (whole < in.size()) by_method(context, false, [&](const auto& code) { fill(context, whole, in.size(), code); });
   }
@@ -47,8 +59,25 @@ class QuantizeFloat final : public ComparableKernel<QuantizeFloat> {
     return true;
   }
   [[nodiscard]] auto parameters() const { return std::tie(method_); }
+  [[nodiscard]] KernelForm form() const override {
+    if (by_vectors()) return {"convert_codes", isa_.name, {}, {}};
+    return {"scalar", "scalar", {{"convert_codes", isa_.scalar() ? kScalarAskedFor : "it divides in binary64"}}, {}};
+  }
 
  private:
+  [[nodiscard]] bool by_vectors() const { return !isa_.scalar() && method_ != QuantizeMethod::kDivideWideHalfAway; }
+  /// What by_method says of vector code.
+  [[nodiscard]] QuantizeForm form_of(const TensorSpec& out) const {
+    const bool divides =
+        method_ == QuantizeMethod::kDivideHalfAway || method_ == QuantizeMethod::kDivideHalfEvenWithZero;
+    const bool half_away = method_ == QuantizeMethod::kDivideHalfAway || method_ == QuantizeMethod::kReciprocalHalfAway;
+    const CodeRange range = code_range(out.type);
+    QuantizeForm form{
+        divides ? out.scale() : 1.0F / out.scale(), divides, half_away, 0, out.zero_point(), range.lo, range.hi};
+    if (method_ == QuantizeMethod::kDivideHalfEvenWithZero) form.inside = static_cast<float>(form.zero), form.zero = 0;
+    return form;
+  }
+
   /// How many elements vector code takes, which has a rule of its own.
   [[nodiscard]] std::size_t whole_of(std::size_t size) const {
     return method_ == QuantizeMethod::kReciprocalVectorized ? size - size % 8 : size;
@@ -110,6 +139,8 @@ class QuantizeFloat final : public ComparableKernel<QuantizeFloat> {
   }
 
   QuantizeMethod method_;
+  Isa isa_;
+  ConvertKernels kernels_;
 };
 
 std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
@@ -151,7 +182,7 @@ std::unique_ptr<Kernel> requantize_kernel(const PrepareContext& context) {
   if (method == RequantizeMethod::kScalar || !is_8bit(in.type) || !is_8bit(out.type))
     return code_kernel(context, mbqm(Rounding::kHalfAwayFromZero));
   return std::make_unique<CodeTableKernel>(in.type, out.type, mbqm(Rounding::kHalfUp),
-                                           mbqm(Rounding::kHalfAwayFromZero), 16);
+                                           mbqm(Rounding::kHalfAwayFromZero), 16, context.isa);
 }
 
 /// Which types TFLite's kernel makes of which; XNNPACK makes fewer, and leaves it the others.
@@ -169,7 +200,7 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
   NPUTWIN_RETURN_IF_ERROR(check_per_tensor(out, "output"));
   if (in.type == DType::kFloat32) {
     NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16}, "output"));
-    return std::make_unique<QuantizeFloat>(context.profile->quantize);
+    return std::make_unique<QuantizeFloat>(context.profile->quantize, context.isa);
   }
   NPUTWIN_RETURN_IF_ERROR(check_type(in, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "input"));
   NPUTWIN_RETURN_IF_ERROR(check_type(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32}, "output"));
