@@ -66,26 +66,35 @@ void expect_shifted_sums(const PairKernels& kernels, const std::string& what) {
 }
 
 template <typename T>
-void expect_products(const PairKernels& kernels, const std::string& what) {
-  const int lo = kLowest<T>, hi = kHighest<T>;
-  for (const ProductForm& form :
-       {ProductForm{0, 0, 0.5F, 0, 0, 0, lo, hi}, ProductForm{-128, 127, 0.25F, -0.25F, 0.25F, 3, lo, hi},
-        ProductForm{255, 0, 0.125F, 0.125F, 0.125F, -128, lo, hi},
-        ProductForm{3, -7, 0.375F, -0.125F, 0, 255, lo + 20, hi - 30}, ProductForm{0, 0, 16, 0, 0, 0, lo, hi}}) {
-    const auto code_of = [&](int p) {
-      const double x = p * static_cast<double>(form.ratio) + static_cast<double>(p < 0 ? form.below : form.above);
-      return static_cast<int>(std::clamp<double>(std::nearbyint(x) + form.zero, form.lo, form.hi));
+void expect_scaled(const PairKernels& kernels, const std::string& what) {
+  constexpr int lo = kLowest<T>, hi = kHighest<T>;
+  struct Factors {
+    int za, zb, wa, wb, start;
+  };
+  const std::vector<std::pair<Factors, Scaling>> cases = {
+      {{0, 0, 1, 1, 0}, {0.5F, 0, 0, 0, lo, hi}},
+      {{-128, 127, 255, 77, -9000}, {0.25F, -0.25F, 0.25F, 3, lo, hi}},
+      {{255, 0, -32767, 32767, 0}, {0.125F, 0.125F, 0.125F, -128, lo, hi}},
+      {{3, -7, 255, -128, 12345}, {0.375F, -0.125F, 0, 255, lo + 20, hi - 30}},
+      {{0, 0, 3, 5, 1}, {16, 0, 0, 0, lo, hi}}};
+  for (const auto& [f, scaling] : cases) {
+    const auto code_of = [&f = scaling](int x) {
+      const double y = x * static_cast<double>(f.ratio) + static_cast<double>(x < 0 ? f.below : f.above);
+      return static_cast<int>(std::clamp<double>(std::nearbyint(y) + f.zero, f.lo, f.hi));
     };
-    const auto run = [&](const T* a, const T* b, std::int64_t count, T* out) {
-      kernels.of(T{}).product(form, a, b, count, out);
-    };
-    const std::string name = what + " ratio " + std::to_string(form.ratio);
+    const std::string name = what + " ratio " + std::to_string(scaling.ratio);
+    const ProductForm product{f.za, f.zb, scaling};
     expect_codes<T>(
-        run, [&](int a, int b) { return code_of((a - form.za) * (b - form.zb)); }, name);
-    std::vector<std::int32_t> products(4096), codes(products.size()), expected;
-    std::iota(products.begin(), products.end(), -2048);
-    for (const std::int32_t p : products) expected.push_back(code_of(p));
-    kernels.codes_of_products(form, products.data(), static_cast<std::int64_t>(products.size()), codes.data());
+        [&](const T* a, const T* b, std::int64_t n, T* out) { kernels.of(T{}).product(product, a, b, n, out); },
+        [&, za = f.za, zb = f.zb](int a, int b) { return code_of((a - za) * (b - zb)); }, name);
+    const WeightedSumForm sum{f.wa, f.wb, f.start, scaling};
+    expect_codes<T>(
+        [&](const T* a, const T* b, std::int64_t n, T* out) { kernels.of(T{}).weighted_sum(sum, a, b, n, out); },
+        [&](int a, int b) { return code_of(a * sum.wa + b * sum.wb + sum.start); }, name + " sum");
+    std::vector<std::int32_t> integers(4096), codes(integers.size()), expected;
+    std::iota(integers.begin(), integers.end(), -2048);
+    for (const std::int32_t x : integers) expected.push_back(code_of(x));
+    kernels.scale(scaling, integers.data(), static_cast<std::int64_t>(integers.size()), codes.data());
     ASSERT_EQ(codes, expected) << name;
   }
 }
@@ -148,7 +157,7 @@ TEST(PairKernels, EqualThePlainLoops) {
     const auto expect = [&](const PairKernels& kernels, const std::string& name, auto code) {
       using T = decltype(code);
       expect_shifted_sums<T>(kernels, name);
-      expect_products<T>(kernels, name);
+      expect_scaled<T>(kernels, name);
       expect_bilinear<T>(kernels, name);
       expect_misses<T>(kernels, name);
     };

@@ -101,7 +101,8 @@ TEST(PairForms, GiveTheDefinitionsCodesOfAllPairs) {
   }
   EXPECT_GT(ran, 120U);
   for (const auto& [isa, names] : forms) {
-    EXPECT_EQ(names, (std::set<std::string>{"bilinear", "bilinear_guarded", "pair_table", "product", "shifted_sum"}))
+    EXPECT_EQ(names, (std::set<std::string>{"bilinear", "bilinear_guarded", "pair_table", "product", "shifted_sum",
+                                            "weighted_sum"}))
         << isa;
   }
 }

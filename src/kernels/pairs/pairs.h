@@ -39,14 +39,29 @@ struct ShiftedSumForm {
   bool operator==(const ShiftedSumForm&) const = default;
 };
 
-/// The nearest integer to p * ratio + (p < 0 ? below : above) in binary32, plus zero, clamped to lo..hi, where
-/// p = (a - za) * (b - zb). It rises with p or stays, as below <= above and ratio >= 0.
-struct ProductForm {
-  std::int32_t za = 0, zb = 0;
+/// A code of an exact integer x: the nearest integer to x * ratio + (x < 0 ? below : above) in binary32, plus zero,
+/// clamped to lo..hi. It rises with x or stays, as below <= above and ratio >= 0. |x| < 2^24, |x * ratio| < 2^21.
+struct Scaling {
   float ratio = 0, below = 0, above = 0;
   std::int32_t zero = 0, lo = 0, hi = 0;
 
+  bool operator==(const Scaling&) const = default;
+};
+
+/// Of (a - za) * (b - zb).
+struct ProductForm {
+  std::int32_t za = 0, zb = 0;
+  Scaling scaling;
+
   bool operator==(const ProductForm&) const = default;
+};
+
+/// Of a*wa + b*wb + start; |wa|, |wb| < 2^15.
+struct WeightedSumForm {
+  std::int32_t wa = 0, wb = 0, start = 0;
+  Scaling scaling;
+
+  bool operator==(const WeightedSumForm&) const = default;
 };
 
 /// Loops over codes of one type.
@@ -57,6 +72,7 @@ struct PairLoops {
                    T* out) = nullptr;
   void (*shifted_sum)(const ShiftedSumForm& form, const T* a, const T* b, std::int64_t count, T* out) = nullptr;
   void (*product)(const ProductForm& form, const T* a, const T* b, std::int64_t count, T* out) = nullptr;
+  void (*weighted_sum)(const WeightedSumForm& form, const T* a, const T* b, std::int64_t count, T* out) = nullptr;
   /// Adds to `misses` what 256 pairs show whose codes are `expected`.
   void (*compare)(const BilinearForm& form, const T* a, const T* b, const T* expected,
                   BilinearMisses& misses) = nullptr;
@@ -66,9 +82,8 @@ struct PairLoops {
 struct PairKernels {
   PairLoops<std::int8_t> i8;
   PairLoops<std::uint8_t> u8;
-  /// What `product` makes of products p; `count` is a multiple of 64.
-  void (*codes_of_products)(const ProductForm& form, const std::int32_t* p, std::int64_t count,
-                            std::int32_t* codes) = nullptr;
+  /// codes[i] = the code of x[i]; `count` is a multiple of 64.
+  void (*scale)(const Scaling& scaling, const std::int32_t* x, std::int64_t count, std::int32_t* codes) = nullptr;
 
   // By the element type.
   [[nodiscard]] const PairLoops<std::int8_t>& of(std::int8_t /*code*/) const { return i8; }

@@ -169,45 +169,67 @@ void shifted_sum(const ShiftedSumForm& form, const T* a, const T* b, std::int64_
 }
 
 template <bool sides>
-HWY_INLINE V32 scaled(const ProductForm& form, V32 product) {
+HWY_INLINE V32 scaled(const Scaling& f, V32 integer) {
   const DF d;
-  const auto p = hn::ConvertTo(d, product), shifter = hn::Set(d, kShifter);
-  const auto above = hn::Set(d, form.above);
-  const auto moved = sides ? hn::IfThenElse(hn::Lt(p, hn::Zero(d)), hn::Set(d, form.below), above) : above;
-  const auto shifted = hn::Add(hn::MulAdd(p, hn::Set(d, form.ratio), moved), shifter);
+  const auto x = hn::ConvertTo(d, integer), shifter = hn::Set(d, kShifter), above = hn::Set(d, f.above);
+  const auto moved = sides ? hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Set(d, f.below), above) : above;
+  const auto shifted = hn::Add(hn::MulAdd(x, hn::Set(d, f.ratio), moved), shifter);
   return hn::Sub(hn::BitCast(D32(), shifted), hn::BitCast(D32(), shifter));
 }
 
-template <typename T, bool sides>
-void product_by_sides(const ProductForm& form, const T* a, const T* b, std::int64_t count, T* out) {
-  const auto za = hn::Set(D16(), static_cast<std::int16_t>(form.za)),
-             zb = hn::Set(D16(), static_cast<std::int16_t>(form.zb)),
-             zero = hn::Set(D16(), static_cast<std::int16_t>(form.zero));
-  const auto lo = static_cast<T>(form.lo), hi = static_cast<T>(form.hi);
+/// Codes of the integers that `integers(a, b, lower)` makes of two vectors of codes: those that InterleaveLower
+/// leaves, or InterleaveUpper.
+template <bool sides, typename T, typename Integers>
+HWY_INLINE void scaled_codes(const Scaling& f, const T* a, const T* b, std::int64_t count, T* out,
+                             const Integers& integers) {
+  const auto zero = hn::Set(D16(), static_cast<std::int16_t>(f.zero));
+  const auto lo = static_cast<T>(f.lo), hi = static_cast<T>(f.hi);
   by_blocks<hn::MaxLanes(D16())>(a, b, count, out, [&](const T* x, const T* y, T* codes) HWY_ATTR {
-    const auto centred_x = hn::Sub(widen(x), za), centred_y = hn::Sub(widen(y), zb);
-    const auto low = hn::Mul(centred_x, centred_y), high = hn::MulHigh(centred_x, centred_y);
-    store_codes(scaled<sides>(form, hn::BitCast(D32(), hn::InterleaveLower(low, high))),
-                scaled<sides>(form, hn::BitCast(D32(), hn::InterleaveUpper(D16(), low, high))), zero, lo, hi, codes);
+    V32 lower, upper;
+    integers(widen(x), widen(y), lower, upper);
+    store_codes(scaled<sides>(f, lower), scaled<sides>(f, upper), zero, lo, hi, codes);
   });
+}
+
+template <typename T, typename Integers>
+HWY_INLINE void scaled_codes_by_sides(const Scaling& f, const T* a, const T* b, std::int64_t count, T* out,
+                                      const Integers& integers) {
+  if (f.below == f.above) {
+    scaled_codes<false>(f, a, b, count, out, integers);
+  } else {
+    scaled_codes<true>(f, a, b, count, out, integers);
+  }
 }
 
 template <typename T>
 void product(const ProductForm& form, const T* a, const T* b, std::int64_t count, T* out) {
-  if (form.below == form.above) {
-    product_by_sides<T, false>(form, a, b, count, out);
-  } else {
-    product_by_sides<T, true>(form, a, b, count, out);
-  }
+  const auto za = hn::Set(D16(), static_cast<std::int16_t>(form.za)),
+             zb = hn::Set(D16(), static_cast<std::int16_t>(form.zb));
+  scaled_codes_by_sides(form.scaling, a, b, count, out, [&](V16 x, V16 y, V32& lower, V32& upper) HWY_ATTR {
+    const auto centred_x = hn::Sub(x, za), centred_y = hn::Sub(y, zb);
+    const auto low = hn::Mul(centred_x, centred_y), high = hn::MulHigh(centred_x, centred_y);
+    lower = hn::BitCast(D32(), hn::InterleaveLower(low, high));
+    upper = hn::BitCast(D32(), hn::InterleaveUpper(D16(), low, high));
+  });
 }
 
-void codes_of_products(const ProductForm& form, const std::int32_t* p, std::int64_t count, std::int32_t* codes) {
+template <typename T>
+void weighted_sum(const WeightedSumForm& form, const T* a, const T* b, std::int64_t count, T* out) {
+  const auto weights = both(form.wa, form.wb);
+  const auto start = hn::Set(D32(), form.start);
+  scaled_codes_by_sides(form.scaling, a, b, count, out, [&](V16 x, V16 y, V32& lower, V32& upper) HWY_ATTR {
+    lower = dot_pairs(D32(), start, hn::InterleaveLower(x, y), weights);
+    upper = dot_pairs(D32(), start, hn::InterleaveUpper(D16(), x, y), weights);
+  });
+}
+
+void scale(const Scaling& f, const std::int32_t* x, std::int64_t count, std::int32_t* codes) {
   const D32 d;
-  const auto lo = hn::Set(d, form.lo), hi = hn::Set(d, form.hi), zero = hn::Set(d, form.zero);
+  const auto lo = hn::Set(d, f.lo), hi = hn::Set(d, f.hi), zero = hn::Set(d, f.zero);
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t i = 0; i < count; i += lanes) {
-    const auto x = hn::LoadU(d, p + i);
-    const auto y = form.below == form.above ? scaled<false>(form, x) : scaled<true>(form, x);
+    const auto integers = hn::LoadU(d, x + i);
+    const auto y = f.below == f.above ? scaled<false>(f, integers) : scaled<true>(f, integers);
     hn::StoreU(hn::Min(hn::Max(hn::Add(y, zero), lo), hi), d, codes + i);
   }
 }
@@ -238,12 +260,10 @@ void compare(const BilinearForm& form, const T* a, const T* b, const T* expected
 
 template <typename T>
 PairLoops<T> pair_loops() {
-  return {pairs::bilinear<T>, pairs::shifted_sum<T>, pairs::product<T>, pairs::compare<T>};
+  return {pairs::bilinear<T>, pairs::shifted_sum<T>, pairs::product<T>, pairs::weighted_sum<T>, pairs::compare<T>};
 }
 
-PairKernels get_pairs_forms() {
-  return {pair_loops<std::int8_t>(), pair_loops<std::uint8_t>(), pairs::codes_of_products};
-}
+PairKernels get_pairs_forms() { return {pair_loops<std::int8_t>(), pair_loops<std::uint8_t>(), pairs::scale}; }
 
 #else
 PairKernels get_pairs_forms() { return {}; }

@@ -33,6 +33,7 @@
 #include "ops/elementwise/add.h"
 #include "ops/elementwise/broadcast.h"
 #include "ops/elementwise/pair_kernel.h"
+#include "ops/elementwise/shared_shift.h"
 #include "profile/profile.h"
 
 namespace nputwin::ops::add {
@@ -50,6 +51,8 @@ struct Operands {
     return Bilinear::sum(ratio_a, za, sign * ratio_b, zb, zero);
   }
 };
+
+double real_of(QuantizedMultiplier m) { return std::ldexp(m.multiplier, m.exponent - 31); }
 
 struct TwoStage {
   Operands o;
@@ -109,13 +112,15 @@ struct ScaledSum {
     const N shifted = shift >= 0 ? N(x * (1 << shift)) : N(x >> std::min(-shift, 31));
     return saturating_rounding_doubling_high_mul(noted("shifted", shifted), m.multiplier);
   }
-  /// 8-bit codes may wrap on the way, so their range is an empty one.
+  /// 8-bit codes may wrap in 16 bits on the way: they stay inside.
   [[nodiscard]] Definition::Parts parts() const {
     const auto number = [f = *this](std::int64_t code, std::int32_t zero, QuantizedMultiplier m) {
       return std::int64_t{f.scaled(static_cast<std::int32_t>(code) - zero, m)};
     };
-    const std::int64_t most =
-        two.o.type == DType::kInt16 ? most_without_overflow(std::ldexp(two.mo.multiplier, two.mo.exponent - 31)) : -1;
+    constexpr double kInside = 32000;
+    const double scale = real_of(two.mo);
+    std::int64_t most = most_without_overflow(scale);
+    if (two.o.type != DType::kInt16) most = static_cast<std::int64_t>(std::min<double>(most, kInside / scale));
     return {false,
             [=, two = two](std::int64_t a) { return number(a, two.o.za, two.ma); },
             [=, two = two](std::int64_t b) { return two.o.sign * number(b, two.o.zb, two.mb); },
@@ -135,31 +140,6 @@ struct ShiftedLast {
   template <typename N>
   [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
     return two.shift_last(a, b);
-  }
-};
-
-struct SharedShift {
-  std::int32_t za, zb, zero, ma, mb;
-  int shift;
-  Rounding rounding;
-  bool operator==(const SharedShift&) const = default;
-
-  template <typename N>
-  [[nodiscard]] Wide<N> operator()(const N& a, const N& b) const {
-    const auto x = noted("a - its zero point, times that", times("a's multiplier", to<std::int64_t>(a - za), ma));
-    const auto y = noted("b - its zero point, times that", times("b's multiplier", to<std::int64_t>(b - zb), mb));
-    return noted("plus the zero point", shift_right_rounded(noted("sum", x + y), shift, rounding) + zero);
-  }
-  /// Of half up, which adding half before the shift is, and of sums of 8-bit codes that stay inside int32.
-  [[nodiscard]] std::optional<ShiftedSumForm> shifted_sum() const {
-    constexpr std::int64_t kMostCode = 256;
-    constexpr std::int32_t kMostMultiplier = 1 << 22;
-    if (rounding != Rounding::kHalfUp || shift < 1 || shift > 30) return std::nullopt;
-    if (std::abs(ma) >= kMostMultiplier || std::abs(mb) >= kMostMultiplier) return std::nullopt;
-    const std::int64_t start = (std::int64_t{1} << (shift - 1)) - std::int64_t{ma} * za - std::int64_t{mb} * zb;
-    const std::int64_t most = std::abs(start) + kMostCode * (std::abs(ma) + std::abs(mb));
-    if (most > INT32_MAX) return std::nullopt;
-    return ShiftedSumForm{ma, mb, static_cast<std::int32_t>(start), shift, zero, 0, 0};
   }
 };
 
@@ -239,6 +219,7 @@ struct EightBitWeights {
   EffectiveMultiplier scale;
   std::int64_t wa, wb, zeros;
   std::int32_t zero;
+  bool eight_bit;  // the codes
   bool operator==(const EightBitWeights&) const = default;
 
   template <typename N>
@@ -247,6 +228,18 @@ struct EightBitWeights {
     const auto y = noted("b times its weight", wb * to<std::int64_t>(b));
     const auto sum = noted("sum without the zero points", x + y - zeros);
     return to<std::int64_t>(requantize(rule, accumulator_register(rule, sum), scale, zero));
+  }
+  [[nodiscard]] std::optional<Definition::Parts> parts() const {
+    if (!eight_bit) return std::nullopt;
+    const std::int64_t most =
+        std::min(most_without_overflow(scale.binary64), INT64_MAX >> (64 - rule.accumulator_bits));
+    return Definition::Parts{
+        false,
+        [w = wa](std::int64_t a) { return w * a; },
+        [w = wb, z = zeros](std::int64_t b) { return w * b - z; },
+        [f = *this](std::int64_t sum) { return static_cast<double>(requantize(f.rule, sum, f.scale, f.zero)); },
+        -most,
+        most};
   }
 };
 
@@ -263,7 +256,7 @@ PairRule eight_bit_weights(const Operands& o, const RequantizeRule& rule, bool s
   const EffectiveMultiplier scale = effective_multiplier(rule, o.sa, s_weight, o.so);
   const double m = multiplier_integers(rule, scale).real, ratio_a = m * static_cast<double>(wa),
                ratio_b = m * static_cast<double>(wb);
-  return PairRule::same(EightBitWeights{rule, scale, wa, wb, zeros, o.zero},
+  return PairRule::same(EightBitWeights{rule, scale, wa, wb, zeros, o.zero, is_8bit(o.type)},
                         Bilinear{0, ratio_a, ratio_b, o.zero - m * static_cast<double>(zeros)});
 }
 
@@ -273,8 +266,6 @@ Status check_one_shape(const PrepareContext& context, int sign) {
   if (sign < 0 || a == b || !in_tflite_kernels(context)) return {};
   return error("{} and {} by powers of two are not of one shape: the runtime ends", to_string(a), to_string(b));
 }
-
-double real_of(QuantizedMultiplier m) { return std::ldexp(m.multiplier, m.exponent - 31); }
 
 Result<PairRule> fixed_point(const PrepareContext& context, const Operands& o, bool vectorized) {
   if (o.type == DType::kInt16 && context.profile->add_shifts_powers_of_two &&

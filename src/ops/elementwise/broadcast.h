@@ -24,11 +24,21 @@ class BinaryKernel final : public Kernel {
     const B* b = context.inputs[1].as<B>().data();
     Out* out = context.outputs[0].as<Out>().data();
     const std::int64_t n = walk_.run(), step_a = walk_.step_a(), step_b = walk_.step_b();
+    if (n == 0) return;
     context.pool->parallel(walk_.runs(), [&](std::int64_t r, int) {
       const A* pa = a + walk_.start_a(r);
       const B* pb = b + walk_.start_b(r);
       Out* po = out + r * n;
-      for (std::int64_t i = 0; i < n; ++i) po[i] = f_(pa[i * step_a], pb[i * step_b]);
+      // Without steps in the index the compiler makes vectors.
+      if (step_a == 1 && step_b == 1) {
+        for (std::int64_t i = 0; i < n; ++i) po[i] = f_(pa[i], pb[i]);
+      } else if (step_a == 1) {
+        const B still = *pb;
+        for (std::int64_t i = 0; i < n; ++i) po[i] = f_(pa[i], still);
+      } else {
+        const A still = *pa;
+        for (std::int64_t i = 0; i < n; ++i) po[i] = f_(still, pb[i]);
+      }
     });
   }
 

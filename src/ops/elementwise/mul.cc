@@ -58,6 +58,19 @@ struct FixedPointVector {
     const auto narrow = noted("in 16 bits", saturates ? saturate_cast<std::int16_t>(p) : to<std::int16_t>(p));
     return to<std::int64_t>(to<std::int16_t>(narrow + product.zero));
   }
+  /// As the scalar product's, as long as nothing leaves 16 bits.
+  [[nodiscard]] std::optional<Definition::Parts> parts() const {
+    constexpr double kInside = 32000;
+    if (nothing) return std::nullopt;
+    Definition::Parts parts = product.parts();
+    parts.highest =
+        std::min(parts.highest, static_cast<std::int64_t>(std::min(0x1p31, kInside / product.scale.binary64)));
+    parts.lowest = -parts.highest;
+    parts.finish = [f = product](std::int64_t p) {
+      return static_cast<double>(std::int64_t{requantize(f.rule, p, f.scale, 0)} + f.zero);
+    };
+    return parts;
+  }
 };
 
 PairRule fixed_point(const PrepareContext& context, const Profile& profile) {
@@ -80,12 +93,25 @@ struct RealProduct {
   std::int32_t za, zb, zero;
   double scale;
   RealRule real;
+  bool eight_bit;  // the codes
   bool operator==(const RealProduct&) const = default;
 
   template <typename N>
   [[nodiscard]] Wide<N> operator()(const N& x, const N& y) const {
     const auto both = noted("product", noted("a - its zero point", x - za) * noted("b - its zero point", y - zb));
     return real.code(noted("times the scales' ratio", times("the scales' ratio", both, scale)), zero);
+  }
+  [[nodiscard]] std::optional<Definition::Parts> parts() const {
+    if (!eight_bit) return std::nullopt;
+    constexpr std::int64_t kMost = 1 << 16;  // a product of two differences of 8-bit codes
+    return Definition::Parts{true,
+                             [z = za](std::int64_t a) { return a - z; },
+                             [z = zb](std::int64_t b) { return b - z; },
+                             [f = *this](std::int64_t p) {
+                               return static_cast<double>(f.real.code(static_cast<double>(p) * f.scale, f.zero));
+                             },
+                             -kMost,
+                             kMost};
   }
 };
 
@@ -100,7 +126,8 @@ PairRule rule_for(const PrepareContext& context) {
   const std::int32_t za = a.zero_point(), zb = b.zero_point(), zero = out.zero_point();
   const double scale =
       static_cast<double>(a.scale()) * static_cast<double>(b.scale()) / static_cast<double>(out.scale());
-  return PairRule::same(RealProduct{za, zb, zero, scale, context.real()}, Bilinear::product(scale, za, zb, zero));
+  return PairRule::same(RealProduct{za, zb, zero, scale, context.real(), is_8bit(out.type)},
+                        Bilinear::product(scale, za, zb, zero));
 }
 
 template <typename T>

@@ -1,9 +1,11 @@
 // Forms of functions of two 8-bit codes that are sums or products before they are rounded:
 //
 //   shifted sum   the function's own integers
-//   product       p = (a - za)*(b - zb) is exact; x = p*ratio + above (or below) in binary32, the nearest integer. The
-//                 function and x rise with p or stay: the form is tried where the function's code changes, on both
-//                 sides of each step. What is added moves the form's steps to the function's, however that rounds.
+//   product       x = (a - za)*(b - zb), exact; x*ratio + above (or below) in binary32, the nearest integer. The
+//   function
+//                 and that rise with x or stay: the form is tried where the function's code changes, on both sides of
+//                 each step. What is added moves the form's steps to the function's, however that rounds.
+//   weighted sum  the same of x = a*wa + b*wb + start
 //   bilinear      x = (a*m + t)*b + (a*s + u) in binary32, the nearest integer, tried on all 65,536 pairs. Where it is
 //                 another code, x is near a tie; pairs as near as that are taken from a table. u is moved, too.
 
@@ -14,6 +16,7 @@
 #include <limits>
 #include <numeric>
 
+#include "ops/elementwise/steps.h"
 #include "tensor/code_types.h"
 
 namespace nputwin {
@@ -53,27 +56,19 @@ struct Interval {
   }
 };
 
-/// The least p from `from` to `to` for which `is` holds, which holds for `to` and rises with p; `about` is a guess.
-template <typename Is>
-std::int32_t first_at_least(std::int32_t from, std::int32_t to, double about, const Is& is) {
-  const auto guess = static_cast<std::int32_t>(std::clamp<double>(about, from, to));
-  std::int32_t low = from, high = to, stride = 1;  // the answer is in low..high
-  if (is(guess)) {
-    for (high = guess; high - stride >= low && is(high - stride); stride *= 2) high -= stride;
-    low = std::max(low, high - stride + 1);
-  } else {
-    for (low = guess + 1; low + stride - 1 < high && !is(low + stride - 1); stride *= 2) low += stride;
-    high = std::min(high, low + stride - 1);
+/// start + slope * code
+struct Line {
+  std::int64_t start, slope;
+  [[nodiscard]] std::int64_t at(std::int64_t code) const { return start + slope * code; }
+};
+
+/// Nothing: the function of the codes is none.
+std::optional<Line> line(const std::function<std::int64_t(std::int64_t)>& f, CodeRange codes) {
+  const Line line{f(0), f(1) - f(0)};
+  for (std::int32_t code = codes.lo; code <= codes.hi; ++code) {
+    if (f(code) != line.at(code)) return std::nullopt;
   }
-  while (low < high) {
-    const std::int32_t middle = low + (high - low) / 2;
-    if (is(middle)) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
+  return line;
 }
 
 }  // namespace
@@ -109,9 +104,14 @@ std::string PairCodes::choose_vectors(const std::optional<Bilinear>& about) {
     refuse("bilinear", "its scales make values that 16 bits do not hold");
     return {};
   }
-  if (const auto form = product(*about)) {
-    form_ = *form;
+  const auto of_scaled = scaled(*about);
+  if (const auto* product = std::get_if<ProductForm>(&of_scaled)) {
+    form_ = *product;
     return "product";
+  }
+  if (const auto* sum = std::get_if<WeightedSumForm>(&of_scaled)) {
+    form_ = *sum;
+    return "weighted_sum";
   }
   if (what_.effort != PairEffort::kAllPairs) return {};
   table_ = all_codes();
@@ -132,48 +132,72 @@ std::optional<ShiftedSumForm> PairCodes::shifted_sum() const {
   return form;
 }
 
-std::optional<ProductForm> PairCodes::product(const Bilinear& about) const {
+std::variant<std::monostate, ProductForm, WeightedSumForm> PairCodes::scaled(const Bilinear& about) const {
   const std::optional<Definition::Parts> parts = what_.function.parts();
-  if (!parts || !parts->product || !(about.m > 0)) return std::nullopt;
+  if (!parts) return {};
   const CodeRange in = code_range(what_.type);
-  const auto za = static_cast<std::int32_t>(-parts->first(0)), zb = static_cast<std::int32_t>(-parts->second(0));
-  const auto corners = std::minmax({(in.lo - za) * (in.lo - zb), (in.lo - za) * (in.hi - zb),
-                                    (in.hi - za) * (in.lo - zb), (in.hi - za) * (in.hi - zb)});
-  const std::int32_t lowest = corners.first, highest = corners.second;
-  if (lowest < parts->lowest || highest > parts->highest) return std::nullopt;
-  const auto code = [&](std::int32_t p) {
-    return static_cast<std::int32_t>(std::clamp<double>(parts->finish(p), what_.clamp.lo, what_.clamp.hi));
-  };
-  ProductForm form{za, zb, static_cast<float>(about.m), 0, 0, 0, what_.clamp.lo, what_.clamp.hi};
-  form.zero = static_cast<std::int32_t>(std::lround(about.u - about.m * za * zb));
-  const auto ratio = static_cast<double>(form.ratio);
+  const auto of_a = line(parts->first, in), of_b = line(parts->second, in);
+  if (!of_a || !of_b) return {};
+  if (parts->product) {
+    if (of_a->slope != 1 || of_b->slope != 1 || !(about.m > 0)) return {};
+    const auto [lowest, highest] = std::minmax({of_a->at(in.lo) * of_b->at(in.lo), of_a->at(in.lo) * of_b->at(in.hi),
+                                                of_a->at(in.hi) * of_b->at(in.lo), of_a->at(in.hi) * of_b->at(in.hi)});
+    const auto za = static_cast<std::int32_t>(-of_a->start), zb = static_cast<std::int32_t>(-of_b->start);
+    const std::int64_t zero = std::llround(about.u - about.m * za * zb);
+    const auto found = scaling(*parts, about.m, static_cast<std::int32_t>(zero), lowest, highest);
+    if (found) return ProductForm{za, zb, *found};
+    return {};
+  }
+  constexpr std::int64_t kMostWeight = (1 << 15) - 1;
+  if (of_a->slope == 0 || std::abs(of_a->slope) > kMostWeight || std::abs(of_b->slope) > kMostWeight) return {};
+  const double ratio = about.s / static_cast<double>(of_a->slope);
+  const std::int64_t start = of_a->start + of_b->start;
+  const auto [least_a, most_a] = std::minmax({of_a->at(in.lo), of_a->at(in.hi)});
+  const auto [least_b, most_b] = std::minmax({of_b->at(in.lo), of_b->at(in.hi)});
+  const std::int64_t zero = std::llround(about.u - ratio * static_cast<double>(start));
+  const auto found = scaling(*parts, ratio, static_cast<std::int32_t>(zero), least_a + least_b, most_a + most_b);
+  if (!found) return {};
+  return WeightedSumForm{static_cast<std::int32_t>(of_a->slope), static_cast<std::int32_t>(of_b->slope),
+                         static_cast<std::int32_t>(start), *found};
+}
 
-  std::vector<std::int32_t> tried = {lowest, highest};
+/// Of the numbers from `lowest` to `highest`, which are about (code - zero) / ratio.
+std::optional<Scaling> PairCodes::scaling(const Definition::Parts& parts, double ratio, std::int32_t zero,
+                                          std::int64_t lowest, std::int64_t highest) const {
+  constexpr std::int64_t kMost = (1 << 24) - 1;                  // binary32 holds them
+  constexpr double kMostScaled = 0x1p20, kLeastRatio = 0x1p-20;  // codes over it are far inside 32 bits
+  if (lowest < std::max(parts.lowest, -kMost) || highest > std::min(parts.highest, kMost) || !(ratio >= kLeastRatio))
+    return {};
+  if (!(ratio * static_cast<double>(std::max(-lowest, highest)) < kMostScaled) || std::abs(zero) > 255) return {};
+  const auto code = [&](std::int64_t x) {
+    return static_cast<std::int32_t>(std::clamp<double>(parts.finish(x), what_.clamp.lo, what_.clamp.hi));
+  };
+  Scaling result{static_cast<float>(ratio), 0, 0, zero, what_.clamp.lo, what_.clamp.hi};
+  ratio = static_cast<double>(result.ratio);
+  const auto from = static_cast<std::int32_t>(lowest), to = static_cast<std::int32_t>(highest);
+  std::vector<std::int32_t> tried = {from, to};
   Interval below, above;  // what may be added
-  std::int32_t from = lowest;
-  for (std::int32_t c = code(lowest) + 1; c <= code(highest); ++c) {
-    const double tie = c - form.zero - 0.5;
-    const std::int32_t step =
-        first_at_least(from, highest, std::ceil(tie / ratio), [&](std::int32_t p) { return code(p) >= c; });
+  double tie = code(from) - zero + 0.5;
+  for (const std::int32_t step : steps_of(code, ratio, zero, from, to)) {
     (step < 0 ? below : above).at_least(tie - ratio * step);
     (step - 1 < 0 ? below : above).at_most(tie - ratio * (step - 1));
     tried.push_back(step - 1);
     tried.push_back(step);
-    from = step;
+    ++tie;
   }
   Interval one = below;
   one.at_least(above.least), one.at_most(above.most);
-  form.below = static_cast<float>((one.empty() ? below : one).middle());
-  form.above = static_cast<float>((one.empty() ? above : one).middle());
-  if (!(form.below <= form.above && form.above - form.below < 1)) return std::nullopt;
+  result.below = static_cast<float>((one.empty() ? below : one).middle());
+  result.above = static_cast<float>((one.empty() ? above : one).middle());
+  if (!(result.below <= result.above && std::abs(result.below) < 1 && std::abs(result.above) < 1)) return {};
 
-  tried.resize((tried.size() + 63) / 64 * 64, lowest);
+  tried.resize((tried.size() + 63) / 64 * 64, from);
   std::vector<std::int32_t> found(tried.size());
-  kernels_.codes_of_products(form, tried.data(), static_cast<std::int64_t>(tried.size()), found.data());
+  kernels_.scale(result, tried.data(), static_cast<std::int64_t>(tried.size()), found.data());
   for (std::size_t i = 0; i < tried.size(); ++i) {
-    if (found[i] != code(tried[i])) return std::nullopt;
+    if (found[i] != code(tried[i])) return {};
   }
-  return form;
+  return result;
 }
 
 BilinearForm PairCodes::bilinear(const Bilinear& about) const {
@@ -209,6 +233,7 @@ BilinearMisses PairCodes::misses(const BilinearForm& form) const {
 std::vector<std::uint8_t> PairCodes::all_codes() const {
   if (!table_.empty()) return table_;
   std::vector<std::uint8_t> table(65536);
+  if (!what_.isa.scalar() && fill_by_parts(table)) return table;  // scalar: the definition
   std::array<std::int32_t, 256> b{}, codes{};
   const CodeRange in = code_range(what_.type);
   std::iota(b.begin(), b.end(), in.lo);
@@ -218,6 +243,45 @@ std::vector<std::uint8_t> PairCodes::all_codes() const {
     for (std::size_t i = 0; i < 256; ++i) row[static_cast<std::uint8_t>(b[i])] = static_cast<std::uint8_t>(codes[i]);
   }
   return table;
+}
+
+/// Of a sum of numbers whose code rises with it, which is asked for some thousand sums instead of all.
+bool PairCodes::fill_by_parts(std::vector<std::uint8_t>& table) const {
+  const std::optional<Definition::Parts> parts = what_.function.parts();
+  if (!parts || parts->product) return false;
+  const CodeRange in = code_range(what_.type);
+  std::array<std::int64_t, 256> first{}, second{};
+  for (std::int32_t code = in.lo; code <= in.hi; ++code) {
+    first[static_cast<std::uint8_t>(code)] = parts->first(code);
+    second[static_cast<std::uint8_t>(code)] = parts->second(code);
+  }
+  const auto [least_a, most_a] = std::ranges::minmax(first);
+  const auto [least_b, most_b] = std::ranges::minmax(second);
+  constexpr std::int64_t kMost = 1 << 29;
+  const std::int64_t lowest = least_a + least_b, highest = most_a + most_b;
+  if (lowest < std::max(parts->lowest, -kMost) || highest > std::min(parts->highest, kMost)) return false;
+  const auto code = [&](std::int32_t sum) {
+    return static_cast<std::int32_t>(std::clamp<double>(parts->finish(sum), what_.clamp.lo, what_.clamp.hi));
+  };
+  const auto from = static_cast<std::int32_t>(lowest), to = static_cast<std::int32_t>(highest);
+  // Where codes are sought first: as if they rose evenly by what the function makes of two sums near 0.
+  const std::int32_t apart = std::max(1, std::min(-(from / 4), to / 4));
+  const double rise = (parts->finish(apart) - parts->finish(-apart)) / (2.0 * apart);
+  std::vector<std::int32_t> ends =
+      steps_of(code, rise > 0 ? rise : 1, (parts->finish(apart) + parts->finish(-apart)) / 2, from, to);
+  ends.insert(ends.begin(), INT32_MIN);
+  ends.push_back(INT32_MAX);
+  const std::int32_t lowest_code = code(from);
+  std::size_t k = 0;  // the sum is in ends[k]..ends[k + 1]
+  for (std::size_t a = 0; a < 256; ++a) {
+    for (std::size_t b = 0; b < 256; ++b) {
+      const auto sum = static_cast<std::int32_t>(first[a] + second[b]);
+      while (sum < ends[k]) --k;
+      while (sum >= ends[k + 1]) ++k;
+      table[a * 256 + b] = static_cast<std::uint8_t>(lowest_code + static_cast<std::int32_t>(k));
+    }
+  }
+  return true;
 }
 
 std::int32_t PairCodes::code(std::int32_t a, std::int32_t b) const {
@@ -264,6 +328,8 @@ void PairCodes::run_form(const T* a, const T* b, std::int64_t count, T* out) con
     loops.shifted_sum(*sum, a, b, count, out);
   } else if (const auto* product = std::get_if<ProductForm>(&form_)) {
     loops.product(*product, a, b, count, out);
+  } else if (const auto* weighted = std::get_if<WeightedSumForm>(&form_)) {
+    loops.weighted_sum(*weighted, a, b, count, out);
   } else {
     loops.bilinear(std::get<BilinearForm>(form_), a, b, count, table_.data(), out);
   }

@@ -65,11 +65,15 @@ class PairCodes {
   /// The name of the form that it has found; empty: none of these.
   [[nodiscard]] std::string choose_vectors(const std::optional<Bilinear>& about);
   [[nodiscard]] std::optional<ShiftedSumForm> shifted_sum() const;
-  [[nodiscard]] std::optional<ProductForm> product(const Bilinear& about) const;
+  /// A product or a sum of weights.
+  [[nodiscard]] std::variant<std::monostate, ProductForm, WeightedSumForm> scaled(const Bilinear& about) const;
+  [[nodiscard]] std::optional<Scaling> scaling(const Definition::Parts& parts, double ratio, std::int32_t zero,
+                                               std::int64_t lowest, std::int64_t highest) const;
   [[nodiscard]] BilinearForm bilinear(const Bilinear& about) const;
   template <typename T>
   [[nodiscard]] BilinearMisses misses(const BilinearForm& form) const;
   [[nodiscard]] std::vector<std::uint8_t> all_codes() const;
+  [[nodiscard]] bool fill_by_parts(std::vector<std::uint8_t>& table) const;
   template <typename T>
   void run_form(const T* a, const T* b, std::int64_t count, T* out) const;
   template <typename T>
@@ -77,7 +81,7 @@ class PairCodes {
 
   What what_;
   KernelForm kernel_form_;
-  std::variant<std::monostate, ShiftedSumForm, ProductForm, BilinearForm> form_;
+  std::variant<std::monostate, ShiftedSumForm, ProductForm, WeightedSumForm, BilinearForm> form_;
   PairKernels kernels_;
   std::vector<std::uint8_t> table_;  // by place_in_pair_table; empty: nothing needs it
 };
