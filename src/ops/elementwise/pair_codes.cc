@@ -6,6 +6,7 @@
 //                 and that rise with x or stay: the form is tried where the function's code changes, on both sides of
 //                 each step. What is added moves the form's steps to the function's, however that rounds.
 //   weighted sum  the same of x = a*wa + b*wb + start
+//   stepped sum   not by vectors, for outputs too small for the next: where the code of a sum of two numbers changes
 //   bilinear      x = (a*m + t)*b + (a*s + u) in binary32, the nearest integer, tried on all 65,536 pairs. Where it is
 //                 another code, x is near a tie; pairs as near as that are taken from a table. u is moved, too.
 
@@ -81,7 +82,7 @@ PairCodes::PairCodes(What what, const std::optional<Bilinear>& about) : what_(st
     kernels_ = pairs_forms(what_.isa);
     kernel_form_.name = choose_vectors(about);
     if (!kernel_form_.name.empty()) {
-      kernel_form_.isa = what_.isa.name;
+      kernel_form_.isa = std::holds_alternative<SteppedSum>(form_) ? "scalar" : what_.isa.name;
       return;
     }
   }
@@ -113,7 +114,12 @@ std::string PairCodes::choose_vectors(const std::optional<Bilinear>& about) {
     form_ = *sum;
     return "weighted_sum";
   }
-  if (what_.effort != PairEffort::kAllPairs) return {};
+  if (what_.effort != PairEffort::kAllPairs) {
+    const auto sum = stepped_sum();
+    if (!sum) return {};
+    form_ = *sum;
+    return "stepped_sum";
+  }
   table_ = all_codes();
   const BilinearForm form = bilinear(*about);
   if (form.limit < kLeastLimit) {
@@ -233,7 +239,12 @@ BilinearMisses PairCodes::misses(const BilinearForm& form) const {
 std::vector<std::uint8_t> PairCodes::all_codes() const {
   if (!table_.empty()) return table_;
   std::vector<std::uint8_t> table(65536);
-  if (!what_.isa.scalar() && fill_by_parts(table)) return table;  // scalar: the definition
+  // The instruction set scalar stays the definition.
+  if (const auto sum = what_.isa.scalar() ? std::nullopt : stepped_sum()) {
+    for (std::size_t place = 0; place < table.size(); ++place)
+      table[place] = sum->code(static_cast<std::uint8_t>(place >> 8), static_cast<std::uint8_t>(place));
+    return table;
+  }
   std::array<std::int32_t, 256> b{}, codes{};
   const CodeRange in = code_range(what_.type);
   std::iota(b.begin(), b.end(), in.lo);
@@ -245,43 +256,9 @@ std::vector<std::uint8_t> PairCodes::all_codes() const {
   return table;
 }
 
-/// Of a sum of numbers whose code rises with it, which is asked for some thousand sums instead of all.
-bool PairCodes::fill_by_parts(std::vector<std::uint8_t>& table) const {
+std::optional<SteppedSum> PairCodes::stepped_sum() const {
   const std::optional<Definition::Parts> parts = what_.function.parts();
-  if (!parts || parts->product) return false;
-  const CodeRange in = code_range(what_.type);
-  std::array<std::int64_t, 256> first{}, second{};
-  for (std::int32_t code = in.lo; code <= in.hi; ++code) {
-    first[static_cast<std::uint8_t>(code)] = parts->first(code);
-    second[static_cast<std::uint8_t>(code)] = parts->second(code);
-  }
-  const auto [least_a, most_a] = std::ranges::minmax(first);
-  const auto [least_b, most_b] = std::ranges::minmax(second);
-  constexpr std::int64_t kMost = 1 << 29;
-  const std::int64_t lowest = least_a + least_b, highest = most_a + most_b;
-  if (lowest < std::max(parts->lowest, -kMost) || highest > std::min(parts->highest, kMost)) return false;
-  const auto code = [&](std::int32_t sum) {
-    return static_cast<std::int32_t>(std::clamp<double>(parts->finish(sum), what_.clamp.lo, what_.clamp.hi));
-  };
-  const auto from = static_cast<std::int32_t>(lowest), to = static_cast<std::int32_t>(highest);
-  // Where codes are sought first: as if they rose evenly by what the function makes of two sums near 0.
-  const std::int32_t apart = std::max(1, std::min(-(from / 4), to / 4));
-  const double rise = (parts->finish(apart) - parts->finish(-apart)) / (2.0 * apart);
-  std::vector<std::int32_t> ends =
-      steps_of(code, rise > 0 ? rise : 1, (parts->finish(apart) + parts->finish(-apart)) / 2, from, to);
-  ends.insert(ends.begin(), INT32_MIN);
-  ends.push_back(INT32_MAX);
-  const std::int32_t lowest_code = code(from);
-  std::size_t k = 0;  // the sum is in ends[k]..ends[k + 1]
-  for (std::size_t a = 0; a < 256; ++a) {
-    for (std::size_t b = 0; b < 256; ++b) {
-      const auto sum = static_cast<std::int32_t>(first[a] + second[b]);
-      while (sum < ends[k]) --k;
-      while (sum >= ends[k + 1]) ++k;
-      table[a * 256 + b] = static_cast<std::uint8_t>(lowest_code + static_cast<std::int32_t>(k));
-    }
-  }
-  return true;
+  return parts ? SteppedSum::of(*parts, code_range(what_.type), what_.clamp) : std::nullopt;
 }
 
 std::int32_t PairCodes::code(std::int32_t a, std::int32_t b) const {
@@ -324,7 +301,10 @@ void PairCodes::run_function(const T* a, std::int64_t step_a, const T* b, std::i
 template <typename T>
 void PairCodes::run_form(const T* a, const T* b, std::int64_t count, T* out) const {
   const PairLoops<T>& loops = kernels_.of(T{});
-  if (const auto* sum = std::get_if<ShiftedSumForm>(&form_)) {
+  if (const auto* stepped = std::get_if<SteppedSum>(&form_)) {
+    for (std::int64_t i = 0; i < count; ++i)
+      out[i] = static_cast<T>(stepped->code(static_cast<std::uint8_t>(a[i]), static_cast<std::uint8_t>(b[i])));
+  } else if (const auto* sum = std::get_if<ShiftedSumForm>(&form_)) {
     loops.shifted_sum(*sum, a, b, count, out);
   } else if (const auto* product = std::get_if<ProductForm>(&form_)) {
     loops.product(*product, a, b, count, out);

@@ -10,6 +10,7 @@
 #include "kernels/kernel_form.h"
 #include "kernels/pairs/pairs.h"
 #include "ops/elementwise/pair_function.h"
+#include "ops/elementwise/stepped_sum.h"
 #include "tensor/dtype.h"
 
 namespace nputwin {
@@ -73,7 +74,7 @@ class PairCodes {
   template <typename T>
   [[nodiscard]] BilinearMisses misses(const BilinearForm& form) const;
   [[nodiscard]] std::vector<std::uint8_t> all_codes() const;
-  [[nodiscard]] bool fill_by_parts(std::vector<std::uint8_t>& table) const;
+  [[nodiscard]] std::optional<SteppedSum> stepped_sum() const;
   template <typename T>
   void run_form(const T* a, const T* b, std::int64_t count, T* out) const;
   template <typename T>
@@ -81,7 +82,7 @@ class PairCodes {
 
   What what_;
   KernelForm kernel_form_;
-  std::variant<std::monostate, ShiftedSumForm, ProductForm, WeightedSumForm, BilinearForm> form_;
+  std::variant<std::monostate, ShiftedSumForm, ProductForm, WeightedSumForm, SteppedSum, BilinearForm> form_;
   PairKernels kernels_;
   std::vector<std::uint8_t> table_;  // by place_in_pair_table; empty: nothing needs it
 };

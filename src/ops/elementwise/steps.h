@@ -36,10 +36,12 @@ template <typename Code>
 [[nodiscard]] std::vector<std::int32_t> steps_of(const Code& code, double ratio, double zero, std::int32_t from,
                                                  std::int32_t to) {
   std::vector<std::int32_t> steps;
-  std::int32_t step = from;
   for (std::int32_t c = code(from) + 1, last = code(to); c <= last; ++c) {
-    step = first_at_least(step, to, std::ceil((c - zero - 0.5) / ratio), [&](std::int32_t x) { return code(x) >= c; });
-    steps.push_back(step);
+    // Once two are known, the next is about as far again.
+    const std::size_t n = steps.size();
+    const double about = n < 2 ? std::ceil((c - zero - 0.5) / ratio) : 2.0 * steps[n - 1] - steps[n - 2];
+    steps.push_back(
+        first_at_least(n == 0 ? from : steps.back(), to, about, [&](std::int32_t x) { return code(x) >= c; }));
   }
   return steps;
 }
