@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "profile/profile.h"
+#include "support/constant_op.h"
 #include "support/model_builder.h"
 
 namespace nputwin::test::movement_test {
@@ -118,6 +119,20 @@ TEST(Concatenation, CopiesOrRescalesUint8) {
 TEST(ResizeNearest, PlacesSamples) {
   EXPECT_EQ(move("RESIZE_NEAREST_NEIGHBOR", {1, 1, 2, 1}, {{1, 4}}, {{"align_corners", false}}),
             (Moved{{1, 1, 4, 1}, {0, 0, 1, 1}}));
+}
+
+TEST(ResizeBilinear, RefusesAScaleThatLeadsBeyondTheInput) {
+  const auto refusal = [](std::int32_t width, const char* profile) {
+    return OneOp("RESIZE_BILINEAR")
+        .in(Values<std::int8_t>{{1, 1, 101, 1}, std::vector<std::int8_t>(101, 5), 0.5F, 7})
+        .in(Values<std::int32_t>{{2}, {1, width}})
+        .out(DType::kInt8, 0.5F, 7)
+        .with({{"align_corners", false}})
+        .refusal(profile);
+  };
+  // 103424 / 5000 = 20.68 counts as 21, and 4999 * 21 / 1024 is 102.
+  EXPECT_NE(refusal(5000, "litert-2.3-x86-ref").find("from 101 to 5000 positions"), std::string::npos);
+  EXPECT_EQ(refusal(3000, "litert-2.3-x86-ref"), "");
 }
 
 TEST(ResizeBilinear, TiesOfEachMethod) {

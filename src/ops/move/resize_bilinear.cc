@@ -335,6 +335,12 @@ Result<std::unique_ptr<Kernel>> prepare(const PrepareContext& context) {
            : method == ResizeBilinearMethod::kFactored     ? Form::kBinary32Factored
                                                            : Form::kBinary32;
   }
+  if (form == Form::kTenBits) {  // the rounded scale, times many positions
+    for (const auto& [size, out] : {std::pair{in.shape[1], spec.height}, {in.shape[2], spec.width}}) {
+      if (ten_bits(out - 1, size, out, spec).lo >= size)
+        return error("from {} to {} positions the runtime's rounded scale leads beyond the input", size, out);
+    }
+  }
   const bool fours = in.type == DType::kFloat32 && !context.delegated() && context.profile->resize_bilinear_fours;
   return std::make_unique<ResizeBilinear>(form, in.shape, spec, context.profile->fused_multiply_add, fours, in.type,
                                           context);
