@@ -1,10 +1,10 @@
 #include "analysis/compare/difference_stats.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstring>
 #include <type_traits>
+
+#include "kernels/differences/differences.h"
 
 namespace nputwin {
 
@@ -58,38 +58,6 @@ std::int64_t histogram_step(double difference) {
   return difference < 0 ? -kEnd : kEnd;
 }
 
-/// Sums over 8-bit codes less a zero point of their type, and the codes' extent: integers, so exact, in a loop that
-/// compilers turn into vectors.
-template <typename T>
-struct CodeSums {
-  std::int64_t aa = 0, bb = 0, ab = 0;
-  std::int64_t saturated = 0;  // of A
-  std::int32_t least_a = INT32_MAX, most_a = INT32_MIN, least_b = INT32_MAX, most_b = INT32_MIN;
-
-  CodeSums(std::span<const T> a, std::span<const T> b, std::int32_t zero, CodeRange range) {
-    constexpr std::size_t kBlock = 8192;  // of products up to 255^2: their sum stays below 2^30
-    for (std::size_t begin = 0; begin < a.size(); begin += kBlock) {
-      const std::size_t end = std::min(begin + kBlock, a.size());
-      std::int32_t block_aa = 0, block_bb = 0, block_ab = 0, block_saturated = 0;
-      for (std::size_t i = begin; i < end; ++i) {
-        const std::int32_t x{a[i]}, y{b[i]}, real_x = x - zero, real_y = y - zero;
-        block_aa += real_x * real_x;
-        block_bb += real_y * real_y;
-        block_ab += real_x * real_y;
-        block_saturated += static_cast<std::int32_t>(x <= range.lo) | static_cast<std::int32_t>(x >= range.hi);
-        least_a = std::min(least_a, x);
-        most_a = std::max(most_a, x);
-        least_b = std::min(least_b, y);
-        most_b = std::max(most_b, y);
-      }
-      aa += block_aa;
-      bb += block_bb;
-      ab += block_ab;
-      saturated += block_saturated;
-    }
-  }
-};
-
 void add_to(std::vector<std::int64_t>& counts, const std::vector<std::int64_t>& others) {
   counts.resize(std::max(counts.size(), others.size()));
   for (std::size_t i = 0; i < others.size(); ++i) counts[i] += others[i];
@@ -119,39 +87,43 @@ void DifferenceStats::add_place(std::size_t i, Adding& adding) {
   if (!places_.empty()) ++places_[adding.places.place(pixel)];
 }
 
-template <typename T>
-void DifferenceStats::add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero,
-                                CodeRange range, Adding& adding) {
-  const CodeSums<T> sums(a, b, zero, range);
+void DifferenceStats::add_bytes(const TensorView& a, const TensorView& b, double scale, std::int32_t zero,
+                                CodeRange range, const Isa& isa, Adding& adding) {
+  const Places& places = adding.places;
+  const auto* bytes_a = reinterpret_cast<const std::uint8_t*>(a.bytes.data());
+  const auto* bytes_b = reinterpret_cast<const std::uint8_t*>(b.bytes.data());
+  const auto all = static_cast<std::int64_t>(a.bytes.size());
+  // By images, so that the pixels of a call are its places.
+  const std::int64_t each = places_.empty() ? all : static_cast<std::int64_t>(places.count() * places.channels());
+  const DifferencesKernel count = differences_kernel(isa);
+  CodeDifferences found;
+  for (std::int64_t begin = 0; begin < all; begin += each) {
+    count({bytes_a + begin, bytes_b + begin, each, static_cast<std::uint8_t>(range.lo < 0 ? 0x80 : 0),
+           static_cast<std::int16_t>(zero - range.lo), static_cast<std::int64_t>(places.channels()),
+           channels_.empty() ? nullptr : channels_.data(), places_.empty() ? nullptr : places_.data()},
+          found);
+    if (found.first < 0 || adding.differs) continue;
+    see_first(adding.first_element + begin + found.first);
+    adding.differs = true;
+  }
   const double squared = scale * scale;
-  adding.sums.aa = squared * static_cast<double>(sums.aa);
-  adding.sums.bb = squared * static_cast<double>(sums.bb);
-  adding.sums.ab = squared * static_cast<double>(sums.ab);
-  adding.sums.dd = squared * static_cast<double>(sums.aa - 2 * sums.ab + sums.bb);
-  saturated_ += sums.saturated;
-  if (!a.empty()) {
-    a_.merge({static_cast<double>(sums.least_a), static_cast<double>(sums.most_a)});
-    b_.merge({static_cast<double>(sums.least_b), static_cast<double>(sums.most_b)});
+  adding.sums.aa = squared * static_cast<double>(found.aa);
+  adding.sums.bb = squared * static_cast<double>(found.bb);
+  adding.sums.ab = squared * static_cast<double>(found.ab);
+  adding.sums.dd = squared * static_cast<double>(found.aa - 2 * found.ab + found.bb);
+  saturated_ += found.saturated;
+  if (all > 0) {
+    a_.merge({static_cast<double>(found.least_a + range.lo), static_cast<double>(found.most_a + range.lo)});
+    b_.merge({static_cast<double>(found.least_b + range.lo), static_cast<double>(found.most_b + range.lo)});
   }
-  constexpr int kWidest = 255;  // two codes are never further apart
-  std::array<std::int64_t, 2 * kWidest + 1> counts{};
-  constexpr std::size_t kBlock = 64;  // most blocks are equal
-  for (std::size_t begin = 0; begin < a.size(); begin += kBlock) {
-    const std::size_t size = std::min(kBlock, a.size() - begin);
-    if (std::memcmp(&a[begin], &b[begin], size) == 0) continue;
-    for (std::size_t i = begin; i < begin + size; ++i) {
-      if (a[i] == b[i]) continue;
-      ++counts[static_cast<std::size_t>(int{b[i]} - int{a[i]} + kWidest)];
-      add_place(i, adding);
-    }
-  }
-  auto equal = static_cast<std::int64_t>(a.size());
+  std::int64_t equal = all;
+  constexpr int kWidest = CodeDifferences::kWidest;
   for (int d = -kWidest; d <= kWidest; ++d) {
-    const std::int64_t count = counts[static_cast<std::size_t>(d + kWidest)];
-    if (count == 0) continue;
-    histogram_[d] += count;
-    add_mismatches(d, count, adding.sums);
-    equal -= count;
+    const std::int64_t unequal = found.counts[static_cast<std::size_t>(d + kWidest)];
+    if (unequal == 0) continue;
+    histogram_[d] += unequal;
+    add_mismatches(d, unequal, adding.sums);
+    equal -= unequal;
   }
   if (equal != 0) histogram_[0] += equal;
 }
@@ -180,7 +152,7 @@ void DifferenceStats::add_numbers(std::span<const T> a, std::span<const T> b, do
 }
 
 template <typename T>
-void DifferenceStats::add_typed(const TensorView& a, const TensorView& b, std::size_t sample) {
+void DifferenceStats::add_typed(const TensorView& a, const TensorView& b, std::size_t sample, const Isa& isa) {
   const bool codes = !std::is_same_v<T, float>;
   const auto& q = a.spec->quantization;
   const CodeRange range = codes ? code_range(a.spec->type) : CodeRange{};
@@ -194,7 +166,7 @@ void DifferenceStats::add_typed(const TensorView& a, const TensorView& b, std::s
   Adding adding{places, static_cast<std::int64_t>(sample * va.size()), {}, false};
   if constexpr (std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::uint8_t>) {
     if (range.lo <= zero && zero <= range.hi) {
-      add_bytes(va, vb, scale, zero, range, adding);
+      add_bytes(a, b, scale, zero, range, isa, adding);
     } else {
       add_numbers(va, vb, scale, zero, range, adding);
     }
@@ -217,22 +189,22 @@ void DifferenceStats::add_sums(const Sums& sums) {
   dd_.add(sums.dd);
 }
 
-void DifferenceStats::add(const TensorView& a, const TensorView& b, std::size_t sample) {
+void DifferenceStats::add(const TensorView& a, const TensorView& b, std::size_t sample, const Isa& isa) {
   switch (a.spec->type) {
     case DType::kFloat32:
-      return add_typed<float>(a, b, sample);
+      return add_typed<float>(a, b, sample, isa);
     case DType::kInt32:
-      return add_typed<std::int32_t>(a, b, sample);
+      return add_typed<std::int32_t>(a, b, sample, isa);
     case DType::kUInt8:
-      return add_typed<std::uint8_t>(a, b, sample);
+      return add_typed<std::uint8_t>(a, b, sample, isa);
     case DType::kInt64:
-      return add_typed<std::int64_t>(a, b, sample);
+      return add_typed<std::int64_t>(a, b, sample, isa);
     case DType::kBool:
-      return add_typed<bool>(a, b, sample);
+      return add_typed<bool>(a, b, sample, isa);
     case DType::kInt16:
-      return add_typed<std::int16_t>(a, b, sample);
+      return add_typed<std::int16_t>(a, b, sample, isa);
     case DType::kInt8:
-      return add_typed<std::int8_t>(a, b, sample);
+      return add_typed<std::int8_t>(a, b, sample, isa);
   }
 }
 

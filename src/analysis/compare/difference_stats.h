@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/exact_sum.h"
+#include "kernels/isa.h"
 #include "tensor/tensor.h"
 
 namespace nputwin {
@@ -22,8 +23,8 @@ namespace nputwin {
 /// that.
 class DifferenceStats {
  public:
-  /// Adds the elements that a tensor has in one sample. All views have one type and size.
-  void add(const TensorView& a, const TensorView& b, std::size_t sample);
+  /// Adds the elements that a tensor has in one sample. All views have one type and size. No figure depends on `isa`.
+  void add(const TensorView& a, const TensorView& b, std::size_t sample, const Isa& isa = available_isas().front());
   /// Adds what another has of the same tensor in other samples.
   void merge(const DifferenceStats& other);
 
@@ -131,10 +132,9 @@ class DifferenceStats {
     bool differs;  // in an element before
   };
   template <typename T>
-  void add_typed(const TensorView& a, const TensorView& b, std::size_t sample);
-  template <typename T>
-  void add_bytes(std::span<const T> a, std::span<const T> b, double scale, std::int32_t zero, CodeRange range,
-                 Adding& adding);
+  void add_typed(const TensorView& a, const TensorView& b, std::size_t sample, const Isa& isa);
+  void add_bytes(const TensorView& a, const TensorView& b, double scale, std::int32_t zero, CodeRange range,
+                 const Isa& isa, Adding& adding);
   template <typename T>
   void add_numbers(std::span<const T> a, std::span<const T> b, double scale, double zero, CodeRange range,
                    Adding& adding);

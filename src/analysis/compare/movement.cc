@@ -7,10 +7,11 @@
 namespace nputwin {
 
 void Movement::add(Bytes values) {
-  const std::uint64_t hash = quick_hash(values);
-  if (samples == 0) first = hash;
   ++samples;
-  moved = moved || hash != first;
+  if (moved) return;
+  const std::uint64_t hash = quick_hash(values);
+  if (samples == 1) first = hash;
+  moved = hash != first;
 }
 
 void Movement::add_other(Bytes values) {
