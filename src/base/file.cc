@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,14 +121,21 @@ Status replace(const std::string& path, const std::string& target, const struct 
 
 Blob::Blob(Bytes bytes) : Blob(bytes.size()) { std::copy(bytes.begin(), bytes.end(), storage_.begin()); }
 
-Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size_t limit) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+namespace {
+
+/// Opens a regular file of at most `limit` bytes; gives its size.
+Result<std::size_t> open_regular(const std::string& path, std::size_t limit, Descriptor& file) {
+  file.fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file.fd < 0) return error("{}: cannot open: {}", path, std::strerror(errno));
   struct stat info {};
   if (::fstat(file.fd, &info) != 0) return error("{}: cannot read its size: {}", path, std::strerror(errno));
   if (!S_ISREG(info.st_mode)) return error("{}: expected a regular file", path);
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size > limit) return error("{}: has {} bytes, expected at most {}", path, size, limit);
+  return size;
+}
+
+Result<std::shared_ptr<const Blob>> read_all(const std::string& path, const Descriptor& file, std::size_t size) {
   auto blob = std::make_shared<Blob>(size);
   std::span<std::byte> rest = blob->mutable_bytes();
   while (!rest.empty()) {
@@ -137,6 +145,29 @@ Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size
     rest = rest.subspan(static_cast<std::size_t>(n));
   }
   return blob;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Blob>> read_file(const std::string& path, std::size_t limit) {
+  Descriptor file;
+  NPUTWIN_ASSIGN_OR_RETURN(const std::size_t size, open_regular(path, limit, file));
+  return read_all(path, file, size);
+}
+
+Result<std::shared_ptr<const Blob>> map_file(const std::string& path, std::size_t limit) {
+  Descriptor file;
+  NPUTWIN_ASSIGN_OR_RETURN(const std::size_t size, open_regular(path, limit, file));
+  // The file's pages over pages of zeros, the last of which are the spare bytes. The file's last page ends in zeros.
+  const std::size_t room = size + Blob::kSlack;
+  void* memory = size == 0 ? MAP_FAILED : ::mmap(nullptr, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return read_all(path, file, size);
+  const std::shared_ptr<const std::byte> pages(static_cast<const std::byte*>(memory),
+                                               [memory, room](const std::byte*) { ::munmap(memory, room); });
+  // A file system that maps nothing: the pages of zeros go, and it is read.
+  if (::mmap(memory, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.fd, 0) == MAP_FAILED)
+    return read_all(path, file, size);
+  return std::make_shared<const Blob>(pages, size);
 }
 
 Status write_file_whole(const std::string& path, Bytes content) {

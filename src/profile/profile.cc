@@ -26,13 +26,20 @@ void Profile::know(Family family, Confidence confidence, std::string rule, std::
 }
 
 std::span<const Profile> builtin_profiles() {
-  static const std::vector<Profile> kProfiles = {
-#define NPUTWIN_PROFILE(function) function(),
+  static const std::vector<Profile> kProfiles = [] {
+    using Make = Profile (*)();
+    constexpr Make kMake[] = {
+#define NPUTWIN_PROFILE(function) [] { return Profile(function()); },
 #define NPUTWIN_PROFILE_GROUP(title)
 #include "profile/builtin/builtin.inc"
 #undef NPUTWIN_PROFILE_GROUP
 #undef NPUTWIN_PROFILE
-  };
+    };
+    std::vector<Profile> profiles;  // made in place: a list of initial values would be copied
+    profiles.reserve(std::size(kMake));
+    for (const Make make : kMake) profiles.push_back(make());
+    return profiles;
+  }();
   return kProfiles;
 }
 

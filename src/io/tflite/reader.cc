@@ -308,7 +308,7 @@ class Reader {
 Result<std::shared_ptr<const Model>> read_tflite(const ModelFile& file) {
   if (file.path == "-")
     return error("-: a model is read more than once, so it cannot come from stdin; expected a file");
-  NPUTWIN_ASSIGN_OR_RETURN(auto bytes, file.read());
+  NPUTWIN_ASSIGN_OR_RETURN(auto bytes, file.map());
   return parse_tflite(std::move(bytes), file.path);
 }
 

@@ -21,11 +21,15 @@ struct ModelFile {
   [[nodiscard]] Result<std::shared_ptr<const Blob>> read() const {
     return bytes ? Result<std::shared_ptr<const Blob>>(bytes) : read_file(path);
   }
+  /// The same, the file being mapped.
+  [[nodiscard]] Result<std::shared_ptr<const Blob>> map() const {
+    return bytes ? Result<std::shared_ptr<const Blob>>(bytes) : map_file(path);
+  }
 };
 
 /// Reads a .tflite file: flatbuffer verification, then every index, shape, size, offset, quantization and
-/// buffer, before anything is allocated from them. Needs memory for the file and little beside it. Errors
-/// name file, subgraph, op and tensor.
+/// buffer, before anything is allocated from them. The file is mapped (map_file), and little memory needed beside it.
+/// Errors name file, subgraph, op and tensor.
 [[nodiscard]] Result<std::shared_ptr<const Model>> read_tflite(const ModelFile& file);
 
 /// The same from memory; `name` stands for the path in messages.
