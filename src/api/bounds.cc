@@ -34,6 +34,7 @@ void Bounds::watch(Diff& diff) {
         if (of_a[i] != of_b[i]) ++counts[std::int64_t{of_b[i]} - of_a[i]];
       }
     });
+    const std::lock_guard one_at_a_time(*mutex_);
     auto& most = most_[tensor];
     for (const auto& [difference, count] : counts) most[difference] = std::max(most[difference], count);
   });

@@ -1,12 +1,18 @@
 #include "base/thread_pool.h"
 
 #include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <exception>
+#include <fstream>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -97,13 +103,49 @@ class ThreadPool::Workers {
   std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
 };
 
-ThreadPool::ThreadPool(int threads) : threads_(std::clamp(threads, 1, kMost)) {
-  if (threads_ > 1) workers_ = std::make_unique<Workers>(threads_ - 1);
-}
+ThreadPool::ThreadPool(int threads) : threads_(std::clamp(threads, 1, kMost)) {}
 
 ThreadPool::~ThreadPool() = default;
 
-void ThreadPool::share(const Loop& loop) const { workers_->share(loop); }
+void ThreadPool::share(const Loop& loop) const {
+  std::call_once(started_, [&] { workers_ = std::make_unique<Workers>(threads_ - 1); });
+  workers_->share(loop);
+}
+
+namespace {
+
+/// How many processors' time the control group gives; nothing where it sets no limit. Source: Linux,
+/// Documentation/admin-guide/cgroup-v2.rst (cpu.max: "$MAX $PERIOD") and scheduler/sched-bwc.rst (version 1).
+std::optional<double> cores_of_group() {
+  const auto numbers = [](const char* path) {
+    std::ifstream file(path);
+    std::vector<double> found;
+    for (double number = 0; file >> number;) found.push_back(number);
+    return found;
+  };
+  const auto share = [](double most, double period) -> std::optional<double> {
+    if (most <= 0 || period <= 0) return std::nullopt;
+    return most / period;
+  };
+  if (const auto both = numbers("/sys/fs/cgroup/cpu.max"); both.size() == 2) return share(both[0], both[1]);
+  const auto most = numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+  const auto period = numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  return most.size() == 1 && period.size() == 1 ? share(most[0], period[0]) : std::nullopt;
+}
+
+}  // namespace
+
+int available_cores() {
+  int cores = 0;
+#ifdef __linux__
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) cores = CPU_COUNT(&set);
+#endif
+  if (cores < 1) cores = static_cast<int>(std::thread::hardware_concurrency());
+  if (const auto share = cores_of_group()) cores = std::min(cores, static_cast<int>(std::ceil(*share)));
+  return std::clamp(cores, 1, ThreadPool::kMost);
+}
 
 Result<int> read_threads(const std::string& text) {
   int threads = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <type_traits>
 
@@ -9,7 +10,7 @@
 
 namespace nputwin {
 
-/// A fixed number of threads to share a loop among. Results never depend on the number.
+/// A fixed number of threads to share a loop among; they start with the first loop. Results never depend on the number.
 class ThreadPool {
  public:
   static constexpr int kMost = 1024;  ///< threads
@@ -24,7 +25,7 @@ class ThreadPool {
   /// 0 <= slot < threads(), so that a slot can own scratch memory. A body starts no loop of the same pool.
   template <typename Body>
   void parallel(std::int64_t count, Body&& body) const {
-    if (!workers_ || count <= 1) {
+    if (threads_ <= 1 || count <= 1) {
       for (std::int64_t i = 0; i < count; ++i) body(i, 0);
       return;
     }
@@ -44,8 +45,12 @@ class ThreadPool {
   void share(const Loop& loop) const;
 
   int threads_;
-  std::unique_ptr<Workers> workers_;  // beside the thread that calls
+  mutable std::once_flag started_;
+  mutable std::unique_ptr<Workers> workers_;  // beside the thread that calls
 };
+
+/// The processors that this process may use: those of its affinity, or fewer where its control group has less time.
+[[nodiscard]] int available_cores();
 
 /// How many threads somebody asks for.
 [[nodiscard]] Result<int> read_threads(const std::string& text);

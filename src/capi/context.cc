@@ -40,6 +40,7 @@ Callbacks callbacks_of(const nputwin_context& context) {
 Result<SessionOptions> session_options(const nputwin_option* options, std::size_t count, bool& keep) {
   if (count > 0) NPUTWIN_RETURN_IF_ERROR(check_given(options, "options"));
   command::MachineArguments machine;
+  machine.threads = 1;
   for (const auto& [name_text, value_text] : std::span(options, count)) {
     NPUTWIN_RETURN_IF_ERROR(check_given(name_text, "nputwin_option.name"));
     NPUTWIN_RETURN_IF_ERROR(check_given(value_text, "nputwin_option.value"));

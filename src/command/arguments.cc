@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/thread_pool.h"
+
 namespace nputwin::command {
 namespace {
 
@@ -182,18 +184,18 @@ void IsaArgument::add(Command command) {
 
 void MachineArguments::add(Command command) {
   preparation.add(command);
-  command.option("--threads", threads, "Threads to use. More are faster; no result depends on it")
+  command
+      .option("--threads", threads, "Threads to use, by default the processors that there are. No result depends on it")
       .value("N")
       .group(kMachineGroup)
-      .from(1, 1024)
-      .shows_default();
+      .from(1, ThreadPool::kMost);
   isa.add(command);
 }
 
 Result<SessionOptions> MachineArguments::options() const {
   NPUTWIN_ASSIGN_OR_RETURN(SessionOptions options, preparation.options());
   NPUTWIN_ASSIGN_OR_RETURN(options.isa, isa.read());
-  options.threads = threads;
+  options.threads = threads > 0 ? threads : available_cores();
   return options;
 }
 

@@ -54,7 +54,7 @@ struct IsaArgument {
 /// Those, --threads and --isa.
 struct MachineArguments {
   PreparationArguments preparation;
-  int threads = 1;
+  int threads = 0;  ///< 0: the processors that there are
   IsaArgument isa;
   void add(Command command);
   [[nodiscard]] Result<SessionOptions> options() const;

@@ -4,25 +4,29 @@ namespace nputwin {
 
 Result<NodeRunner> NodeRunner::make(const Session& session, NodeId node, const Profile& profile,
                                     const Profile* fallback, const Isa& isa) {
-  NodeRunner runner;
+  NPUTWIN_ASSIGN_OR_RETURN(std::shared_ptr<const Kernel> kernel,
+                           session.preparation().kernel_by(node, profile, fallback, isa));
+  return NodeRunner(session, node, std::move(kernel));
+}
+
+NodeRunner::NodeRunner(const Session& session, NodeId node, std::shared_ptr<const Kernel> kernel)
+    : kernel_(std::move(kernel)), pool_(std::make_unique<ThreadPool>(1)) {
   const TensorTable& tensors = session.preparation().tensors();
-  NPUTWIN_ASSIGN_OR_RETURN(runner.kernel_, session.preparation().kernel_by(node, profile, fallback, isa));
   const auto own = [&](const TensorSpec& spec) {
-    runner.memory_.push_back(std::make_unique<Blob>(spec.bytes()));
-    return MutableTensorView{&spec, runner.memory_.back()->mutable_bytes()};
+    memory_.push_back(std::make_unique<Blob>(spec.bytes()));
+    return MutableTensorView{&spec, memory_.back()->mutable_bytes()};
   };
   const Node& n = session.model().node(node);
   for (const int t : n.outputs) {
-    runner.outputs_.push_back(own(tensors.spec(t)));
-    runner.read_outputs_.push_back(read_only(runner.outputs_.back()));
+    outputs_.push_back(own(tensors.spec(t)));
+    read_outputs_.push_back(read_only(outputs_.back()));
   }
   for (std::size_t k = 0; k < n.inputs.size(); ++k) {
     if (n.inputs[k] < 0 || !session.graph().tensor(n.inputs[k]).variable) continue;
-    runner.state_.push_back(own(tensors.spec(n.inputs[k])));
-    runner.state_inputs_.push_back(k);
+    state_.push_back(own(tensors.spec(n.inputs[k])));
+    state_inputs_.push_back(k);
   }
-  runner.scratch_ = std::make_unique<Scratch>(runner.kernel_->scratch_bytes());
-  return runner;
+  scratch_ = std::make_unique<Scratch>(kernel_->scratch_bytes());
 }
 
 RunContext NodeRunner::context(std::span<const TensorView> inputs) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include "base/checked.h"
@@ -14,9 +16,7 @@
 namespace nputwin {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
-
-void free_arena(std::byte* memory) { ::operator delete[](memory, kAlignment); }
+constexpr std::size_t kAlignment = 64;
 
 /// For each tensor, how much memory it needs in which steps; none where its value is known already. Step -1 is before
 /// the first node, the step after the last one is the caller's.
@@ -116,8 +116,9 @@ Result<Session> Session::prepare(std::shared_ptr<const Model> model, Profile pro
   s.profile_ = std::make_shared<const Profile>(std::move(profile));
   s.pool_ = std::make_unique<ThreadPool>(options.threads);
   NPUTWIN_RETURN_IF_ERROR(check_inputs(*s.model_));
-  NPUTWIN_ASSIGN_OR_RETURN(s.preparation_, Preparation::of(*s.model_, *s.profile_, options));
-  if (auto status = s.make_kernels(); !status) return in_context(s.model_->path, status.error());
+  NPUTWIN_ASSIGN_OR_RETURN(auto preparation, Preparation::of(*s.model_, *s.profile_, options));
+  if (auto status = s.make_kernels(*preparation); !status) return in_context(s.model_->path, status.error());
+  s.preparation_ = std::move(preparation);
   if (auto status = s.place(options.memory_limit); !status) return in_context(s.model_->path, status.error());
   s.reset_state();
   return s;
@@ -136,11 +137,32 @@ Result<Session> Session::prepare_subgraph(std::shared_ptr<const Model> model, in
   s.pool_ = std::make_unique<ThreadPool>(1);
   SessionOptions own = options;
   own.threads = 1;
-  NPUTWIN_ASSIGN_OR_RETURN(s.preparation_,
+  NPUTWIN_ASSIGN_OR_RETURN(auto preparation,
                            Preparation::of_subgraph(*s.model_, subgraph, shapes, profile, own, nesting));
-  NPUTWIN_RETURN_IF_ERROR(s.make_kernels());
+  NPUTWIN_RETURN_IF_ERROR(s.make_kernels(*preparation));
+  s.preparation_ = std::move(preparation);
   NPUTWIN_RETURN_IF_ERROR(s.place(std::min(options.memory_limit, budget.bytes)));
   budget.bytes -= std::min(budget.bytes, s.arena_bytes());
+  return s;
+}
+
+Result<Session> Session::sibling(int threads) const {
+  // Kernels of IF and WHILE have sessions of their own, which one run at a time may use.
+  if (std::ranges::any_of(graph().nodes, [](const Node& node) { return is_control_flow(node.op); })) {
+    SessionOptions options = preparation_->options();
+    options.threads = threads;
+    return prepare(model_, *profile_, options);
+  }
+  Session s;
+  s.model_ = model_;
+  s.profile_ = profile_;
+  s.pool_ = std::make_unique<ThreadPool>(threads);
+  s.preparation_ = preparation_;
+  s.nodes_.resize(nodes_.size());
+  for (std::size_t i = 0; i < nodes_.size(); ++i) s.nodes_[i].kernel = nodes_[i].kernel;
+  if (auto status = s.place(preparation_->options().memory_limit); !status)
+    return in_context(model_->path, status.error());
+  s.reset_state();
   return s;
 }
 
@@ -156,9 +178,9 @@ Result<std::vector<NodeCoverage>> Session::coverage(const Model& model, const Pr
   return result;
 }
 
-Status Session::make_kernels() {
+Status Session::make_kernels(Preparation& preparation) {
   nodes_.resize(graph().nodes.size());
-  return preparation_->add_nodes(*pool_, [&](std::size_t node, Preparation::AddedNode added) -> Status {
+  return preparation.add_nodes(*pool_, [&](std::size_t node, Preparation::AddedNode added) -> Status {
     if (!added.kernel) return in_context(node_name({subgraph_, node}, graph().nodes[node]), added.kernel.error());
     nodes_[node].kernel = std::move(*added.kernel);
     return {};
@@ -176,10 +198,14 @@ Status Session::place(std::size_t memory_limit) {
   NPUTWIN_ASSIGN_OR_RETURN(const MemoryPlan plan, plan_memory(lives, memory_limit));
 
   arena_bytes_ = plan.bytes;
-  arena_ = {new (kAlignment) std::byte[plan.bytes], free_arena};
-  std::memset(arena_.get(), 0, plan.bytes);
-  scratch_ = {arena_.get() + plan.offsets.back(), scratch};
-  const Layout layout{tensors, plan, arena_.get()};
+  // Zeros that the system makes when they are first touched: scratch for threads that never come takes no memory.
+  std::size_t room = plan.bytes + kAlignment;
+  arena_ = {static_cast<std::byte*>(std::calloc(room, 1)), std::free};
+  if (arena_ == nullptr) throw std::bad_alloc();
+  void* aligned = arena_.get();
+  auto* arena = static_cast<std::byte*>(std::align(kAlignment, plan.bytes, aligned, room));
+  scratch_ = {arena + plan.offsets.back(), scratch};
+  const Layout layout{tensors, plan, arena};
   for (const int t : graph().inputs) inputs_.push_back(layout.own(t));
   for (const int t : graph().outputs) outputs_.push_back(layout.view(t));
   for (std::size_t t = 0; t < graph().tensors.size(); ++t) {

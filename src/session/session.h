@@ -55,6 +55,13 @@ class Session {
                                                         std::span<const Shape> shapes, const Profile& profile,
                                                         const SessionOptions& options, const Nesting& nesting);
 
+  /// Another session of the same model and profile, which may run at the same time: it has tensors and variables of its
+  /// own, and shares what is constant once it is prepared. `threads`: at most those that this one was prepared for.
+  [[nodiscard]] Result<Session> sibling(int threads) const;
+  /// From now on kernels share their loops among so many threads; at most those that this was prepared for.
+  void use_threads(int threads) { pool_ = std::make_unique<ThreadPool>(threads); }
+  [[nodiscard]] int threads() const { return pool_->threads(); }
+
   /// For each node whether and by whose rules it would be computed. The model need not be able to run.
   [[nodiscard]] static Result<std::vector<NodeCoverage>> coverage(const Model& model, const Profile& profile,
                                                                   const SessionOptions& options = {});
@@ -107,7 +114,7 @@ class Session {
 
  private:
   struct PreparedNode {
-    std::unique_ptr<Kernel> kernel;  // null: computed in prepare
+    std::shared_ptr<const Kernel> kernel;  // null: computed in prepare
     std::vector<TensorView> inputs, outputs;
     std::vector<MutableTensorView> mutable_outputs;
     std::vector<MutableTensorView> state;
@@ -124,7 +131,7 @@ class Session {
   /// Runs the node's kernel; the error names the node.
   [[nodiscard]] Status run_kernel_of(NodeId node, const RunContext& context) const;
 
-  [[nodiscard]] Status make_kernels();
+  [[nodiscard]] Status make_kernels(Preparation& preparation);
   /// Plans the memory and makes the views of it.
   [[nodiscard]] Status place(std::size_t memory_limit);
   [[nodiscard]] std::size_t arena_bytes() const { return arena_bytes_; }
@@ -133,8 +140,8 @@ class Session {
   int subgraph_ = 0;
   std::shared_ptr<const Profile> profile_;
   std::unique_ptr<ThreadPool> pool_;
-  std::unique_ptr<Preparation> preparation_;  // specs, and values that were known before
-  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_{nullptr, nullptr};
+  std::shared_ptr<const Preparation> preparation_;  // specs, and values that were known before
+  std::unique_ptr<std::byte, void (*)(void*)> arena_{nullptr, nullptr};
   std::size_t arena_bytes_ = 0;
   std::vector<MutableTensorView> inputs_;
   std::vector<TensorView> outputs_;

@@ -27,6 +27,10 @@ class ProfileSide final : public Side {
   Status step(NodeId node) override { return session_.step(node); }
   Result<TensorView> output(NodeId node, std::size_t k) const override { return session_.node_outputs(node)[k]; }
   Session* session() override { return &session_; }
+  Result<std::unique_ptr<Side>> sibling(int threads) const override {
+    NPUTWIN_ASSIGN_OR_RETURN(Session session, session_.sibling(threads));
+    return std::unique_ptr<Side>(std::make_unique<ProfileSide>(std::move(session)));
+  }
 
  private:
   Session session_;
@@ -199,6 +203,19 @@ std::unique_ptr<Side> recorded_side(std::shared_ptr<const Model> model, const Ca
 SideOptions options_for(const std::string& side, const std::string& other, SideOptions options) {
   if (is_recording(side) || (!is_placement(side) && is_placement(other))) options.session.on_cpu.clear();
   return options;
+}
+
+Result<Sides> Sides::sibling(int threads) const {
+  Sides sides{model, nullptr, nullptr};
+  NPUTWIN_ASSIGN_OR_RETURN(sides.a, a->sibling(threads));
+  NPUTWIN_ASSIGN_OR_RETURN(sides.b, b->sibling(threads));
+  return sides;
+}
+
+void Sides::use_threads(int threads) const {
+  for (Side* side : {a.get(), b.get()}) {
+    if (side->session() != nullptr) side->session()->use_threads(threads);
+  }
 }
 
 std::vector<std::string> Sides::cautions() const {

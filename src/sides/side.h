@@ -37,6 +37,9 @@ class Side {
   /// The session of the profile whose arithmetic the side has, or is said to have: a profile's own, a runtime's
   /// reference profile once a sample has begun. Null where nobody knows.
   [[nodiscard]] virtual Session* reference() { return session(); }
+  /// A profile's side with a sibling of its session (Session::sibling), which runs other samples at the same time; null
+  /// for a recording.
+  [[nodiscard]] virtual Result<std::unique_ptr<Side>> sibling(int /*threads*/) const { return std::unique_ptr<Side>(); }
   /// The sample at hand as it was recorded; null for a profile.
   [[nodiscard]] virtual const Capture* recorded() const { return nullptr; }
 };
@@ -75,6 +78,12 @@ struct Sides {
   std::shared_ptr<const Model> model;
   std::unique_ptr<Side> a, b;
 
+  /// Both are profiles, which can run several samples at once.
+  [[nodiscard]] bool are_profiles() const { return a->session() != nullptr && b->session() != nullptr; }
+  /// Of both, where they are profiles.
+  [[nodiscard]] Result<Sides> sibling(int threads) const;
+  /// How many threads each profile's kernels share their loops among from now on.
+  void use_threads(int threads) const;
   /// Session::cautions of those that are profiles.
   [[nodiscard]] std::vector<std::string> cautions() const;
 };

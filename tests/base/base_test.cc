@@ -108,6 +108,11 @@ TEST(ThreadPool, WhatABodyThrowsReachesTheCaller) {
   EXPECT_EQ(done, 100);
 }
 
+TEST(ThreadPool, ThereIsAProcessor) {
+  EXPECT_GE(available_cores(), 1);
+  EXPECT_LE(available_cores(), ThreadPool::kMost);
+}
+
 TEST(ThreadPool, EndsWithItsThreads) {
   for (int again = 0; again < 200; ++again) {
     const ThreadPool pool(3);

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "io/tflite/reader.h"
 #include "profile/profile.h"
+#include "sides/input_source.h"
+#include "support/paths.h"
 #include "support/random_model.h"
 
 namespace nputwin::test::isolated_step_test {
@@ -61,6 +64,49 @@ TEST(IsolatedStep, SharesNoneWhereTheWeightsDiffer) {
 TEST(IsolatedStep, RunsOpsWithoutSumsOfProductsTwice) {
   for (std::uint32_t seed = 0; seed < 10; ++seed)
     EXPECT_FALSE(compare(random_max_pool_2d(seed), "tflite-2.14-x86-ref", "vip-v8")) << seed;
+}
+
+/// From the first op on, with B's own step where its inputs are A's.
+int equal_steps(const char* name_a, const char* name_b) {
+  const auto model = read_tflite(source_path("models/digits_embed20_i8.tflite")).value();
+  const auto session = [&](const char* name) { return Session::prepare(model, *find_profile(name), {}).value(); };
+  Session a = session(name_a), b = session(name_b), alone_a = session(name_a), alone_b = session(name_b);
+  const std::vector<TensorSpec> specs{a.input_spec(0)};
+  const std::vector<InputArgument> source{"noise:1..2"};
+  const InputSet inputs = make_inputs(specs, source).value();
+  IsolatedStep step(a, b);
+  int equal = 0;
+  for (const std::size_t sample : {0U, 1U}) {
+    for (Session* s : {&a, &b, &alone_a, &alone_b}) {
+      EXPECT_TRUE(s->set_inputs(inputs.sample(sample).value()));
+      s->reset_state();
+    }
+    step.begin();
+    for (std::size_t node = 0; node < a.graph().nodes.size(); ++node) {
+      EXPECT_TRUE(alone_a.step(node));
+      EXPECT_TRUE(alone_b.step(node));
+      if (step.inputs_are_equal(node)) {
+        ++equal;
+        EXPECT_TRUE(step.step_both(node));
+      } else {
+        std::vector<std::byte> isolated(b.node_outputs(node)[0].bytes.size());
+        const MutableTensorView view{b.node_outputs(node)[0].spec, isolated};
+        EXPECT_TRUE(step.run(node, {&view, 1}));
+        EXPECT_TRUE(b.step(node));
+      }
+      step.compare(node);
+      EXPECT_TRUE(std::ranges::equal(a.node_outputs(node)[0].bytes, alone_a.node_outputs(node)[0].bytes)) << node;
+      EXPECT_TRUE(std::ranges::equal(b.node_outputs(node)[0].bytes, alone_b.node_outputs(node)[0].bytes)) << node;
+    }
+  }
+  return equal;
+}
+
+TEST(IsolatedStep, BothAtOnceWhileTheInputsAreEqual) {
+  EXPECT_EQ(equal_steps("tflite-2.9.1-arm64", "tflite-2.9.1-arm64"), 40);
+  const int equal = equal_steps("tflite-2.9.1-arm64", "vip-v8");
+  EXPECT_GE(equal, 2);
+  EXPECT_LT(equal, 40);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -44,6 +45,25 @@ Sample noise(const Session& s) {
   const std::vector<TensorSpec> specs{s.input_spec(0)};
   const std::vector<InputArgument> source{"noise:1"};
   return make_inputs(specs, source).value().sample(0).value();
+}
+
+TEST(Session, SiblingsShareKernelsAndRunApart) {
+  for (const char* model : {"digits_embed20_i8.tflite", "digits_depthwise_i8.tflite"}) {
+    Session first = session(model, "vip-v8", 2);
+    const Sample sample = noise(first);
+    ASSERT_TRUE(first.set_inputs(sample));
+    ASSERT_TRUE(first.run());
+    const std::vector<std::byte> expected(first.output(0).bytes.begin(), first.output(0).bytes.end());
+    Session second = first.sibling(1).value();
+    EXPECT_EQ(second.threads(), 1);
+    EXPECT_EQ(second.kernel(0), first.kernel(0));
+    EXPECT_NE(second.output(0).bytes.data(), first.output(0).bytes.data());
+    ASSERT_TRUE(second.run());  // on other inputs
+    EXPECT_TRUE(std::ranges::equal(first.output(0).bytes, expected));
+    ASSERT_TRUE(second.set_inputs(sample));
+    ASSERT_TRUE(second.run());
+    EXPECT_TRUE(std::ranges::equal(second.output(0).bytes, expected));
+  }
 }
 
 TEST(Session, RunningAllocatesNothing) {

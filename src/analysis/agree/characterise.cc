@@ -7,9 +7,12 @@
 #include "analysis/element.h"
 #include "analysis/prove/thresholds.h"
 #include "mac/mac_kernel.h"
+#include "session/node_runner.h"
 
 namespace nputwin {
 namespace {
+
+constexpr std::size_t kByteCodes = 256;
 
 Thresholds thresholds_of(const ElementEpilogue& step, std::int64_t lowest, std::int64_t highest) {
   const auto code = [&](std::int64_t sum, std::int64_t) -> double { return step.code(sum); };
@@ -45,8 +48,8 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
 }
 
 /// Fills in the channels and gives A's definition of the layer, or says why it cannot.
-Result<NodeRunner> characterise_layer(const Session& a, const Session& b, NodeId node, LayerCharacter& character,
-                                      CodeRange& clamp) {
+Result<std::shared_ptr<const Kernel>> characterise_layer(const Session& a, const Session& b, NodeId node,
+                                                         LayerCharacter& character, CodeRange& clamp) {
   const auto runner = [&](const Session& side) {
     const Placement::Rules& rules = side.preparation().rules(node);
     return NodeRunner::make(side, node, *rules.profile, rules.fallback, scalar_isa());
@@ -73,7 +76,7 @@ Result<NodeRunner> characterise_layer(const Session& a, const Session& b, NodeId
     clamp = step_a.clamp;
     character.channels.push_back(differing_sums(step_a, step_b, range.first, range.second));
   }
-  return runner_a;
+  return runner_a.shared_kernel();
 }
 
 /// How many mismatches of a channel to expect, of how often A gives the codes on either side of each interval.
@@ -135,6 +138,7 @@ double LayerCharacter::reachable_share() const {
 Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort, std::size_t samples) {
   if (&a.graph() != &b.graph()) return error("both sides must run the same model");
   Characteriser characteriser(a, b, effort, samples);
+  std::vector<Layer> layers;
   const Graph& graph = a.graph();
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     Layer layer;
@@ -147,21 +151,29 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort, s
       layer.character.unknown = "codes of 16 bits";
     } else {
       layer.character.name = outputs[0].spec->name;
-      auto runner = characterise_layer(a, b, node, layer.character, layer.clamp);
-      if (!runner) {
-        layer.character.unknown = runner.error().message;
+      auto sums = characterise_layer(a, b, node, layer.character, layer.clamp);
+      if (!sums) {
+        layer.character.unknown = sums.error().message;
         layer.character.channels.clear();
       } else if (!layer.character.channels.empty()) {
         std::int64_t products = 0;
         const std::int64_t middle = middle_element(outputs[0].spec->shape, 0);
-        for (const auto& run : mac_kernel_of(runner->kernel())->layer().runs(middle)) products += run.count;
-        if (products <= kFewProducts) layer.sums = std::move(*runner);
+        for (const auto& run : mac_kernel_of(**sums)->layer().runs(middle)) products += run.count;
+        if (products <= kFewProducts) layer.sums = *sums;
       }
     }
     characteriser.counts_.emplace_back(layer.character.channels.size());
-    characteriser.layers_.push_back(std::move(layer));
+    layers.push_back(std::move(layer));
   }
+  characteriser.layers_ = std::make_shared<const std::vector<Layer>>(std::move(layers));
   return characteriser;
+}
+
+Characteriser Characteriser::sibling(Session& a, Session& b) const {
+  Characteriser made(a, b, effort_, samples_);
+  made.layers_ = layers_;
+  for (const Layer& layer : *layers_) made.counts_.emplace_back(layer.character.channels.size());
+  return made;
 }
 
 Status Characteriser::add(std::span<const Tensor> inputs) {
@@ -169,9 +181,8 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
     NPUTWIN_RETURN_IF_ERROR(side->set_inputs(inputs));
     side->reset_state();
   }
-  for (std::size_t node = 0; node < layers_.size(); ++node) {
-    Layer& layer = layers_[node];
-    if (layer.character.channels.empty()) {
+  for (std::size_t node = 0; node < layers_->size(); ++node) {
+    if ((*layers_)[node].character.channels.empty()) {
       NPUTWIN_RETURN_IF_ERROR(a_->step(node));
       continue;
     }
@@ -179,46 +190,44 @@ Status Characteriser::add(std::span<const Tensor> inputs) {
     Blob room(output.bytes.size());
     const MutableTensorView isolated{output.spec, room.mutable_bytes()};
     NPUTWIN_RETURN_IF_ERROR(isolated_step_.run(node, {&isolated, 1}));
-    count(node, a_->node_inputs(node), output, read_only(isolated));
+    if (const auto sample = counted(node, added_, a_->node_inputs(node), output, read_only(isolated))) add(*sample);
   }
+  ++added_;
   return {};
 }
 
-void Characteriser::count(NodeId node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b) {
-  Layer& layer = layers_[node.index];
-  LayerCounts& counts = counts_[node.index];
-  if (layer.character.channels.empty()) return;
-  if (!takes_next(layer, a.spec->elements())) return;
-  count_codes(a, b, counts);
-  counts.elements += a.spec->elements();
-  if (layer.sums) count_frequent(layer, inputs, a, counts);
+std::optional<Characteriser::LayerSample> Characteriser::counted(NodeId node, std::size_t position,
+                                                                 std::span<const TensorView> inputs,
+                                                                 const TensorView& a, const TensorView& b) const {
+  const Layer& layer = (*layers_)[node.index];
+  const std::size_t channels = layer.character.channels.size();
+  if (channels == 0 || !takes(position, a.spec->elements())) return std::nullopt;
+  LayerSample sample{node.index, {}, a.spec->type == DType::kInt8, LayerCounts(channels), {}};
+  count_codes(a, b, sample);
+  sample.counts.elements = a.spec->elements();
+  if (layer.sums) find_frequent(layer, inputs, a, sample);
+  return sample;
 }
 
-bool Characteriser::takes_next(Layer& layer, std::int64_t elements) const {
-  const std::size_t sample = layer.seen++;
+bool Characteriser::takes(std::size_t position, std::int64_t elements) const {
   if (effort_ == Effort::kAll) return true;
   const auto each = std::max<std::size_t>(1, static_cast<std::size_t>(elements));
   const std::size_t wanted = std::max(kFewest, (kEnough + each - 1) / each);
-  return sample % std::max<std::size_t>(1, samples_ / wanted) == 0;
+  return position % std::max<std::size_t>(1, samples_ / wanted) == 0;
 }
 
-void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const {
+void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerSample& sample) {
+  LayerCounts& counts = sample.counts;
   const std::size_t channels = counts.codes.size();
   const auto elements = static_cast<std::size_t>(a.spec->elements());
   if (is_8bit(a.spec->type)) {  // by bytes, for this runs along with comparisons
-    constexpr std::size_t kCodes = 256;
-    std::vector<std::int64_t> histograms(channels * kCodes);
-    std::size_t channel = 0;
-    for (std::size_t i = 0; i < elements; ++i) {
-      ++histograms[channel * kCodes + static_cast<std::size_t>(a.bytes[i])];
-      counts.measured[channel] += a.bytes[i] != b.bytes[i];
-      channel = channel + 1 == channels ? 0 : channel + 1;
-    }
-    const bool is_signed = a.spec->type == DType::kInt8;
-    for (std::size_t i = 0; i < histograms.size(); ++i) {
-      const auto byte = static_cast<std::uint8_t>(i % kCodes);
-      const std::int32_t code = is_signed ? static_cast<std::int8_t>(byte) : std::int32_t{byte};
-      if (histograms[i] != 0) counts.codes[i / kCodes][code] += histograms[i];
+    sample.bytes.resize(channels * kByteCodes);
+    for (std::size_t row = 0; row + channels <= elements; row += channels) {
+      std::int64_t* histogram = sample.bytes.data();
+      for (std::size_t c = 0; c < channels; ++c, histogram += kByteCodes) {
+        ++histogram[static_cast<std::size_t>(a.bytes[row + c])];
+        counts.measured[c] += a.bytes[row + c] != b.bytes[row + c];
+      }
     }
     return;
   }
@@ -229,11 +238,11 @@ void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerC
   }
 }
 
-void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
-                                   LayerCounts& counts) const {
-  const MacLayer& layer_of_sums = mac_kernel_of(layer.sums->kernel())->layer();
-  const RunContext context = layer.sums->context(inputs);
-  const std::size_t channels = counts.codes.size();
+void Characteriser::find_frequent(const Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
+                                  LayerSample& sample) const {
+  const MacLayer& layer_of_sums = mac_kernel_of(*layer.sums)->layer();
+  const RunContext context{inputs, {}, {}, {}, nullptr, nullptr};
+  const std::size_t channels = sample.counts.codes.size();
   const auto elements = static_cast<std::size_t>(output.spec->elements());
   // Alongside, every stride-th row stands for that many.
   const std::size_t stride = effort_ == Effort::kAlongside ? std::max<std::size_t>(1, elements / kSums) : 1;
@@ -251,11 +260,25 @@ void Characteriser::count_frequent(Layer& layer, std::span<const TensorView> inp
       while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
       if (end - first < frequent) continue;
       const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
-      std::int64_t& spread = counts.codes[c][code];
-      const std::int64_t stand_for = std::min(spread, static_cast<std::int64_t>((end - first) * stride));
-      spread -= stand_for;
-      if (layer.character.channels[c].contains(of_channel[first].first)) counts.frequent[c] += stand_for;
+      sample.frequent.push_back({c, code, static_cast<std::int64_t>((end - first) * stride),
+                                 layer.character.channels[c].contains(of_channel[first].first)});
     }
+  }
+}
+
+void Characteriser::add(const LayerSample& sample) {
+  LayerCounts& counts = counts_[sample.node];
+  counts.merge(sample.counts);
+  for (std::size_t i = 0; i < sample.bytes.size(); ++i) {
+    const auto byte = static_cast<std::uint8_t>(i % kByteCodes);
+    const std::int32_t code = sample.is_signed ? static_cast<std::int8_t>(byte) : std::int32_t{byte};
+    if (sample.bytes[i] != 0) counts.codes[i / kByteCodes][code] += sample.bytes[i];
+  }
+  for (const LayerSample::Frequent& frequent : sample.frequent) {
+    std::int64_t& spread = counts.codes[frequent.channel][frequent.code];
+    const std::int64_t stand_for = std::min(spread, frequent.elements);
+    spread -= stand_for;
+    if (frequent.differs) counts.frequent[frequent.channel] += stand_for;
   }
 }
 
@@ -274,12 +297,13 @@ void Characteriser::merge(const std::vector<LayerCounts>& counts) {
 
 std::vector<LayerCharacter> Characteriser::result() const {
   std::vector<LayerCharacter> result;
-  for (std::size_t node = 0; node < layers_.size(); ++node) {
-    LayerCharacter& character = result.emplace_back(layers_[node].character);
+  for (std::size_t node = 0; node < layers_->size(); ++node) {
+    LayerCharacter& character = result.emplace_back((*layers_)[node].character);
     character.measured = counts_[node].measured;
     character.elements = counts_[node].elements;
     for (std::size_t c = 0; c < character.channels.size(); ++c)
-      character.expected.push_back(expected_mismatches(character.channels[c], counts_[node], c, layers_[node].clamp));
+      character.expected.push_back(
+          expected_mismatches(character.channels[c], counts_[node], c, (*layers_)[node].clamp));
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,7 +10,6 @@
 #include "analysis/compare/diff.h"
 #include "kernels/product/requantizer.h"
 #include "session/isolated_step.h"
-#include "session/node_runner.h"
 #include "session/session.h"
 
 namespace nputwin {
@@ -83,10 +83,36 @@ class Characteriser {
   [[nodiscard]] static Result<Characteriser> of(Session& a, Session& b, Effort effort = Effort::kAll,
                                                 std::size_t samples = 1);
 
+  /// For other samples, by siblings of the two sessions, at the same time. With nothing counted yet; its counts are to
+  /// be merged with those of this one.
+  [[nodiscard]] Characteriser sibling(Session& a, Session& b) const;
+
   /// One sample, run on both sides: counts codes and mismatches.
   [[nodiscard]] Status add(std::span<const Tensor> inputs);
-  /// The same for one op that has been run: its inputs, what A made of them and what B did. In the order of the ops.
-  void count(NodeId node, std::span<const TensorView> inputs, const TensorView& a, const TensorView& b);
+
+  /// What one sample of one layer counts.
+  struct LayerSample {
+    /// A sum that one channel makes again and again, and how many elements it stands for.
+    struct Frequent {
+      std::size_t channel;
+      std::int32_t code;
+      std::int64_t elements;
+      bool differs;
+    };
+    std::size_t node = 0;
+    std::vector<std::int64_t> bytes;  ///< of 8-bit codes: a histogram a channel, by the code's byte, in `counts`' place
+    bool is_signed = false;           ///< those bytes are int8
+    LayerCounts counts;               ///< without `frequent`
+    std::vector<Frequent> frequent;
+  };
+  /// The same for one op that has been run: its inputs, what A made of them and what B did. `position`: the how manieth
+  /// sample it is. Nothing where none is to be counted. Several threads may ask at once.
+  [[nodiscard]] std::optional<LayerSample> counted(NodeId node, std::size_t position,
+                                                   std::span<const TensorView> inputs, const TensorView& a,
+                                                   const TensorView& b) const;
+  /// Adds it to the counts, in the order of the samples: of frequent sums no more are taken from a channel's codes than
+  /// are there.
+  void add(const LayerSample& sample);
 
   /// One a node, of what has been added so far.
   [[nodiscard]] const std::vector<LayerCounts>& counts() const { return counts_; }
@@ -108,22 +134,22 @@ class Characteriser {
   struct Layer {
     LayerCharacter character;  // as known without inputs
     CodeRange clamp{};
-    std::optional<NodeRunner> sums;  // where there are few products
-    std::size_t seen = 0;            // samples
+    std::shared_ptr<const Kernel> sums;  // where there are few products
   };
-  /// Whether the next sample of a layer is one of those that are counted.
-  [[nodiscard]] bool takes_next(Layer& layer, std::int64_t elements) const;
-  void count_codes(const TensorView& a, const TensorView& b, LayerCounts& counts) const;
-  void count_frequent(Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
-                      LayerCounts& counts) const;
+  /// Whether a sample of a layer is one of those that are counted.
+  [[nodiscard]] bool takes(std::size_t position, std::int64_t elements) const;
+  static void count_codes(const TensorView& a, const TensorView& b, LayerSample& sample);
+  void find_frequent(const Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
+                     LayerSample& sample) const;
 
   Effort effort_;
   std::size_t samples_;
   Session* a_;
   Session* b_;
   IsolatedStep isolated_step_;
-  std::vector<Layer> layers_;        // one a node
-  std::vector<LayerCounts> counts_;  // likewise
+  std::shared_ptr<const std::vector<Layer>> layers_;  // one a node
+  std::vector<LayerCounts> counts_;                   // likewise
+  std::size_t added_ = 0;                             // samples, by add()
 };
 
 }  // namespace nputwin

@@ -7,6 +7,7 @@
 #include "analysis/element.h"
 #include "base/checked.h"
 #include "profile/profile.h"
+#include "sides/sample_loop.h"
 
 namespace nputwin {
 namespace {
@@ -73,7 +74,11 @@ Diff::Diff(const Sides& sides) : sides_(&sides) {
   } else if (a->session() != nullptr) {
     isolated_.emplace(Isolated{a, b, NodeOutputs(*a->session())});
   }
-  if (a->session() != nullptr && b->session() != nullptr) isolated_step_.emplace(*a->session(), *b->session());
+  if (isolated_) isa_ = isolated_->runs->session()->preparation().options().isa;
+  if (a->session() != nullptr && b->session() != nullptr) {
+    isolated_step_.emplace(*a->session(), *b->session());
+    causes_.emplace(*a->session(), *b->session());
+  }
   result_.model = sides.model->path;
   result_.not_run = sides.model->main().not_run;
   result_.notes = sides.cautions();
@@ -84,13 +89,17 @@ Diff::Diff(const Sides& sides) : sides_(&sides) {
   if (result_.a_is_capture || result_.b_is_capture) swapped_.emplace(graph());
 }
 
+Diff::Diff(const Sides& sides, const Diff& other) : Diff(sides) {
+  if (causes_ && other.causes_) causes_.emplace(*sides.a->session(), *sides.b->session(), other.causes_->paths());
+  if (other.outputs_) judge(other.known_);
+}
+
 void Diff::begin_sample() {
   result_.a = sides_->a->name();
   result_.b = sides_->b->name();
   Session *a = sides_->a->reference(), *b = sides_->b->reference();
   if (causes_ || !isolated_ || a == nullptr || b == nullptr) return;
   causes_.emplace(*a, *b);
-  if (isolated_->gives->session() != nullptr) return;
   reference_ = isolated_->gives->reference();
   reference_room_.emplace(*reference_);
   result_.reference_profile = reference_->profile().name;
@@ -128,21 +137,32 @@ Diff::Given Diff::isolated_inputs(NodeId node) {
 Result<std::span<const TensorView>> Diff::run_node(NodeId node, const Given& inputs) {
   std::span<const TensorView> isolated;
   if (isolated_step_) {
-    NPUTWIN_RETURN_IF_ERROR(isolated_step_->run(node, isolated_->room.make_room(*sides_->b->session(), node)));
-    isolated = isolated_->room.outputs();
-  } else {
-    if (inputs) {
-      NPUTWIN_ASSIGN_OR_RETURN(isolated, isolated_->room.run(*isolated_->runs->session(), node, *inputs));
+    Session& b = *sides_->b->session();
+    same_ways_ = isolated_step_->inputs_are_equal(node);
+    if (same_ways_) {
+      NPUTWIN_RETURN_IF_ERROR(isolated_step_->step_both(node));
+      isolated = b.node_outputs(node);
+    } else {
+      NPUTWIN_RETURN_IF_ERROR(isolated_step_->run(node, isolated_->room.make_room(b, node)));
+      isolated = isolated_->room.outputs();
+      NPUTWIN_RETURN_IF_ERROR(b.step(node));
     }
-    NPUTWIN_RETURN_IF_ERROR(sides_->a->step(node));
+    isolated_step_->compare(node);
+    return isolated;
   }
+  if (inputs) {
+    NPUTWIN_ASSIGN_OR_RETURN(isolated, isolated_->room.run(*isolated_->runs->session(), node, *inputs));
+  }
+  NPUTWIN_RETURN_IF_ERROR(sides_->a->step(node));
   NPUTWIN_RETURN_IF_ERROR(sides_->b->step(node));
   return isolated;
 }
 
 Status Diff::add(std::size_t sample, std::span<const Tensor> inputs, const std::function<void(std::size_t)>& progress) {
+  if (result_.samples == 0) first_sample_ = sample;
   for (Side* side : {sides_->a.get(), sides_->b.get()}) NPUTWIN_RETURN_IF_ERROR(side->begin(sample, inputs));
   begin_sample();
+  if (isolated_step_) isolated_step_->begin();
   result_.seconds.resize(graph().nodes.size());
   for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
     const auto began = std::chrono::steady_clock::now();
@@ -162,7 +182,7 @@ Status Diff::add_node(NodeId node, std::size_t sample) {
   Given inputs;
   if (isolated_) inputs = isolated_inputs(node);  // before the sides go on: that changes the variables that it reads
   NPUTWIN_ASSIGN_OR_RETURN(const auto isolated, run_node(node, inputs));
-  if (watch_) watch_(node, *inputs, sides_->a->session()->node_outputs(node), isolated);
+  if (watch_) watch_(sample, node, *inputs, sides_->a->session()->node_outputs(node), isolated);
   for (std::size_t k = 0; k < sides_->model->node(node).outputs.size(); ++k)
     NPUTWIN_RETURN_IF_ERROR(add_output(node, k, sample, inputs, isolated));
   return {};
@@ -184,12 +204,13 @@ Status Diff::add_output(NodeId node, std::size_t k, std::size_t sample, const Gi
     layer->drop_isolated();
   } else {
     const TensorView &isolated_a = b_runs ? a : isolated[k], &isolated_b = b_runs ? isolated[k] : b;
-    const std::int64_t before = layer->isolated.mismatches();
-    layer->isolated.add(isolated_a, isolated_b, sample);
-    const std::int64_t mismatches = layer->isolated.mismatches() - before;
-    if (mismatches > 0) find_causes(mismatches, node, *inputs, k, isolated_a, isolated_b, layer->causes);
+    DifferenceStats one;
+    one.add(isolated_a, isolated_b, sample, isa_);
+    layer->isolated.merge(one);
+    if (same_ways_) layer->accumulated.merge(one);
+    if (one.mismatches() > 0) find_causes(one.mismatches(), node, *inputs, k, isolated_a, isolated_b, layer->causes);
   }
-  layer->accumulated.add(a, b, sample);
+  if (!same_ways_) layer->accumulated.add(a, b, sample, isa_);
   layer->movement.add(a.bytes);
   if (outputs_) outputs_->add(layer->tensor, a, b);
   if (watch_values_) watch_values_(layer->tensor, a, b);
@@ -250,7 +271,10 @@ DiffResult Diff::result() const {
   return result;
 }
 
-void Diff::judge(std::vector<KnownOutput> outputs) { outputs_.emplace(graph(), std::move(outputs)); }
+void Diff::judge(std::vector<KnownOutput> outputs) {
+  known_ = std::move(outputs);
+  outputs_.emplace(graph(), known_);
+}
 
 void probe_movement(Session& session, bool is_a, std::span<const Tensor> sample, const Callbacks& callbacks,
                     DiffResult& result) {
@@ -278,20 +302,28 @@ void probe_movement(Session& session, bool is_a, std::span<const Tensor> sample,
   }
 }
 
-Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,
+Status add_samples(std::span<Diff* const> workers, const Sides& sides, const SideInputs& inputs, SampleRange samples,
                    const Callbacks& callbacks) {
-  const std::size_t ops = sides.model->main().nodes.size();
-  for (std::size_t n = samples.first; n < samples.last && !callbacks.stopped(); ++n) {
-    NPUTWIN_ASSIGN_OR_RETURN(const Sample sample, inputs.sample(n));
-    const Status added = diff.add(
-        n, sample, [&](std::size_t done) { callbacks.at((n - samples.first) * ops + done, samples.size() * ops); });
+  SampleLoop loop;
+  loop.first = samples.first, loop.last = samples.last;
+  loop.workers = static_cast<int>(workers.size());
+  loop.steps = sides.model->main().nodes.size();
+  loop.sample = [&](std::size_t n) { return inputs.sample(n); };
+  loop.work = [&](int worker, std::size_t n, const Sample& sample, const SampleLoop::Progress& progress) -> Status {
+    const Status added = workers[static_cast<std::size_t>(worker)]->add(n, sample, progress);
     if (n == samples.first) {  // what was done to the values may explain why they do not fit
       say_notes(*sides.a, callbacks);
       say_notes(*sides.b, callbacks);
     }
-    NPUTWIN_RETURN_IF_ERROR(added);
-  }
-  return {};
+    return added;
+  };
+  return run_samples(loop, callbacks);
+}
+
+Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,
+                   const Callbacks& callbacks) {
+  Diff* const one[] = {&diff};
+  return add_samples(one, sides, inputs, samples, callbacks);
 }
 
 Result<DiffResult> diff_recorded(const std::shared_ptr<const Model>& model, const Capture& recorded,

@@ -44,6 +44,9 @@ class Diff {
  public:
   /// The sides outlive this.
   explicit Diff(const Sides& sides);
+  /// For other samples of `other`'s two profiles, by siblings of its sides, at the same time: judges the same outputs,
+  /// and shares what the causes are found by. Nothing is watched. Results of all parts merge to that of the whole.
+  Diff(const Sides& sides, const Diff& other);
 
   /// One sample, from the variables' first values; `inputs` are what recordings were made from. `progress` is called
   /// with the number of ops done. An output that a side must have and lacks, or that the sides have in other shapes or
@@ -52,10 +55,13 @@ class Diff {
                            const std::function<void(std::size_t)>& progress = {});
 
   [[nodiscard]] DiffResult result() const;
+  /// The first sample that was added.
+  [[nodiscard]] std::size_t first_sample() const { return first_sample_; }
 
-  /// Is shown each op of two profiles as it has been compared in isolation: A's inputs, and what A and B made of them.
-  using Watch = std::function<void(NodeId node, std::span<const TensorView> inputs, std::span<const TensorView> a,
-                                   std::span<const TensorView> b)>;
+  /// Is shown each op of two profiles as it has been compared in isolation: the sample, A's inputs, and what A and B
+  /// made of them.
+  using Watch = std::function<void(std::size_t sample, NodeId node, std::span<const TensorView> inputs,
+                                   std::span<const TensorView> a, std::span<const TensorView> b)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
   /// Is shown each output of each op as the two sides have it on their own ways.
@@ -97,6 +103,8 @@ class Diff {
   const Sides* sides_;
   std::optional<Isolated> isolated_;
   std::optional<IsolatedStep> isolated_step_;  // of two profiles, which may share their sums
+  bool same_ways_ = false;                     // at the node at hand: isolated and accumulated are the same
+  Isa isa_ = available_isas().front();
   std::optional<CauseFinder> causes_;
   Session* reference_ = nullptr;               // of a giving side that is a recording
   std::optional<NodeOutputs> reference_room_;  // for it
@@ -105,7 +113,9 @@ class Diff {
   std::map<int, std::size_t> layer_of_;        // by tensor
   Watch watch_;
   WatchValues watch_values_;
+  std::vector<KnownOutput> known_;
   std::optional<OutputComparison> outputs_;
+  std::size_t first_sample_ = 0;
   DiffResult result_;
 };
 
@@ -121,6 +131,10 @@ struct SampleRange {
   [[nodiscard]] std::size_t size() const { return last - first; }
 };
 
+/// Adds samples, each by one of the workers, the first of which is of `sides`, until all are done or the callbacks say
+/// stop; says once what recordings, which have one worker, have to note. The progress is in ops.
+[[nodiscard]] Status add_samples(std::span<Diff* const> workers, const Sides& sides, const SideInputs& inputs,
+                                 SampleRange samples, const Callbacks& callbacks);
 /// Adds samples one by one, until all are done or the callbacks say stop; says once what recordings have to note. The
 /// progress is in ops.
 [[nodiscard]] Status add_samples(Diff& diff, const Sides& sides, const SideInputs& inputs, SampleRange samples,

@@ -1,171 +1,233 @@
 #include "analysis/explain/cause_finder.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <cstring>
+#include <map>
 
 #include "analysis/element.h"
-#include "analysis/explain/profile_path.h"
 #include "profile/families/families.h"
 #include "profile/profile.h"
+#include "session/node_runner.h"
 
 namespace nputwin {
 namespace {
 
 // One sum by the plain definition takes as long as some dozens in a run of the whole op.
-constexpr std::int64_t kManyPerFew = 32;
+constexpr std::int64_t kManyPerFew = 64;
+// One code by an op's definition takes as long as some hundred of the op whole.
+constexpr std::int64_t kManyPerDefined = 256;
+
+/// Of 64 bytes, without a call.
+bool equal_block(const std::byte* a, const std::byte* b) {
+  std::uint64_t x[8], y[8], unequal = 0;
+  std::memcpy(x, a, sizeof x);
+  std::memcpy(y, b, sizeof y);
+  for (int i = 0; i < 8; ++i) unequal |= x[i] ^ y[i];
+  return unequal == 0;
+}
 
 }  // namespace
 
-struct CauseFinder::Between {
-  ProfilePath path;
-  /// For what B's delegate rejects: the methods of B's fallback profile with the rules of A's.
-  Profile fallback_start;
-  Profile up, down;  ///< exact, ties going up and down
+class CauseFinder::Op {
+ public:
+  Op(const CauseFinder& finder, NodeId id, std::span<const TensorView> given, std::size_t which)
+      : b(*finder.b_), node(id), inputs(given), k(which), path(finder.paths_->of(id)), kernel_(b.kernel(id)) {}
+
+  const Session& b;
+  NodeId node;
+  std::span<const TensorView> inputs;
+  std::size_t k;  ///< which output
+  std::shared_ptr<const NodePath> path;
+
+  [[nodiscard]] const TensorSpec& output() const { return *b.node_outputs(node)[k].spec; }
+  [[nodiscard]] const MacKernel* summing(const NodeArithmetic& arithmetic) const { return arithmetic.summing(kernel_); }
+
+  /// Makes ready for these elements: their sums where they are few, else nothing yet.
+  void prepare(std::span<Element> open) {
+    const MacKernel* mac = kernel_ == nullptr ? nullptr : mac_kernel_of(*kernel_);
+    const bool few = static_cast<std::int64_t>(open.size()) <= output().elements() / kManyPerFew;
+    whole_ = mac != nullptr && !few && open.size() > 1;
+    const bool codes = std::ranges::all_of(
+        inputs, [](const TensorView& input) { return !input.present() || input.spec->type != DType::kFloat32; });
+    by_definition_ = codes && k == 0 && static_cast<std::int64_t>(open.size()) <= output().elements() / kManyPerDefined;
+    if (mac == nullptr || whole_) return;
+    for (Element& e : open) e.sum = mac->layer().sum(context(), static_cast<std::int64_t>(e.index));
+  }
+  /// The exact sum of an element.
+  [[nodiscard]] std::int64_t sum(const NodeArithmetic& arithmetic, const Element& e) const {
+    if (arithmetic.kernel == nullptr && !whole_) return e.sum;
+    return summing(arithmetic)->layer().sum(context(), static_cast<std::int64_t>(e.index));
+  }
+
+  /// How a kernel that adds up no sums makes an element of its inputs' codes, where elements are few; else null.
+  [[nodiscard]] std::unique_ptr<Definition> definition(const NodeArithmetic& arithmetic) const {
+    if (!by_definition_) return nullptr;
+    RunContext all = b.context(node);  // with the outputs' specs
+    all.inputs = inputs;
+    auto definition = arithmetic.kernel->definition(all);
+    const bool is_of_codes = definition != nullptr && definition->of() != Definition::Of::kSum;
+    return is_of_codes ? std::move(definition) : nullptr;
+  }
+
+  /// The output by each of these on one accumulation of all sums, where elements are many; else nothing is done.
+  void make_whole(std::span<const NodePath::Arithmetic* const> wanted) {
+    if (!whole_) return;
+    std::vector<const Epilogue*> epilogues;
+    std::vector<MutableTensorView> outputs;
+    for (const NodePath::Arithmetic* a : wanted) {
+      if (!*a || (*a)->epilogue == nullptr || made_.contains((*a)->epilogue.get())) continue;
+      epilogues.push_back((*a)->epilogue.get());
+      Blob& room = made_.try_emplace(epilogues.back(), output().bytes()).first->second;
+      outputs.push_back({&output(), room.mutable_bytes()});
+    }
+    if (epilogues.empty()) return;
+    RunContext whole = b.context(node);
+    whole.inputs = inputs;
+    mac_kernel_of(*kernel_)->run(whole, epilogues, outputs);
+  }
+  /// What make_whole has made by this.
+  [[nodiscard]] std::optional<TensorView> made(const NodeArithmetic& arithmetic) const {
+    const auto found = made_.find(arithmetic.epilogue.get());
+    if (found == made_.end()) return std::nullopt;
+    return TensorView{&output(), found->second.bytes()};
+  }
+
+ private:
+  [[nodiscard]] RunContext context() const { return {inputs, {}, {}, {}, nullptr, nullptr}; }
+
+  const Kernel* kernel_;  // B's own
+  bool whole_ = false, by_definition_ = false;
+  std::map<const Epilogue*, Blob> made_;
 };
 
-std::optional<CauseFinder::Codes> CauseFinder::Codes::of(NodeRunner runner, std::span<const TensorView> inputs,
-                                                         std::size_t k, bool one_by_one) {
-  Codes codes(std::move(runner));
-  if (one_by_one) {
-    codes.mac_ = mac_kernel_of(codes.runner_.kernel());
-    codes.context_ = codes.runner_.context(inputs);
+class CauseFinder::Codes {
+ public:
+  /// Nothing where the op refuses the rules, or does not allow the inputs' values.
+  static std::optional<Codes> of(const Op& op, const NodePath::Arithmetic& arithmetic) {
+    if (!arithmetic) return std::nullopt;
+    Codes codes(op, *arithmetic);
+    if (auto made = op.made(*arithmetic)) {
+      codes.made_ = *made;
+    } else if (const MacKernel* summing = op.summing(*arithmetic)) {
+      codes.epilogue_ = &arithmetic->epilogue_of(*summing);
+    } else if ((codes.definition_ = op.definition(*arithmetic)) == nullptr) {
+      codes.runner_.emplace(op.b, op.node, arithmetic->kernel);
+      const auto outputs = codes.runner_->run(op.inputs);
+      if (!outputs) return std::nullopt;
+      codes.made_ = (*outputs)[op.k];
+    }
     return codes;
   }
-  const auto outputs = codes.runner_.run(inputs);
-  if (!outputs) return std::nullopt;
-  codes.made_ = (*outputs)[k];
-  return codes;
-}
 
-double CauseFinder::Codes::at(std::size_t element) const {
-  if (mac_ == nullptr) return element_of(made_, element);
-  const auto flat = static_cast<std::int64_t>(element);
-  return mac_->epilogue().element(flat).code(mac_->layer().sum(context_, flat));
-}
-
-bool CauseFinder::Codes::shifts_too_far(std::size_t element) const {
-  if (mac_ == nullptr) return false;
-  const auto flat = static_cast<std::int64_t>(element);
-  const ElementEpilogue epilogue = mac_->epilogue().element(flat);
-  const int shift = epilogue.scale.fixed.exponent;
-  if (epilogue.rule.method != RequantizeRule::Method::kTwoStep || shift <= 0) return false;
-  const std::int64_t held = accumulator_register(epilogue.rule, mac_->layer().sum(context_, flat));
-  return held != (static_cast<std::int64_t>(shift_left_wrapping(static_cast<std::int32_t>(held), shift)) >> shift);
-}
-
-CauseFinder::StepCause::StepCause(const CauseFinder& finder, const Between& between, std::size_t step, NodeId node,
-                                  std::span<const TensorView> inputs, std::size_t k)
-    : cause_(between.path.steps[step].cause) {
-  if (cause_ != Cause::kSecondRounding) return;
-  const auto& [start, steps] = between.path;
-  const Profile* fallback = finder.b_->preparation().rules(node).fallback;
-  for (const Profile* side : {step == 0 ? &start : &steps[step - 1].after, &steps[step].after}) {
-    auto plain = NodeRunner::make(*finder.b_, node, *side, fallback, scalar_isa());
-    if (plain && mac_kernel_of(plain->kernel()) != nullptr)
-      two_steps_.push_back(*Codes::of(std::move(*plain), inputs, k, true));
+  [[nodiscard]] double at(const Element& e) const {
+    if (definition_ != nullptr) return defined(static_cast<std::int64_t>(e.index));
+    if (epilogue_ == nullptr) return element_of(made_, e.index);
+    return epilogue_->element(static_cast<std::int64_t>(e.index)).code(op_->sum(*arithmetic_, e));
   }
-}
 
-Cause CauseFinder::StepCause::of(std::size_t element) const {
-  const auto too_far = [&](const Codes& codes) { return codes.shifts_too_far(element); };
-  return std::ranges::any_of(two_steps_, too_far) ? Cause::kOverflow : cause_;
-}
+ private:
+  Codes(const Op& op, const NodeArithmetic& arithmetic) : op_(&op), arithmetic_(&arithmetic) {}
 
-std::optional<CauseFinder::Codes> CauseFinder::codes(NodeId node, const Profile& profile, const Profile* fallback,
-                                                     std::span<const TensorView> inputs, std::size_t k,
-                                                     bool few) const {
-  const bool delegated = b_->preparation().rules(node).fallback != nullptr;
-  const auto make = [&](const Isa& isa) {
-    return NodeRunner::make(*b_, node, profile, delegated ? fallback : nullptr, isa);
-  };
-  if (few) {  // the plain definition, the last of the instruction sets, can tell of single sums
-    auto plain = make(scalar_isa());
-    if (plain && mac_kernel_of(plain->kernel()) != nullptr) return Codes::of(std::move(*plain), inputs, k, true);
+  [[nodiscard]] double defined(std::int64_t element) const {
+    std::int64_t codes[2] = {};
+    const auto places = definition_->places(element);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const auto at = static_cast<std::size_t>(places[i].element);
+      codes[i] = static_cast<std::int64_t>(element_of(op_->inputs[places[i].input], at));
+    }
+    return definition_->function(element)(codes[0], codes[1]);
   }
-  auto runner = make(b_->preparation().options().isa);
-  if (!runner) return std::nullopt;
-  return Codes::of(std::move(*runner), inputs, k, false);
-}
 
-const CauseFinder::Between& CauseFinder::between(NodeId node) {
-  const Placement::Rules &a = a_->preparation().rules(node), &b = b_->preparation().rules(node);
-  std::shared_ptr<const Between>& between = between_[{a.profile, a.fallback, b.profile, b.fallback}];
-  if (between != nullptr) return *between;
-  const auto fallback_of = [](const Placement::Rules& rules) -> const Profile& {
-    return rules.fallback != nullptr ? *rules.fallback : *rules.profile;
+  const Op* op_;
+  const NodeArithmetic* arithmetic_;
+  const Epilogue* epilogue_ = nullptr;      // of sums
+  std::unique_ptr<Definition> definition_;  // of codes
+  TensorView made_;                         // else
+  std::optional<NodeRunner> runner_;        // which owns it
+};
+
+/// A second rounding whose sum is shifted out of its register is an overflow.
+Cause CauseFinder::cause_of(const Op& op, const NodePath::Step& step, const Element& e) {
+  const auto flat = static_cast<std::int64_t>(e.index);
+  const auto shifts_too_far = [&](const NodePath::Arithmetic& arithmetic) {
+    const MacKernel* summing = arithmetic ? op.summing(*arithmetic) : nullptr;
+    if (summing == nullptr) return false;
+    const ElementEpilogue epilogue = arithmetic->epilogue_of(*summing).element(flat);
+    const int shift = epilogue.scale.fixed.exponent;
+    if (epilogue.rule.method != RequantizeRule::Method::kTwoStep || shift <= 0) return false;
+    const std::int64_t held = accumulator_register(epilogue.rule, op.sum(*arithmetic, e));
+    return held != (static_cast<std::int64_t>(shift_left_wrapping(static_cast<std::int32_t>(held), shift)) >> shift);
   };
-  between = std::make_shared<const Between>(Between{
-      profile_path(*a.profile, *b.profile),
-      profile_path(fallback_of(a), fallback_of(b)).start,
-      exact_profile(*b.profile, true),
-      exact_profile(*b.profile, false),
-  });
-  return *between;
+  return std::ranges::any_of(step.roundings, shifts_too_far) ? Cause::kOverflow : step.cause;
 }
 
 void CauseFinder::add(NodeId node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
                       const TensorView& b, CauseCounts& counts) {
   std::vector<Element> open;
-  const std::size_t size = size_of(a.spec->type);
-  for (auto at = a.bytes.begin();;) {
-    at = std::mismatch(at, a.bytes.end(), b.bytes.begin() + (at - a.bytes.begin())).first;
-    if (at == a.bytes.end()) break;
-    const std::size_t i = static_cast<std::size_t>(at - a.bytes.begin()) / size;
-    const double x = element_of(a, i), y = element_of(b, i);
-    if (differ(x, y)) open.push_back({i, x, y});
-    at = a.bytes.begin() + static_cast<std::ptrdiff_t>((i + 1) * size);
+  const std::size_t size = size_of(a.spec->type), all = a.bytes.size();
+  constexpr std::size_t kBlock = 64;  // whole elements; most blocks are equal
+  for (std::size_t begin = 0; begin < all; begin += kBlock) {
+    const std::size_t end = std::min(begin + kBlock, all);
+    if (end - begin == kBlock && equal_block(&a.bytes[begin], &b.bytes[begin])) continue;
+    for (std::size_t i = begin / size; i < end / size; ++i) {
+      if (std::memcmp(&a.bytes[i * size], &b.bytes[i * size], size) == 0) continue;
+      const double x = element_of(a, i), y = element_of(b, i);
+      if (differ(x, y)) open.push_back({i, x, y});
+    }
   }
-  find(node, inputs, k, std::move(open), counts);
-}
-
-void CauseFinder::find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
-                       CauseCounts& counts) {
   if (open.empty()) return;
   if (is_control_flow(b_->model().node(node).op))
     return counts.add(Cause::kUnknown, static_cast<std::int64_t>(open.size()));
-  const Between& rules = between(node);
-  const Profile* fallback = b_->preparation().rules(node).fallback;
-  const TensorSpec& output = *b_->node_outputs(node)[k].spec;
-  const bool few = static_cast<std::int64_t>(open.size()) <= output.elements() / kManyPerFew;
+  Op op(*this, node, inputs, k);
+  op.prepare(open);
+  find(op, std::move(open), counts);
+}
+
+void CauseFinder::find(Op& op, std::vector<Element> open, CauseCounts& counts) {
+  const NodePath& path = *op.path;
+  std::vector<const NodePath::Arithmetic*> wanted{&path.start};
+  for (const NodePath::Step& step : path.steps) {
+    if (step.changes) wanted.push_back(&step.after);
+  }
+  op.make_whole(wanted);
   std::vector<Element> by_rules;
-  // Where B falls back, its fallback profile's rules are taken all at once: the first step has B's.
-  if (const auto start = codes(node, rules.path.start, &rules.fallback_start, inputs, k, few)) {
+  if (const auto start = Codes::of(op, path.start)) {
     std::erase_if(open, [&](const Element& e) {
-      if (differ(start->at(e.index), e.a)) return false;
+      if (differ(start->at(e), e.a)) return false;
       by_rules.push_back(e);
       return true;
     });
   }
-  for (std::size_t s = 0; s < rules.path.steps.size() && !by_rules.empty(); ++s) {
-    const auto made = codes(node, rules.path.steps[s].after, fallback, inputs, k, few);
+  for (const NodePath::Step& step : path.steps) {
+    if (by_rules.empty()) break;
+    if (!step.changes) continue;
+    const auto made = Codes::of(op, step.after);
     if (!made) continue;
-    const auto here = std::partition(by_rules.begin(), by_rules.end(),
-                                     [&](const Element& e) { return !differ(made->at(e.index), e.a); });
-    if (here == by_rules.end()) continue;
-    const StepCause cause(*this, rules, s, node, inputs, k);
-    std::for_each(here, by_rules.end(), [&](const Element& e) { counts.add(cause.of(e.index)); });
+    const auto here =
+        std::partition(by_rules.begin(), by_rules.end(), [&](const Element& e) { return !differ(made->at(e), e.a); });
+    std::for_each(here, by_rules.end(), [&](const Element& e) { counts.add(cause_of(op, step, e)); });
     by_rules.erase(here, by_rules.end());
   }
   // No rule on the way moves these: B's methods do it.
   open.insert(open.end(), by_rules.begin(), by_rules.end());
-  if (!open.empty()) by_exact_result(node, inputs, k, open, few, counts);
+  if (!open.empty()) by_exact_result(op, open, counts);
 }
 
-void CauseFinder::by_exact_result(NodeId node, std::span<const TensorView> inputs, std::size_t k,
-                                  const std::vector<Element>& open, bool few, CauseCounts& counts) {
-  const Between& rules = between(node);
-  const Family family = find_op(b_->model().node(node).op)->family;
+void CauseFinder::by_exact_result(Op& op, const std::vector<Element>& open, CauseCounts& counts) const {
+  const NodePath& path = *op.path;
+  const Family family = find_op(op.b.model().node(op.node).op)->family;
   const auto departure = facts_of(family).departure;
-  const Cause departure_a = departure(*a_->preparation().rules(node).profile);
-  const Cause departure_b = departure(*b_->preparation().rules(node).profile);
-  const auto down = codes(node, rules.down, &rules.down, inputs, k, few);
-  const auto up = codes(node, rules.up, &rules.up, inputs, k, few);
+  const Cause departure_a = departure(*a_->preparation().rules(op.node).profile);
+  const Cause departure_b = departure(*b_->preparation().rules(op.node).profile);
+  op.make_whole(std::array{&path.down, &path.up});
+  const auto down = Codes::of(op, path.down), up = Codes::of(op, path.up);
   if (!down || !up) {
     counts.add(departure_a != Cause::kSubstitution ? departure_a : departure_b, static_cast<std::int64_t>(open.size()));
     return;
   }
   for (const Element& e : open) {
-    const double low = down->at(e.index), high = up->at(e.index);
+    const double low = down->at(e), high = up->at(e);
     const bool a_nearest = e.a == low || e.a == high, b_nearest = e.b == low || e.b == high;
     counts.add(a_nearest && b_nearest ? Cause::kTie : a_nearest ? departure_b : departure_a);
   }
@@ -173,23 +235,23 @@ void CauseFinder::by_exact_result(NodeId node, std::span<const TensorView> input
 
 std::vector<CauseFinder::Passed> CauseFinder::steps_of(NodeId node, std::span<const TensorView> inputs, std::size_t k,
                                                        std::size_t element, double a, double b) {
-  const Between& rules = between(node);
+  Op op(*this, node, inputs, k);
+  Element e{element, a, b};
+  op.prepare({&e, 1});
   std::vector<Passed> passed;
   const auto by_methods = [&](double to) {
     CauseCounts counts;
-    by_exact_result(node, inputs, k, {{element, a, b}}, true, counts);
+    by_exact_result(op, {e}, counts);
     counts.each([&](Cause cause, std::int64_t) { passed.push_back({cause, to, true}); });
   };
   double code = a;
-  if (const auto start = codes(node, rules.path.start, &rules.fallback_start, inputs, k, true)) {
-    if (differ(start->at(element), a)) by_methods(code = start->at(element));
-    for (std::size_t s = 0; s < rules.path.steps.size(); ++s) {
-      const PathStep<Profile>& step = rules.path.steps[s];
-      const auto made = codes(node, step.after, b_->preparation().rules(node).fallback, inputs, k, true);
+  if (const auto start = Codes::of(op, op.path->start)) {
+    if (differ(start->at(e), a)) by_methods(code = start->at(e));
+    for (const NodePath::Step& step : op.path->steps) {
+      const auto made = Codes::of(op, step.after);
       if (!made) continue;
-      const double after = made->at(element);
-      passed.push_back(
-          {differ(after, code) ? StepCause(*this, rules, s, node, inputs, k).of(element) : step.cause, after});
+      const double after = made->at(e);
+      passed.push_back({differ(after, code) ? cause_of(op, step, e) : step.cause, after});
       code = after;
     }
   }

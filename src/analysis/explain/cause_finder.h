@@ -1,15 +1,13 @@
 #pragma once
 
-#include <array>
-#include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "analysis/explain/cause.h"
-#include "analysis/explain/profile_path.h"
-#include "mac/mac_kernel.h"
-#include "session/node_runner.h"
+#include "analysis/explain/node_paths.h"
 
 namespace nputwin {
 
@@ -19,9 +17,13 @@ namespace nputwin {
 /// exact result: a tie, or the departure of the side that is not the nearest code.
 class CauseFinder {
  public:
-  /// The sessions run one model and outlive this. Keeps the rules between the two sides; kernels are made when elements
-  /// differ and go again, so that memory does not grow with the model.
-  CauseFinder(const Session& a, const Session& b) : a_(&a), b_(&b) {}
+  /// The sessions run one model and outlive this. The arithmetic on the way is made for an op when its elements first
+  /// differ, and kept.
+  CauseFinder(const Session& a, const Session& b) : CauseFinder(a, b, std::make_shared<NodePaths>(a, b)) {}
+  /// With paths that are shared with other sessions of the same two sides, which those may use at the same time.
+  CauseFinder(const Session& a, const Session& b, std::shared_ptr<NodePaths> paths)
+      : a_(&a), b_(&b), paths_(std::move(paths)) {}
+  [[nodiscard]] const std::shared_ptr<NodePaths>& paths() const { return paths_; }
 
   /// One op on `inputs`: what A and B computed of output `k`. Adds every element that differs to `counts`.
   void add(NodeId node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a, const TensorView& b,
@@ -41,60 +43,23 @@ class CauseFinder {
   [[nodiscard]] static std::optional<Cause> first_cause(std::span<const Passed> steps, double a);
 
  private:
-  /// The arithmetic between A's and B's for ops whose rules these are.
-  struct Between;
   /// An element that differs.
   struct Element {
     std::size_t index;
     double a, b;
+    std::int64_t sum = 0;  ///< of B's kernel, where one adds up products
   };
-  void find(NodeId node, std::span<const TensorView> inputs, std::size_t k, std::vector<Element> open,
-            CauseCounts& counts);
-  void by_exact_result(NodeId node, std::span<const TensorView> inputs, std::size_t k, const std::vector<Element>& open,
-                       bool few, CauseCounts& counts);
-  [[nodiscard]] const Between& between(NodeId node);
-  /// One op's output `k` by other rules, to be asked about single elements.
-  class Codes {
-   public:
-    /// `one_by_one`: its kernel adds up products and computes each element when it is asked for; else the op runs
-    /// whole. Nothing where the op does not allow the inputs' values.
-    [[nodiscard]] static std::optional<Codes> of(NodeRunner runner, std::span<const TensorView> inputs, std::size_t k,
-                                                 bool one_by_one);
-    [[nodiscard]] double at(std::size_t element) const;
-    /// Whether the element's sum leaves 32 bits in `two_step`'s shift to the left.
-    [[nodiscard]] bool shifts_too_far(std::size_t element) const;
-
-   private:
-    explicit Codes(NodeRunner runner) : runner_(std::move(runner)) {}
-
-    NodeRunner runner_;
-    RunContext context_;
-    const MacKernel* mac_ = nullptr;
-    TensorView made_;  // without mac_
-  };
-  /// B's node by other rules; nothing where the op refuses them. `fallback` counts where B has a fallback profile.
-  /// `few` elements are to be asked for: one by one, where the op can.
-  [[nodiscard]] std::optional<Codes> codes(NodeId node, const Profile& profile, const Profile* fallback,
-                                           std::span<const TensorView> inputs, std::size_t k, bool few) const;
-
-  /// A step on the way from A's rules to B's as it is for single elements: a second rounding whose sum is shifted out
-  /// of its register is an overflow.
-  class StepCause {
-   public:
-    StepCause(const CauseFinder& finder, const Between& between, std::size_t step, NodeId node,
-              std::span<const TensorView> inputs, std::size_t k);
-    [[nodiscard]] Cause of(std::size_t element) const;
-
-   private:
-    Cause cause_;
-    std::vector<Codes>
-        two_steps_;  ///< layers before and behind the step, where it takes a second rounding away or back
-  };
+  /// The op at hand: what is asked about it, and the sums and codes that all of its steps share.
+  class Op;
+  /// The op's output by one arithmetic, to be asked about single elements.
+  class Codes;
+  void find(Op& op, std::vector<Element> open, CauseCounts& counts);
+  void by_exact_result(Op& op, const std::vector<Element>& open, CauseCounts& counts) const;
+  [[nodiscard]] static Cause cause_of(const Op& op, const NodePath::Step& step, const Element& element);
 
   const Session* a_;
   const Session* b_;
-  // By A's profile and fallback profile, B's profile and fallback profile.
-  std::map<std::array<const Profile*, 4>, std::shared_ptr<const Between>> between_;
+  std::shared_ptr<NodePaths> paths_;
 };
 
 }  // namespace nputwin

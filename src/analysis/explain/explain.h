@@ -7,6 +7,7 @@
 #include "analysis/explain/cause_finder.h"
 #include "fixed/trace.h"
 #include "mac/mac_kernel.h"
+#include "session/node_runner.h"
 
 namespace nputwin {
 
