@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "kernels/requantize/requantizer.h"
 #include "kernels/sum/sum.h"
 #include "ops/activation.h"
 #include "ops/checks.h"
@@ -33,11 +32,6 @@ class Average {
       : method_(context.profile->average_pool), zero_(context.output().zero_point()) {
     if (method_ == PoolMethod::kReal) rule_ = context.real();
     if (method_ == PoolMethod::kRescaledWindow) rescaled_ = rescaled_average(context, window);
-  }
-
-  /// The rule of sums less their zero points, where that is all and the same for each window; else null.
-  [[nodiscard]] const RescaledAverage* rescaled() const {
-    return method_ == PoolMethod::kRescaledWindow ? &rescaled_ : nullptr;
   }
 
   /// Replaces sums by their averages where that is the quotient, half away from zero. False: it is another rule.
@@ -88,18 +82,11 @@ class AveragePool final : public Kernel {
       form_ = {"sum_codes", context.isa.name, {}, {}};
       kernels_ = sum_codes(context.isa);
     }
-    if (const RescaledAverage* rescaled = average_.rescaled(); rescaled != nullptr && is_8bit(type)) {
-      const std::int64_t most = std::int64_t{window.y.size} * window.x.size * 255;
-      const std::vector<EffectiveMultiplier> scales(static_cast<std::size_t>(channels), rescaled->scale);
-      zero_ = context.output().zero_point();
-      requantizer_.emplace(rescaled->rule, scales, zero_, clamp, type, most, context.isa);
-      form_.epilogues.push_back(requantizer_->form());
-    }
   }
 
   [[nodiscard]] KernelForm form() const override { return form_; }
   [[nodiscard]] std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(threads_) * (static_cast<std::size_t>(channels_) + kPadding) * sizeof(std::int32_t);
+    return static_cast<std::size_t>(threads_) * (static_cast<std::size_t>(channels_) + kSumPadding) * sizeof(std::int32_t);
   }
 
   void run(const RunContext& context) const override {
@@ -107,7 +94,7 @@ class AveragePool final : public Kernel {
       const Shape& shape = context.inputs[0].spec->shape;
       context.pool->parallel(std::int64_t{shape[0]} * window_.y.out, [&](std::int64_t line, int slot) {
         auto* sums =
-            reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * (channels_ + kPadding);
+            reinterpret_cast<std::int32_t*>(context.scratch.data()) + std::int64_t{slot} * (channels_ + kSumPadding);
         for_each_pool_window(window_, shape, line, [&](std::int64_t to, std::int64_t from, int height, int width) {
           const auto* codes = in.data() + from;
           const std::int64_t stride = std::int64_t{window_.x.in} * channels_;
@@ -115,12 +102,6 @@ class AveragePool final : public Kernel {
             vectors(codes, stride, height, width, channels_, sums);
           } else {
             sum_scalar(codes, stride, height, width, channels_, sums);
-          }
-          if (requantizer_) {
-            const std::int32_t zeros = height * width * zero_;
-            for (int c = 0; c < channels_; ++c) sums[c] -= zeros;
-            requantizer_->run(sums, 0, 1, 0, channels_, out.data() + to, 0);
-            return;
           }
           if (sizeof(*codes) == 1 && average_.many(sums, channels_, height * width)) {
             for (int c = 0; c < channels_; ++c)
@@ -174,15 +155,11 @@ class AveragePool final : public Kernel {
     return std::int64_t{i1 - i0} * (j1 - j0);
   }
 
-  static constexpr std::int64_t kPadding = std::max<std::int64_t>(kSumPadding, Requantizer::kPadding);
-
   Window window_;
   CodeRange clamp_;
   Average average_;
   int channels_, threads_;
   SumKernels kernels_;
-  std::optional<Requantizer> requantizer_;  // of sums of 8-bit codes, by that rule
-  std::int32_t zero_ = 0;
   KernelForm form_;
 };
 
