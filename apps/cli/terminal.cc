@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 namespace nputwin::cli {
 namespace {
@@ -53,7 +54,8 @@ class Progress {
     constexpr std::int64_t kSecond = 1'000'000'000;
     constexpr std::size_t kLongWork = 1'000'000;
     if (!terminal_) {
-      if (done == 1 && all >= kLongWork)
+      // With several samples at once the first count that comes is not always 1.
+      if (!std::exchange(told_, true) && all >= kLongWork)
         fmt::print(stderr, "{}: {} {} to run; Ctrl-C ends with the result so far\n", what_, all, units_);
       return;
     }
@@ -68,6 +70,7 @@ class Progress {
   }
 
  private:
+  bool told_ = false;
   std::string what_, units_;
   std::int64_t start_ns_ = now_ns(), last_ns_ = 0;
   bool terminal_ = ::isatty(STDERR_FILENO) == 1, shown_ = false;
