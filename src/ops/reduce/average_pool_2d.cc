@@ -86,7 +86,8 @@ class AveragePool final : public Kernel {
 
   [[nodiscard]] KernelForm form() const override { return form_; }
   [[nodiscard]] std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(threads_) * (static_cast<std::size_t>(channels_) + kSumPadding) * sizeof(std::int32_t);
+    return static_cast<std::size_t>(threads_) * (static_cast<std::size_t>(channels_) + kSumPadding) *
+           sizeof(std::int32_t);
   }
 
   void run(const RunContext& context) const override {
