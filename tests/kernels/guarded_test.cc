@@ -80,13 +80,28 @@ TEST(GuardedCodes, StandForSeveralRules) {
   }
 }
 
+/// The rule with some of its parameters drawn anew.
+RequantizeRule varied(RequantizeRule rule, std::mt19937& engine) {
+  const auto one_in = [&](unsigned n) { return engine() % n == 0; };
+  if (one_in(2)) rule.rounding = static_cast<Rounding>(engine() % kEnumNames<Rounding>.size());
+  if (one_in(8)) rule.multiplier_bits = static_cast<int>(8 + engine() % 24);
+  if (one_in(8)) rule.multiplier_plus_one = !rule.multiplier_plus_one;
+  if (one_in(8)) rule.common_exponent = !rule.common_exponent;
+  if (one_in(8)) rule.product_bits = static_cast<int>(16 + engine() % 20);
+  if (one_in(8)) rule.guard_bits = static_cast<int>(8 + engine() % 8);
+  if (one_in(4)) rule.zero_point_first = !rule.zero_point_first;
+  if (one_in(8)) rule.zero_point_in_accumulator = !rule.zero_point_in_accumulator;
+  return rule;
+}
+
 struct Counts {
   std::int64_t codes = 0, unknown = 0;
 };
 
-/// Ties and what lies next to them, ends and random values. Adds to `counts` what ran; false: the rule was refused.
-bool compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed, Counts& counts) {
+/// Ties and what lies next to them (and to whole numbers), ends and random values. Adds to `counts` what ran; false: the rule was refused.
+bool compare(const NamedRule& named, const Isa& isa, DType type, std::uint32_t seed, Counts& counts) {
   std::mt19937 engine(seed);
+  const NamedRule r{named.name, seed % 2 == 0 ? named.rule : varied(named.rule, engine)};
   const auto between = [&](std::int64_t lo, std::int64_t hi) {
     return static_cast<std::int32_t>(std::uniform_int_distribution<std::int64_t>(lo, hi)(engine));
   };
@@ -114,7 +129,8 @@ bool compare(const NamedRule& r, const Isa& isa, DType type, std::uint32_t seed,
   for (int c = 0; c < channels; ++c) {
     const double m = multiplier_integers(r.rule, scales[static_cast<std::size_t>(c)]).real;
     // Next to a tie of a code that is not clamped, beyond the clamp, anywhere.
-    const double tie = (between(range.lo - zero - 1, range.hi - zero + 1) + 0.5) / m + between(-1, 1);
+    const double tie =
+        (between(range.lo - zero - 1, range.hi - zero + 1) + (between(0, 3) != 0 ? 0.5 : 0)) / m + between(-1, 1);
     const double sum = between(0, 3) != 0 && std::abs(tie) < 2e9 ? tie : between(-largest, largest);
     sums.push_back(
         static_cast<std::int32_t>(std::clamp(sum, -static_cast<double>(largest), static_cast<double>(largest))));

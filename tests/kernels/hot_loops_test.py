@@ -3,7 +3,8 @@
 
   hot_loops_test.py FOLDER      (with the objects of a release build for x86-64; needs objdump and c++filt)
 
-A hot loop is an innermost loop with at least four multiply-adds of 256 or 512 bits: vpmaddwd, vpdpwssd or vpdpbusd. A compiler
+A hot loop is an innermost loop with at least four multiply-adds of 256 or 512 bits, vpmaddwd, vpdpwssd or vpdpbusd, that are a
+fifth of its instructions: loops with fewer have other work that matters more. A compiler
 that keeps the sums of such a loop in memory halves its speed and changes no result, so that nothing else would notice. Every
 instruction set that vector kernels are compiled for must have hot loops: otherwise this test looks at the wrong code.
 """
@@ -15,7 +16,7 @@ import sys
 import unittest
 
 MULTIPLY_ADD = re.compile(r"vp(maddwd|dpwssds?|dpbusds?) .*%[yz]mm")
-LEAST = 4
+LEAST, SHARE = 4, 0.2
 INSTRUCTION_SETS = {"AVX2", "AVX3", "AVX3_DL"}  # as Highway calls them
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(?:(?:notrack|bnd) )*(\S+)\s*(.*)$")
 
@@ -40,7 +41,7 @@ class Function:
     def hot_loops(self):
         """The instructions of each."""
         loops = (self.instructions[first:last + 1] for first, last in self.loops())
-        return [loop for loop in loops if sum(bool(MULTIPLY_ADD.match(text)) for _, text in loop) >= LEAST]
+        return [loop for loop in loops if sum(bool(MULTIPLY_ADD.match(text)) for _, text in loop) >= max(LEAST, SHARE * len(loop))]
 
     def spills(self, loop):
         """The instructions of a loop that have a vector and an operand on the stack. %rbp is any register, unless the function makes it its frame."""

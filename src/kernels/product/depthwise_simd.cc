@@ -20,8 +20,9 @@ namespace HWY_NAMESPACE {
 #if HWY_TARGET != HWY_SCALAR  // one lane: nothing for these kernels; kernels/isa.cc does not offer it
 
 /// M positions times P vectors of channels, from position `x` and channel `c` on.
+// Not inlined: gcc 12 would leave the sums in memory.
 template <class Dot, int M, int P>
-HWY_INLINE void depthwise_tile(const DepthwiseLine& line, int x, int c) {
+HWY_NOINLINE void depthwise_tile(const DepthwiseLine& line, int x, int c) {
   const D32 d;
   constexpr std::ptrdiff_t kBytes = kLanes * 4;
   V32 sums[M][P];

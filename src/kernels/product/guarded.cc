@@ -29,10 +29,21 @@ struct FirstRounding {
 
 FirstRounding first_rounding(const RequantizeRule& rule, const EffectiveMultiplier& c) {
   if (rule.method != Method::kTwoStep || c.fixed.exponent >= 0) return {};  // the first rounding is the only one
+  if (rule.zero_point_in_accumulator) return {};                            // that sum's sign is not seen here
   const double half_a_step = std::ldexp(0.5, c.fixed.exponent);
   if (rule.rounding == Rounding::kHalfUp) return {.up = half_a_step};
   if (rule.rounding == Rounding::kHalfAwayFromZero) return {.away = half_a_step};
   return {};
+}
+
+/// What is added before the floor is taken: 1/2, or nothing where the rule takes the floor itself. None: the rule is of
+/// neither kind.
+std::optional<double> before_floor(const RequantizeRule& rule, const EffectiveMultiplier& c) {
+  const bool own_rounding = rule.method == Method::kSixteenBits || rule.method == Method::kQ31 ||
+                            (rule.method == Method::kTwoStep && c.fixed.exponent >= 0);
+  if (own_rounding) return 0.5;
+  if (rule.rounding == Rounding::kTowardZero) return std::nullopt;
+  return rule.rounding == Rounding::kFloor ? 0.0 : 0.5;
 }
 
 /// How far the number that the rule rounds at last may be from sum * M, what it adds and first_rounding, where the code
@@ -42,7 +53,7 @@ std::optional<double> deviation(const RequantizeRule& rule, const EffectiveMulti
   double largest = 0;
   switch (rule.method) {
     case Method::kTwoStep:
-      if (rule.rounding != Rounding::kHalfUp && rule.rounding != Rounding::kHalfAwayFromZero && c.fixed.exponent < 0)
+      if (const FirstRounding known = first_rounding(rule, c); c.fixed.exponent < 0 && known.up == 0 && known.away == 0)
         largest = std::ldexp(0.5, c.fixed.exponent);
       break;
     case Method::kOneStep:
@@ -74,16 +85,21 @@ double added(const RequantizeRule& rule, const EffectiveMultiplier& c, double m,
 }
 
 /// Every step that could leave its register. Sums up to `largest`.
-std::string refuses_registers(const RequantizeWork& work) {
+std::string refuses_registers(const RequantizeWork& work, std::int32_t zero_point) {
   const RequantizeRule& rule = work.rule;
-  if (work.largest > INT32_MAX) return fmt::format("a sum can reach {}, which 32 bits do not hold", work.largest);
+  std::int64_t largest = work.largest;
+  for (const EffectiveMultiplier& c : work.channels) {
+    if (!rule.zero_point_in_accumulator) break;
+    largest = std::max(largest, work.largest + std::abs(requantize_zero_in_accumulator(zero_point, c)));
+  }
+  if (largest > INT32_MAX) return fmt::format("a sum can reach {}, which 32 bits do not hold", largest);
   if (rule.accumulator_bits < 32 && work.largest >= std::int64_t{1} << (rule.accumulator_bits - 1))
     return fmt::format("a sum can reach {} and leave the accumulator's {} bits", work.largest, rule.accumulator_bits);
   if (rule.method != Method::kTwoStep) return {};
   for (const EffectiveMultiplier& c : work.channels) {
     const int left = std::max(c.fixed.exponent, 0);
-    if (left >= 31 || work.largest << left > INT32_MAX)
-      return fmt::format("32 bits do not hold a sum of up to {} shifted left by {}", work.largest, left);
+    if (left >= 31 || largest << left > INT32_MAX)
+      return fmt::format("32 bits do not hold a sum of up to {} shifted left by {}", largest, left);
   }
   return {};
 }
@@ -97,7 +113,8 @@ int fraction_bits(double largest) {
 
 }  // namespace
 
-// With u = (sum +- away) * M + what is added + 1/2, the code is floor(u) unless u is within `deviation` of an integer.
+// With u = (sum +- away) * M + what is added + 1/2, or 0 where the rule takes the floor, the code is floor(u) unless u is
+// within `deviation` of an integer.
 // In units of 2^-fraction_bits, binary32's v misses u + margin, where the code is not clamped, by at most
 //
 //   each of: the sum, of more than 24 bits; sum +- away; M, of more than 24 bits; the product, where it is not fused
@@ -120,7 +137,7 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
   double largest_product = 0;
   std::int64_t largest_sum = 0;
   for (const RequantizeWork& w : work.works) {
-    if (std::string reason = refuses_registers(w); !reason.empty()) return reason;
+    if (std::string reason = refuses_registers(w, work.zero_point); !reason.empty()) return reason;
     for (const EffectiveMultiplier& c : w.channels) {
       const double m = multiplier_integers(w.rule, c).real;
       if (!(m >= 0) || std::isinf(m)) return fmt::format("a channel's M is {}", m);
@@ -142,6 +159,8 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
     const RequantizeWork& front = work.works.front();
     const double m = multiplier_integers(front.rule, front.channels[c]).real;
     const FirstRounding first = first_rounding(front.rule, front.channels[c]);
+    const std::optional<double> half = before_floor(front.rule, front.channels[c]);
+    if (!half) return "the rule rounds toward zero";
     const double zero = added(front.rule, front.channels[c], m, work.zero_point);
     if (zero < range.lo - 1 || zero > range.hi + 1)
       return fmt::format("it adds {} to a channel's products, which is no code", zero);
@@ -152,6 +171,7 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
       if (!alone) return fmt::format("the rule {} cuts bits off sums before M {}", name(w.rule.method), own);
       // Another M of the same channel: relative to a product that is not clamped. Another first rounding.
       const double other = own == m ? 0 : m == 0 ? 1 : std::abs(own / m - 1) * most * 1.001;
+      if (before_floor(w.rule, w.channels[c]) != half) return "the two rules of the layer round differently";
       const FirstRounding its = first_rounding(w.rule, w.channels[c]);
       deviates = std::max(deviates, *alone + other + std::abs(its.up - first.up) + std::abs(its.away - first.away) +
                                         std::abs(added(w.rule, w.channels[c], own, work.zero_point) - zero));
@@ -161,7 +181,7 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
                         (static_cast<double>(codes.scale[c]) == m * one ? 0 : 1) + 1;
     const double error = most * kRounding * one * (rounded + 0.5) + 0.5 + 0x1p-8;
     // An offset of whole units, which binary32 holds: what is cut off is a deviation.
-    const double exact = (zero - bias + 0.5 + first.up) * one, whole = std::floor(exact);
+    const double exact = (zero - bias + *half + first.up) * one, whole = std::floor(exact);
     const double margin = std::ceil(deviates * one + exact - whole + error);
     if (margin * 32 > one) return "a sixteenth of all sums, or more, lies too near to a tie";
     away[c] = m > 0 ? static_cast<float>(first.away / m) : 0;

@@ -109,6 +109,16 @@ unsigned multiply_tile(const ProductTile& t) {
     NPUTWIN_UNROLL
     for (int b = 0; b < kBases; ++b) base[b] = t.rows[e] + t.offset + 3 * b * step;
     for (int g = 0; g < t.groups; ++g) {
+      if constexpr (M == 1) {  // as they are read: sums and weights of many channels are more than there are registers
+        std::int32_t group;
+        std::memcpy(&group, base[0] + 4 * g, sizeof group);
+        const auto values = hn::Set(d, group);
+        NPUTWIN_UNROLL
+        for (int p = 0; p < P; ++p)
+          sums[0][p] = Product::dot(sums[0][p], values, Product::weights(w + p * Product::kWeightBytes));
+        w += P * Product::kWeightBytes;
+        continue;
+      }
       decltype(Product::weights(w)) column[P];
       NPUTWIN_UNROLL
       for (int p = 0; p < P; ++p) column[p] = Product::weights(w + p * Product::kWeightBytes);
