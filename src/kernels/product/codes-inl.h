@@ -88,17 +88,19 @@ HWY_INLINE V32 nearest_int(VFloat x) {
 #endif
 }
 
-/// The sums' v of guarded.h. `away` is read where kAway.
-template <bool kAway>
-HWY_INLINE V32 fixed_point(V32 sum, VFloat scale, VFloat offset, const float* away) {
+/// The sums' v of guarded.h. The last three are for careful rules.
+template <bool kCareful>
+HWY_INLINE V32 fixed_point(V32 sum, VFloat scale, VFloat offset, const float* away, VFloat lowest, VFloat highest) {
   const hn::RebindToFloat<D32> df;
 #if HWY_ARCH_X86
   // Else the compiler converts all sums of a tile at once, ahead of the loop over its code blocks, and spills them.
   asm volatile("" : "+v"(sum.raw));
 #endif
   auto x = hn::ConvertTo(df, sum);
-  if constexpr (kAway) x = hn::Add(x, hn::CopySignToAbs(hn::LoadU(df, away), x));
-  return nearest_int(hn::MulAdd(x, scale, offset));
+  if constexpr (kCareful) x = hn::Add(x, hn::CopySignToAbs(hn::LoadU(df, away), x));
+  x = hn::MulAdd(x, scale, offset);
+  if constexpr (kCareful) x = hn::Min(hn::Max(x, lowest), highest);
+  return nearest_int(x);
 }
 
 /// Stores Vectors vectors of codes, or the first `count` bytes.
@@ -136,7 +138,7 @@ HWY_INLINE void store_codes(V8 codes, int from, std::byte* out, int count) {
   copy_some(bytes + from * kLanes, out, count);
 }
 
-template <int M, int P, bool kAway>
+template <int M, int P, bool kCareful>
 HWY_INLINE bool write_codes_by(const V32 (&sums)[M][P], const CodeBlock& block) {
   const D32 d;
   const hn::RebindToFloat<D32> df;
@@ -150,6 +152,7 @@ HWY_INLINE bool write_codes_by(const V32 (&sums)[M][P], const CodeBlock& block) 
   std::byte* const out = block.out;
   const std::ptrdiff_t step = block.step;
   const auto mask = hn::Set(d, (1 << bits) - 1);
+  const auto lowest = hn::Set(df, rule.lowest()), highest = hn::Set(df, rule.highest());
   const auto lo = hn::Set(d8, static_cast<std::int8_t>(rule.lo)), hi = hn::Set(d8, static_cast<std::int8_t>(rule.hi)),
              flip = hn::Set(d8, rule.flip);
   V32 nearest[P];
@@ -163,8 +166,8 @@ HWY_INLINE bool write_codes_by(const V32 (&sums)[M][P], const CodeBlock& block) 
     for (int k = 0; k < 4; ++k) {
       if (i + k < kVectors) {
         const int p = (i + k) % P;
-        const auto v = fixed_point<kAway>(sums[(i + k) / P][p], hn::LoadU(df, scale + p * kLanes),
-                                          hn::LoadU(df, offset + p * kLanes), away + p * kLanes);
+        const auto v = fixed_point<kCareful>(sums[(i + k) / P][p], hn::LoadU(df, scale + p * kLanes),
+                                             hn::LoadU(df, offset + p * kLanes), away + p * kLanes, lowest, highest);
         nearest[p] = hn::Min(nearest[p], hn::And(v, mask));
         code[k] = hn::ShiftRightSame(v, bits);
       } else {
@@ -191,17 +194,18 @@ HWY_INLINE bool write_codes_by(const V32 (&sums)[M][P], const CodeBlock& block) 
 /// Sums of M positions times P vectors of channels as codes. False: one of them is not known.
 template <int M, int P>
 HWY_INLINE bool write_codes(const V32 (&sums)[M][P], const CodeBlock& block) {
-  return block.rule->away.empty() ? write_codes_by<M, P, false>(sums, block) : write_codes_by<M, P, true>(sums, block);
+  return block.rule->careful ? write_codes_by<M, P, true>(sums, block) : write_codes_by<M, P, false>(sums, block);
 }
 
 /// ProductKernels::unknown, or where kWrite ProductKernels::wide_codes.
-template <bool kAway, bool kWrite>
+template <bool kCareful, bool kWrite>
 int find_unknown_by(const std::int32_t* sums, std::ptrdiff_t stride, int positions, const CodeBlock& block,
                     std::uint16_t* found) {
   const D32 d;
   const hn::RebindToFloat<D32> df;
   const GuardedCodes& rule = *block.rule;
   const auto mask = hn::Set(d, (1 << rule.fraction_bits) - 1);
+  const auto lowest = hn::Set(df, rule.lowest()), highest = hn::Set(df, rule.highest());
   const auto lo = hn::Set(d, rule.lo), hi = hn::Set(d, rule.hi);
   int count = 0;
   for (int c = 0; c < block.channels; c += kLanes) {
@@ -210,7 +214,8 @@ int find_unknown_by(const std::int32_t* sums, std::ptrdiff_t stride, int positio
     const auto limit = hn::LoadU(d, rule.limit.data() + at);
     const int some = std::min(kLanes, block.channels - c);
     for (int r = 0; r < positions; ++r) {
-      const auto v = fixed_point<kAway>(hn::LoadU(d, sums + r * stride + c), scale, offset, rule.away.data() + at);
+      const auto v = fixed_point<kCareful>(hn::LoadU(d, sums + r * stride + c), scale, offset, rule.away.data() + at,
+                                           lowest, highest);
       if constexpr (kWrite) {
         HWY_ALIGN std::int16_t codes[kLanes];
         const hn::Rebind<std::int16_t, D32> d16;
@@ -233,8 +238,8 @@ int find_unknown_by(const std::int32_t* sums, std::ptrdiff_t stride, int positio
 template <bool kWrite>
 int find_unknown(const std::int32_t* sums, std::ptrdiff_t stride, int positions, const CodeBlock& block,
                  std::uint16_t* found) {
-  return block.rule->away.empty() ? find_unknown_by<false, kWrite>(sums, stride, positions, block, found)
-                                  : find_unknown_by<true, kWrite>(sums, stride, positions, block, found);
+  return block.rule->careful ? find_unknown_by<true, kWrite>(sums, stride, positions, block, found)
+                             : find_unknown_by<false, kWrite>(sums, stride, positions, block, found);
 }
 #endif
 

@@ -104,9 +104,9 @@ std::string refuses_registers(const RequantizeWork& work, std::int32_t zero_poin
   return {};
 }
 
-/// 2^bits, the finest with which no v of any channel leaves 31 bits.
-int fraction_bits(double largest) {
-  int bits = GuardedCodes::kMostFractionBits;
+/// As many as leave no v more than 31 bits; fewer than kFewestFractionBits: v must be cut off.
+int fraction_bits(double largest, int most) {
+  int bits = most;
   while (bits > 0 && std::ldexp(largest + 130, bits) > 0x1.fp30) --bits;  // 128 for uint8, and margins below 1
   return bits;
 }
@@ -140,15 +140,17 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
     if (std::string reason = refuses_registers(w, work.zero_point); !reason.empty()) return reason;
     for (const EffectiveMultiplier& c : w.channels) {
       const double m = multiplier_integers(w.rule, c).real;
-      if (!(m >= 0) || std::isinf(m)) return fmt::format("a channel's M is {}", m);
+      if (!(m >= 0) || m > 0x1p60) return fmt::format("a channel's M is {}", m);
       largest_product = std::max(
           largest_product, m * static_cast<double>(w.largest + 1) + std::abs(added(w.rule, c, m, work.zero_point)));
     }
     largest_sum = std::max(largest_sum, w.largest);
   }
-  codes.fraction_bits = fraction_bits(largest_product);
-  if (codes.fraction_bits < GuardedCodes::kFewestFractionBits)
-    return fmt::format("a product can reach {:.0f}, which leaves too few bits for its fraction", largest_product);
+  codes.wide = !is_8bit(work.output);
+  const int most_bits = codes.wide ? GuardedCodes::kMostOfWide : GuardedCodes::kMostFractionBits;
+  codes.fraction_bits = fraction_bits(largest_product, most_bits);
+  codes.careful = codes.fraction_bits < GuardedCodes::kFewestFractionBits;
+  if (codes.careful) codes.fraction_bits = most_bits;
   const double one = std::ldexp(1.0, codes.fraction_bits);
   codes.scale.assign(channels + GuardedCodes::kPadding, 0);
   codes.offset.assign(channels + GuardedCodes::kPadding, static_cast<float>(one / 2));
@@ -188,10 +190,10 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
     codes.offset[c] = static_cast<float>(whole + margin);
     codes.limit[c] = static_cast<std::int32_t>(2 * margin);
   }
-  if (std::ranges::any_of(away, [](float a) { return a > 0; })) codes.away = std::move(away);
+  if (std::ranges::any_of(away, [](float a) { return a > 0; })) codes.careful = true;
+  if (codes.careful) codes.away = std::move(away);
   codes.lo = static_cast<std::int16_t>(work.clamp.lo - bias);
   codes.hi = static_cast<std::int16_t>(work.clamp.hi - bias);
-  codes.wide = !is_8bit(work.output);
   codes.flip = static_cast<std::int8_t>(bias == 0 ? 0 : -128);
   return {};
 }

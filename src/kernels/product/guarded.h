@@ -17,21 +17,27 @@ namespace nputwin {
 ///
 /// `scale` is the rule's M, `offset` the zero point and 1/2, both times 2^fraction_bits, and the margin that guarded.cc
 /// derives: by it v is never below the real value, so that one comparison finds what lies near a tie on either side.
-/// `away` has the sum's sign: the first of two roundings, see there.
+/// `away` has the sum's sign: the first of two roundings, see there. A rule is `careful` where it has one, or where a
+/// product can be too large for v: then it is cut off far beyond every code.
 struct GuardedCodes {
   /// Vectors may read this many entries past the last channel; what they find there is never near a tie.
   static constexpr int kPadding = 128;
-  static constexpr int kMostFractionBits = 16, kFewestFractionBits = 8;
+  static constexpr int kMostFractionBits = 16, kMostOfWide = 14, kFewestFractionBits = 8;
 
   // One entry a channel, and kPadding more.
   std::vector<float> scale, offset;
-  std::vector<float> away;  ///< empty: zeros
+  std::vector<float> away;  ///< where `careful`
   std::vector<std::int32_t> limit;
   int fraction_bits = 0;
   /// 8-bit codes are int8 here: uint8 ones less 128, which `flip`, then 0x80, undoes.
   std::int16_t lo = 0, hi = 0;
   std::int8_t flip = 0;
   bool wide = false;  ///< codes are int16
+  bool careful = false;
+
+  /// Between which v is cut off: some 2^(30 - fraction_bits) codes either way, and half way between two.
+  [[nodiscard]] float lowest() const { return -0x1p30F + static_cast<float>(1 << (fraction_bits - 1)); }
+  [[nodiscard]] float highest() const { return 0x1p30F + static_cast<float>(1 << (fraction_bits - 1)); }
 
   [[nodiscard]] int channels() const { return static_cast<int>(scale.size()) - kPadding; }
 };
