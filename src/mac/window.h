@@ -26,6 +26,14 @@ struct WindowAxis {
 struct Window {
   WindowAxis y, x;
   bool operator==(const Window&) const = default;
+
+  /// The same sums where the image is one pixel wide: with its height as its width, which is the same memory.
+  [[nodiscard]] Window along_x() const {
+    constexpr WindowAxis kNone{.in = 1, .out = 1, .size = 1};
+    WindowAxis narrow = x;
+    narrow.stride = narrow.dilation = 1;
+    return narrow == kNone ? Window{narrow, y} : *this;
+  }
 };
 
 }  // namespace nputwin

@@ -134,8 +134,13 @@ HWY_INLINE void store_codes(V8 codes, int from, std::byte* out, int count) {
     return;
   }
   if (count <= 0) return;
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+  const auto lanes = ((std::uint64_t{1} << count) - 1) << (from * kLanes);
+  _mm512_mask_storeu_epi8(out - from * kLanes, lanes, codes.raw);
+#else
   hn::Store(codes, D8(), bytes);
   copy_some(bytes + from * kLanes, out, count);
+#endif
 }
 
 template <int M, int P, bool kCareful>

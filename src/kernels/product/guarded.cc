@@ -113,8 +113,8 @@ int fraction_bits(double largest, int most) {
 
 }  // namespace
 
-// With u = (sum +- away) * M + what is added + 1/2, or 0 where the rule takes the floor, the code is floor(u) unless u is
-// within `deviation` of an integer.
+// With u = (sum +- away) * M + what is added + 1/2, or 0 where the rule takes the floor, the code is floor(u) unless u
+// is within `deviation` of an integer.
 // In units of 2^-fraction_bits, binary32's v misses u + margin, where the code is not clamped, by at most
 //
 //   each of: the sum, of more than 24 bits; sum +- away; M, of more than 24 bits; the product, where it is not fused

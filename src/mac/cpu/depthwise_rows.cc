@@ -17,11 +17,16 @@ namespace {
 
 using KernelsOf = DepthwiseKernels (*)(const Isa&);
 
+DepthwiseTaps along_x(DepthwiseTaps taps) {
+  taps.window = taps.window.along_x();
+  return taps;
+}
+
 class DepthwiseRows final : public MacKernel {
  public:
   DepthwiseRows(MacLayer described, Epilogue epilogue, const Machine& machine, KernelsOf kernels_of)
       : MacKernel(std::move(described), std::move(epilogue)),
-        g_(std::get<DepthwiseTaps>(layer().taps)),
+        g_(along_x(std::get<DepthwiseTaps>(layer().taps))),
         kernels_(kernels_of(machine.isa)),
         codes_(product_int16(machine.isa)),
         code_bytes_(static_cast<std::int64_t>(size_of(layer().type))),

@@ -27,6 +27,7 @@ ConvTaps as_convolution(const Taps& taps) {
 
 /// A window of one pixel that visits every pixel is one line of all of them, whatever rows and images they are in.
 ConvTaps as_one_line(ConvTaps g) {
+  g.window = g.window.along_x();
   const auto plain = [](const WindowAxis& a) { return a.size == 1 && a.stride == 1 && a.before == 0 && a.in == a.out; };
   if (!plain(g.window.y) || !plain(g.window.x) || g.rows() > INT32_MAX) return g;
   const int pixels = static_cast<int>(g.rows());
