@@ -31,6 +31,7 @@ std::vector<TypeTimes> by_type(const LayerTimes& times) {
     if (layer.products > 0) type.of_products += layer.milliseconds;
   }
   std::vector<TypeTimes> list;
+  list.reserve(types.size());
   for (auto& [name, type] : types) list.push_back(std::move(type));
   std::ranges::stable_sort(list, std::greater<>(), &TypeTimes::milliseconds);
   return list;

@@ -97,8 +97,8 @@ struct Counts {
   std::int64_t codes = 0, unknown = 0;
 };
 
-/// Ties and what lies next to them (and to whole numbers), ends and random values. Adds to `counts` what ran; false: the
-/// rule was refused.
+/// Ties and what lies next to them (and to whole numbers), ends and random values. Adds to `counts` what ran; false:
+/// the rule was refused.
 bool compare(const NamedRule& named, const Isa& isa, DType type, std::uint32_t seed, Counts& counts) {
   std::mt19937 engine(seed);
   const NamedRule r{named.name, seed % 2 == 0 ? named.rule : varied(named.rule, engine)};

@@ -111,7 +111,10 @@ class CauseFinder::Codes {
       codes.made_ = *made;
     } else if (const MacKernel* summing = op.summing(*arithmetic)) {
       codes.epilogue_ = &arithmetic->epilogue_of(*summing);
-    } else if ((codes.definition_ = op.definition(*arithmetic)) == nullptr) {
+    } else {
+      codes.definition_ = op.definition(*arithmetic);
+    }
+    if (!codes.made_.present() && codes.epilogue_ == nullptr && codes.definition_ == nullptr) {
       codes.runner_.emplace(op.b, op.node, arithmetic->kernel);
       const auto outputs = codes.runner_->run(op.inputs);
       if (!outputs) return std::nullopt;

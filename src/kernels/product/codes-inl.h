@@ -43,7 +43,7 @@ HWY_INLINE V8 saturated_bytes(V32 a, V32 b, V32 c, V32 d) {
 #elif HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
   const __m256i packed = _mm256_packs_epi16(_mm256_packs_epi32(a.raw, b.raw), _mm256_packs_epi32(c.raw, d.raw));
   return V8{_mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))};
-#elif HWY_ARCH_X86
+#elif HWY_TARGET <= HWY_SSSE3 && HWY_ARCH_X86
   return V8{_mm_packs_epi16(_mm_packs_epi32(a.raw, b.raw), _mm_packs_epi32(c.raw, d.raw))};
 #else
   const hn::Half<hn::Repartition<std::int16_t, D32>> d16;
@@ -81,7 +81,7 @@ HWY_INLINE V32 nearest_int(VFloat x) {
   return V32{_mm512_cvtps_epi32(x.raw)};
 #elif HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
   return V32{_mm256_cvtps_epi32(x.raw)};
-#elif HWY_ARCH_X86
+#elif HWY_TARGET <= HWY_SSSE3 && HWY_ARCH_X86
   return V32{_mm_cvtps_epi32(x.raw)};
 #else
   return hn::NearestInt(x);
@@ -92,7 +92,7 @@ HWY_INLINE V32 nearest_int(VFloat x) {
 template <bool kCareful>
 HWY_INLINE V32 fixed_point(V32 sum, VFloat scale, VFloat offset, const float* away, VFloat lowest, VFloat highest) {
   const hn::RebindToFloat<D32> df;
-#if HWY_ARCH_X86
+#if HWY_TARGET <= HWY_SSSE3 && HWY_ARCH_X86
   // Else the compiler converts all sums of a tile at once, ahead of the loop over its code blocks, and spills them.
   asm volatile("" : "+v"(sum.raw));
 #endif

@@ -161,7 +161,7 @@ class ProductConv final : public MacKernel {
 
   void run_rows(const std::byte* in, int image, int first, int split, std::byte* scratch,
                 const LayerOutputs& to) const {
-    const auto& [y, x] = g_.window;
+    const WindowAxis &y = g_.window.y, &x = g_.window.x;
     const int lines = std::min(band_, y.out - first), rows = input_rows(lines);
     const std::size_t image_bytes = static_cast<std::size_t>(y.in) * static_cast<std::size_t>(x.in) *
                                     static_cast<std::size_t>(g_.channels_in) * size_of(layer().type);

@@ -12,7 +12,7 @@ constexpr std::size_t kMostSums = 512;  // of a tile
 
 TileCodes::TileCodes(const LayerOutputs& to, const ProductKernels& kernels, int first_channel, int channels,
                      std::int64_t row_step)
-    : to_(to), kernels_(kernels), first_channel_(first_channel), row_step_(row_step) {
+    : to_(to), kernels_(kernels), first_channel_(first_channel) {
   for (std::size_t k = 0; k < to.epilogues.size() && count_ < kMost; ++k) {
     const GuardedCodes* codes = to.epilogues[k]->guarded();
     if (codes == nullptr || codes->wide) continue;

@@ -40,7 +40,6 @@ class TileCodes {
   const LayerOutputs& to_;
   const ProductKernels& kernels_;
   int first_channel_;
-  std::int64_t row_step_;
   std::size_t count_ = 0;
   std::array<CodeBlock, kMost> blocks_;
   std::array<std::size_t, kMost> epilogue_{};  // of each block

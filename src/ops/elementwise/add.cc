@@ -120,7 +120,8 @@ struct ScaledSum {
     constexpr double kInside = 32000;
     const double scale = real_of(two.mo);
     std::int64_t most = most_without_overflow(scale);
-    if (two.o.type != DType::kInt16) most = static_cast<std::int64_t>(std::min<double>(most, kInside / scale));
+    if (two.o.type != DType::kInt16)
+      most = static_cast<std::int64_t>(std::min(static_cast<double>(most), kInside / scale));
     return {false,
             [=, two = two](std::int64_t a) { return number(a, two.o.za, two.ma); },
             [=, two = two](std::int64_t b) { return two.o.sign * number(b, two.o.zb, two.mb); },

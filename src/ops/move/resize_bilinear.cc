@@ -200,9 +200,12 @@ class ResizeBilinear final : public ComparableKernel<ResizeBilinear> {
       if (blend == nullptr) return refuse("the instruction set has no fused multiply-add");
     }
     std::vector<ResizeLines::Row> rows;
+    rows.reserve(rows_.size());
     for (const Tap& tap : rows_) rows.push_back({tap.lo, tap.hi, tap.weight, tap.fraction});
     std::vector<ResizeColumn> columns;
     std::vector<float> fractions;
+    columns.reserve(columns_.size());
+    fractions.reserve(columns_.size());
     for (const Tap& tap : columns_) {
       columns.push_back({tap.lo * in[3], tap.hi * in[3], tap.weight});
       fractions.push_back(tap.fraction);
