@@ -16,6 +16,10 @@ Result<WindowAxis> window_axis(std::int64_t in, std::int64_t size, std::int64_t 
   const std::int64_t extent = (size - 1) * dilation + 1;
   const std::int64_t out = padding == 0 ? (in + stride - 1) / stride : (in - extent + stride) / stride;
   if (in < 1 || out < 1) return error("a window of {} elements does not fit an input of {}", extent, in);
+  constexpr std::int64_t kMostReach = 1 << 28;  // kernels lay out what windows reach, padding included
+  if ((out - 1) * stride + extent > kMostReach)
+    return error("windows of {} elements at stride {} reach {} elements, expected at most {}", extent, stride,
+                 (out - 1) * stride + extent, kMostReach);
   const std::int64_t total = std::max<std::int64_t>(0, (out - 1) * stride + extent - in);
   return WindowAxis{static_cast<int>(in),     static_cast<int>(out),      static_cast<int>(size),
                     static_cast<int>(stride), static_cast<int>(dilation), static_cast<int>(total / 2)};

@@ -33,6 +33,8 @@ TEST(GuardedCodes, SayWhyTheyAreNotExact) {
             "a sum can reach 2147483648, which 32 bits do not hold");
   EXPECT_EQ(reason(rules::kDouble, 3.0F, 1 << 30), "32 bits do not hold a sum of up to 1073741824 shifted left by 2");
   EXPECT_EQ(reason(rules::kF32, 0.5F, INT32_MAX), "");  // cut off
+  EXPECT_EQ(reason(rules::kSixteenBits, 2.0F, 1 << 30, DType::kInt16), "a product can reach 2147483648 and wrap");
+  EXPECT_EQ(reason(rules::kSixteenBits, 1.9F, 1 << 30, DType::kInt16), "");
   RequantizeRule rule = rules::kDouble;
   rule.accumulator_bits = 20;
   EXPECT_EQ(reason(rule, 0.003F, 1 << 20), "a sum can reach 1048576 and leave the accumulator's 20 bits");

@@ -64,7 +64,9 @@ std::optional<double> deviation(const RequantizeRule& rule, const EffectiveMulti
       break;
     case Method::kBinary32:
       // The sum, where it has more than 24 bits, the product, and its sum with the zero point.
-      largest = most_product * kRounding * (1 + (largest_sum > 1 << 24 ? 1 : 0) + (rule.zero_point_first ? 1 : 0));
+      largest =
+          most_product * kRounding *
+          (1 + (largest_sum > 1 << 24 || rule.zero_point_in_accumulator ? 1 : 0) + (rule.zero_point_first ? 1 : 0));
       break;
     case Method::kBinary64:
       largest = 2 * std::ldexp(most_product, -53);
@@ -95,6 +97,13 @@ std::string refuses_registers(const RequantizeWork& work, std::int32_t zero_poin
   if (largest > INT32_MAX) return fmt::format("a sum can reach {}, which 32 bits do not hold", largest);
   if (rule.accumulator_bits < 32 && work.largest >= std::int64_t{1} << (rule.accumulator_bits - 1))
     return fmt::format("a sum can reach {} and leave the accumulator's {} bits", work.largest, rule.accumulator_bits);
+  if (rule.method == Method::kSixteenBits) {  // its result wraps at 32 bits, v does not
+    for (const EffectiveMultiplier& c : work.channels) {
+      const double most = multiplier_integers(rule, c).real * static_cast<double>(largest);
+      if (c.fixed.exponent >= 15 || !(most < 0x1p31 - 1))
+        return fmt::format("a product can reach {:.0f} and wrap", most);
+    }
+  }
   if (rule.method != Method::kTwoStep) return {};
   for (const EffectiveMultiplier& c : work.channels) {
     const int left = std::max(c.fixed.exponent, 0);
@@ -191,7 +200,7 @@ std::string guard_codes(const GuardedWork& work, GuardedCodes& codes) {
     codes.limit[c] = static_cast<std::int32_t>(2 * margin);
   }
   if (std::ranges::any_of(away, [](float a) { return a > 0; })) codes.careful = true;
-  if (codes.careful) codes.away = std::move(away);
+  codes.away = std::move(away);
   codes.lo = static_cast<std::int16_t>(work.clamp.lo - bias);
   codes.hi = static_cast<std::int16_t>(work.clamp.hi - bias);
   codes.flip = static_cast<std::int8_t>(bias == 0 ? 0 : -128);

@@ -26,7 +26,7 @@ struct GuardedCodes {
 
   // One entry a channel, and kPadding more.
   std::vector<float> scale, offset;
-  std::vector<float> away;  ///< where `careful`
+  std::vector<float> away;  ///< read where `careful`
   std::vector<std::int32_t> limit;
   int fraction_bits = 0;
   /// 8-bit codes are int8 here: uint8 ones less 128, which `flip`, then 0x80, undoes.
@@ -38,8 +38,6 @@ struct GuardedCodes {
   /// Between which v is cut off: some 2^(30 - fraction_bits) codes either way, and half way between two.
   [[nodiscard]] float lowest() const { return -0x1p30F + static_cast<float>(1 << (fraction_bits - 1)); }
   [[nodiscard]] float highest() const { return 0x1p30F + static_cast<float>(1 << (fraction_bits - 1)); }
-
-  [[nodiscard]] int channels() const { return static_cast<int>(scale.size()) - kPadding; }
 };
 
 /// A layer's rule, its channels' multipliers, and the bound of |any sum|.

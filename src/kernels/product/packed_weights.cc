@@ -37,7 +37,7 @@ PackedWeights::PackedWeights(std::span<const std::int16_t> weights, std::int64_t
   const auto padded = static_cast<std::size_t>((channels_ + lanes_ - 1) / lanes_ * lanes_);
   const std::size_t vector_bytes = static_cast<std::size_t>(lanes_) * static_cast<std::size_t>(group_);
   const std::size_t bytes = padded * static_cast<std::size_t>(entries_) * static_cast<std::size_t>(groups_ * group_);
-  lines_.resize((bytes + sizeof(Line) - 1) / sizeof(Line));
+  lines_.resize(std::max<std::size_t>(1, (bytes + sizeof(Line) - 1) / sizeof(Line)));
   const auto depth = static_cast<std::size_t>(entries * run);
   for (int c = 0; c < channels_; ++c) {
     const auto channel = weights.subspan(static_cast<std::size_t>(c) * depth, depth);
@@ -46,15 +46,16 @@ PackedWeights::PackedWeights(std::span<const std::int16_t> weights, std::int64_t
     std::int32_t total = 0;
     const int panel = c / width_, within = c % width_, lane = within % lanes_;
     const std::size_t steps = static_cast<std::size_t>(this->vectors(panel)) * vector_bytes;
-    auto* at = reinterpret_cast<std::int8_t*>(lines_.data()) + offset(panel) +
-               static_cast<std::size_t>(within / lanes_) * vector_bytes + static_cast<std::size_t>(lane * group_);
+    auto* packed = reinterpret_cast<std::int8_t*>(lines_.data());
+    std::size_t at = offset(panel) + static_cast<std::size_t>(within / lanes_) * vector_bytes +
+                     static_cast<std::size_t>(lane * group_);
     const std::int16_t* value = channel.data();
     for (int e = 0; e < entries_; ++e) {
       for (std::int64_t k = 0; k < run; k += group_, at += steps) {
-        const auto some = std::min<std::int64_t>(group_, run - k);
-        for (std::int64_t i = 0; i < some; ++i, ++value) {
-          at[i] = static_cast<std::int8_t>(*value - off);
-          total += at[i];
+        const auto some = static_cast<std::size_t>(std::min<std::int64_t>(group_, run - k));
+        for (std::size_t i = 0; i < some; ++i, ++value) {
+          packed[at + i] = static_cast<std::int8_t>(*value - off);
+          total += packed[at + i];
         }
       }
     }

@@ -79,7 +79,6 @@ class DepthwiseRows final : public MacKernel {
     const int lanes = kernels_.lanes, group = kernels_.group;
     const int vectors = (g_.channels_out + lanes - 1) / lanes;
     const MacWeights& from = layer().weights;
-    // One vector more: two are read where one is left over.
     phase_values_ = std::ptrdiff_t{vectors} * row_groups_ * x.size * lanes * group;
     weights_.resize(static_cast<std::size_t>(phase_values_ * phases_ * value_bytes()) + kSpare);
     bias_.resize(static_cast<std::size_t>(vectors + 1) * static_cast<std::size_t>(lanes));
@@ -113,7 +112,7 @@ class DepthwiseRows final : public MacKernel {
     return align_up(static_cast<std::size_t>(pixels * g_.channels_out * code_bytes_) + kSpare);
   }
   [[nodiscard]] std::size_t padding_bytes() const {
-    const int pixels = std::max(width_, g_.window.x.in);
+    const int pixels = std::max({width_, g_.window.x.in, g_.window.x.before});
     return align_up(static_cast<std::size_t>(std::int64_t{pixels} * g_.channels_out * code_bytes_) + kSpare);
   }
   [[nodiscard]] std::ptrdiff_t column() const { return std::ptrdiff_t{g_.channels_out} * 4; }

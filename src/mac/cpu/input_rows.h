@@ -24,7 +24,7 @@ class InputRows {
         before_(before),
         pixels_(pixels),
         after_(after),
-        // Vectors of values are written past a row's end, and a group of values is read past it.
+        // A group of values is read past a row's end. Vectors are written past it: rows are filled in their order.
         row_bytes_(align_up(static_cast<std::size_t>((before + pixels + after) * pixel_bytes() + 8))) {}
 
   [[nodiscard]] std::ptrdiff_t pixel_bytes() const { return std::ptrdiff_t{channels_} * kernels_.value_bytes(); }

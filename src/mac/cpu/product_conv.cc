@@ -49,7 +49,7 @@ class ProductConv final : public MacKernel {
         g_(as_one_line(as_convolution(layer().taps))),
         kernels_(kernels_of(machine.isa)),
         one_line_(g_.window.y.size == 1 && g_.window.x.size == 1 && g_.window.y.out == 1 && g_.batch == 1 &&
-                  g_.window.x.stride == 1 && g_.window.x.before == 0),
+                  g_.window.y.before == 0 && g_.window.x.stride == 1 && g_.window.x.before == 0),
         whole_runs_(g_.window.x.dilation == 1 && g_.groups == 1),
         input_(kernels_, layer().type, layer().input_zero, g_.channels_in, g_.window.x.before, g_.window.x.in,
                after(g_.window.x)),
@@ -126,7 +126,7 @@ class ProductConv final : public MacKernel {
   }
   [[nodiscard]] std::size_t pixel_sum_bytes() const {
     if (!window_sums_) return 0;
-    return align_up(static_cast<std::size_t>(one_line_ ? band_ : input_rows(band_) * input_.width()) * 4);
+    return align_up(static_cast<std::size_t>(one_line_ ? band_ : std::int64_t{input_rows(band_)} * input_.width()) * 4);
   }
   [[nodiscard]] std::size_t window_sum_bytes() const {
     if (!window_sums_ || one_line_) return 0;

@@ -38,7 +38,6 @@ class ProductLayer {
 
   /// Independent pieces of the work: runs of output channels.
   [[nodiscard]] int panels() const { return weights_.panels(); }
-  [[nodiscard]] int entries() const { return weights_.entries(); }
   /// OutputLine::window_sums are needed.
   [[nodiscard]] bool needs_window_sums() const { return needs_window_sums_; }
 

@@ -102,7 +102,7 @@ class ProductTransposed final : public MacKernel {
     return align_up(static_cast<std::size_t>(g_.window.y.size) * sizeof(void*));
   }
   [[nodiscard]] std::size_t pixel_sum_bytes() const {
-    return window_sums_ ? align_up(static_cast<std::size_t>(most_rows() * input_.width()) * 4) : 0;
+    return window_sums_ ? align_up(static_cast<std::size_t>(std::int64_t{most_rows()} * input_.width()) * 4) : 0;
   }
   [[nodiscard]] std::size_t window_sum_bytes() const {
     return window_sums_ ? align_up(static_cast<std::size_t>(g_.window.x.in) * 4) : 0;
