@@ -23,7 +23,6 @@ struct MacWeights {
   std::vector<std::int64_t> bias;           ///< one for each channel; empty: zeros
   std::optional<ComputedWeights> computed;  ///< set: in the place of `values`
   std::int64_t largest_accumulator = 0;     ///< bounds |any partial sum| of centred inputs, whatever they are
-  std::int64_t largest_raw = 0;             ///< the same for raw inputs, the zero point's share moved into the bias
 
   bool operator==(const MacWeights&) const = default;
 };

@@ -126,7 +126,7 @@ SampleLayer sample_layer(Sample sample, DType type, std::uint32_t seed) {
   for (int c = 0; c < made.channels; ++c) layer.weights.bias.push_back(between(engine, -20000, 20000));
   const std::int64_t products = s.weights / made.channels;
   const std::int64_t furthest = std::int64_t{range.hi} - range.lo + std::abs(layer.input_zero);
-  layer.weights.largest_accumulator = layer.weights.largest_raw = products * 128 * furthest + 20000;
+  layer.weights.largest_accumulator = products * 128 * furthest + 20000;
   return made;
 }
 

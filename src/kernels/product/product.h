@@ -42,6 +42,7 @@ struct ProductTile {
 /// Kernels of one instruction set and one arithmetic.
 struct ProductKernels {
   static constexpr int kMostPositions = 12, kMostVectors = 8;
+  static constexpr int kMostSums = 512;  ///< of a tile: 12 positions times 2 vectors, or 1 times 8, of 16 channels
 
   int lanes = 0;           ///< channels of a vector; 0: the instruction set has nothing for this arithmetic
   int group = 0;           ///< values whose products one lane sums up: 4 bytes, or 2 values of 16 bits

@@ -42,8 +42,7 @@ ProductLayer::ProductLayer(std::span<const std::int16_t> weights, std::int64_t c
 }
 
 void ProductLayer::run(int panel, const OutputLine& line, const LayerOutputs& to) const {
-  constexpr int kMostSums = 512;  // of a tile: 12 positions times 2 vectors, or 1 times 8
-  alignas(64) std::int32_t sums[kMostSums];
+  alignas(64) std::int32_t sums[ProductKernels::kMostSums];
   const int vectors = weights_.vectors(panel), begin = weights_.first_channel(panel);
   const int channels = weights_.channels(panel);
   TileCodes codes(to, kernels_, first_channel_ + begin, channels, line.row_step);

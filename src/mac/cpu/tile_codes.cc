@@ -4,12 +4,6 @@
 
 namespace nputwin {
 
-namespace {
-
-constexpr std::size_t kMostSums = 512;  // of a tile
-
-}  // namespace
-
 TileCodes::TileCodes(const LayerOutputs& to, const ProductKernels& kernels, int first_channel, int channels,
                      std::int64_t row_step)
     : to_(to), kernels_(kernels), first_channel_(first_channel) {
@@ -29,7 +23,7 @@ void TileCodes::move_to(std::int64_t row) {
 }
 
 void TileCodes::finish(const SumBlock& sums, unsigned unknown) const {
-  std::array<std::uint16_t, kMostSums> found;
+  std::array<std::uint16_t, ProductKernels::kMostSums> found;
   std::size_t block = 0;
   for (std::size_t k = 0; k < to_.epilogues.size(); ++k) {
     const Epilogue& epilogue = *to_.epilogues[k];
@@ -54,7 +48,7 @@ void TileCodes::finish(const SumBlock& sums, unsigned unknown) const {
 }
 
 void TileCodes::finish_wide(const SumBlock& sums, std::size_t epilogue, const GuardedCodes& codes) const {
-  std::array<std::uint16_t, kMostSums> found;
+  std::array<std::uint16_t, ProductKernels::kMostSums> found;
   const Epilogue& e = *to_.epilogues[epilogue];
   std::byte* out = to_.outputs[epilogue].bytes.data();
   const std::int64_t element = sums.first_row * e.channels() + sums.first_channel;

@@ -120,12 +120,11 @@ void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeig
     magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[static_cast<std::size_t>(i)]);
   });
   const CodeRange codes = code_range(input.type);
-  const std::int64_t zero = input.zero_point(), width = std::int64_t{codes.hi} - codes.lo;
+  const std::int64_t zero = input.zero_point();
   const std::int64_t centred = std::max(std::abs(codes.lo - zero), std::abs(codes.hi - zero));
   for (std::size_t c = 0; c < layer.bias.size(); ++c) {
     const std::int64_t bias = std::abs(layer.bias[c]);
     layer.largest_accumulator = std::max(layer.largest_accumulator, magnitude[c] * centred + bias);
-    layer.largest_raw = std::max(layer.largest_raw, magnitude[c] * (width + std::abs(zero)) + bias);
   }
 }
 
