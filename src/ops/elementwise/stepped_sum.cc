@@ -31,6 +31,7 @@ std::optional<SteppedSum> SteppedSum::of(const Definition::Parts& parts, CodeRan
   const double above = parts.finish(apart), below = parts.finish(-apart), rise = (above - below) / (2.0 * apart);
   sum.ends_ = steps_of(code, rise > 0 ? rise : 1, (above + below) / 2, from, to);
   const std::size_t count = sum.ends_.size();
+  if (count > 0) sum.first_step_ = static_cast<float>(sum.ends_.front());
   if (count > 1) {
     const double width = static_cast<double>(sum.ends_.back()) - sum.ends_.front();
     sum.rise_ = width > 0 ? static_cast<float>(static_cast<double>(count - 1) / width) : 0;

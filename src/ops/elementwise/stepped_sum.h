@@ -21,7 +21,7 @@ class SteppedSum {
   /// The low bits of the code.
   [[nodiscard]] std::uint8_t code(std::uint8_t a, std::uint8_t b) const {
     const std::int32_t sum = first_[a] + second_[b];
-    const float about = std::clamp(static_cast<float>(sum - ends_[1]) * rise_ + 1, 0.0F, last_);
+    const float about = std::clamp((static_cast<float>(sum) - first_step_) * rise_ + 1, 0.0F, last_);
     auto k = static_cast<std::size_t>(about);  // the sum is in ends[k]..ends[k + 1]
     while (sum < ends_[k]) --k;
     while (sum >= ends_[k + 1]) ++k;
@@ -34,7 +34,7 @@ class SteppedSum {
   std::array<std::int32_t, 256> first_{}, second_{};
   std::vector<std::int32_t> ends_;  // the least sum of each code, with INT32_MIN for the first, and INT32_MAX
   std::int32_t lowest_code_ = 0;
-  float rise_ = 0, last_ = 0;  // codes a sum, and the last k: where the search begins
+  float first_step_ = 0, rise_ = 0, last_ = 0;  // ends[1], codes a sum, and the last k: where the search begins
 };
 
 }  // namespace nputwin

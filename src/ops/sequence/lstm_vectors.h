@@ -11,9 +11,10 @@ namespace nputwin::ops::unidirectional_sequence_lstm {
 
 /// What a step needs beside its result. `x`, `h` and `hidden16` have zeros behind them.
 struct Scratch {
+  /// Without memory only `bytes` is told.
   Scratch(const Parameters& p, std::byte* memory) {
     const auto take = [&]<typename T>(T*& part, std::size_t count) {
-      part = reinterpret_cast<T*>(memory + bytes);
+      if (memory != nullptr) part = reinterpret_cast<T*>(memory + bytes);
       bytes += (count * sizeof(T) + 63) / 64 * 64;
     };
     constexpr auto kPadding = static_cast<std::size_t>(kDotPadding);
