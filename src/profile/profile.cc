@@ -25,19 +25,45 @@ void Profile::know(Family family, Confidence confidence, std::string rule, std::
   }
 }
 
-std::span<const Profile> builtin_profiles() {
-  static const std::vector<Profile> kProfiles = [] {
-    using Make = Profile (*)();
-    constexpr Make kMake[] = {
-#define NPUTWIN_PROFILE(function) [] { return Profile(function()); },
+namespace {
+
+struct Builtin {
+  std::string_view function;
+  Profile (*make)();
+};
+constexpr Builtin kBuiltin[] = {
+#define NPUTWIN_PROFILE(function) {#function, [] { return Profile(function()); }},
 #define NPUTWIN_PROFILE_GROUP(title)
 #include "profile/builtin/builtin.inc"
 #undef NPUTWIN_PROFILE_GROUP
 #undef NPUTWIN_PROFILE
-    };
+};
+
+/// Whether a profile may be made by a function: they are called alike, but for the signs between words.
+bool alike(std::string_view profile, std::string_view function) {
+  const auto words = [](std::string text) {
+    std::erase_if(text, [](char c) { return c == '-' || c == '.' || c == '_'; });
+    return text;
+  };
+  return words(std::string(profile)) == words(std::string(function));
+}
+
+/// Made alone, without the others. Nothing where its function has another name.
+std::optional<Profile> made_alone(std::string_view name) {
+  for (const Builtin& builtin : kBuiltin) {
+    if (!alike(name, builtin.function)) continue;
+    if (Profile profile = builtin.make(); profile.name == name) return profile;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const Profile> builtin_profiles() {
+  static const std::vector<Profile> kProfiles = [] {
     std::vector<Profile> profiles;  // made in place: a list of initial values would be copied
-    profiles.reserve(std::size(kMake));
-    for (const Make make : kMake) profiles.push_back(make());
+    profiles.reserve(std::size(kBuiltin));
+    for (const Builtin& builtin : kBuiltin) profiles.push_back(builtin.make());
     return profiles;
   }();
   return kProfiles;
@@ -65,6 +91,7 @@ Error must_choose(const Alias& alias) {
 
 Result<Profile> find_profile(std::string_view name) {
   const std::string real = without_alias(name);
+  if (auto profile = made_alone(real)) return std::move(*profile);
   std::vector<std::string> names;
   for (const auto& profile : builtin_profiles()) {
     if (profile.name == real) return profile;
