@@ -249,19 +249,30 @@ void Characteriser::find_frequent(const Layer& layer, std::span<const TensorView
   const std::size_t rows = elements / channels / stride;
   const std::size_t frequent =
       std::max<std::size_t>(2, static_cast<std::size_t>(kFrequent * static_cast<double>(rows)));
-  std::vector<std::pair<std::int64_t, std::size_t>> of_channel(rows);  // sum, element
+  std::vector<std::pair<std::int64_t, std::size_t>> of_channel;  // sum, element
+  of_channel.reserve(rows);
   for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t r = 0; r < rows; ++r) {
+    const DifferingSums& differing = layer.character.channels[c];
+    // What is expected depends on codes on either side of an interval alone.
+    std::vector<bool> counts(static_cast<std::size_t>(layer.clamp.hi - layer.clamp.lo) + 1);
+    for (const auto& interval : differing.intervals) {
+      const auto code = static_cast<std::size_t>(interval.code - layer.clamp.lo);
+      counts[code - 1] = counts[code] = true;
+    }
+    of_channel.clear();
+    for (std::size_t r = 0; r < rows && !differing.intervals.empty(); ++r) {
       const std::size_t element = r * stride * channels + c;
-      of_channel[r] = {layer_of_sums.sum(context, static_cast<std::int64_t>(element)), element};
+      const auto code = static_cast<std::int32_t>(element_of(output, element));
+      if (counts[static_cast<std::size_t>(code - layer.clamp.lo)])
+        of_channel.emplace_back(layer_of_sums.sum(context, static_cast<std::int64_t>(element)), element);
     }
     std::sort(of_channel.begin(), of_channel.end());
-    for (std::size_t first = 0, end = 0; first < rows; first = end) {
-      while (end < rows && of_channel[end].first == of_channel[first].first) ++end;
+    for (std::size_t first = 0, end = 0; first < of_channel.size(); first = end) {
+      while (end < of_channel.size() && of_channel[end].first == of_channel[first].first) ++end;
       if (end - first < frequent) continue;
       const auto code = static_cast<std::int32_t>(element_of(output, of_channel[first].second));
-      sample.frequent.push_back({c, code, static_cast<std::int64_t>((end - first) * stride),
-                                 layer.character.channels[c].contains(of_channel[first].first)});
+      sample.frequent.push_back(
+          {c, code, static_cast<std::int64_t>((end - first) * stride), differing.contains(of_channel[first].first)});
     }
   }
 }

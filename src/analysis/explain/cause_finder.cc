@@ -18,13 +18,30 @@ constexpr std::int64_t kManyPerFew = 64;
 // One code by an op's definition takes as long as some hundred of the op whole.
 constexpr std::int64_t kManyPerDefined = 256;
 
-/// Of 64 bytes, without a call.
-bool equal_block(const std::byte* a, const std::byte* b) {
-  std::uint64_t x[8], y[8], unequal = 0;
-  std::memcpy(x, a, sizeof x);
-  std::memcpy(y, b, sizeof y);
-  for (int i = 0; i < 8; ++i) unequal |= x[i] ^ y[i];
-  return unequal == 0;
+/// Calls f(element) for elements of `size` bytes, a power of two up to 8, whose bytes differ.
+template <typename F>
+void for_each_unequal(Bytes a, Bytes b, std::size_t size, F&& f) {
+  constexpr std::size_t kWords = 8, kWord = sizeof(std::uint64_t);
+  for (std::size_t begin = 0; begin < a.size(); begin += kWords * kWord) {
+    const std::size_t count = std::min(kWords * kWord, a.size() - begin);
+    std::uint64_t x[kWords] = {}, y[kWords] = {}, unequal = 0;
+    if (count == sizeof x) {  // without a call; most blocks are equal
+      std::memcpy(x, &a[begin], sizeof x);
+      std::memcpy(y, &b[begin], sizeof y);
+    } else {
+      std::memcpy(x, &a[begin], count);
+      std::memcpy(y, &b[begin], count);
+    }
+    for (std::size_t w = 0; w < kWords; ++w) unequal |= x[w] ^ y[w];
+    if (unequal == 0) continue;
+    for (std::size_t w = 0; w < kWords; ++w) {
+      if (x[w] == y[w]) continue;
+      for (std::size_t byte = 0; byte < kWord; byte += size) {
+        const std::uint64_t bits = ~std::uint64_t{0} >> (64 - 8 * size) << (8 * byte);
+        if (((x[w] ^ y[w]) & bits) != 0) f((begin + w * kWord + byte) / size);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -168,17 +185,10 @@ Cause CauseFinder::cause_of(const Op& op, const NodePath::Step& step, const Elem
 void CauseFinder::add(NodeId node, std::span<const TensorView> inputs, std::size_t k, const TensorView& a,
                       const TensorView& b, CauseCounts& counts) {
   std::vector<Element> open;
-  const std::size_t size = size_of(a.spec->type), all = a.bytes.size();
-  constexpr std::size_t kBlock = 64;  // whole elements; most blocks are equal
-  for (std::size_t begin = 0; begin < all; begin += kBlock) {
-    const std::size_t end = std::min(begin + kBlock, all);
-    if (end - begin == kBlock && equal_block(&a.bytes[begin], &b.bytes[begin])) continue;
-    for (std::size_t i = begin / size; i < end / size; ++i) {
-      if (std::memcmp(&a.bytes[i * size], &b.bytes[i * size], size) == 0) continue;
-      const double x = element_of(a, i), y = element_of(b, i);
-      if (differ(x, y)) open.push_back({i, x, y});
-    }
-  }
+  for_each_unequal(a.bytes, b.bytes, size_of(a.spec->type), [&](std::size_t i) {
+    const double x = element_of(a, i), y = element_of(b, i);
+    if (differ(x, y)) open.push_back({i, x, y});
+  });
   if (open.empty()) return;
   if (is_control_flow(b_->model().node(node).op))
     return counts.add(Cause::kUnknown, static_cast<std::int64_t>(open.size()));
