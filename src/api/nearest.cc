@@ -5,6 +5,7 @@
 #include "io/tflite/reader.h"
 #include "profile/delegate.h"
 #include "profile/variant.h"
+#include "session/shared_parts.h"
 #include "sides/input_source.h"
 #include "sides/side.h"
 
@@ -48,9 +49,11 @@ bool is_runtime(const Profile& profile) {
 Result<NearestSides> NearestSides::open(const std::shared_ptr<const Model>& model, const std::string& to,
                                         const std::vector<std::string>& sides, const SessionOptions& options) {
   NearestSides opened;
+  const auto parts = std::make_shared<SharedParts>();
   const auto add = [&](const std::string& name) -> Status {
     NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(name));
     SessionOptions own = options;
+    own.parts = parts;
     if (vx_release(profile.delegate) == nullptr) own.on_cpu.clear();
     NPUTWIN_ASSIGN_OR_RETURN(Session session, Session::prepare(model, std::move(profile), own));
     opened.sessions_.push_back(std::make_unique<Session>(std::move(session)));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/kernel.h"
+#include "mac/layer_values.h"
 #include "mac/taps.h"
 
 namespace nputwin {
@@ -19,7 +20,7 @@ struct ComputedWeights {
 
 /// What inputs are multiplied with, and what the sums start from.
 struct MacWeights {
-  std::vector<std::int16_t> values;         ///< quantized value - zero point, in the order of the file
+  LayerValues values;
   std::vector<std::int64_t> bias;           ///< one for each channel; empty: zeros
   std::optional<ComputedWeights> computed;  ///< set: in the place of `values`
   std::int64_t largest_accumulator = 0;     ///< bounds |any partial sum| of centred inputs, whatever they are

@@ -22,6 +22,7 @@
 namespace nputwin {
 
 struct Profile;
+class LayerValuesPool;
 class PairCache;
 
 /// An input as an op sees it before anything runs.
@@ -57,8 +58,9 @@ struct PrepareContext : NodeView {
   bool* rejected = nullptr;  ///< set where the op finds that the delegate rejects it; null: nobody asks
   /// Gets what a reader of the op's results must know: a sentence. Null: nobody asks.
   std::string* caution = nullptr;
-  /// What functions of two codes have been prepared already; null: nobody shares them.
+  /// Functions of two codes and weights that have been prepared already; null: nobody shares them.
   PairCache* pairs = nullptr;
+  LayerValuesPool* weights = nullptr;
 
   void warn(std::string sentence) const {
     if (caution != nullptr) *caution = std::move(sentence);

@@ -15,6 +15,7 @@ LateKernel::LateKernel(const OpDefinition& op, const PrepareContext& context, st
       memory_limit_(memory_limit) {
   prepare_.rejected = nullptr;
   prepare_.caution = nullptr;
+  prepare_.weights = nullptr;  // those that a run brings need not come again
 }
 
 PrepareContext LateKernel::prepare_context() const {

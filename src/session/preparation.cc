@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "ops/elementwise/pair_codes.h"
 #include "profile/families/families.h"
 #include "profile/profile.h"
 #include "session/late_kernel.h"
+#include "session/shared_parts.h"
 
 namespace nputwin {
 
@@ -41,7 +41,7 @@ Preparation::Preparation(const Model& model, Nesting nesting, Placement placemen
       nesting_(std::move(nesting)),
       placement_(std::move(placement)),
       options_(options),
-      pairs_(options.pairs ? options.pairs : std::make_shared<PairCache>()),
+      parts_(options.parts ? options.parts : std::make_shared<SharedParts>()),
       tensors_(model.graph(nesting_.graphs.back())),
       rules_(tensors_.graph().nodes.size()) {}
 
@@ -125,8 +125,9 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   NodeTensors tensors(node, tensors_);
   Prepared prepared;
   NPUTWIN_ASSIGN_OR_RETURN(prepared.shapes, tensors.infer_shapes(op, options_.memory_limit));
-  const PrepareContext context{tensors.view(),   &profile,           fallback,          op.family,   isa,
-                               options_.threads, &prepared.rejected, &prepared.caution, pairs_.get()};
+  const PrepareContext context{
+      tensors.view(),   &profile,           fallback,          op.family,      isa,
+      options_.threads, &prepared.rejected, &prepared.caution, &parts_->pairs, &parts_->weights};
   if (!tensors.lacks_values()) {  // its shapes need none, its kernel may
     auto kernel = make_kernel(op, context, options_.memory_limit);
     if (!kernel && !tensors.lacks_values()) return kernel.error();

@@ -87,7 +87,7 @@ class Preparation {
   Nesting nesting_;
   Placement placement_;
   SessionOptions options_;
-  std::shared_ptr<PairCache> pairs_;
+  std::shared_ptr<SharedParts> parts_;
   TensorTable tensors_;
   std::vector<Placement::Rules> rules_;
   std::map<std::size_t, Evidence> inside_;       // of IF and WHILE

@@ -12,7 +12,7 @@
 
 namespace nputwin {
 
-class PairCache;
+struct SharedParts;
 
 struct SessionOptions {
   Isa isa = available_isas().front();
@@ -21,8 +21,8 @@ struct SessionOptions {
   std::map<std::string, Shape> input_shapes;        ///< by input name; others as the file says
   std::int64_t most_iterations = 1'000'000;         ///< of a WHILE; a run that needs more fails
   std::vector<std::string> on_cpu;                  ///< ops that the delegate must not claim; see Placement::of
-  /// What sessions share: functions of two codes that one has prepared serve the others. Null: each has its own.
-  std::shared_ptr<PairCache> pairs = nullptr;
+  /// What sessions share: parts of kernels that one has prepared serve the others. Null: each has its own.
+  std::shared_ptr<SharedParts> parts = nullptr;
 };
 
 }  // namespace nputwin

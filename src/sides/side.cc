@@ -8,6 +8,7 @@
 #include "profile/profile.h"
 #include "profile/variant.h"
 #include "session/shapes.h"
+#include "session/shared_parts.h"
 
 namespace nputwin {
 namespace {
@@ -168,9 +169,9 @@ std::vector<TensorSpec> input_specs(const Sides& sides, const SessionOptions& op
 }  // namespace
 
 bool is_recording(const std::string& text) {
-  const bool is_profile = is_profile_document(text) || find_alias(text) != nullptr ||
-                          std::ranges::any_of(builtin_profiles(), [&](const Profile& p) { return p.name == text; });
-  return !is_profile && (text.starts_with(kRuntime) || is_capture(text));
+  if (!text.starts_with(kRuntime) && !is_capture(text)) return false;
+  return !is_profile_document(text) && find_alias(text) == nullptr &&
+         std::ranges::none_of(builtin_profiles(), [&](const Profile& p) { return p.name == text; });
 }
 
 Result<Profile> profile_of_side(const std::string& text) {
@@ -233,8 +234,10 @@ Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::s
   if (!on_cpu.empty() && is_recording(a) && is_recording(b))
     return error("--on-cpu {}: both sides are recordings, so no op can be moved to the CPU", on_cpu[0]);
   Sides sides{model, nullptr, nullptr};
-  NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, options)));
-  NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, options)));
+  SideOptions both = options;
+  both.session.parts = std::make_shared<SharedParts>();
+  NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, both)));
+  NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, both)));
   return sides;
 }
 

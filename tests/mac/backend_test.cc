@@ -14,6 +14,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
+template <typename F>
+void change(SampleLayer& sample, F&& f) {
+  LayerValues& shared = sample.layer.weights.values;
+  std::vector<std::int16_t> values(shared.begin(), shared.end());
+  f(values);
+  shared = std::move(values);
+}
+
 std::unique_ptr<MacKernel> made(const SampleLayer& sample, const RequantizeRule& rule, const Isa& isa) {
   return make_mac_kernel(sample.layer, sample_epilogue(sample, rule, rule), {isa, 1});
 }
@@ -52,7 +60,9 @@ TEST(MacBackend, IsTheOneForEachInstructionSetTypeAndShape) {
       for (const DType type : {DType::kInt8, DType::kUInt8, DType::kInt16}) {
         SampleLayer layer = sample_layer(sample, type, 1);
         // Weights of uint8 layers, less their zero point, need not fit a byte; depthwise layers of bytes ask for it.
-        for (std::int16_t& w : layer.layer.weights.values) w = static_cast<std::int16_t>(w / 2);
+        change(layer, [](auto& values) {
+          for (std::int16_t& w : values) w = static_cast<std::int16_t>(w / 2);
+        });
         const KernelForm form = made(layer, rules::kDouble, isa)->form();
         const std::string name = expected(geometry(sample), type, isa);
         EXPECT_EQ(form.name, name) << layer.description << " " << isa.name;
@@ -100,13 +110,12 @@ TEST(MacBackend, RefusesWeightsThatAreNoBytes) {
   const Isa& isa = available_isas().front();
   if (isa.scalar()) GTEST_SKIP() << "this processor has no vectors";
   SampleLayer conv = sample_layer(Sample::kConv1x1, DType::kUInt8, 1);
-  auto& weights = conv.layer.weights.values;
-  weights[0] = -100, weights[1] = 156;
+  change(conv, [](auto& values) { values[0] = -100, values[1] = 156; });
   EXPECT_EQ(made(conv, rules::kDouble, isa)->form().refused.back().reason,
             "the weights of a channel differ by more than 255");
   if (depthwise_bytes(isa).lanes == 0) return;
   SampleLayer depthwise = sample_layer(Sample::kDepthwise, DType::kUInt8, 1);
-  depthwise.layer.weights.values[0] = 128;
+  change(depthwise, [](auto& values) { values[0] = 128; });
   EXPECT_EQ(
       made(depthwise, rules::kDouble, isa)->form().refused,
       (std::vector<KernelForm::Refusal>{{"bytes_depthwise", "a weight less its zero point does not fit a byte"}}));
@@ -140,11 +149,13 @@ TEST(Epilogue, SaysWhyItHasNoFormInRegisters) {
 
 TEST(MacLayer, IsEqualToAnotherWhereTheSumsAre) {
   const SampleLayer sample = sample_layer(Sample::kConv3x3, DType::kInt8, 1);
+  SampleLayer changed = sample;
+  EXPECT_EQ(changed.layer, sample.layer);
+  change(changed, [](auto& values) { values.back() += 1; });
+  EXPECT_NE(changed.layer, sample.layer);
+  change(changed, [](auto& values) { values.back() -= 1; });
+  EXPECT_EQ(changed.layer, sample.layer) << "equal values that are not shared";
   MacLayer other = sample.layer;
-  EXPECT_EQ(other, sample.layer);
-  other.weights.values.back() += 1;
-  EXPECT_NE(other, sample.layer);
-  other = sample.layer;
   other.weights.bias.back() += 1;
   EXPECT_NE(other, sample.layer);
   other = sample.layer;

@@ -121,8 +121,9 @@ SampleLayer sample_layer(Sample sample, DType type, std::uint32_t seed) {
     return made;
   }
   made.channels = s.output.back();
-  for (int i = 0; i < s.weights; ++i)
-    layer.weights.values.push_back(static_cast<std::int16_t>(between(engine, -128, 127)));
+  std::vector<std::int16_t> weights(static_cast<std::size_t>(s.weights));
+  for (std::int16_t& w : weights) w = static_cast<std::int16_t>(between(engine, -128, 127));
+  layer.weights.values = std::move(weights);
   for (int c = 0; c < made.channels; ++c) layer.weights.bias.push_back(between(engine, -20000, 20000));
   const std::int64_t products = s.weights / made.channels;
   const std::int64_t furthest = std::int64_t{range.hi} - range.lo + std::abs(layer.input_zero);

@@ -47,8 +47,9 @@ struct RandomLayer {
       layer.taps = RowTaps{1, taps, channels};
     }
     const int times = between(1, 3);  // even weights and multiples of 3: not every sum can be made
-    for (int i = 0; i < taps * channels; ++i)
-      layer.weights.values.push_back(static_cast<std::int16_t>(times * between(-127 / times, 127 / times)));
+    std::vector<std::int16_t> weights(static_cast<std::size_t>(taps * channels));
+    for (std::int16_t& w : weights) w = static_cast<std::int16_t>(times * between(-127 / times, 127 / times));
+    layer.weights.values = std::move(weights);
     for (int c = 0; c < channels; ++c) {
       layer.weights.bias.push_back(between(-3000, 3000));
       scales.push_back(std::exp2(static_cast<float>(between(-80, -10)) / 8));

@@ -33,12 +33,13 @@ PackedWeights::PackedWeights(std::span<const std::int16_t> weights, std::int64_t
       groups_(static_cast<int>((run + kernels.group - 1) / kernels.group)),
       group_(kernels.group),
       lanes_(kernels.lanes),
-      width_(vectors * kernels.lanes) {
+      width_(vectors * kernels.lanes),
+      depth_(entries * run) {
   const auto padded = static_cast<std::size_t>((channels_ + lanes_ - 1) / lanes_ * lanes_);
   const std::size_t vector_bytes = static_cast<std::size_t>(lanes_) * static_cast<std::size_t>(group_);
   const std::size_t bytes = padded * static_cast<std::size_t>(entries_) * static_cast<std::size_t>(groups_ * group_);
   lines_.resize(std::max<std::size_t>(1, (bytes + sizeof(Line) - 1) / sizeof(Line)));
-  const auto depth = static_cast<std::size_t>(entries * run);
+  const auto depth = static_cast<std::size_t>(depth_);
   for (int c = 0; c < channels_; ++c) {
     const auto channel = weights.subspan(static_cast<std::size_t>(c) * depth, depth);
     const Range range = range_of(channel);

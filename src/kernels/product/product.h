@@ -109,6 +109,8 @@ class PackedWeights {
   [[nodiscard]] int vectors(int panel) const { return (channels(panel) + lanes_ - 1) / lanes_; }
   [[nodiscard]] int groups() const { return groups_; }
   [[nodiscard]] int entries() const { return entries_; }
+  /// Products that a sum adds up, padding aside.
+  [[nodiscard]] std::int64_t depth() const { return depth_; }
   [[nodiscard]] const std::byte* data(int panel) const {
     return reinterpret_cast<const std::byte*>(lines_.data()) + offset(panel);
   }
@@ -129,6 +131,7 @@ class PackedWeights {
   }
 
   int channels_, entries_, groups_, group_, lanes_, width_;
+  std::int64_t depth_;
   std::vector<Line> lines_;
   std::vector<std::int32_t> taken_off_, totals_;
 };

@@ -59,10 +59,10 @@ class ProductConv final : public MacKernel {
     const int entries = g_.window.y.size * (whole_runs_ ? 1 : g_.window.x.size);
     const int vectors = g_.rows() == 1 ? ProductKernels::kMostVectors : ProductKernels::kPanelVectors;
     for (std::size_t group = 0; group < static_cast<std::size_t>(g_.groups); ++group) {
-      packed_.emplace_back(std::span(w.values).subspan(group * out * depth, out * depth), g_.group_out(), entries,
-                           g_.depth() / entries, std::span(w.bias).subspan(group * out, out),
-                           static_cast<int>(group * out),
-                           InputRows::zero_value(kernels_, layer().type, layer().input_zero), kernels_, vectors);
+      packed_.emplace_back(
+          w.values.packed({group * out * depth, g_.group_out(), entries, g_.depth() / entries, vectors}, kernels_),
+          std::span(w.bias).subspan(group * out, out), static_cast<int>(group * out),
+          InputRows::zero_value(kernels_, layer().type, layer().input_zero), kernels_);
     }
     window_sums_ = std::ranges::any_of(packed_, &ProductLayer::needs_window_sums);
     plan();
@@ -236,7 +236,7 @@ bool is_for(const Taps& taps) {
 
 std::string refuses(const MacLayer& layer, const Machine& machine) {
   if (std::string reason = refuses_packed_weights(layer, machine); !reason.empty()) return reason;
-  return refuses_weights(layer.weights.values, as_convolution(layer.taps).channels_out);
+  return refuses_weights(layer.weights.values.all(), as_convolution(layer.taps).channels_out);
 }
 
 std::string refuses_as_bytes(const MacLayer& layer, const Machine& machine) {

@@ -23,35 +23,36 @@ std::string refuses_bytes(const MacLayer& layer, const Machine& machine) {
   return {};
 }
 
-ProductLayer::ProductLayer(std::span<const std::int16_t> weights, std::int64_t channels, int entries, std::int64_t run,
-                           std::span<const std::int64_t> bias, int first_channel, std::int32_t zero,
-                           const ProductKernels& kernels, int vectors)
-    : kernels_(kernels), weights_(weights, channels, entries, run, kernels, vectors), first_channel_(first_channel) {
-  factor_.assign(weights_.taken_off().begin(), weights_.taken_off().end());
+ProductLayer::ProductLayer(std::shared_ptr<const PackedWeights> weights, std::span<const std::int64_t> bias,
+                           int first_channel, std::int32_t zero, const ProductKernels& kernels)
+    : kernels_(kernels), weights_(std::move(weights)), first_channel_(first_channel) {
+  const std::size_t channels = weights_->taken_off().size();
+  factor_.assign(weights_->taken_off().begin(), weights_->taken_off().end());
   needs_window_sums_ = std::ranges::any_of(factor_, [](std::int32_t f) { return f != 0; });
   // sum of (value - zero) * (packed + off) over a window of all entries, modulo 2^32 as the tiles have it.
-  const auto depth = static_cast<std::uint32_t>(entries * run);
-  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+  const auto depth = static_cast<std::uint32_t>(weights_->depth());
+  bias_.reserve(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
     const auto own = bias.empty() ? 0U : static_cast<std::uint32_t>(bias[c]);
     const auto total =
-        static_cast<std::uint32_t>(weights_.totals()[c]) + static_cast<std::uint32_t>(factor_[c]) * depth;
+        static_cast<std::uint32_t>(weights_->totals()[c]) + static_cast<std::uint32_t>(factor_[c]) * depth;
     bias_.push_back(static_cast<std::int32_t>(own - static_cast<std::uint32_t>(zero) * total));
   }
-  const auto padded = static_cast<std::size_t>(channels + ProductKernels::kMostVectors * kernels.lanes);
+  const std::size_t padded = channels + static_cast<std::size_t>(ProductKernels::kMostVectors * kernels.lanes);
   bias_.resize(padded), factor_.resize(padded);
 }
 
 void ProductLayer::run(int panel, const OutputLine& line, const LayerOutputs& to) const {
   alignas(64) std::int32_t sums[ProductKernels::kMostSums];
-  const int vectors = weights_.vectors(panel), begin = weights_.first_channel(panel);
-  const int channels = weights_.channels(panel);
+  const int vectors = weights_->vectors(panel), begin = weights_->first_channel(panel);
+  const int channels = weights_->channels(panel);
   TileCodes codes(to, kernels_, first_channel_ + begin, channels, line.row_step);
   ProductTile tile;
   tile.rows = line.rows;
   tile.step = line.step;
-  tile.entries = weights_.entries();
-  tile.groups = weights_.groups();
-  tile.weights = weights_.data(panel);
+  tile.entries = weights_->entries();
+  tile.groups = weights_->groups();
+  tile.weights = weights_->data(panel);
   tile.bias = bias_.data() + begin;
   tile.factor = factor_.data() + begin;
   tile.sums = sums;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,14 +31,13 @@ struct OutputLine {
 /// Some of a layer's output channels: their weights, packed, and their bias.
 class ProductLayer {
  public:
-  /// `weights` [channels][entries][run], zero points taken off; `bias` one a channel, or none. The first channel is
-  /// `first_channel` of the layer's. Values have `zero` where the input has its zero point.
-  ProductLayer(std::span<const std::int16_t> weights, std::int64_t channels, int entries, std::int64_t run,
-               std::span<const std::int64_t> bias, int first_channel, std::int32_t zero, const ProductKernels& kernels,
-               int vectors);
+  /// `weights`: packed for `kernels`; `bias` one a channel, or none. The first channel is `first_channel` of the
+  /// layer's. Values have `zero` where the input has its zero point.
+  ProductLayer(std::shared_ptr<const PackedWeights> weights, std::span<const std::int64_t> bias, int first_channel,
+               std::int32_t zero, const ProductKernels& kernels);
 
   /// Independent pieces of the work: runs of output channels.
-  [[nodiscard]] int panels() const { return weights_.panels(); }
+  [[nodiscard]] int panels() const { return weights_->panels(); }
   /// OutputLine::window_sums are needed.
   [[nodiscard]] bool needs_window_sums() const { return needs_window_sums_; }
 
@@ -45,7 +45,7 @@ class ProductLayer {
 
  private:
   ProductKernels kernels_;
-  PackedWeights weights_;
+  std::shared_ptr<const PackedWeights> weights_;
   int first_channel_;
   std::vector<std::int32_t> bias_, factor_;  // of whole vectors
   bool needs_window_sums_;

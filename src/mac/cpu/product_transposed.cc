@@ -74,7 +74,7 @@ class ProductTransposed final : public MacKernel {
 
  private:
   void pack(const Phase& y, const Phase& x) {
-    const std::vector<std::int16_t>& from = layer().weights.values;
+    const LayerValues& from = layer().weights.values;
     std::vector<std::int16_t> weights;
     weights.reserve(static_cast<std::size_t>(g_.channels_out) * static_cast<std::size_t>(y.size * x.size) *
                     static_cast<std::size_t>(g_.channels_in));
@@ -87,9 +87,10 @@ class ProductTransposed final : public MacKernel {
         }
       }
     }
-    packed_.emplace_back(weights, g_.channels_out, y.size, std::int64_t{x.size} * g_.channels_in, layer().weights.bias,
-                         0, InputRows::zero_value(kernels_, layer().type, layer().input_zero), kernels_,
-                         ProductKernels::kPanelVectors);
+    packed_.emplace_back(
+        std::make_shared<const PackedWeights>(weights, g_.channels_out, y.size, std::int64_t{x.size} * g_.channels_in,
+                                              kernels_, ProductKernels::kPanelVectors),
+        layer().weights.bias, 0, InputRows::zero_value(kernels_, layer().type, layer().input_zero), kernels_);
   }
 
   // Scratch of a slot: rows of values, pointers to them, sums of pixels, and of windows.
@@ -171,7 +172,7 @@ bool is_for(const Taps& taps) { return std::holds_alternative<TransposedTaps>(ta
 
 std::string refuses(const MacLayer& layer, const Machine& machine) {
   if (std::string reason = refuses_packed_weights(layer, machine); !reason.empty()) return reason;
-  return refuses_weights(layer.weights.values, std::get<TransposedTaps>(layer.taps).channels_out);
+  return refuses_weights(layer.weights.values.all(), std::get<TransposedTaps>(layer.taps).channels_out);
 }
 
 std::string refuses_as_bytes(const MacLayer& layer, const Machine& machine) {

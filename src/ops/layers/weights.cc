@@ -11,17 +11,15 @@
 namespace nputwin {
 namespace {
 
-/// The index along `axis` of each element, walked in memory order.
+/// Neighbours that have one index c along `axis`, in memory order: calls f(first, count, c).
 template <typename F>
 void for_each_channel_of(const Shape& shape, int axis, F&& f) {
   std::int64_t inner = 1;
   for (std::size_t d = static_cast<std::size_t>(axis) + 1; d < shape.size(); ++d) inner *= shape[d];
-  const std::int64_t channels = shape[static_cast<std::size_t>(axis)];
-  const std::int64_t count = element_count(shape).value_or(0);
-  for (std::int64_t i = 0; i < count;) {
-    for (std::int64_t c = 0; c < channels; ++c) {
-      for (const std::int64_t end = i + inner; i < end; ++i) f(i, c);
-    }
+  const auto channels = static_cast<std::size_t>(shape[static_cast<std::size_t>(axis)]);
+  const auto count = static_cast<std::size_t>(element_count(shape).value_or(0)), run = static_cast<std::size_t>(inner);
+  for (std::size_t i = 0; i < count;) {
+    for (std::size_t c = 0; c < channels; ++c, i += run) f(i, run, c);
   }
 }
 
@@ -82,15 +80,16 @@ Status read_bias(const PrepareContext& node, std::int64_t channels, LayerInputs 
 ///
 /// Source: Mesa etnaviv_ml_nn.c, calc_quantization, requantize_weights, requantize_bias.
 Status requantize_weights(const PrepareContext& node, LayerInputs which, int axis, std::vector<float>& scales,
-                          LayerWeights& layer) {
+                          std::vector<std::int16_t>& values, LayerWeights& layer) {
   const TensorSpec& weights = node.input(which.weights);
-  std::vector<float> real(layer.values.size());
+  std::vector<float> real(values.size());
   float least = 0, most = 0;
-  for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
-    const auto at = static_cast<std::size_t>(i);
-    real[at] = scales[static_cast<std::size_t>(c)] * static_cast<float>(layer.values[at]);
-    least = std::min(least, real[at]);
-    most = std::max(most, real[at]);
+  for_each_channel_of(weights.shape, axis, [&](std::size_t first, std::size_t count, std::size_t c) {
+    for (std::size_t at = first; at < first + count; ++at) {
+      real[at] = scales[c] * static_cast<float>(values[at]);
+      least = std::min(least, real[at]);
+      most = std::max(most, real[at]);
+    }
   });
   const float scale = (most - least) / 255.0F;
   if (!(scale > 0) || std::isinf(scale))
@@ -100,7 +99,7 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
   };
   const std::int64_t zero = steps(-static_cast<double>(least / scale), 1);
   for (std::size_t at = 0; at < real.size(); ++at) {
-    layer.values[at] = static_cast<std::int16_t>(
+    values[at] = static_cast<std::int16_t>(
         ((steps(static_cast<double>(real[at]), static_cast<double>(scale)) + zero) & 255) - zero);
   }
   const float s_in = node.input(which.activations).scale();
@@ -114,10 +113,17 @@ Status requantize_weights(const PrepareContext& node, LayerInputs which, int axi
 }
 
 /// Bounds every partial sum by the sum of all |weight| of a channel times the largest |input|.
-void bound_sums(const TensorSpec& input, const Shape& weights, int axis, MacWeights& layer) {
+void bound_sums(const TensorSpec& input, const Shape& weights, int axis, std::span<const std::int16_t> values,
+                MacWeights& layer) {
   std::vector<std::int64_t> magnitude(layer.bias.size());
-  for_each_channel_of(weights, axis, [&](std::int64_t i, std::int64_t c) {
-    magnitude[static_cast<std::size_t>(c)] += std::abs(layer.values[static_cast<std::size_t>(i)]);
+  constexpr std::size_t kMostAtOnce = 1 << 15;  // whose sum fits int32
+  for_each_channel_of(weights, axis, [&](std::size_t first, std::size_t count, std::size_t c) {
+    for (const std::size_t end = first + count; first < end;) {
+      std::int32_t part = 0;
+      for (const std::size_t stop = std::min(end, first + kMostAtOnce); first < stop; ++first)
+        part += std::abs(std::int32_t{values[first]});
+      magnitude[c] += part;
+    }
   });
   const CodeRange codes = code_range(input.type);
   const std::int64_t zero = input.zero_point();
@@ -231,14 +237,14 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   rule = rule_for_scales(rule, !q.per_tensor());
   const bool drops_zero = weights.type == DType::kInt8 && which.int8_zero == WeightZero::kIsDropped;
   const TensorView view{&weights, *node.inputs[which.weights].constant};
-  layer.values.resize(static_cast<std::size_t>(weights.elements()));
+  std::vector<std::int16_t> values(static_cast<std::size_t>(weights.elements()));
   std::vector<std::int32_t> zeros(static_cast<std::size_t>(channels));
   for (std::int64_t c = 0; c < channels && !drops_zero; ++c)
     zeros[static_cast<std::size_t>(c)] = per_channel(q.zero_point, c);
   const auto centre = [&](const auto codes) {
-    for_each_channel_of(weights.shape, axis, [&](std::int64_t i, std::int64_t c) {
-      const auto at = static_cast<std::size_t>(i);
-      layer.values[at] = static_cast<std::int16_t>(codes[at] - zeros[static_cast<std::size_t>(c)]);
+    for_each_channel_of(weights.shape, axis, [&](std::size_t first, std::size_t count, std::size_t c) {
+      const auto zero = static_cast<std::int16_t>(zeros[c]);
+      for (std::size_t at = first; at < first + count; ++at) values[at] = static_cast<std::int16_t>(codes[at] - zero);
     });
   };
   if (weights.type == DType::kUInt8) {
@@ -250,11 +256,12 @@ Result<LayerWeights> layer_weights(const PrepareContext& node, RequantizeRule ru
   scales.reserve(static_cast<std::size_t>(channels));
   for (std::int64_t c = 0; c < channels; ++c) scales.push_back(per_channel(q.scale, c));
   if (node.profile->requantizes_weights && !q.per_tensor())
-    NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, layer));
+    NPUTWIN_RETURN_IF_ERROR(requantize_weights(node, which, axis, scales, values, layer));
   for (const float s : scales)
     layer.multipliers.push_back(effective_multiplier(rule, in.scale(), s, node.output().scale()));
   share_exponent(rule, layer.multipliers);
-  bound_sums(in, weights.shape, axis, layer);
+  bound_sums(in, weights.shape, axis, values, layer);
+  layer.values = node.weights != nullptr ? node.weights->share(std::move(values)) : LayerValues(std::move(values));
   return layer;
 }
 
