@@ -1,6 +1,6 @@
 // Answers questions about models on stdin, one a line, fields apart by tabs: the Python tests need not start the tool
 // for each of some ten thousand runs. An answer is a line of JSON; what is refused is {"refused": why}.
-//   hashes MODEL PROFILE SOURCE ISA    {"tensor index": hash} of every op's output; ISA as --isa, or empty
+//   hashes MODEL PROFILE SOURCE ISA THREADS    {"tensor index": hash} of every op's output; ISA as --isa, or empty
 //   families MODEL PROFILE             {"tensor index": [family of the op that makes it, elements]}
 //   steps MODEL PROFILE SOURCE MOST    what is told of MOST elements of each output: told_steps
 //   parted MODEL A SOURCE MOST B       what is told of elements that differ: parted_elements
@@ -35,6 +35,7 @@ Result<Json> hashes(const Fields& asked) {
   if (!asked[4].empty()) {
     NPUTWIN_ASSIGN_OR_RETURN(options.session.isa, find_isa(asked[4]));
   }
+  options.session.threads = asked[5].empty() ? 1 : std::stoi(asked[5]);
   NPUTWIN_ASSIGN_OR_RETURN(const api::RunResult result, api::run(options));
   // A runtime runs a whole model or none of it.
   if (!result.not_run.ops.empty()) {

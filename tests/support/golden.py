@@ -20,7 +20,7 @@ def recorded(golden, profile, kind):
     return [r for r in golden["runs"] if r["input"] == kind and PROFILES[profile] in r["runtimes"]]
 
 
-def compare(path, golden, profile, kind, isa=""):
+def compare(path, golden, profile, kind, isa="", threads=1):
     """(what came of it, indices of the tensors compared, of those that differ)"""
     found = recorded(golden, profile, kind)
     if not found:
@@ -28,7 +28,7 @@ def compare(path, golden, profile, kind, isa=""):
     why = found[0].get("error", "").split(" was ")[0][:60]
     if why in NO_REFUSAL:
         return "the runtime: " + why, [], []
-    got = ask("hashes", path, profile, source(kind), isa)
+    got = ask("hashes", path, profile, source(kind), isa, str(threads))
     if why:
         if "refused" in got:
             return "the runtime: " + why, [], []
