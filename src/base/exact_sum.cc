@@ -27,23 +27,32 @@ void ExactSum::add(double x) {
     place = 0;
   }
   UInt128 shifted = UInt128{digits} << (place % kLimbBits);
-  for (auto limb = static_cast<std::size_t>(place / kLimbBits); shifted != 0; ++limb, shifted >>= kLimbBits) {
+  const auto first = static_cast<std::size_t>(place / kLimbBits);
+  std::size_t limb = first;
+  for (; shifted != 0; ++limb, shifted >>= kLimbBits) {
     const auto part = static_cast<std::int64_t>(static_cast<std::uint64_t>(shifted) & kLimbMask);
     limbs_[limb] += x < 0 ? -part : part;
   }
-  carry();
+  carry(first, limb);
 }
 
 void ExactSum::merge(const ExactSum& other) {
-  for (std::size_t i = 0; i < limbs_.size(); ++i) limbs_[i] += other.limbs_[i];
+  std::size_t first = kLimbs, end = 0;
+  for (std::size_t i = 0; i < limbs_.size(); ++i) {
+    if (other.limbs_[i] == 0) continue;
+    limbs_[i] += other.limbs_[i];
+    first = std::min(first, i);
+    end = i + 1;
+  }
   plus_infinity_ |= other.plus_infinity_;
   minus_infinity_ |= other.minus_infinity_;
   nan_ |= other.nan_;
-  carry();
+  carry(first, end);
 }
 
-void ExactSum::carry() {
-  for (std::size_t i = 0; i + 1 < limbs_.size(); ++i) {
+void ExactSum::carry(std::size_t first, std::size_t end) {
+  for (std::size_t i = first; i + 1 < limbs_.size(); ++i) {
+    if (i >= end && (limbs_[i] & ~static_cast<std::int64_t>(kLimbMask)) == 0) return;
     limbs_[i + 1] += limbs_[i] >> kLimbBits;  // rounds down, so that what stays is not negative
     limbs_[i] &= static_cast<std::int64_t>(kLimbMask);
   }
@@ -53,7 +62,7 @@ ExactSum ExactSum::magnitude() const {
   ExactSum result = *this;
   if (!negative()) return result;
   for (std::int64_t& limb : result.limbs_) limb = -limb;
-  result.carry();
+  result.carry(0, kLimbs);
   return result;
 }
 
@@ -110,7 +119,7 @@ Result<ExactSum> ExactSum::parse(std::string_view text) {
     const auto part = static_cast<std::int64_t>(std::uint64_t(value) << (place % kLimbBits));
     sum.limbs_[static_cast<std::size_t>(place / kLimbBits)] += minus ? -part : part;
   }
-  sum.carry();
+  sum.carry(0, kLimbs);
   return sum;
 }
 

@@ -33,7 +33,8 @@ class ExactSum {
 
   [[nodiscard]] bool negative() const { return limbs_.back() < 0; }
   [[nodiscard]] ExactSum magnitude() const;
-  void carry();
+  /// Limbs from `first` to before `end` may be beyond their range.
+  void carry(std::size_t first, std::size_t end);
 
   std::array<std::int64_t, kLimbs> limbs_{};  // each 0 ... 2^32 - 1 but the last, which has the sign
   bool plus_infinity_ = false, minus_infinity_ = false, nan_ = false;

@@ -7,7 +7,6 @@
 #include "analysis/element.h"
 #include "analysis/prove/thresholds.h"
 #include "mac/mac_kernel.h"
-#include "session/node_runner.h"
 
 namespace nputwin {
 namespace {
@@ -47,16 +46,15 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
   return shape.empty() ? 0 : flat * shape.back() + channel;
 }
 
-/// Fills in the channels and gives A's definition of the layer, or says why it cannot.
-Result<std::shared_ptr<const Kernel>> characterise_layer(const Session& a, const Session& b, NodeId node,
-                                                         LayerCharacter& character, CodeRange& clamp) {
-  const auto runner = [&](const Session& side) {
-    const Placement::Rules& rules = side.preparation().rules(node);
-    return NodeRunner::make(side, node, *rules.profile, rules.fallback, scalar_isa());
-  };
-  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_a, runner(a));
-  NPUTWIN_ASSIGN_OR_RETURN(NodeRunner runner_b, runner(b));
-  const MacKernel *mac_a = mac_kernel_of(runner_a.kernel()), *mac_b = mac_kernel_of(runner_b.kernel());
+const MacKernel* mac_kernel(const Session& session, NodeId node) {
+  const Kernel* kernel = session.kernel(node);
+  return kernel == nullptr ? nullptr : mac_kernel_of(*kernel);
+}
+
+/// Fills in the channels and gives A's layer, or says why it cannot.
+Result<const MacLayer*> characterise_layer(const Session& a, const Session& b, NodeId node, LayerCharacter& character,
+                                           CodeRange& clamp) {
+  const MacKernel *mac_a = mac_kernel(a, node), *mac_b = mac_kernel(b, node);
   if (mac_a == nullptr || mac_b == nullptr) return error("not a multiply-accumulate layer");
   const TensorView output = a.node_outputs(node)[0];
   if (output.spec->quantization.empty()) return error("output is not quantized");
@@ -64,19 +62,19 @@ Result<std::shared_ptr<const Kernel>> characterise_layer(const Session& a, const
   const std::size_t weights = mac_a->layer().weights_input;
   if (!a.preparation().constant(static_cast<std::size_t>(a.model().node(node).inputs[weights])))
     return error("both operands are computed at run time");
-  const RunContext context_a = runner_a.context(inputs), context_b = runner_b.context(inputs);
+  const RunContext context{inputs, {}, {}, {}, nullptr, nullptr};
   const std::int64_t channels = output.spec->shape.empty() ? 1 : output.spec->shape.back();
   for (std::int64_t c = 0; c < channels; ++c) {
     const std::int64_t element = middle_element(output.spec->shape, c);
-    const auto range = reachable(mac_a->layer(), context_a, element);
-    if (range != reachable(mac_b->layer(), context_b, element)) return error("the two sides accumulate different sums");
+    const auto range = reachable(mac_a->layer(), context, element);
+    if (range != reachable(mac_b->layer(), context, element)) return error("the two sides accumulate different sums");
     const ElementEpilogue step_a = mac_a->epilogue().element(element), step_b = mac_b->epilogue().element(element);
     if (!fits(step_a, range.first, range.second) || !fits(step_b, range.first, range.second))
       return error("sums can overflow the register");
     clamp = step_a.clamp;
     character.channels.push_back(differing_sums(step_a, step_b, range.first, range.second));
   }
-  return runner_a.shared_kernel();
+  return &mac_a->layer();
 }
 
 /// How many mismatches of a channel to expect, of how often A gives the codes on either side of each interval.
@@ -138,10 +136,12 @@ double LayerCharacter::reachable_share() const {
 Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort, std::size_t samples) {
   if (&a.graph() != &b.graph()) return error("both sides must run the same model");
   Characteriser characteriser(a, b, effort, samples);
-  std::vector<Layer> layers;
   const Graph& graph = a.graph();
-  for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
-    Layer layer;
+  std::vector<Layer> layers(graph.nodes.size());
+  const ThreadPool pool(a.preparation().options().threads);
+  pool.parallel(static_cast<std::int64_t>(layers.size()), [&](std::int64_t at, int) {
+    const auto node = static_cast<std::size_t>(at);
+    Layer& layer = layers[node];
     layer.character.node = node;
     layer.character.op = graph.nodes[node].op;
     const auto outputs = a.node_outputs(node);
@@ -158,13 +158,12 @@ Result<Characteriser> Characteriser::of(Session& a, Session& b, Effort effort, s
       } else if (!layer.character.channels.empty()) {
         std::int64_t products = 0;
         const std::int64_t middle = middle_element(outputs[0].spec->shape, 0);
-        for (const auto& run : mac_kernel_of(**sums)->layer().runs(middle)) products += run.count;
+        for (const auto& run : (*sums)->runs(middle)) products += run.count;
         if (products <= kFewProducts) layer.sums = *sums;
       }
     }
-    characteriser.counts_.emplace_back(layer.character.channels.size());
-    layers.push_back(std::move(layer));
-  }
+  });
+  for (const Layer& layer : layers) characteriser.counts_.emplace_back(layer.character.channels.size());
   characteriser.layers_ = std::make_shared<const std::vector<Layer>>(std::move(layers));
   return characteriser;
 }
@@ -205,7 +204,7 @@ std::optional<Characteriser::LayerSample> Characteriser::counted(NodeId node, st
   LayerSample sample{node.index, {}, a.spec->type == DType::kInt8, LayerCounts(channels), {}};
   count_codes(a, b, sample);
   sample.counts.elements = a.spec->elements();
-  if (layer.sums) find_frequent(layer, inputs, a, sample);
+  if (layer.sums != nullptr) find_frequent(layer, inputs, a, sample);
   return sample;
 }
 
@@ -240,7 +239,6 @@ void Characteriser::count_codes(const TensorView& a, const TensorView& b, LayerS
 
 void Characteriser::find_frequent(const Layer& layer, std::span<const TensorView> inputs, const TensorView& output,
                                   LayerSample& sample) const {
-  const MacLayer& layer_of_sums = mac_kernel_of(*layer.sums)->layer();
   const RunContext context{inputs, {}, {}, {}, nullptr, nullptr};
   const std::size_t channels = sample.counts.codes.size();
   const auto elements = static_cast<std::size_t>(output.spec->elements());
@@ -264,7 +262,7 @@ void Characteriser::find_frequent(const Layer& layer, std::span<const TensorView
       const std::size_t element = r * stride * channels + c;
       const auto code = static_cast<std::int32_t>(element_of(output, element));
       if (counts[static_cast<std::size_t>(code - layer.clamp.lo)])
-        of_channel.emplace_back(layer_of_sums.sum(context, static_cast<std::int64_t>(element)), element);
+        of_channel.emplace_back(layer.sums->sum(context, static_cast<std::int64_t>(element)), element);
     }
     std::sort(of_channel.begin(), of_channel.end());
     for (std::size_t first = 0, end = 0; first < of_channel.size(); first = end) {

@@ -134,7 +134,7 @@ class Characteriser {
   struct Layer {
     LayerCharacter character;  // as known without inputs
     CodeRange clamp{};
-    std::shared_ptr<const Kernel> sums;  // where there are few products
+    const MacLayer* sums = nullptr;  // A's, where there are few products
   };
   /// Whether a sample of a layer is one of those that are counted.
   [[nodiscard]] bool takes(std::size_t position, std::int64_t elements) const;
