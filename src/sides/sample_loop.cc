@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "base/thread_pool.h"
 
@@ -13,7 +14,11 @@ namespace {
 class RunningLoop {
  public:
   RunningLoop(const SampleLoop& loop, const Callbacks& callbacks)
-      : loop_(loop), callbacks_(callbacks), next_(loop.first), all_((loop.last - loop.first) * loop.steps) {}
+      : loop_(loop),
+        callbacks_(callbacks),
+        next_(loop.first),
+        all_((loop.last - loop.first) * loop.steps),
+        stopped_(callbacks.stopped()) {}  // else another worker may take a sample before the caller's asks
 
   void work(int worker) {
     while (auto taken = take(worker)) {
@@ -47,7 +52,7 @@ class RunningLoop {
   };
 
   std::optional<Taken> take(int worker) {
-    if (worker == 0 && callbacks_.stopped()) stopped_ = true;
+    if (worker == 0 && !std::exchange(asked_, false) && callbacks_.stopped()) stopped_ = true;
     const std::lock_guard one_at_a_time(mutex_);
     if (stopped_ || failed_ || next_ >= loop_.last) return std::nullopt;
     const std::size_t n = next_++;
@@ -67,7 +72,8 @@ class RunningLoop {
   std::size_t next_;
   const std::size_t all_;  // steps
   std::atomic<std::size_t> steps_ = 0;
-  std::atomic<bool> stopped_ = false, failed_ = false;
+  std::atomic<bool> stopped_, failed_ = false;
+  bool asked_ = true;  // whether to stop, since the caller's thread last took a sample
   std::optional<Failure> failure_;
 };
 

@@ -41,6 +41,18 @@ TEST(SampleLoop, EachSampleOnceAndTakenInOrder) {
   }
 }
 
+TEST(SampleLoop, TakesNoSampleThatWasStoppedBefore) {
+  Callbacks callbacks;
+  callbacks.stop = [] { return true; };
+  for (int time = 0; time < 200; ++time) {  // another thread may be quicker than the caller's
+    SampleLoop loop = loop_of(7, 40);
+    loop.work = [](int, std::size_t n, const Sample&, const SampleLoop::Progress&) -> Status {
+      return error("sample {} was taken", n);
+    };
+    ASSERT_TRUE(run_samples(loop, callbacks));
+  }
+}
+
 TEST(SampleLoop, TellsTheFirstSamplesErrorOfMany) {
   for (const int workers : {1, 3}) {
     SampleLoop loop = loop_of(workers, 100);
