@@ -22,7 +22,6 @@ class NodeRunner {
   [[nodiscard]] Result<std::span<const TensorView>> run(std::span<const TensorView> inputs);
 
   [[nodiscard]] const Kernel& kernel() const { return *kernel_; }
-  [[nodiscard]] const std::shared_ptr<const Kernel>& shared_kernel() const { return kernel_; }
   /// What output `k` is.
   [[nodiscard]] const TensorSpec& output(std::size_t k) const { return *outputs_[k].spec; }
   /// What kernels that are asked about single elements get.

@@ -80,6 +80,23 @@ TEST(Characteriser, EqualProfilesNeverDiffer) {
   for (const LayerCharacter& layer : Characteriser::of(a, b).value().result()) EXPECT_EQ(layer.reachable_share(), 0);
 }
 
+// One release of the two applies the activation of a TRANSPOSE_CONV.
+TEST(Characteriser, SaysNothingWhereTheSidesClampToOtherCodes) {
+  const auto model = read_tflite(source_path("tests/vectors/directed/transpose_conv_activation.tflite")).value();
+  const auto session = [&](const char* profile) {
+    return Session::prepare(model, find_profile(profile).value(), {}).value();
+  };
+  Session old = session("tflite-2.9.1-x86-ref"), later = session("tflite-2.14-x86-ref");
+  for (const auto& [a, b] : {std::pair(&old, &later), std::pair(&later, &old)}) {
+    const auto layers = Characteriser::of(*a, *b).value().result();
+    ASSERT_FALSE(layers.empty());
+    for (const LayerCharacter& layer : layers) {
+      EXPECT_EQ(layer.unknown, "the two sides clamp to other codes");
+      EXPECT_TRUE(layer.channels.empty());
+    }
+  }
+}
+
 TEST(Characteriser, SaysOfWhatItSaysNothing) {
   const auto model = read_tflite(source_path("tests/vectors/directed/selection.tflite")).value();
   Session a = Session::prepare(model, find_profile("vip-v8").value(), {}).value();

@@ -46,15 +46,12 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
   return shape.empty() ? 0 : flat * shape.back() + channel;
 }
 
-const MacKernel* mac_kernel(const Session& session, NodeId node) {
-  const Kernel* kernel = session.kernel(node);
-  return kernel == nullptr ? nullptr : mac_kernel_of(*kernel);
-}
-
 /// Fills in the channels and gives A's layer, or says why it cannot.
 Result<const MacLayer*> characterise_layer(const Session& a, const Session& b, NodeId node, LayerCharacter& character,
                                            CodeRange& clamp) {
-  const MacKernel *mac_a = mac_kernel(a, node), *mac_b = mac_kernel(b, node);
+  const Kernel *kernel_a = a.kernel(node), *kernel_b = b.kernel(node);
+  if (kernel_a == nullptr || kernel_b == nullptr) return error("it does not run: its values are known before");
+  const MacKernel *mac_a = mac_kernel_of(*kernel_a), *mac_b = mac_kernel_of(*kernel_b);
   if (mac_a == nullptr || mac_b == nullptr) return error("not a multiply-accumulate layer");
   const TensorView output = a.node_outputs(node)[0];
   if (output.spec->quantization.empty()) return error("output is not quantized");
@@ -69,6 +66,7 @@ Result<const MacLayer*> characterise_layer(const Session& a, const Session& b, N
     const auto range = reachable(mac_a->layer(), context, element);
     if (range != reachable(mac_b->layer(), context, element)) return error("the two sides accumulate different sums");
     const ElementEpilogue step_a = mac_a->epilogue().element(element), step_b = mac_b->epilogue().element(element);
+    if (step_a.clamp != step_b.clamp) return error("the two sides clamp to other codes");
     if (!fits(step_a, range.first, range.second) || !fits(step_b, range.first, range.second))
       return error("sums can overflow the register");
     clamp = step_a.clamp;
@@ -251,17 +249,18 @@ void Characteriser::find_frequent(const Layer& layer, std::span<const TensorView
   of_channel.reserve(rows);
   for (std::size_t c = 0; c < channels; ++c) {
     const DifferingSums& differing = layer.character.channels[c];
+    if (differing.intervals.empty()) continue;
     // What is expected depends on codes on either side of an interval alone.
-    std::vector<bool> counts(static_cast<std::size_t>(layer.clamp.hi - layer.clamp.lo) + 1);
+    std::vector<bool> matters(static_cast<std::size_t>(layer.clamp.hi - layer.clamp.lo) + 1);
     for (const auto& interval : differing.intervals) {
-      const auto code = static_cast<std::size_t>(interval.code - layer.clamp.lo);
-      counts[code - 1] = counts[code] = true;
+      const auto index = static_cast<std::size_t>(interval.code - layer.clamp.lo);
+      matters[index - 1] = matters[index] = true;
     }
     of_channel.clear();
-    for (std::size_t r = 0; r < rows && !differing.intervals.empty(); ++r) {
+    for (std::size_t r = 0; r < rows; ++r) {
       const std::size_t element = r * stride * channels + c;
       const auto code = static_cast<std::int32_t>(element_of(output, element));
-      if (counts[static_cast<std::size_t>(code - layer.clamp.lo)])
+      if (matters[static_cast<std::size_t>(code - layer.clamp.lo)])
         of_channel.emplace_back(layer.sums->sum(context, static_cast<std::int64_t>(element)), element);
     }
     std::sort(of_channel.begin(), of_channel.end());

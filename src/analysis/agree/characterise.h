@@ -33,7 +33,7 @@ struct DifferingSums {
   [[nodiscard]] double reachable_share() const;
 };
 
-/// For sums from `lowest` to `highest`, which neither register overflows.
+/// For sums from `lowest` to `highest`, which neither register overflows. Both have one clamp.
 [[nodiscard]] DifferingSums differing_sums(const ElementEpilogue& a, const ElementEpilogue& b, std::int64_t lowest,
                                            std::int64_t highest);
 
@@ -84,7 +84,7 @@ class Characteriser {
                                                 std::size_t samples = 1);
 
   /// For other samples, by siblings of the two sessions, at the same time. With nothing counted yet; its counts are to
-  /// be merged with those of this one.
+  /// be merged with those of this one, whose sessions outlive it too.
   [[nodiscard]] Characteriser sibling(Session& a, Session& b) const;
 
   /// One sample, run on both sides: counts codes and mismatches.

@@ -52,7 +52,7 @@ NodePath::Arithmetic NodePaths::arithmetic(NodeId node, const Profile& profile, 
   const MacKernel* mac = mac_kernel_of(*kernel);
   const Kernel* own = b_->kernel(node);
   const MacKernel* mac_of_b = own == nullptr ? nullptr : mac_kernel_of(*own);
-  // Weights are kept by B's own kernel alone.
+  // Only what makes codes is kept where the sums are those of B's own kernel.
   if (mac != nullptr && mac_of_b != nullptr && mac->layer() == mac_of_b->layer())
     return NodeArithmetic{nullptr, std::make_shared<const Epilogue>(mac->epilogue())};
   return NodeArithmetic{kernel, nullptr};
