@@ -49,7 +49,7 @@ bool is_runtime(const Profile& profile) {
 Result<NearestSides> NearestSides::open(const std::shared_ptr<const Model>& model, const std::string& to,
                                         const std::vector<std::string>& sides, const SessionOptions& options) {
   NearestSides opened;
-  const auto parts = std::make_shared<SharedParts>();
+  const auto parts = options.parts ? options.parts : std::make_shared<SharedParts>();
   const auto add = [&](const std::string& name) -> Status {
     NPUTWIN_ASSIGN_OR_RETURN(Profile profile, profile_of_side(name));
     SessionOptions own = options;

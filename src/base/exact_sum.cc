@@ -52,6 +52,7 @@ void ExactSum::merge(const ExactSum& other) {
 
 void ExactSum::carry(std::size_t first, std::size_t end) {
   for (std::size_t i = first; i + 1 < limbs_.size(); ++i) {
+    // Nothing was carried into this limb that leads beyond its range, and those above are as they were.
     if (i >= end && (limbs_[i] & ~static_cast<std::int64_t>(kLimbMask)) == 0) return;
     limbs_[i + 1] += limbs_[i] >> kLimbBits;  // rounds down, so that what stays is not negative
     limbs_[i] &= static_cast<std::int64_t>(kLimbMask);

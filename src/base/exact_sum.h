@@ -33,7 +33,7 @@ class ExactSum {
 
   [[nodiscard]] bool negative() const { return limbs_.back() < 0; }
   [[nodiscard]] ExactSum magnitude() const;
-  /// Limbs from `first` to before `end` may be beyond their range.
+  /// Brings limbs into their range, where those from `first` to before `end` may be beyond it.
   void carry(std::size_t first, std::size_t end);
 
   std::array<std::int64_t, kLimbs> limbs_{};  // each 0 ... 2^32 - 1 but the last, which has the sign

@@ -1,6 +1,6 @@
 #include "mac/layer_values.h"
 
-#include <algorithm>
+#include "kernels/product/product.h"
 
 namespace nputwin {
 
@@ -19,10 +19,14 @@ std::shared_ptr<const PackedWeights> LayerValues::packed(Packing packing, const 
 
 LayerValues LayerValuesPool::share(std::vector<std::int16_t> values) {
   const std::lock_guard lock(mutex_);
-  const auto found =
-      std::ranges::find_if(all_, [&](const LayerValues& other) { return std::ranges::equal(other.all(), values); });
-  if (found != all_.end()) return *found;
-  return all_.emplace_back(std::move(values));
+  std::erase_if(all_, [](const auto& other) { return other.expired(); });
+  for (const auto& other : all_) {
+    if (auto shared = other.lock(); shared != nullptr && shared->values == values)
+      return LayerValues(std::move(shared));
+  }
+  LayerValues made(std::move(values));
+  all_.push_back(made.shared_);
+  return made;
 }
 
 }  // namespace nputwin

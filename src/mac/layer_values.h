@@ -4,11 +4,13 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "kernels/product/product.h"
-
 namespace nputwin {
+
+class PackedWeights;
+struct ProductKernels;
 
 /// What a layer's inputs are multiplied with: quantized value - zero point, in the order of the file. Copies share the
 /// values and what has been packed of them.
@@ -43,6 +45,7 @@ class LayerValues {
   [[nodiscard]] std::shared_ptr<const PackedWeights> packed(Packing packing, const ProductKernels& kernels) const;
 
  private:
+  friend class LayerValuesPool;
   struct Shared {
     explicit Shared(std::vector<std::int16_t> all) : values(std::move(all)) {}
 
@@ -50,17 +53,19 @@ class LayerValues {
     std::mutex mutex;
     std::vector<std::pair<Packing, std::shared_ptr<const PackedWeights>>> packed;
   };
+  explicit LayerValues(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
   std::shared_ptr<Shared> shared_;
 };
 
-/// Values of layers that were made ready together: equal ones are kept once. Any thread.
+/// Values of layers that were made ready together: equal ones are kept once, as long as a layer has them. Any thread.
 class LayerValuesPool {
  public:
   [[nodiscard]] LayerValues share(std::vector<std::int16_t> values);
 
  private:
   std::mutex mutex_;
-  std::vector<LayerValues> all_;
+  std::vector<std::weak_ptr<LayerValues::Shared>> all_;
 };
 
 }  // namespace nputwin

@@ -1,4 +1,4 @@
-// The definition of every layer: each sum in int64, then each epilogue's definition.
+// The definition of every layer: each sum, exact, then each epilogue's definition.
 
 #include "mac/scalar.h"
 

@@ -12,7 +12,7 @@ namespace nputwin {
 template <typename F>
 void for_each_sum(const MacLayer& layer, const RunContext& context, std::int64_t first, std::int64_t count, F&& f) {
   const std::int32_t zero = layer.input_zero;
-  // Products are added in int64, or where no partial sum leaves 32 bits in int32: several times as fast.
+  // Products are added in int64 or, where no partial sum leaves 32 bits, in int32: several times as fast.
   const auto sums = [&]<typename Sum>(Sum, const auto& taps, const auto* input, const auto* weights, auto weight_zero) {
     using Factor = std::conditional_t<sizeof(Sum) == 4, std::int16_t, std::int32_t>;
     const auto product = [&](auto x, auto w) {

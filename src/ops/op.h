@@ -58,9 +58,8 @@ struct PrepareContext : NodeView {
   bool* rejected = nullptr;  ///< set where the op finds that the delegate rejects it; null: nobody asks
   /// Gets what a reader of the op's results must know: a sentence. Null: nobody asks.
   std::string* caution = nullptr;
-  /// Functions of two codes and weights that have been prepared already; null: nobody shares them.
-  PairCache* pairs = nullptr;
-  LayerValuesPool* weights = nullptr;
+  PairCache* pairs = nullptr;          ///< functions of two codes that are prepared already; null: none are shared
+  LayerValuesPool* weights = nullptr;  ///< likewise the weights of layers
 
   void warn(std::string sentence) const {
     if (caution != nullptr) *caution = std::move(sentence);

@@ -94,7 +94,7 @@ Result<Profile> find_profile(std::string_view name) {
   if (auto profile = made_alone(real)) return std::move(*profile);
   std::vector<std::string> names;
   for (const auto& profile : builtin_profiles()) {
-    if (profile.name == real) return profile;
+    if (profile.name == real) return profile;  // of a function with another name
     names.push_back(profile.name);
   }
   for (const Alias& alias : aliases()) {

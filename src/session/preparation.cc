@@ -41,9 +41,10 @@ Preparation::Preparation(const Model& model, Nesting nesting, Placement placemen
       nesting_(std::move(nesting)),
       placement_(std::move(placement)),
       options_(options),
-      parts_(options.parts ? options.parts : std::make_shared<SharedParts>()),
       tensors_(model.graph(nesting_.graphs.back())),
-      rules_(tensors_.graph().nodes.size()) {}
+      rules_(tensors_.graph().nodes.size()) {
+  if (!options_.parts) options_.parts = std::make_shared<SharedParts>();
+}
 
 Status Preparation::add_nodes(const ThreadPool& pool, const Visit& visit) {
   const std::vector<Node>& nodes = tensors_.graph().nodes;
@@ -125,9 +126,16 @@ Result<Preparation::Prepared> Preparation::prepare(const OpDefinition& op, const
   NodeTensors tensors(node, tensors_);
   Prepared prepared;
   NPUTWIN_ASSIGN_OR_RETURN(prepared.shapes, tensors.infer_shapes(op, options_.memory_limit));
-  const PrepareContext context{
-      tensors.view(),   &profile,           fallback,          op.family,      isa,
-      options_.threads, &prepared.rejected, &prepared.caution, &parts_->pairs, &parts_->weights};
+  const PrepareContext context{tensors.view(),
+                               &profile,
+                               fallback,
+                               op.family,
+                               isa,
+                               options_.threads,
+                               &prepared.rejected,
+                               &prepared.caution,
+                               &options_.parts->pairs,
+                               &options_.parts->weights};
   if (!tensors.lacks_values()) {  // its shapes need none, its kernel may
     auto kernel = make_kernel(op, context, options_.memory_limit);
     if (!kernel && !tensors.lacks_values()) return kernel.error();

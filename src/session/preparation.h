@@ -86,8 +86,7 @@ class Preparation {
   const Model& model_;
   Nesting nesting_;
   Placement placement_;
-  SessionOptions options_;
-  std::shared_ptr<SharedParts> parts_;
+  SessionOptions options_;  // with parts to share
   TensorTable tensors_;
   std::vector<Placement::Rules> rules_;
   std::map<std::size_t, Evidence> inside_;       // of IF and WHILE

@@ -235,7 +235,7 @@ Result<Sides> open_sides(const std::shared_ptr<const Model>& model, const std::s
     return error("--on-cpu {}: both sides are recordings, so no op can be moved to the CPU", on_cpu[0]);
   Sides sides{model, nullptr, nullptr};
   SideOptions both = options;
-  both.session.parts = std::make_shared<SharedParts>();
+  if (!both.session.parts) both.session.parts = std::make_shared<SharedParts>();
   NPUTWIN_ASSIGN_OR_RETURN(sides.a, open_side(a, model, options_for(a, b, both)));
   NPUTWIN_ASSIGN_OR_RETURN(sides.b, open_side(b, model, options_for(b, a, both)));
   return sides;

@@ -1,9 +1,9 @@
 // Answers questions about models on stdin, one a line, fields apart by tabs: the Python tests need not start the tool
 // for each of some ten thousand runs. An answer is a line of JSON; what is refused is {"refused": why}.
-//   hashes MODEL PROFILE SOURCE ISA THREADS    {"tensor index": hash} of every op's output; ISA as --isa, or empty
-//   families MODEL PROFILE             {"tensor index": [family of the op that makes it, elements]}
-//   steps MODEL PROFILE SOURCE MOST    what is told of MOST elements of each output: told_steps
-//   parted MODEL A SOURCE MOST B       what is told of elements that differ: parted_elements
+//   hashes MODEL PROFILE SOURCE ISA THREADS   {"tensor index": hash} of every op's output; ISA as --isa, or both empty
+//   families MODEL PROFILE                    {"tensor index": [family of the op that makes it, elements]}
+//   steps MODEL PROFILE SOURCE MOST           what is told of MOST elements of each output: told_steps
+//   parted MODEL A SOURCE MOST B              what is told of elements that differ: parted_elements
 
 #include <cstdio>
 #include <iostream>

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """models/ under every CPU profile: each op's output has the hash that the real runtime gave (tests/vectors/models).
 
-`./dev oracle` records them again. Under every instruction set that the processor has, each with several counts of threads.
+`./dev oracle` records them again. Under every instruction set that the processor has; each has 1, 2
+and 7 threads, with another profile in its turn.
 """
 import concurrent.futures
 import os

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/product/product.h"
+#include "mac/layer.h"
+
 namespace nputwin {
 namespace {
 
@@ -16,6 +19,20 @@ TEST(LayerValuesPool, KeepsEqualValuesOnce) {
     EXPECT_NE(shared.all().data(), first.all().data());
     EXPECT_EQ(Values(shared.begin(), shared.end()), other);
   }
+}
+
+TEST(LayerValuesPool, HoldsNothingItself) {
+  LayerValuesPool pool;
+  const ProductKernels kernels = product_int16(available_isas().front());
+  if (kernels.lanes == 0) GTEST_SKIP() << "this processor has no vectors";
+  std::weak_ptr<const PackedWeights> packed;
+  {
+    const LayerValues values = pool.share({1, 2});
+    packed = values.packed({.channels = 1, .entries = 1, .run = 2, .vectors = 1}, kernels);
+    EXPECT_FALSE(packed.expired());
+  }
+  EXPECT_TRUE(packed.expired());
+  EXPECT_EQ(pool.share({1, 2}), LayerValues(Values{1, 2}));
 }
 
 TEST(LayerValues, AreEqualByValue) {
@@ -38,6 +55,23 @@ TEST(LayerValues, ArePackedOnceForEachWay) {
   EXPECT_EQ(values.packed(second, kernels)->totals()[0], 5 + 6 + 7 + 8);
   EXPECT_EQ(packed->totals()[0], 1 + 2 + 3 + 4);
   EXPECT_EQ(packed->depth(), 4);
+}
+
+// 32 bits hold the sum of 33000 products of 255 * 255, not that of 40000.
+TEST(MacLayer, SumsAreExactOnBothSidesOf32Bits) {
+  for (const std::int64_t depth : {33000, 40000}) {
+    const std::int64_t sum = depth * 255 * 255;
+    MacLayer layer;
+    layer.type = DType::kUInt8;
+    layer.taps = RowTaps{1, depth, 1};
+    layer.weights.values = Values(static_cast<std::size_t>(depth), 255);
+    layer.weights.bias = {7};
+    layer.weights.largest_accumulator = sum + 7;
+    const TensorSpec spec{"x", DType::kUInt8, {1, static_cast<int>(depth)}, {{1}, {0}, 0}};
+    const std::vector<std::uint8_t> codes(static_cast<std::size_t>(depth), 255);
+    const TensorView input{&spec, std::as_bytes(std::span(codes))};
+    EXPECT_EQ(layer.sum({{&input, 1}, {}, {}, {}, nullptr, nullptr}, 0), sum + 7);
+  }
 }
 
 }  // namespace
