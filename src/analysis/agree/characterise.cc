@@ -50,7 +50,8 @@ std::int64_t middle_element(const Shape& shape, std::int64_t channel) {
 Result<const MacLayer*> characterise_layer(const Session& a, const Session& b, NodeId node, LayerCharacter& character,
                                            CodeRange& clamp) {
   const Kernel *kernel_a = a.kernel(node), *kernel_b = b.kernel(node);
-  if (kernel_a == nullptr || kernel_b == nullptr) return error("it does not run: its values are known before");
+  if (kernel_a == nullptr || kernel_b == nullptr)
+    return error("it does not run: it is left out, or its values are known before");
   const MacKernel *mac_a = mac_kernel_of(*kernel_a), *mac_b = mac_kernel_of(*kernel_b);
   if (mac_a == nullptr || mac_b == nullptr) return error("not a multiply-accumulate layer");
   const TensorView output = a.node_outputs(node)[0];
